@@ -1,0 +1,106 @@
+//! The built-in objects as data: definitions like any an admin draws, by module.
+//!
+//! A module is a folder with a `module.json` and one file for each object. Nothing here is code that a drawn object could
+//! not have; to add an object, write its file and name it in its module.
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::sync::LazyLock;
+use tessera_schema::definition::ObjectDefinition;
+use tessera_schema::ident::ApiName;
+
+static FOLDERS: [(&str, Dir<'_>); 4] = [
+    ("crm", include_dir!("$CARGO_MANIFEST_DIR/crm")),
+    ("erp", include_dir!("$CARGO_MANIFEST_DIR/erp")),
+    ("marketing", include_dir!("$CARGO_MANIFEST_DIR/marketing")),
+    ("projects", include_dir!("$CARGO_MANIFEST_DIR/projects")),
+];
+
+/// The module every tenant starts with.
+pub const FIRST: &str = "crm";
+
+#[derive(Debug)]
+pub struct Module {
+    pub about: About,
+    /// In an order in which they can be made one after the other.
+    pub objects: Vec<ObjectDefinition>,
+}
+
+/// A module's `module.json`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    pub name: ApiName,
+    pub title: String,
+    pub description: String,
+    pub icon: String,
+    pub translations: Json,
+    /// Modules whose objects these relate to.
+    pub requires: Vec<ApiName>,
+    pub objects: Vec<ApiName>,
+}
+
+/// Every module, in the order of its folders.
+#[must_use]
+pub fn modules() -> &'static [Module] {
+    static MODULES: LazyLock<Vec<Module>> =
+        LazyLock::new(|| FOLDERS.iter().map(|(name, folder)| read(name, folder)).collect());
+    &MODULES
+}
+
+#[must_use]
+pub fn module(name: &str) -> Option<&'static Module> {
+    modules().iter().find(|module| module.about.name.as_str() == name)
+}
+
+fn read(name: &str, folder: &Dir<'_>) -> Module {
+    let about: About = serde_json::from_value(file(folder, "module"))
+        .unwrap_or_else(|error| panic!("{name}/module.json: {error}"));
+    let objects = about
+        .objects
+        .iter()
+        .map(|object| {
+            ObjectDefinition::parse(file(folder, object.as_str()))
+                .unwrap_or_else(|violations| panic!("{name}/{object}.json: {violations:?}"))
+        })
+        .collect();
+    Module { about, objects }
+}
+
+fn file(folder: &Dir<'_>, name: &str) -> Json {
+    let path = format!("{name}.json");
+    let file = folder.get_file(&path).unwrap_or_else(|| panic!("{path} is missing"));
+    serde_json::from_slice(file.contents()).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::modules;
+    use tessera_schema::field_type::FieldTypes;
+    use tessera_schema::rules;
+
+    #[test]
+    fn every_definition_keeps_to_the_rules() {
+        let types = FieldTypes::builtin();
+        for module in modules() {
+            for object in &module.objects {
+                let violations = rules::check_fields(&types, object);
+                assert!(violations.is_empty(), "{}: {violations:#?}", object.head.api_name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_label_has_its_russian() {
+        for module in modules() {
+            for object in &module.objects {
+                let words = &object.head.translations["ru"];
+                assert!(words.contains_key("name") && words.contains_key("plural_name"));
+                for field in &object.fields {
+                    assert!(field.translations["ru"].contains_key("name"), "{}", field.api_name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The way to Postgres: connections, the platform's own tables, and transactions that act for a tenant.
+//!
+//! Row-level security binds every platform table with a `tenant_id`: outside a transaction from [`begin_for`]
+//! such a table looks empty.
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgTransaction};
+use std::time::Duration;
+use tessera_schema::ident::{TenantId, UserId};
+
+use crate::error::{InternalError, Result};
+
+/// Statements are made from tenants' models, so there are many more than sqlx's default of 100.
+const PREPARED_STATEMENTS: usize = 500;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How every connection to `url` is set up.
+///
+/// The values that queries print as text depend on it: UTC and ISO dates (which sqlx asks for itself), ISO 8601
+/// intervals, and the shortest exact form of floats.
+pub fn connect_options(url: &str) -> Result<PgConnectOptions> {
+    let options: PgConnectOptions = url.parse().map_err(InternalError::Database)?;
+    Ok(options
+        .application_name("tessera")
+        .statement_cache_capacity(PREPARED_STATEMENTS)
+        .extra_float_digits(1)
+        .options([("intervalstyle", "iso_8601")]))
+}
+
+/// A pool on `url` with one connection open already, so that a wrong address shows at once.
+pub async fn connect(url: &str, max_connections: u32) -> Result<PgPool> {
+    let pool = PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A ping costs as much as a primary-key read; a connection that died shows in its next statement.
+        .test_before_acquire(false)
+        .connect_with(connect_options(url)?)
+        .await?;
+    Ok(pool)
+}
+
+/// Brings the platform's tables up to date. Safe with several servers starting at once: one works, the others wait.
+pub async fn migrate(pool: &PgPool) -> Result<()> {
+    let mut migrator = sqlx::migrate!("../migrations");
+    // A plain role may not write to `public`, where sqlx would keep its records.
+    migrator.create_schema("platform");
+    migrator.dangerous_set_table_name("platform.migrations");
+    // During a rolling upgrade a server of the version before may start on a database that is ahead of it.
+    migrator.set_ignore_missing(true);
+
+    // The lock belongs to the connection, and a failed migration leaves it held: closing lets go of it.
+    let mut connection = pool.acquire().await?.detach();
+    let outcome = migrator.run_direct(None, &mut connection, false).await;
+    connection.close().await?;
+    outcome.map_err(|error| match error {
+        MigrateError::Execute(error) => error.into(),
+        other => InternalError::Migration(other).into(),
+    })
+}
+
+/// A transaction that sees and writes the rows of one tenant.
+pub async fn begin_for(pool: &PgPool, tenant: TenantId) -> Result<PgTransaction<'static>> {
+    let mut transaction = pool.begin().await?;
+    act_for_tenant(&mut transaction, tenant).await?;
+    Ok(transaction)
+}
+
+/// A transaction that sees which tenants a user belongs to, before one of them is chosen.
+pub async fn begin_for_user(pool: &PgPool, user: UserId) -> Result<PgTransaction<'static>> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query("select set_config('tessera.user_id', $1, true)")
+        .bind(user.to_string())
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction)
+}
+
+/// Lets the rest of an open transaction act for a tenant.
+pub async fn act_for_tenant(connection: &mut PgConnection, tenant: TenantId) -> Result<()> {
+    sqlx::query("select set_config('tessera.tenant_id', $1, true)")
+        .bind(tenant.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! Everything that can go wrong, once for both faces.
+//!
+//! [`UserError`] is the caller's to mend: it has a stable code, a status and words that are safe to show.
+//! [`InternalError`] is ours: it is logged and never shown.
+
+use std::sync::Arc;
+use tessera_schema::violation::{Pointer, Violation};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    User(#[from] UserError),
+    #[error(transparent)]
+    Internal(#[from] InternalError),
+}
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum UserError {
+    /// The request cannot be understood: not JSON, an unknown parameter, field or operator.
+    #[error("{}", first_message(.0, "the request is malformed"))]
+    Malformed(Vec<Violation>),
+    #[error("sign in first: this needs a valid access token")]
+    Unauthenticated,
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    /// The password was right, but the address belongs to several tenants; their slugs.
+    #[error("this address belongs to several tenants: say which one in `tenant`")]
+    TenantNeeded(Vec<String>),
+    #[error("your role may not {action}")]
+    Forbidden { action: &'static str },
+    #[error("signing up is closed here; ask an administrator for an account")]
+    SignupClosed,
+    #[error("there is no such {what}, or it is not visible to you")]
+    NotFound { what: &'static str },
+    #[error("{method} is not possible here")]
+    MethodNotAllowed { method: String },
+    /// The values are well formed but clash with what is stored.
+    #[error("{}", first_message(.0, "the request conflicts with what is stored"))]
+    Conflict(Vec<Violation>),
+    #[error("the record has been changed: its version is {current}, not {given}")]
+    Stale { current: i32, given: i32 },
+    /// `If-Match` named another version.
+    #[error("the record has been changed since you read it: its version is now {current}")]
+    PreconditionFailed { current: i32 },
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("this media type is not understood here; send {expected}")]
+    UnsupportedMediaType { expected: &'static str },
+    /// Understood, but some values are not allowed.
+    #[error("{}", first_message(.0, "some values are not allowed"))]
+    Invalid(Vec<Violation>),
+    #[error("too many requests; try again in {retry_after} s")]
+    TooManyRequests { retry_after: u64 },
+    #[error("the service is busy or starting; try again shortly")]
+    Unavailable,
+    /// The statement ran longer than a request may take.
+    #[error("the request took longer than allowed; ask for less at once")]
+    TimedOut,
+}
+
+impl UserError {
+    pub fn malformed(pointer: Pointer, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Malformed(vec![Violation::new(pointer, code, message)])
+    }
+
+    pub fn invalid(pointer: Pointer, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation::new(pointer, code, message)])
+    }
+
+    pub fn conflict(pointer: Pointer, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Conflict(vec![Violation::new(pointer, code, message)])
+    }
+
+    /// Stable; the last part of the problem's `type` and GraphQL's `extensions.code`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Unauthenticated => "unauthenticated",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::TenantNeeded(_) => "tenant_needed",
+            Self::Forbidden { .. } => "forbidden",
+            Self::SignupClosed => "signup_closed",
+            Self::NotFound { .. } => "not_found",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::Conflict(_) => "conflict",
+            Self::Stale { .. } => "stale_version",
+            Self::PreconditionFailed { .. } => "precondition_failed",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::Invalid(_) => "invalid",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::Unavailable => "unavailable",
+            Self::TimedOut => "timed_out",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Malformed(_) => 400,
+            Self::Unauthenticated | Self::WrongCredentials => 401,
+            Self::Forbidden { .. } | Self::SignupClosed => 403,
+            Self::NotFound { .. } => 404,
+            Self::MethodNotAllowed { .. } => 405,
+            Self::TenantNeeded(_) | Self::Conflict(_) | Self::Stale { .. } => 409,
+            Self::PreconditionFailed { .. } => 412,
+            Self::TooLarge { .. } => 413,
+            Self::UnsupportedMediaType { .. } => 415,
+            Self::Invalid(_) => 422,
+            Self::TooManyRequests { .. } => 429,
+            Self::Unavailable | Self::TimedOut => 503,
+        }
+    }
+
+    /// What kind of problem it is, the same words for each occurrence.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "The request is malformed",
+            Self::Unauthenticated => "Not authenticated",
+            Self::WrongCredentials => "Wrong e-mail address or password",
+            Self::TenantNeeded(_) => "Which tenant?",
+            Self::Forbidden { .. } => "Not allowed",
+            Self::SignupClosed => "Signing up is closed",
+            Self::NotFound { .. } => "Not found",
+            Self::MethodNotAllowed { .. } => "Method not allowed",
+            Self::Conflict(_) => "Conflict",
+            Self::Stale { .. } => "Stale version",
+            Self::PreconditionFailed { .. } => "Precondition failed",
+            Self::TooLarge { .. } => "Too large",
+            Self::UnsupportedMediaType { .. } => "Unsupported media type",
+            Self::Invalid(_) => "Invalid values",
+            Self::TooManyRequests { .. } => "Too many requests",
+            Self::Unavailable => "Unavailable",
+            Self::TimedOut => "Timed out",
+        }
+    }
+
+    /// Each bad value with its place.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match self {
+            Self::Malformed(all) | Self::Conflict(all) | Self::Invalid(all) => all,
+            _ => &[],
+        }
+    }
+}
+
+fn first_message<'a>(violations: &'a [Violation], otherwise: &'a str) -> &'a str {
+    violations.first().map_or(otherwise, |v| v.message.as_str())
+}
+
+/// A fault of ours or of what we stand on. `Display` is for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum InternalError {
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("stored metadata cannot be read: {0}")]
+    Metadata(String),
+    #[error("password hashing failed: {0}")]
+    Password(String),
+    #[error("token signing failed: {0}")]
+    Token(String),
+    /// The model a request was worked out from is no longer the tenant's; the request runs again on the new one.
+    #[error("the model has changed")]
+    ModelChanged,
+    #[error("a background task ended: {0}")]
+    Task(#[from] tokio::task::JoinError),
+    /// One failed read that several requests had been waiting for.
+    #[error(transparent)]
+    Shared(Arc<Error>),
+}
+
+impl From<Arc<Error>> for Error {
+    fn from(shared: Arc<Error>) -> Self {
+        match &*shared {
+            Self::User(error) => error.clone().into(),
+            Self::Internal(_) => InternalError::Shared(shared).into(),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            // The database is busy, away or restarting: nothing is wrong with the request or with us.
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                UserError::Unavailable.into()
+            }
+            sqlx::Error::Database(ref db)
+                if matches!(
+                    db.code().as_deref(),
+                    Some("57P01" | "57P02" | "57P03" | "53300")
+                ) =>
+            {
+                UserError::Unavailable.into()
+            }
+            other => InternalError::Database(other).into(),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Tenants, the people in them, and how they sign in.
+//!
+//! An access token says who asks for a quarter of an hour; a refresh token, good for one use, brings the next pair.
+//! What a caller may do is never in a token: it is read from the database, at most seconds old.
+
+mod access_token;
+mod authenticate;
+mod login;
+mod member;
+mod password;
+mod refresh_token;
+mod secret;
+mod session;
+mod signup;
+mod tenants;
+mod users;
+mod validation;
+
+use sqlx::PgPool;
+use std::fmt;
+
+pub use login::LoginRequest;
+pub use member::{Me, RoleName, User};
+pub use secret::Secret;
+pub use session::SignedIn;
+pub use signup::{SignupPolicy, SignupRequest};
+pub use users::NewUser;
+
+use access_token::AccessTokens;
+use authenticate::RoleCache;
+use password::Passwords;
+
+/// Everything about who asks. One per process; cheap to share behind an `Arc`.
+pub struct Identity {
+    pool: PgPool,
+    signup: SignupPolicy,
+    access_tokens: AccessTokens,
+    passwords: Passwords,
+    roles: RoleCache,
+}
+
+impl Identity {
+    /// `jwt_secret` signs the access tokens; every server on one database needs the same.
+    #[must_use]
+    pub fn new(pool: PgPool, jwt_secret: &[u8], signup: SignupPolicy) -> Self {
+        Self {
+            pool,
+            signup,
+            access_tokens: AccessTokens::new(jwt_secret),
+            passwords: Passwords::new(),
+            roles: RoleCache::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("signup", &self.signup)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,170 @@
+//! Sessions: the family of refresh tokens that one login begins, until logout, reuse or age ends it.
+
+use chrono::{Days, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgTransaction};
+use tessera_schema::ident::{TenantId, UserId};
+use uuid::Uuid;
+
+use super::member::{self, Member, User};
+use super::refresh_token::RefreshToken;
+use super::secret::Secret;
+use super::validation::Checks;
+use super::{Identity, access_token};
+use crate::database;
+use crate::error::{Result, UserError};
+use crate::tenant::Tenant;
+
+/// A refresh token that is not used for so long is of no use any more.
+const LIFETIME: Days = Days::new(30);
+const USER_AGENT_MAX_CHARS: usize = 200;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct SessionId(pub(super) Uuid);
+
+/// What a client gets for signing in, and again with each refresh.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignedIn {
+    pub access_token: Secret,
+    pub token_type: &'static str,
+    /// Seconds for which the access token is good.
+    pub expires_in: u64,
+    /// Good for one use.
+    pub refresh_token: Secret,
+    pub user: User,
+    pub tenant: Tenant,
+}
+
+impl Identity {
+    /// Begins a session of a member and ends the transaction, which acts for the member's tenant.
+    pub(super) async fn open_session(
+        &self,
+        mut transaction: PgTransaction<'_>,
+        member: Member,
+        user_agent: Option<&str>,
+    ) -> Result<SignedIn> {
+        let token = RefreshToken::generate(member.tenant.id, SessionId(Uuid::now_v7()))?;
+        let user_agent: Option<String> =
+            user_agent.map(|text| text.chars().take(USER_AGENT_MAX_CHARS).collect());
+        sqlx::query(
+            "insert into platform.sessions (id, tenant_id, user_id, secret_hash, expires_at, user_agent) \
+             values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(token.session.0)
+        .bind(member.tenant.id.0)
+        .bind(member.user.id.0)
+        .bind(token.secret_hash())
+        .bind(Utc::now() + LIFETIME)
+        .bind(user_agent)
+        .execute(&mut *transaction)
+        .await?;
+        let signed_in = self.sign_in(member, &token)?;
+        transaction.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// Trades a refresh token for the next pair.
+    ///
+    /// A token that had been traded before is in two hands: it ends the session, for whoever holds its newest token too.
+    pub async fn refresh(&self, refresh_token: &Secret) -> Result<SignedIn> {
+        let mut checks = Checks::default();
+        checks.present("refresh_token", refresh_token.expose());
+        checks.finish()?;
+        let given =
+            RefreshToken::parse(refresh_token.expose()).ok_or(UserError::Unauthenticated)?;
+        let next = RefreshToken::generate(given.tenant, given.session)?;
+        let mut transaction = database::begin_for(&self.pool, given.tenant).await?;
+        let Some(user) = rotate(&mut transaction, &given, &next).await? else {
+            end_on_reuse(&mut transaction, &given).await?;
+            transaction.commit().await?;
+            self.roles.forget(given.tenant, given.session).await;
+            return Err(UserError::Unauthenticated.into());
+        };
+        let member = member::find(&mut transaction, user)
+            .await?
+            .ok_or(UserError::Unauthenticated)?;
+        let signed_in = self.sign_in(member, &next)?;
+        transaction.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// Ends the session that an access token belongs to.
+    pub async fn logout(&self, access_token: &str) -> Result<()> {
+        let claims = self.access_tokens.verify(access_token)?;
+        self.end_session(claims.tid, claims.sid).await
+    }
+
+    /// Ends the session that a refresh token belongs to, whichever of its family that is.
+    pub async fn logout_by_refresh_token(&self, refresh_token: &Secret) -> Result<()> {
+        let token =
+            RefreshToken::parse(refresh_token.expose()).ok_or(UserError::Unauthenticated)?;
+        self.end_session(token.tenant, token.session).await
+    }
+
+    async fn end_session(&self, tenant: TenantId, session: SessionId) -> Result<()> {
+        let mut transaction = database::begin_for(&self.pool, tenant).await?;
+        sqlx::query(
+            "update platform.sessions set ended_at = now() where id = $1 and ended_at is null",
+        )
+        .bind(session.0)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        self.roles.forget(tenant, session).await;
+        Ok(())
+    }
+
+    fn sign_in(&self, member: Member, refresh_token: &RefreshToken) -> Result<SignedIn> {
+        let access_token = self.access_tokens.issue(
+            member.user.id,
+            member.tenant.id,
+            member.role_id,
+            refresh_token.session,
+        )?;
+        Ok(SignedIn {
+            access_token,
+            token_type: "Bearer",
+            expires_in: access_token::LIFETIME.as_secs(),
+            refresh_token: refresh_token.to_text(),
+            user: member.user,
+            tenant: member.tenant,
+        })
+    }
+}
+
+/// Puts the next secret in the place of the given one, and says whose session it is. Of two that present the same
+/// secret at once the second waits for the first and then no longer matches.
+async fn rotate(
+    connection: &mut PgConnection,
+    given: &RefreshToken,
+    next: &RefreshToken,
+) -> Result<Option<UserId>> {
+    let user: Option<Uuid> = sqlx::query_scalar(
+        "update platform.sessions set secret_hash = $3, rotated_at = now(), expires_at = $4 \
+         where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() \
+         returning user_id",
+    )
+    .bind(given.session.0)
+    .bind(given.secret_hash())
+    .bind(next.secret_hash())
+    .bind(Utc::now() + LIFETIME)
+    .fetch_optional(connection)
+    .await?;
+    Ok(user.map(UserId))
+}
+
+async fn end_on_reuse(connection: &mut PgConnection, given: &RefreshToken) -> Result<()> {
+    let ended = sqlx::query(
+        "update platform.sessions set ended_at = now() \
+         where id = $1 and secret_hash <> $2 and ended_at is null",
+    )
+    .bind(given.session.0)
+    .bind(given.secret_hash())
+    .execute(connection)
+    .await?;
+    if ended.rows_affected() > 0 {
+        tracing::warn!(tenant = %given.tenant, session = %given.session.0, "a used refresh token came back: session ended");
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! People's accounts, which are the platform's and may be members of several tenants.
+
+use sqlx::{PgConnection, PgPool};
+use tessera_schema::ident::UserId;
+use tessera_schema::violation::Pointer;
+use uuid::Uuid;
+
+use super::member::{self, User};
+use super::secret::Secret;
+use super::validation::{self, Checks};
+use super::{Identity, tenants};
+use crate::database;
+use crate::error::{Result, UserError};
+
+/// A member to be made from the command line.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The tenant's slug.
+    pub tenant: String,
+    pub email: String,
+    pub name: String,
+    /// The api name of one of the tenant's roles.
+    pub role: String,
+    /// Needed for a new address. An account that exists keeps its own: if one is given it must be that.
+    pub password: Option<Secret>,
+}
+
+/// An account with what it takes to sign in to it.
+pub(super) struct Account {
+    pub(super) user: User,
+    pub(super) password_hash: String,
+}
+
+/// The account with an address. The address may be any text a client sent.
+pub(super) async fn find(pool: &PgPool, email: &str) -> Result<Option<Account>> {
+    if !validation::is_email(email) {
+        return Ok(None);
+    }
+    let row: Option<(Uuid, String, String, String)> = sqlx::query_as(
+        "select id, email, name, password_hash from platform.users where email = $1",
+    )
+    .bind(email.to_ascii_lowercase())
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|(id, email, name, password_hash)| Account {
+        user: User {
+            id: UserId(id),
+            email,
+            name,
+        },
+        password_hash,
+    }))
+}
+
+/// Makes an account; a [`UserError::Conflict`] where somebody has just made one with that address.
+pub(super) async fn insert(connection: &mut PgConnection, account: &Account) -> Result<()> {
+    let inserted = sqlx::query(
+        "insert into platform.users (id, email, name, password_hash) values ($1, $2, $3, $4) \
+         on conflict (email) do nothing",
+    )
+    .bind(account.user.id.0)
+    .bind(&account.user.email)
+    .bind(&account.user.name)
+    .bind(&account.password_hash)
+    .execute(connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Err(email_taken().into());
+    }
+    Ok(())
+}
+
+pub(super) fn email_taken() -> UserError {
+    UserError::conflict(
+        Pointer::root().key("email"),
+        "unique",
+        "somebody with this e-mail address has an account already",
+    )
+}
+
+impl Identity {
+    /// Makes a member of a tenant, with a new account or the one the address has.
+    pub async fn create_user(&self, new: NewUser) -> Result<User> {
+        let mut checks = Checks::default();
+        let email = checks.email("email", &new.email);
+        checks.name("name", &new.name);
+        if let Some(password) = &new.password {
+            checks.new_password("password", password);
+        }
+        let existing = find(&self.pool, &email).await?;
+        if existing.is_none() && new.password.is_none() {
+            checks.required("password");
+        }
+        checks.finish()?;
+
+        let (user, account) = match (existing, &new.password) {
+            (Some(account), None) => (account.user, None),
+            (Some(account), Some(password)) => {
+                let stored = Some(account.password_hash.as_str());
+                if !self.passwords.verify(password, stored).await? {
+                    return Err(email_taken().into());
+                }
+                (account.user, None)
+            }
+            (None, password) => {
+                let password = password.as_ref().expect("checked above to be there");
+                let account = self.new_account(email, new.name, password).await?;
+                (account.user.clone(), Some(account))
+            }
+        };
+
+        let tenant = tenants::find(&self.pool, &new.tenant)
+            .await?
+            .ok_or(UserError::NotFound { what: "tenant" })?;
+        let mut transaction = database::begin_for(&self.pool, tenant.id).await?;
+        let role = tenants::find_role(&mut transaction, &new.role)
+            .await?
+            .ok_or(UserError::NotFound { what: "role" })?;
+        if let Some(account) = &account {
+            insert(&mut transaction, account).await?;
+        }
+        if !member::admit(&mut transaction, &tenant, &user, role).await? {
+            return Err(UserError::conflict(
+                Pointer::root().key("email"),
+                "unique",
+                "this person is a member of the tenant already",
+            )
+            .into());
+        }
+        transaction.commit().await?;
+        Ok(user)
+    }
+
+    /// An account that is not stored yet.
+    pub(super) async fn new_account(
+        &self,
+        email: String,
+        name: String,
+        password: &Secret,
+    ) -> Result<Account> {
+        Ok(Account {
+            password_hash: self.passwords.hash(password).await?,
+            user: User {
+                id: UserId(Uuid::now_v7()),
+                email,
+                name,
+            },
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! What happens to records: who asks, which model holds, which statement answers.
+//!
+//! The two faces (`rest`, `graphql`) turn requests into this crate's words and its results back; nothing here
+//! knows HTTP or GraphQL. What a model *is* stands in `tessera-schema`.
+
+pub mod database;
+pub mod engine;
+pub mod error;
+pub mod identity;
+pub mod model;
+pub mod principal;
+pub mod query;
+pub mod records;
+pub mod tenant;
+pub mod write;
+
+mod run;
+mod sql;

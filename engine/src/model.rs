@@ -1,0 +1,17 @@
+//! A tenant's model in the database: its schema, its metadata rows, and every change to them.
+//!
+//! A request takes a [`snapshot`] from [`models`]. A [`change`] is worked out as an `edit` of definitions, planned into
+//! `step`s between tables, and applied with its metadata rows (`store`) in one transaction.
+
+pub mod builtin;
+pub mod change;
+pub mod provision;
+pub mod snapshot;
+pub mod upgrade;
+
+mod edit;
+pub(crate) mod models;
+mod obstacle;
+pub(crate) mod plan;
+pub(crate) mod step;
+pub(crate) mod store;

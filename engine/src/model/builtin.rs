@@ -1,0 +1,183 @@
+//! The built-in modules in a tenant: enabling them, and bringing newer definitions to what a tenant has made of them.
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use sqlx::PgConnection;
+use std::sync::Arc;
+use tessera_builtin_objects::{self as builtin, Module};
+use tessera_schema::definition::ObjectDefinition;
+use tessera_schema::field_type::FieldTypes;
+use tessera_schema::ident::{ApiName, TenantId};
+use tessera_schema::model::Model;
+use tessera_schema::object::Origin;
+use tessera_schema::violation::Pointer;
+
+use crate::database;
+use crate::engine::Engine;
+use crate::error::{InternalError, Result, UserError};
+use crate::model::change::{self, Proposal};
+use crate::model::edit;
+use crate::model::snapshot::Snapshot;
+use crate::model::store::{self, ModuleRow};
+use crate::model::upgrade;
+use crate::principal::Principal;
+use crate::tenant::Tenant;
+
+/// A built-in module as a tenant sees it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModuleStatus {
+    pub name: ApiName,
+    pub title: String,
+    pub description: String,
+    pub icon: String,
+    pub translations: Json,
+    pub requires: Vec<ApiName>,
+    pub objects: Vec<ApiName>,
+    pub enabled: bool,
+    /// What an upgrade of the built-in definitions left alone, since the tenant had changed it.
+    pub not_applied: Json,
+}
+
+impl Engine {
+    /// Every module there is, and whether the caller's tenant has it.
+    pub async fn modules(&self, principal: &Principal) -> Result<Vec<ModuleStatus>> {
+        principal.must_change_model()?;
+        let enabled = self.enabled_modules(principal.tenant).await?;
+        Ok(builtin::modules()
+            .iter()
+            .map(|module| {
+                let row = enabled.iter().find(|row| row.name == module.about.name);
+                let about = &module.about;
+                ModuleStatus {
+                    name: about.name.clone(),
+                    title: about.title.clone(),
+                    description: about.description.clone(),
+                    icon: about.icon.clone(),
+                    translations: about.translations.clone(),
+                    requires: about.requires.clone(),
+                    objects: about.objects.clone(),
+                    enabled: row.is_some(),
+                    not_applied: row.map_or_else(|| json!([]), |row| row.report.clone()),
+                }
+            })
+            .collect())
+    }
+
+    /// Gives the tenant a module's objects. Nothing happens where it has them already.
+    ///
+    /// # Errors
+    /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
+    pub async fn enable_module(&self, principal: &Principal, name: &str) -> Result<Arc<Snapshot>> {
+        principal.must_change_model()?;
+        let module = builtin::module(name).ok_or(UserError::NotFound { what: "module" })?;
+        let enabled = self.enabled_modules(principal.tenant).await?;
+        if enabled.iter().any(|row| row.name == module.about.name) {
+            return self.models.get(principal.tenant).await;
+        }
+        let missing = |required: &&ApiName| !enabled.iter().any(|row| row.name == **required);
+        if let Some(required) = module.about.requires.iter().find(missing) {
+            let message = format!("enable the module `{required}` first");
+            return Err(UserError::conflict(Pointer::root(), "requires", message).into());
+        }
+        self.models.edit(principal.tenant, |model| propose(model, module)).await
+    }
+
+    async fn enabled_modules(&self, tenant: TenantId) -> Result<Vec<ModuleRow>> {
+        let mut transaction = database::begin_for(&self.pool, tenant).await?;
+        let rows = store::load_modules(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(rows)
+    }
+
+    /// Brings the tenants' modules to the definitions of this server; what a tenant changed stays as it is.
+    /// Gives what could not be applied, by tenant and module.
+    pub async fn upgrade_modules(&self) -> Result<Vec<Upgraded>> {
+        let mut upgraded = Vec::new();
+        for tenant in self.identity.list_tenants().await? {
+            for row in self.enabled_modules(tenant.id).await? {
+                if let Some(module) = builtin::module(row.name.as_str())
+                    && row.applied_hash != module_row(module).applied_hash
+                {
+                    upgraded.push(self.upgrade_module(&tenant, &row, module).await?);
+                }
+            }
+        }
+        Ok(upgraded)
+    }
+
+    async fn upgrade_module(&self, tenant: &Tenant, row: &ModuleRow, module: &Module) -> Result<Upgraded> {
+        let base: Vec<ObjectDefinition> = serde_json::from_value(row.applied.clone())
+            .map_err(|error| InternalError::Metadata(error.to_string()))?;
+        let propose = |model: &Model| {
+            let (edits, not_applied) = upgrade::merge(model, &base, module)?;
+            let report = serde_json::to_value(not_applied).expect("a report is JSON");
+            let module = Some(ModuleRow { report, ..module_row(module) });
+            Ok(Proposal { edits, module })
+        };
+        self.models.edit(tenant.id, propose).await?;
+        let rows = self.enabled_modules(tenant.id).await?;
+        let not_applied = rows.into_iter().find(|other| other.name == row.name).map(|row| row.report);
+        Ok(Upgraded {
+            tenant: tenant.clone(),
+            module: row.name.clone(),
+            not_applied: not_applied.unwrap_or_default(),
+        })
+    }
+}
+
+/// What bringing one tenant's module up to date came to.
+#[derive(Debug, Clone)]
+pub struct Upgraded {
+    pub tenant: Tenant,
+    pub module: ApiName,
+    /// A list of [`upgrade::NotApplied`].
+    pub not_applied: Json,
+}
+
+/// The first module of a tenant that is just being made.
+pub(crate) async fn enable_first(connection: &mut PgConnection, tenant: &Tenant) -> Result<()> {
+    let module = builtin::module(builtin::FIRST).expect("the first module is one of the modules");
+    let model = Model::empty(FieldTypes::builtin());
+    let planned = change::plan(&model, propose(&model, module)?)?;
+    change::apply(connection, tenant, &planned).await
+}
+
+/// All of a module's objects as new ones. Objects of the same change may relate to each other.
+fn propose(model: &Model, module: &Module) -> Result<Proposal, UserError> {
+    let origin = Origin::Module(module.about.name.clone());
+    let mut edits = Vec::with_capacity(module.objects.len());
+    let mut taken = Vec::new();
+    for (index, object) in module.objects.iter().enumerate() {
+        match edit::create_object(model, object, origin.clone()) {
+            Ok((name, Some(mut source))) => {
+                source.position += i32::try_from(index).unwrap_or(i32::MAX);
+                edits.push((name, Some(source)));
+            }
+            Ok(edit) => edits.push(edit),
+            Err(UserError::Conflict(violations)) => taken.extend(violations),
+            Err(other) => return Err(other),
+        }
+    }
+    if !taken.is_empty() {
+        return Err(UserError::Conflict(taken));
+    }
+    let module = Some(module_row(module));
+    Ok(Proposal { edits, module })
+}
+
+fn module_row(module: &Module) -> ModuleRow {
+    let applied = serde_json::to_value(&module.objects).expect("definitions are JSON");
+    ModuleRow {
+        name: module.about.name.clone(),
+        applied_hash: hash(&applied),
+        applied,
+        report: json!([]),
+    }
+}
+
+/// Tells one state of a module's definitions from another.
+fn hash(definitions: &Json) -> String {
+    use aws_lc_rs::digest::{SHA256, digest};
+    let digest = digest(&SHA256, definitions.to_string().as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,176 @@
+//! The one way to change a model: steps and metadata rows in one transaction, whole or not at all.
+
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::sync::Arc;
+use std::time::Duration;
+use tessera_schema::ident::{ApiName, TenantId};
+use tessera_schema::model::Model;
+use tessera_schema::object::Object;
+use tessera_schema::rules;
+use tessera_schema::violation::{Pointer, Violation};
+
+use crate::database;
+use crate::engine::Engine;
+use crate::error::{Error, InternalError, Result, UserError};
+pub use crate::model::edit::Change;
+use crate::model::edit::{self, Edits};
+use crate::model::models::Models;
+use crate::model::obstacle;
+use crate::model::plan::steps;
+use crate::model::snapshot::Snapshot;
+use crate::model::step::Step;
+use crate::model::store::{self, Difference, ModuleRow};
+use crate::principal::Principal;
+use crate::sql::Quoted;
+use crate::tenant::Tenant;
+
+/// How often a change is tried where traffic holds a table, or another admin was quicker.
+const TRIES: u32 = 8;
+/// How long a change waits for a table, so that no request queues behind it for longer.
+const PATIENCE: &str = "set local lock_timeout = '1s'";
+
+/// What a change comes to: new definitions, and the row of the module they belong to, if any.
+#[derive(Debug, Default)]
+pub(crate) struct Proposal {
+    pub(crate) edits: Edits,
+    pub(crate) module: Option<ModuleRow>,
+}
+
+/// A model after its edits, with the steps to get there.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) model: Arc<Model>,
+    steps: Vec<Step>,
+    differences: Vec<Difference>,
+    module: Option<ModuleRow>,
+}
+
+impl Engine {
+    /// Makes a change, whole or not at all, and gives the model after it. It is served from this moment on, on every node.
+    ///
+    /// # Errors
+    /// What is wrong with the change, or that the caller may not make it.
+    pub async fn change_model(&self, principal: &Principal, change: &Change) -> Result<Arc<Snapshot>> {
+        principal.must_change_model()?;
+        let propose = |model: &Model| {
+            let edits = edit::edits(model, change)?;
+            Ok(Proposal { edits, module: None })
+        };
+        self.models.edit(principal.tenant, propose).await
+    }
+}
+
+impl Models {
+    /// Makes the change that `propose` works out from the current model; it is asked again where the model has changed meanwhile.
+    pub(crate) async fn edit(
+        &self,
+        tenant: TenantId,
+        propose: impl Fn(&Model) -> Result<Proposal, UserError>,
+    ) -> Result<Arc<Snapshot>> {
+        let mut snapshot = self.get(tenant).await?;
+        for attempt in 1.. {
+            match self.try_edit(&snapshot, &propose).await {
+                Err(Error::Internal(InternalError::ModelChanged)) if attempt < TRIES => {
+                    snapshot = self.newer_than(&snapshot).await?;
+                }
+                Err(Error::User(_)) if attempt < TRIES && !self.is_current(&snapshot).await? => {
+                    snapshot = self.newer_than(&snapshot).await?;
+                }
+                Err(Error::Internal(InternalError::Database(error))) if is_contention(&error) => {
+                    if attempt >= TRIES {
+                        return Err(UserError::Unavailable.into());
+                    }
+                    tokio::time::sleep(Duration::from_millis(20) * attempt * attempt).await;
+                }
+                other => return other,
+            }
+        }
+        unreachable!("the last try returns")
+    }
+
+    async fn try_edit(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        propose: &impl Fn(&Model) -> Result<Proposal, UserError>,
+    ) -> Result<Arc<Snapshot>> {
+        let planned = plan(&snapshot.model, propose(&snapshot.model)?)?;
+        let tenant = &snapshot.tenant;
+        let mut transaction = database::begin_for(self.pool(), tenant.id).await?;
+        sqlx::query(PATIENCE).execute(&mut *transaction).await?;
+        if lock_version(&mut transaction, tenant).await? != snapshot.version {
+            return Err(InternalError::ModelChanged.into());
+        }
+        let version = snapshot.version + 1;
+        apply(&mut transaction, tenant, &planned).await?;
+        store::raise_version(&mut transaction, tenant, version).await?;
+        transaction.commit().await?;
+        let next = Arc::new(Snapshot {
+            tenant: tenant.clone(),
+            version,
+            model: planned.model,
+        });
+        self.install(Arc::clone(&next)).await;
+        Ok(next)
+    }
+}
+
+/// Takes the tenant's model for this transaction alone; two admins come one after the other.
+async fn lock_version(connection: &mut PgConnection, tenant: &Tenant) -> Result<i64> {
+    let text = format!("select version from {}._model for update", Quoted(tenant.schema.as_str()));
+    Ok(sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(connection).await?)
+}
+
+/// Checks the edited definitions and works out the steps to them.
+pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserError> {
+    let names: Vec<ApiName> = proposal.edits.iter().map(|(name, _)| name.clone()).collect();
+    let next = model.with(proposal.edits).map_err(|error| {
+        UserError::invalid(Pointer::root().key("type"), "unknown", error.to_string())
+    })?;
+    let touched = || names.iter().map(|name| (model.object(name.as_str()), next.object(name.as_str())));
+    let violations: Vec<Violation> = touched()
+        .filter_map(|(_, after)| after)
+        .flat_map(|object| rules::check_object(&next, object))
+        .collect();
+    if !violations.is_empty() {
+        return Err(UserError::Invalid(violations));
+    }
+    let mut all = Vec::new();
+    for (before, after) in touched() {
+        all.extend(steps(&next, before, after)?);
+    }
+    all.sort_by_key(Step::rank);
+    let source = |object: &Arc<Object>| Arc::clone(&object.source);
+    let differences = touched()
+        .map(|(before, after)| (before.map(source), after.map(source)))
+        .collect();
+    Ok(Planned {
+        steps: all,
+        differences,
+        module: proposal.module,
+        model: Arc::new(next),
+    })
+}
+
+/// Takes the steps and writes the metadata rows, in the caller's transaction.
+pub(crate) async fn apply(connection: &mut PgConnection, tenant: &Tenant, planned: &Planned) -> Result<()> {
+    let texts: Vec<String> = planned.steps.iter().map(|step| step.text(&tenant.schema)).collect();
+    if !texts.is_empty() {
+        sqlx::raw_sql(AssertSqlSafe(texts.join(";\n")))
+            .execute(&mut *connection)
+            .await
+            .map_err(obstacle::explain)?;
+    }
+    store::save(connection, &planned.differences).await?;
+    match &planned.module {
+        Some(row) => store::save_module(connection, row).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether somebody else held what a change needs; trying again may help.
+fn is_contention(error: &sqlx::Error) -> bool {
+    const LOCK_NOT_AVAILABLE: &str = "55P03";
+    const DEADLOCK: &str = "40P01";
+    let code = error.as_database_error().and_then(|db| db.code().map(|code| code.into_owned()));
+    matches!(code.as_deref(), Some(LOCK_NOT_AVAILABLE | DEADLOCK))
+}

@@ -1,0 +1,125 @@
+//! The models of all tenants that are in use: compiled once, kept by weight, replaced when they change.
+//!
+//! A snapshot is current when its version is that of the tenant's `_model` row. Every statement on records checks it; who
+//! changed the model on another server tells the rest through [`CHANNEL`], so that they need not find out by failing.
+
+use moka::future::Cache;
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
+use std::sync::Arc;
+use std::time::Duration;
+use tessera_schema::field_type::FieldTypes;
+use tessera_schema::ident::TenantId;
+
+use crate::error::{Error, Result};
+use crate::model::snapshot::Snapshot;
+use crate::model::store;
+
+/// Where servers tell each other of changed models, as `tenant:version`.
+pub(crate) const CHANNEL: &str = "tessera_model";
+
+/// What all snapshots together may weigh, in bytes.
+const CAPACITY: u64 = 256 << 20;
+/// A tenant that nobody asked for this long is forgotten.
+const IDLE: Duration = Duration::from_secs(30 * 60);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Models {
+    pool: PgPool,
+    types: Arc<FieldTypes>,
+    snapshots: Cache<TenantId, Arc<Snapshot>>,
+}
+
+impl Models {
+    pub(crate) fn new(pool: PgPool, types: Arc<FieldTypes>) -> Self {
+        let snapshots = Cache::builder()
+            .weigher(|_, snapshot: &Arc<Snapshot>| u32::try_from(snapshot.weight()).unwrap_or(u32::MAX))
+            .max_capacity(CAPACITY)
+            .time_to_idle(IDLE)
+            .build();
+        Self {
+            pool,
+            types,
+            snapshots,
+        }
+    }
+
+    pub(crate) const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub(crate) const fn types(&self) -> &Arc<FieldTypes> {
+        &self.types
+    }
+
+    /// The tenant's model, perhaps a moment old. Many who ask at once wait for one load.
+    pub(crate) async fn get(&self, tenant: TenantId) -> Result<Arc<Snapshot>> {
+        self.snapshots
+            .try_get_with(tenant, async {
+                store::load(&self.pool, &self.types, tenant).await.map(Arc::new)
+            })
+            .await
+            .map_err(Error::from)
+    }
+
+    /// The tenant's model at a version above `stale`'s.
+    pub(crate) async fn newer_than(&self, stale: &Snapshot) -> Result<Arc<Snapshot>> {
+        let tenant = stale.tenant.id;
+        let held = self.snapshots.get(&tenant).await;
+        if held.is_some_and(|held| held.version <= stale.version) {
+            self.snapshots.invalidate(&tenant).await;
+        }
+        self.get(tenant).await
+    }
+
+    /// Whether no change has been made since the snapshot was taken.
+    pub(crate) async fn is_current(&self, snapshot: &Snapshot) -> Result<bool> {
+        let mut connection = self.pool.acquire().await?;
+        let version = store::version(&mut connection, &snapshot.tenant.schema).await?;
+        Ok(version == snapshot.version)
+    }
+
+    /// Takes in the model that this server has just changed.
+    pub(crate) async fn install(&self, snapshot: Arc<Snapshot>) {
+        let tenant = snapshot.tenant.id;
+        let newer = |held: &Arc<Snapshot>| held.version >= snapshot.version;
+        if !self.snapshots.get(&tenant).await.as_ref().is_some_and(newer) {
+            self.snapshots.insert(tenant, snapshot).await;
+        }
+    }
+
+    /// Follows other servers' changes until the task is dropped. Never fails: without the channel, statements still notice.
+    pub(crate) async fn follow(self) {
+        const PAUSE: Duration = Duration::from_secs(1);
+        loop {
+            if let Err(error) = self.listen().await {
+                tracing::warn!(%error, "the channel for changed models broke; listening again");
+            }
+            // What was said meanwhile is lost: whatever is held may be old.
+            self.snapshots.invalidate_all();
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn listen(&self) -> Result<(), sqlx::Error> {
+        let mut listener = PgListener::connect_with(&self.pool).await?;
+        listener.listen(CHANNEL).await?;
+        while let Some(notification) = listener.try_recv().await? {
+            let told = notification.payload().split_once(':');
+            let Some((tenant, version)) = told.and_then(|(tenant, version)| {
+                Some((TenantId(tenant.parse().ok()?), version.parse::<i64>().ok()?))
+            }) else {
+                continue;
+            };
+            let held = self.snapshots.get(&tenant).await;
+            if held.is_some_and(|held| held.version < version) {
+                self.snapshots.invalidate(&tenant).await;
+                // Built here, off the path of the next request.
+                if let Err(error) = self.get(tenant).await {
+                    tracing::debug!(%error, %tenant, "a changed model could not be loaded yet");
+                }
+            }
+        }
+        Ok(())
+    }
+}

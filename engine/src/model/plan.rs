@@ -1,0 +1,274 @@
+//! From two versions of an object to the steps between their tables.
+
+use serde_json::Value as Json;
+use std::sync::Arc;
+use tessera_schema::column::{Column, SqlName};
+use tessera_schema::field_type::Storage;
+use tessera_schema::model::Model;
+use tessera_schema::object::{Field, Object};
+use tessera_schema::scalar::Scalar;
+use tessera_schema::violation::{Pointer, Violation};
+
+use crate::error::UserError;
+use crate::model::step::{IndexKind, Step};
+use crate::sql;
+
+/// The steps that take `before` to `after`; either may be missing.
+///
+/// # Errors
+/// A change that cannot be made to records that are there, named at its field.
+pub(crate) fn steps(
+    model: &Model,
+    before: Option<&Arc<Object>>,
+    after: Option<&Arc<Object>>,
+) -> Result<Vec<Step>, UserError> {
+    let mut steps = Vec::new();
+    match (before, after) {
+        (None, None) => {}
+        (None, Some(object)) => create(model, object, &mut steps),
+        (Some(object), None) => remove(object, &mut steps),
+        (Some(before), Some(after)) => {
+            for field in before.own_fields() {
+                let kept = after.own_fields().any(|other| other.id == field.id);
+                if !kept {
+                    remove_field(before, field, &mut steps);
+                }
+            }
+            for field in after.own_fields() {
+                match before.own_fields().find(|other| other.id == field.id) {
+                    None => add_field(model, after, field, &mut steps),
+                    Some(old) => change_field(model, after, old, field, &mut steps)?,
+                }
+            }
+        }
+    }
+    Ok(steps)
+}
+
+fn create(model: &Model, object: &Object, steps: &mut Vec<Step>) {
+    let columns = object.fields.values().flat_map(|field| field.columns.iter().cloned());
+    steps.push(Step::CreateTable {
+        name: object.table.clone(),
+        columns: columns.collect(),
+    });
+    // Records come in the order they were made unless somebody says otherwise, and the newest first in most views.
+    steps.push(Step::CreateIndex {
+        table: object.table.clone(),
+        name: SqlName::join(&[object.table.as_str(), "created_at", "sorted"]),
+        columns: vec![SqlName::join(&["created_at"])],
+        kind: IndexKind::Sorted,
+    });
+    for field in object.own_fields() {
+        number(object, field, true, steps);
+        constrain(model, object, field, steps);
+    }
+}
+
+fn remove(object: &Object, steps: &mut Vec<Step>) {
+    for field in object.own_fields() {
+        if let Storage::ManyToMany(_) = field.storage {
+            steps.push(Step::DropTable { name: object.link_table(field) });
+        }
+    }
+    steps.push(Step::DropTable { name: object.table.clone() });
+}
+
+fn remove_field(object: &Object, field: &Field, steps: &mut Vec<Step>) {
+    if let Storage::ManyToMany(_) = field.storage {
+        steps.push(Step::DropTable { name: object.link_table(field) });
+    }
+    for column in &field.columns {
+        steps.push(Step::DropColumn {
+            table: object.table.clone(),
+            column: column.name.clone(),
+        });
+    }
+}
+
+fn add_field(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step>) {
+    let default = field.definition.default_value.as_ref().filter(|value| !value.is_null());
+    let fills: Vec<Json> = default
+        .and_then(|value| field.store(value).ok())
+        .unwrap_or_default();
+    for (index, column) in field.columns.iter().enumerate() {
+        let fill = fills
+            .get(index)
+            .and_then(|value| sql::input_form(value, &column.column_type));
+        // A number column is filled first and closed then.
+        let not_null = column.not_null && column.column_type.numbering.is_none();
+        steps.push(Step::AddColumn {
+            table: object.table.clone(),
+            column: Column { not_null, ..column.clone() },
+            fill,
+        });
+    }
+    number(object, field, true, steps);
+    constrain(model, object, field, steps);
+}
+
+/// Gives a number column its sequence, and numbers to the records that are there.
+fn number(object: &Object, field: &Field, existing: bool, steps: &mut Vec<Step>) {
+    for column in &field.columns {
+        if let Some(numbering) = &column.column_type.numbering {
+            steps.push(Step::Number {
+                table: object.table.clone(),
+                column: column.name.clone(),
+                numbering: numbering.clone(),
+                sequence: SqlName::join(&[object.table.as_str(), column.name.as_str(), "seq"]),
+                existing,
+            });
+        }
+    }
+}
+
+/// Checks, indexes and foreign keys of a field whose columns are new.
+fn constrain(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step>) {
+    check(object, field, steps);
+    index(object, field, steps);
+    if let Some(to_one) = field.to_one() {
+        steps.push(Step::AddForeignKey {
+            table: object.table.clone(),
+            name: foreign_key_name(object, &field.columns[0]),
+            column: to_one.column,
+            to: model.target(&to_one.target).table.clone(),
+            on_delete: field.on_delete(),
+        });
+    }
+    if let Storage::ManyToMany(link) = &field.storage {
+        steps.push(Step::CreateLink {
+            name: object.link_table(field),
+            from: object.table.clone(),
+            to: model.target(&link.target).table.clone(),
+        });
+    }
+}
+
+fn check(object: &Object, field: &Field, steps: &mut Vec<Step>) {
+    for column in &field.columns {
+        if let Some(one_of) = &column.column_type.one_of {
+            steps.push(Step::AddCheck {
+                table: object.table.clone(),
+                name: check_name(object, column),
+                column: column.name.clone(),
+                list: column.column_type.list,
+                one_of: one_of.clone(),
+            });
+        }
+    }
+}
+
+fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
+    let definition = &field.definition;
+    let numbered = field.columns.iter().any(|column| column.column_type.numbering.is_some());
+    let names = || field.columns.iter().map(|column| column.name.clone()).collect();
+    if definition.unique || numbered {
+        steps.push(Step::CreateIndex {
+            table: object.table.clone(),
+            name: unique_name(object, field),
+            columns: names(),
+            kind: IndexKind::Unique,
+        });
+    }
+    let relation = matches!(field.storage, Storage::ToOne(_));
+    if relation || (definition.indexed && !definition.unique && !numbered) {
+        let members = field.columns.iter().any(|column| column.column_type.list);
+        steps.push(Step::CreateIndex {
+            table: object.table.clone(),
+            name: index_name(object, field),
+            columns: names(),
+            kind: if members { IndexKind::Members } else { IndexKind::Sorted },
+        });
+    }
+}
+
+fn change_field(
+    model: &Model,
+    object: &Object,
+    old: &Field,
+    new: &Field,
+    steps: &mut Vec<Step>,
+) -> Result<(), UserError> {
+    let table = &object.table;
+    for (before, after) in old.columns.iter().zip(&new.columns) {
+        if before.column_type.precision != after.column_type.precision {
+            widen(before, after)?;
+            steps.push(Step::SetType { table: table.clone(), column: after.clone() });
+        }
+        if before.not_null != after.not_null {
+            steps.push(Step::SetNotNull {
+                table: table.clone(),
+                column: after.name.clone(),
+                on: after.not_null,
+            });
+        }
+        if before.column_type.one_of != after.column_type.one_of {
+            steps.push(Step::DropConstraint { table: table.clone(), name: check_name(object, before) });
+        }
+    }
+    if old.columns.iter().map(|c| &c.column_type.one_of).ne(new.columns.iter().map(|c| &c.column_type.one_of)) {
+        check(object, new, steps);
+    }
+    if old.columns.iter().map(|c| &c.column_type.numbering).ne(new.columns.iter().map(|c| &c.column_type.numbering)) {
+        number(object, new, false, steps);
+    }
+    let mut were = Vec::new();
+    let mut are = Vec::new();
+    index(object, old, &mut were);
+    index(object, new, &mut are);
+    for step in &were {
+        if let (false, Step::CreateIndex { name, .. }) = (are.contains(step), step) {
+            steps.push(Step::DropIndex { name: name.clone() });
+        }
+    }
+    steps.extend(are.into_iter().filter(|step| !were.contains(step)));
+    if let Some(to_one) = new.to_one()
+        && old.on_delete() != new.on_delete()
+    {
+        let name = foreign_key_name(object, &new.columns[0]);
+        steps.push(Step::DropConstraint { table: table.clone(), name: name.clone() });
+        steps.push(Step::AddForeignKey {
+            table: table.clone(),
+            name,
+            column: to_one.column,
+            to: model.target(&to_one.target).table.clone(),
+            on_delete: new.on_delete(),
+        });
+    }
+    Ok(())
+}
+
+/// A decimal may get room; taking it away would round what is stored.
+fn widen(before: &Column, after: &Column) -> Result<(), UserError> {
+    debug_assert_eq!(before.column_type.scalar, Scalar::Decimal, "only decimals have a precision");
+    let fits = match (before.column_type.precision, after.column_type.precision) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some((precision, scale)), Some((new_precision, new_scale))) => {
+            new_scale >= scale && new_precision - new_scale >= precision - scale
+        }
+    };
+    if fits {
+        return Ok(());
+    }
+    let place = Pointer::root().key("settings").key("precision");
+    let message = "stored numbers may have more digits than that: precision and scale can only grow";
+    Err(UserError::Conflict(vec![Violation::new(place, "narrowing", message)]))
+}
+
+/// The name of a field's unique index, by which a violation is told.
+pub(crate) fn unique_name(object: &Object, field: &Field) -> SqlName {
+    SqlName::join(&[object.table.as_str(), field.api_name().as_str(), "unique"])
+}
+
+fn index_name(object: &Object, field: &Field) -> SqlName {
+    SqlName::join(&[object.table.as_str(), field.api_name().as_str(), "sorted"])
+}
+
+fn check_name(object: &Object, column: &Column) -> SqlName {
+    SqlName::join(&[object.table.as_str(), column.name.as_str(), "check"])
+}
+
+/// The name of a relation's foreign key, by which a violation is told.
+pub(crate) fn foreign_key_name(object: &Object, column: &Column) -> SqlName {
+    SqlName::join(&[object.table.as_str(), column.name.as_str(), "fkey"])
+}

@@ -1,0 +1,75 @@
+//! What every tenant's schema begins with: the tables the platform itself keeps there.
+//!
+//! Their names begin with an underscore, which no object's does.
+
+use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_schema::ident::UserId;
+
+use crate::error::Result;
+use crate::model::builtin;
+use crate::sql::Quoted;
+use crate::tenant::{SchemaName, Tenant};
+
+/// Makes the tenant's schema with its own tables and the module every tenant starts with. Runs in the caller's transaction,
+/// which acts for the tenant.
+pub async fn create_schema(connection: &mut PgConnection, tenant: &Tenant) -> Result<()> {
+    let schema = Quoted(tenant.schema.as_str());
+    let text = format!(
+        "create schema {schema};
+
+         -- One row: the version of the model, which every statement checks against the one it was made for.
+         create table {schema}._model (version bigint not null);
+         insert into {schema}._model (version) values (0);
+
+         -- What records need to know of the tenant's members.
+         create table {schema}._users (
+             id uuid primary key,
+             created_at timestamptz not null default now(),
+             updated_at timestamptz not null default now(),
+             created_by uuid,
+             updated_by uuid,
+             deleted_at timestamptz,
+             version int not null default 1,
+             name text not null,
+             email text not null
+         );
+
+         -- Append-only: every change of a record, written by the statement that made it.
+         create table {schema}._events (
+             seq bigint generated always as identity primary key,
+             xid xid8 not null default pg_current_xact_id(),
+             at timestamptz not null default now(),
+             actor uuid not null,
+             object text not null,
+             record_id uuid not null,
+             action text not null,
+             before json,
+             after json
+         );
+         create index _events_record on {schema}._events (record_id, seq);"
+    );
+    sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *connection).await?;
+    builtin::enable_first(connection, tenant).await
+}
+
+/// Makes a member known inside the tenant's schema, where records may point at it. Idempotent.
+pub async fn admit_user(
+    connection: &mut PgConnection,
+    schema: &SchemaName,
+    user: UserId,
+    email: &str,
+    name: &str,
+) -> Result<()> {
+    let text = format!(
+        "insert into {}._users (id, email, name) values ($1, $2, $3)
+         on conflict (id) do update set email = excluded.email, name = excluded.name, deleted_at = null",
+        Quoted(schema.as_str())
+    );
+    sqlx::query(AssertSqlSafe(text))
+        .bind(user.0)
+        .bind(email)
+        .bind(name)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

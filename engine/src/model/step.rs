@@ -1,0 +1,188 @@
+//! The steps from one model's tables to the next one's, each a statement.
+
+use tessera_schema::column::{Column, Numbering, SqlName};
+use tessera_schema::field_type::OnDelete;
+
+use crate::sql::{Literal, Quoted};
+use crate::tenant::SchemaName;
+
+/// One change to a tenant's tables. Steps run in the order of this enum, so that what is dropped makes room,
+/// and what refers to other tables finds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    DropConstraint { table: SqlName, name: SqlName },
+    DropIndex { name: SqlName },
+    DropTable { name: SqlName },
+    DropColumn { table: SqlName, column: SqlName },
+    CreateTable { name: SqlName, columns: Vec<Column> },
+    AddColumn { table: SqlName, column: Column, fill: Option<String> },
+    SetNotNull { table: SqlName, column: SqlName, on: bool },
+    SetType { table: SqlName, column: Column },
+    Number { table: SqlName, column: SqlName, numbering: Numbering, sequence: SqlName, existing: bool },
+    AddCheck { table: SqlName, name: SqlName, column: SqlName, list: bool, one_of: Vec<String> },
+    CreateIndex { table: SqlName, name: SqlName, columns: Vec<SqlName>, kind: IndexKind },
+    CreateLink { name: SqlName, from: SqlName, to: SqlName },
+    AddForeignKey { table: SqlName, name: SqlName, column: SqlName, to: SqlName, on_delete: OnDelete },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IndexKind {
+    /// Over live records only: what lies in the bin takes no name away.
+    Unique,
+    /// With the id as its last column, as every order has.
+    Sorted,
+    /// Over the members of lists.
+    Members,
+}
+
+impl Step {
+    /// Where the step stands among the others.
+    pub(crate) const fn rank(&self) -> u8 {
+        match self {
+            Self::DropConstraint { .. } => 0,
+            Self::DropIndex { .. } => 1,
+            Self::DropTable { .. } => 2,
+            Self::DropColumn { .. } => 3,
+            Self::CreateTable { .. } => 4,
+            Self::AddColumn { .. } => 5,
+            Self::SetType { .. } => 6,
+            Self::SetNotNull { .. } => 7,
+            Self::Number { .. } => 8,
+            Self::AddCheck { .. } => 9,
+            Self::CreateIndex { .. } => 10,
+            Self::CreateLink { .. } => 11,
+            Self::AddForeignKey { .. } => 12,
+        }
+    }
+
+    /// The statement, or statements, that take the step.
+    pub(crate) fn text(&self, schema: &SchemaName) -> String {
+        let schema = Quoted(schema.as_str());
+        let q = |name: &SqlName| Quoted(name.as_str()).to_string();
+        match self {
+            Self::DropConstraint { table, name } => {
+                format!("alter table {schema}.{} drop constraint if exists {}", q(table), q(name))
+            }
+            Self::DropIndex { name } => format!("drop index if exists {schema}.{}", q(name)),
+            Self::DropTable { name } => format!("drop table {schema}.{}", q(name)),
+            Self::DropColumn { table, column } => {
+                format!("alter table {schema}.{} drop column {}", q(table), q(column))
+            }
+            Self::CreateTable { name, columns } => {
+                let columns: Vec<String> = columns.iter().map(declaration).collect();
+                format!("create table {schema}.{} ({}, primary key (id))", q(name), columns.join(", "))
+            }
+            Self::AddColumn { table, column, fill } => {
+                let table = q(table);
+                let declared = declaration(column);
+                match fill {
+                    // The default fills existing rows without touching them, and is then of no more use.
+                    Some(value) => format!(
+                        "alter table {schema}.{table} add column {declared} default {}::{};
+                         alter table {schema}.{table} alter column {} drop default",
+                        Literal(value),
+                        column.column_type.postgres(),
+                        q(&column.name)
+                    ),
+                    None => format!("alter table {schema}.{table} add column {declared}"),
+                }
+            }
+            Self::SetNotNull { table, column, on } => {
+                let action = if *on { "set" } else { "drop" };
+                format!("alter table {schema}.{} alter column {} {action} not null", q(table), q(column))
+            }
+            Self::SetType { table, column } => format!(
+                "alter table {schema}.{} alter column {} type {}",
+                q(table),
+                q(&column.name),
+                column.column_type.declared()
+            ),
+            Self::Number { table, column, numbering, sequence, existing } => {
+                let value = next_number(schema, sequence, numbering);
+                let (table, column) = (q(table), q(column));
+                let mut text = String::new();
+                if *existing {
+                    text = format!("create sequence if not exists {schema}.{0} owned by {schema}.{table}.{column};
+                         update {schema}.{table} t set {column} = {value}
+                         from (select id from {schema}.{table} where {column} is null order by id) o where t.id = o.id;", q(sequence));
+                }
+                text + &format!(
+                    "alter table {schema}.{table} alter column {column} set default {value},
+                         alter column {column} set not null"
+                )
+            }
+            Self::AddCheck { table, name, column, list, one_of } => {
+                let values: Vec<String> = one_of.iter().map(|value| Literal(value).to_string()).collect();
+                let operator = if *list { "<@" } else { "= any" };
+                format!(
+                    "alter table {schema}.{} add constraint {} check ({} {operator} (array[{}]::text[]))",
+                    q(table),
+                    q(name),
+                    q(column),
+                    values.join(", ")
+                )
+            }
+            Self::CreateIndex { table, name, columns, kind } => {
+                let columns: Vec<String> = columns.iter().map(q).collect();
+                let columns = columns.join(", ");
+                let (unique, how) = match kind {
+                    IndexKind::Unique => ("unique ", format!("({columns}) where deleted_at is null")),
+                    IndexKind::Sorted => ("", format!("({columns}, id)")),
+                    IndexKind::Members => ("", format!("using gin ({columns})")),
+                };
+                format!("create {unique}index {} on {schema}.{} {how}", q(name), q(table))
+            }
+            Self::CreateLink { name, from, to } => {
+                let link_key = link_key_name(name);
+                let name = q(name);
+                format!(
+                    "create table {schema}.{name} (
+                         from_id uuid not null references {schema}.{} on delete cascade,
+                         to_id uuid not null constraint {} references {schema}.{} on delete cascade,
+                         primary key (from_id, to_id));
+                     create index on {schema}.{name} (to_id, from_id)",
+                    q(from),
+                    q(&link_key),
+                    q(to)
+                )
+            }
+            Self::AddForeignKey { table, name, column, to, on_delete } => {
+                let action = match on_delete {
+                    OnDelete::SetNull => "set null",
+                    OnDelete::Restrict => "restrict",
+                    OnDelete::Cascade => "cascade",
+                };
+                format!(
+                    "alter table {schema}.{} add constraint {} foreign key ({}) references {schema}.{} (id) on delete {action}",
+                    q(table),
+                    q(name),
+                    q(column),
+                    q(to)
+                )
+            }
+        }
+    }
+}
+
+/// The name of a link table's key to the other side, by which a violation is told.
+pub(crate) fn link_key_name(table: &SqlName) -> SqlName {
+    SqlName::join(&[table.as_str(), "to", "fkey"])
+}
+
+/// `INV-` and the sequence's next value with at least so many digits.
+fn next_number(schema: Quoted<'_>, sequence: &SqlName, numbering: &Numbering) -> String {
+    let sequence = format!("{schema}.{}", Quoted(sequence.as_str()));
+    let form = format!("FM{}{}", "9".repeat(18 - numbering.digits), "0".repeat(numbering.digits));
+    format!(
+        "({} || to_char(nextval({}::regclass), {}) || {})",
+        Literal(&numbering.prefix),
+        Literal(&sequence),
+        Literal(&form),
+        Literal(&numbering.suffix)
+    )
+}
+
+fn declaration(column: &Column) -> String {
+    let not_null = if column.not_null { " not null" } else { "" };
+    format!("{} {}{not_null}", Quoted(column.name.as_str()), column.column_type.declared())
+}

@@ -1,0 +1,273 @@
+//! The metadata rows: `platform.custom_objects` and `platform.custom_fields`, read whole and written by difference.
+
+use serde_json::{Value as Json, json};
+use sqlx::types::Json as JsonColumn;
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tessera_schema::definition::{FieldDefinition, ObjectHead};
+use tessera_schema::field_type::FieldTypes;
+use tessera_schema::ident::{ApiName, FieldId, ObjectId, TenantId};
+use tessera_schema::model::Model;
+use tessera_schema::object::{FieldSource, ObjectSource, Origin};
+use uuid::Uuid;
+
+use crate::database;
+use crate::error::{InternalError, Result, UserError};
+use crate::model::snapshot::Snapshot;
+use crate::sql::Quoted;
+use crate::tenant::{SchemaName, Tenant};
+
+/// Reads a tenant's model as it is now.
+pub(crate) async fn load(pool: &PgPool, types: &Arc<FieldTypes>, tenant: TenantId) -> Result<Snapshot> {
+    // One view of the database for all three statements.
+    let mut transaction = pool.begin_with("begin isolation level repeatable read read only").await?;
+    database::act_for_tenant(&mut transaction, tenant).await?;
+    let tenant = find_tenant(&mut transaction, tenant).await?;
+    let version = version(&mut transaction, &tenant.schema).await?;
+    let sources = load_sources(&mut transaction).await?;
+    transaction.commit().await?;
+    let model = Model::compile(Arc::clone(types), sources)
+        .map_err(|error| InternalError::Metadata(error.to_string()))?;
+    Ok(Snapshot {
+        tenant,
+        version,
+        model: Arc::new(model),
+    })
+}
+
+async fn find_tenant(connection: &mut PgConnection, id: TenantId) -> Result<Tenant> {
+    let row: Option<(String, String)> =
+        sqlx::query_as("select slug, name from platform.tenants where id = $1")
+            .bind(id.0)
+            .fetch_optional(connection)
+            .await?;
+    // A token of a tenant that is gone.
+    let (slug, name) = row.ok_or(UserError::Unauthenticated)?;
+    Ok(Tenant {
+        id,
+        slug,
+        name,
+        schema: SchemaName::of(id),
+    })
+}
+
+/// The version of the tenant's model.
+pub(crate) async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<i64> {
+    let text = format!("select version from {}._model", Quoted(schema.as_str()));
+    Ok(sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(connection).await?)
+}
+
+/// The definitions of the tenant that the transaction acts for.
+pub(crate) async fn load_sources(connection: &mut PgConnection) -> Result<Vec<ObjectSource>> {
+    let rows = sqlx::query(
+        "select object_id, id, module, jsonb_build_object(
+             'api_name', api_name, 'name', name, 'type', type, 'description', description, 'required', required,
+             'unique', is_unique, 'indexed', indexed, 'default_value', default_value, 'settings', settings,
+             'translations', translations) as definition
+         from platform.custom_fields where tenant_id = platform.current_tenant_id()
+         order by object_id, position, id",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut fields: HashMap<Uuid, Vec<FieldSource>> = HashMap::new();
+    for row in rows {
+        let JsonColumn(definition): JsonColumn<FieldDefinition> = row.try_get("definition")?;
+        let source = FieldSource {
+            id: FieldId(row.try_get("id")?),
+            definition,
+            origin: origin(row.try_get("module")?)?,
+        };
+        fields.entry(row.try_get("object_id")?).or_default().push(source);
+    }
+    let rows = sqlx::query(
+        "select id, module, position, jsonb_build_object(
+             'api_name', api_name, 'plural_api_name', plural_api_name, 'name', name, 'plural_name', plural_name,
+             'description', description, 'icon', icon, 'label_field', label_field, 'translations', translations) as head
+         from platform.custom_objects where tenant_id = platform.current_tenant_id()",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let JsonColumn(head): JsonColumn<ObjectHead> = row.try_get("head")?;
+            let id: Uuid = row.try_get("id")?;
+            Ok(ObjectSource {
+                id: ObjectId(id),
+                head,
+                fields: fields.remove(&id).unwrap_or_default(),
+                origin: origin(row.try_get("module")?)?,
+                position: row.try_get("position")?,
+            })
+        })
+        .collect()
+}
+
+fn origin(module: Option<String>) -> Result<Origin> {
+    match module {
+        None => Ok(Origin::Tenant),
+        Some(name) => ApiName::parse(&name)
+            .map(Origin::Module)
+            .map_err(|error| InternalError::Metadata(error.to_string()).into()),
+    }
+}
+
+fn module(origin: &Origin) -> Option<&str> {
+    match origin {
+        Origin::Tenant => None,
+        Origin::Module(name) => Some(name.as_str()),
+    }
+}
+
+/// One object before and after a change.
+pub(crate) type Difference = (Option<Arc<ObjectSource>>, Option<Arc<ObjectSource>>);
+
+/// Writes what changed, in the transaction that changes the tables.
+pub(crate) async fn save(connection: &mut PgConnection, differences: &[Difference]) -> Result<()> {
+    let mut gone_objects = Vec::new();
+    let mut gone_fields = Vec::new();
+    let mut objects = Vec::new();
+    let mut fields = Vec::new();
+    for (before, after) in differences {
+        let Some(after) = after else {
+            gone_objects.extend(before.iter().map(|source| source.id.0));
+            continue;
+        };
+        let unchanged = |before: &ObjectSource| {
+            before.head == after.head && before.position == after.position && before.origin == after.origin
+        };
+        if !before.as_deref().is_some_and(unchanged) {
+            objects.push(object_row(after)?);
+        }
+        let old = before.as_ref().map_or(&[][..], |source| source.fields.as_slice());
+        let kept = |id: FieldId| after.fields.iter().any(|field| field.id == id);
+        gone_fields.extend(old.iter().filter(|field| !kept(field.id)).map(|field| field.id.0));
+        for (position, field) in after.fields.iter().enumerate() {
+            if old.get(position) != Some(field) {
+                fields.push(field_row(after, position, field)?);
+            }
+        }
+    }
+    // Rows that go make room for names that come.
+    sqlx::query("delete from platform.custom_fields where tenant_id = platform.current_tenant_id() and id = any($1)")
+        .bind(gone_fields)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("delete from platform.custom_objects where tenant_id = platform.current_tenant_id() and id = any($1)")
+        .bind(gone_objects)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "insert into platform.custom_objects
+             (id, tenant_id, api_name, plural_api_name, name, plural_name, description, icon, label_field, translations, module, position)
+         select id, platform.current_tenant_id(), api_name, plural_api_name, name, plural_name, description, icon, label_field,
+             translations, module, position
+         from jsonb_to_recordset($1) as r(id uuid, api_name text, plural_api_name text, name text, plural_name text,
+             description text, icon text, label_field text, translations jsonb, module text, position int)
+         on conflict (id) do update set name = excluded.name, plural_name = excluded.plural_name,
+             description = excluded.description, icon = excluded.icon, label_field = excluded.label_field,
+             translations = excluded.translations, position = excluded.position, updated_at = now()",
+    )
+    .bind(JsonColumn(objects))
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "insert into platform.custom_fields
+             (id, tenant_id, object_id, api_name, name, description, type, required, is_unique, indexed, default_value, settings,
+              translations, module, position)
+         select id, platform.current_tenant_id(), object_id, api_name, name, description, type, required, \"unique\", indexed,
+             default_value, settings, translations, module, position
+         from jsonb_to_recordset($1) as r(id uuid, object_id uuid, api_name text, name text, description text, type text,
+             required bool, \"unique\" bool, indexed bool, default_value jsonb, settings jsonb, translations jsonb,
+             module text, position int)
+         on conflict (id) do update set name = excluded.name, description = excluded.description,
+             required = excluded.required, is_unique = excluded.is_unique, indexed = excluded.indexed,
+             default_value = excluded.default_value, settings = excluded.settings, translations = excluded.translations,
+             position = excluded.position, updated_at = now()",
+    )
+    .bind(JsonColumn(fields))
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+fn object_row(source: &ObjectSource) -> Result<Json> {
+    let mut row = to_json(&source.head)?;
+    row["id"] = json!(source.id);
+    row["module"] = json!(module(&source.origin));
+    row["position"] = json!(source.position);
+    Ok(row)
+}
+
+fn field_row(object: &ObjectSource, position: usize, field: &FieldSource) -> Result<Json> {
+    let mut row = to_json(&field.definition)?;
+    row["id"] = json!(field.id);
+    row["object_id"] = json!(object.id);
+    row["module"] = json!(module(&field.origin));
+    row["position"] = json!(position);
+    Ok(row)
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<Json> {
+    serde_json::to_value(value).map_err(|error| InternalError::Metadata(error.to_string()).into())
+}
+
+/// Raises the model's version and tells the other servers, when the transaction commits.
+pub(crate) async fn raise_version(connection: &mut PgConnection, tenant: &Tenant, version: i64) -> Result<()> {
+    let text = format!("update {}._model set version = $1", Quoted(tenant.schema.as_str()));
+    sqlx::query(AssertSqlSafe(text)).bind(version).execute(&mut *connection).await?;
+    sqlx::query("select pg_notify($1, $2)")
+        .bind(super::models::CHANNEL)
+        .bind(format!("{}:{version}", tenant.id))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A tenant's module: the definitions as they were last applied, and what of them could not be.
+#[derive(Debug, Clone)]
+pub(crate) struct ModuleRow {
+    pub(crate) name: ApiName,
+    pub(crate) applied: Json,
+    pub(crate) applied_hash: String,
+    pub(crate) report: Json,
+}
+
+pub(crate) async fn save_module(connection: &mut PgConnection, row: &ModuleRow) -> Result<()> {
+    sqlx::query(
+        "insert into platform.modules (tenant_id, name, applied, applied_hash, report)
+         values (platform.current_tenant_id(), $1, $2, $3, $4)
+         on conflict (tenant_id, name) do update set applied = excluded.applied,
+             applied_hash = excluded.applied_hash, report = excluded.report",
+    )
+    .bind(row.name.as_str())
+    .bind(JsonColumn(&row.applied))
+    .bind(&row.applied_hash)
+    .bind(JsonColumn(&row.report))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The modules of the tenant that the transaction acts for.
+pub(crate) async fn load_modules(connection: &mut PgConnection) -> Result<Vec<ModuleRow>> {
+    let rows = sqlx::query(
+        "select name, applied, applied_hash, report from platform.modules
+         where tenant_id = platform.current_tenant_id() order by name",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let name: String = row.try_get("name")?;
+            let JsonColumn(applied) = row.try_get("applied")?;
+            let JsonColumn(report) = row.try_get("report")?;
+            Ok(ModuleRow {
+                name: ApiName::parse(&name).map_err(|error| InternalError::Metadata(error.to_string()))?,
+                applied,
+                applied_hash: row.try_get("applied_hash")?,
+                report,
+            })
+        })
+        .collect()
+}

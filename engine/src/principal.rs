@@ -1,0 +1,48 @@
+//! Who asks, and what that role may do.
+
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tessera_schema::ident::{TenantId, UserId};
+
+use crate::error::UserError;
+
+/// An authenticated caller, acting in one tenant.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    pub tenant: TenantId,
+    pub user: UserId,
+    pub role: Arc<Role>,
+}
+
+impl Principal {
+    /// Refuses whoever may not change the model.
+    pub fn must_change_model(&self) -> Result<(), UserError> {
+        if self.role.permissions.model {
+            Ok(())
+        } else {
+            Err(UserError::Forbidden {
+                action: "change the model",
+            })
+        }
+    }
+}
+
+/// A role of one tenant: `admin` or `member` to begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Role {
+    pub api_name: String,
+    pub name: String,
+    pub permissions: Permissions,
+}
+
+/// What a role grants, as `platform.roles.permissions` stores it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Permissions {
+    /// May define, change and remove objects, fields and relations, and enable modules.
+    pub model: bool,
+    /// May read records.
+    pub read: bool,
+    /// May create, change and remove records.
+    pub write: bool,
+}

@@ -1,0 +1,12 @@
+//! Reading: a query tree, made by a face from its request, compiled to one SQL statement.
+//!
+//! [`tree`] says what is asked; `compile` makes the statement, with `page` for lists, `projection` for records,
+//! `filter` and `order` for which and in what order.
+
+pub(crate) mod compile;
+pub mod tree;
+
+mod filter;
+mod order;
+mod page;
+mod projection;

@@ -1,0 +1,134 @@
+//! From a query tree to one statement.
+//!
+//! The shape: for each list, an inner select finds the page (`WHERE`, `ORDER BY`, `LIMIT`), relations join it laterally, and
+//! records become JSON by `row_to_json` over a sub-select whose column aliases are the response keys. `json`, never `jsonb`.
+
+use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement};
+use tessera_schema::column::SqlName;
+use tessera_schema::filter::Filter;
+use tessera_schema::model::Model;
+use tessera_schema::object::Object;
+
+use crate::model::snapshot::Snapshot;
+use crate::query::tree::{Deleted, Query, Root, Selection};
+use crate::sql::{self, Params, Statement};
+use crate::tenant::SchemaName;
+
+/// What a statement under construction knows and counts.
+#[derive(Debug)]
+pub(crate) struct Compiler<'s> {
+    pub(crate) schema: &'s SchemaName,
+    pub(crate) model: &'s Model,
+    pub(crate) params: Params,
+    aliases: u32,
+}
+
+/// One statement for all roots of a query: first the model's version, then for each root its JSON and its record's version.
+pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
+    let mut compiler = Compiler::new(snapshot);
+    let mut select = Sql::select();
+    select.expr_as(model_version(&snapshot.tenant.schema), sql::iden("_model"));
+    // Something for lateral joins to stand beside.
+    select.from_subquery(Sql::select().expr(Expr::cust("1")).to_owned(), sql::iden("_one"));
+    for root in &query.roots {
+        let alias = compiler.alias("r");
+        let (json, version) = match root {
+            Root::One { object, id, deleted, selection } => {
+                let record = compiler.one(object, id.to_string(), *deleted, selection);
+                lateral(&mut select, record, &alias);
+                (sql::col(&alias, "j"), sql::col(&alias, "v"))
+            }
+            Root::Many { object, connection } => {
+                let json = compiler.connection(object, connection, None);
+                (json, Expr::cust("null::int4"))
+            }
+        };
+        select.expr(json).expr(version);
+    }
+    sql::audit(&select, &snapshot.tenant.schema);
+    let built = sql::build_select(&select);
+    compiler.finish(snapshot, built)
+}
+
+/// The planner's view of a select that would find the records.
+pub(crate) fn estimate(snapshot: &Snapshot, object: &Object, filter: &Filter, deleted: Deleted) -> Statement {
+    let mut compiler = Compiler::new(snapshot);
+    let alias = compiler.alias("t");
+    let mut select = Sql::select();
+    select.expr(Expr::cust("1"));
+    select.from_as(sql::table(compiler.schema, &object.table), sql::iden(&alias));
+    select.and_where_option(in_bin(&alias, deleted));
+    let condition = compiler.filter(filter, &alias);
+    select.and_where_option(condition);
+    let built = sql::build_select(&select);
+    let mut statement = compiler.finish(snapshot, built);
+    statement.text = format!("explain (format json) {}", statement.text);
+    statement
+}
+
+/// The version of the tenant's model as the statement's own snapshot of the database has it.
+pub(crate) fn model_version(schema: &SchemaName) -> Expr {
+    let select = Sql::select()
+        .expr(sql::col("_m", "version"))
+        .from_as(sql::table(schema, &SqlName::join(&["_model"])), sql::iden("_m"))
+        .to_owned();
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// Joins a sub-select that may look at what stands before it.
+pub(crate) fn lateral(select: &mut SelectStatement, inner: SelectStatement, alias: &str) {
+    select.join_lateral(
+        JoinType::LeftJoin,
+        inner,
+        sql::iden(alias),
+        Condition::all().add(Expr::cust("true")),
+    );
+}
+
+impl<'s> Compiler<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot) -> Self {
+        Self {
+            schema: &snapshot.tenant.schema,
+            model: &snapshot.model,
+            params: Params::default(),
+            aliases: 0,
+        }
+    }
+
+    /// A short name that no other part of the statement has.
+    pub(crate) fn alias(&mut self, kind: &'static str) -> String {
+        self.aliases += 1;
+        format!("{kind}{}", self.aliases)
+    }
+
+    /// The model's version is part of the text: a prepared statement must not outlive the table it was made for.
+    pub(crate) fn finish(self, snapshot: &Snapshot, built: (String, sea_query::Values)) -> Statement {
+        let mut statement = self.params.finish(built);
+        statement.text = format!("/* v{} */ {}", snapshot.version, statement.text);
+        statement
+    }
+
+    /// A record by id as `j`, its version as `v`; no row where it is not there.
+    fn one(&mut self, object: &Object, id: String, deleted: Deleted, selection: &Selection) -> SelectStatement {
+        let alias = self.alias("t");
+        let mut select = Sql::select();
+        select.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
+        let json = self.row(&mut select, object, &alias, selection);
+        select.expr_as(json, sql::iden("j"));
+        select.expr_as(sql::cast(sql::col(&alias, "version"), "int4"), sql::iden("v"));
+        let id = self.params.text(Some(id), "uuid");
+        select.and_where(sql::col(&alias, "id").eq(id));
+        select.and_where_option(in_bin(&alias, deleted));
+        select
+    }
+}
+
+/// The condition on `deleted_at`; none where both kinds are wanted.
+pub(crate) fn in_bin(alias: &str, deleted: Deleted) -> Option<Expr> {
+    let deleted_at = sql::col(alias, "deleted_at");
+    match deleted {
+        Deleted::Exclude => Some(deleted_at.is_null()),
+        Deleted::Only => Some(deleted_at.is_not_null()),
+        Deleted::Include => None,
+    }
+}

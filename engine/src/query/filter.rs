@@ -1,0 +1,177 @@
+//! A filter as a condition on the rows of one alias.
+
+use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
+use serde_json::Value as Json;
+use tessera_schema::filter::{Comparison, Filter, Quantifier, Value};
+use tessera_schema::object::{Object, ToMany, Via};
+use tessera_schema::operator::{Predicate, Wildcard};
+
+use crate::query::compile::{Compiler, in_bin};
+use crate::query::tree::Deleted;
+use crate::sql;
+
+impl Compiler<'_> {
+    /// `None` where everything matches.
+    pub(crate) fn filter(&mut self, filter: &Filter, alias: &str) -> Option<Expr> {
+        (!filter.is_all()).then(|| self.condition(filter, alias))
+    }
+
+    fn condition(&mut self, filter: &Filter, alias: &str) -> Expr {
+        match filter {
+            Filter::All(parts) => self.chain(parts, alias, "true", ExprTrait::and),
+            Filter::Any(parts) => self.chain(parts, alias, "false", ExprTrait::or),
+            Filter::Not(inner) => not(self.condition(inner, alias)),
+            Filter::Compare(comparison) => self.compare(comparison, alias),
+            Filter::ToOne(to_one, inner) => {
+                let target = self.model.target(&to_one.target).clone();
+                let there = self.alias("f");
+                let mut select = self.probe(&target, &there);
+                select.and_where(sql::col(&there, "id").eq(sql::column(alias, &to_one.column)));
+                if let Some(condition) = self.filter(inner, &there) {
+                    select.and_where(condition);
+                }
+                Expr::exists(select)
+            }
+            Filter::ToMany(to_many, quantifier, inner) => {
+                self.to_many_filter(to_many, *quantifier, inner, alias)
+            }
+        }
+    }
+
+    fn chain(&mut self, parts: &[Filter], alias: &str, empty: &'static str, join: fn(Expr, Expr) -> Expr) -> Expr {
+        let conditions: Vec<Expr> = parts.iter().map(|part| self.condition(part, alias)).collect();
+        conditions.into_iter().reduce(join).unwrap_or_else(|| Expr::cust(empty))
+    }
+
+    fn to_many_filter(&mut self, to_many: &ToMany, quantifier: Quantifier, inner: &Filter, alias: &str) -> Expr {
+        let target = self.model.target(&to_many.target).clone();
+        let there = self.alias("f");
+        let mut select = self.probe(&target, &there);
+        match &to_many.via {
+            Via::Column(column) => {
+                select.and_where(sql::column(&there, column).eq(sql::col(alias, "id")));
+            }
+            Via::Link { table, near, far } => {
+                let link = self.alias("l");
+                select.from_as(sql::table(self.schema, table), sql::iden(&link));
+                select.and_where(sql::column(&link, far).eq(sql::col(&there, "id")));
+                select.and_where(sql::column(&link, near).eq(sql::col(alias, "id")));
+            }
+        }
+        let condition = self.filter(inner, &there);
+        match quantifier {
+            Quantifier::Some => {
+                select.and_where_option(condition);
+                Expr::exists(select)
+            }
+            Quantifier::None => {
+                select.and_where_option(condition);
+                Expr::exists(select).not()
+            }
+            Quantifier::Every => {
+                select.and_where(condition.map_or_else(|| Expr::cust("false"), not));
+                Expr::exists(select).not()
+            }
+        }
+    }
+
+    /// A select that only asks whether there is such a record, not one in the bin.
+    fn probe(&self, object: &Object, alias: &str) -> SelectStatement {
+        let mut select = Sql::select();
+        select.expr(Expr::cust("1"));
+        select.from_as(sql::table(self.schema, &object.table), sql::iden(alias));
+        select.and_where_option(in_bin(alias, Deleted::Exclude));
+        select
+    }
+
+    fn compare(&mut self, comparison: &Comparison, alias: &str) -> Expr {
+        let column = sql::column(alias, &comparison.column);
+        let negated = comparison.operator.negated;
+        let predicate = comparison.operator.predicate;
+        match (&comparison.operand, predicate) {
+            // One expression that a planner knows better than the negation of an equality.
+            (Value::One(value), Predicate::Equal) if negated => {
+                let value = self.value_of(comparison, value);
+                sql::template("$1 IS DISTINCT FROM $2", [column, value])
+            }
+            (operand, _) => {
+                let condition = self.predicate(comparison, predicate, column, operand);
+                if negated { not(condition) } else { condition }
+            }
+        }
+    }
+
+    fn predicate(&mut self, comparison: &Comparison, predicate: Predicate, column: Expr, operand: &Value) -> Expr {
+        match (predicate, operand) {
+            (Predicate::Equal, Value::One(value)) => column.eq(self.value_of(comparison, value)),
+            (Predicate::Greater, Value::One(value)) => column.gt(self.value_of(comparison, value)),
+            (Predicate::AtLeast, Value::One(value)) => column.gte(self.value_of(comparison, value)),
+            (Predicate::Less, Value::One(value)) => column.lt(self.value_of(comparison, value)),
+            (Predicate::AtMost, Value::One(value)) => column.lte(self.value_of(comparison, value)),
+            (Predicate::Between, Value::Pair(from, to)) => {
+                let from = self.value_of(comparison, from);
+                let to = self.value_of(comparison, to);
+                column.between(from, to)
+            }
+            (Predicate::Empty, Value::Flag(true)) => column.is_null(),
+            (Predicate::Empty, Value::Flag(false)) => column.is_not_null(),
+            (Predicate::Matches { ignore_case, literal }, Value::One(value)) => {
+                let text = value.as_str().unwrap_or_default();
+                let pattern = literal.map_or_else(|| text.to_owned(), |around| literal_pattern(text, around));
+                let pattern = self.params.text(Some(pattern), "text");
+                let template = if ignore_case { "$1 ILIKE $2" } else { "$1 LIKE $2" };
+                sql::template(template, [column, pattern])
+            }
+            (Predicate::Document, Value::One(value)) => {
+                let document = self.value_of(comparison, value);
+                sql::template("$1 @> $2", [column, document])
+            }
+            (Predicate::OneOf, Value::Many(values)) => {
+                let list = self.list_of(comparison, values);
+                sql::template("$1 = ANY($2)", [column, list])
+            }
+            (Predicate::Equal, Value::Many(values)) => {
+                let list = self.list_of(comparison, values);
+                column.eq(list)
+            }
+            (Predicate::Overlaps, Value::Many(values)) => {
+                let list = self.list_of(comparison, values);
+                sql::template("$1 && $2", [column, list])
+            }
+            (Predicate::Covers, Value::Many(values)) => {
+                let list = self.list_of(comparison, values);
+                sql::template("$1 @> $2", [column, list])
+            }
+            (predicate, operand) => {
+                unreachable!("the filter language gives {predicate:?} no operand {operand:?}")
+            }
+        }
+    }
+
+    fn value_of(&mut self, comparison: &Comparison, value: &Json) -> Expr {
+        let column_type = &comparison.column_type;
+        self.params
+            .text(sql::input_form(value, column_type), column_type.scalar.postgres())
+    }
+
+    fn list_of(&mut self, comparison: &Comparison, values: &[Json]) -> Expr {
+        let column_type = &comparison.column_type;
+        let values = values.iter().map(|value| sql::input_form(value, column_type)).collect();
+        self.params.list(values, column_type.scalar.postgres())
+    }
+}
+
+/// What is unknown for want of a value counts as false, so its opposite is true.
+fn not(condition: Expr) -> Expr {
+    sql::template("($1) IS NOT TRUE", [condition])
+}
+
+/// A pattern that matches just this text, with anything where the wildcards say so.
+fn literal_pattern(text: &str, (before, after): (Wildcard, Wildcard)) -> String {
+    let wildcard = |wildcard| match wildcard {
+        Wildcard::None => "",
+        Wildcard::Any => "%",
+    };
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("{}{escaped}{}", wildcard(before), wildcard(after))
+}

@@ -1,0 +1,286 @@
+//! A stretch of an object's records as one JSON value: the page itself, what is shown of it, and where it goes on.
+
+use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
+use tessera_schema::object::{Object, ToMany, Via};
+
+use crate::query::compile::{Compiler, in_bin};
+use crate::query::projection::{connection_columns, walks_relations};
+use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, PagePart, Shape};
+use crate::sql;
+
+/// The number of a record within its page, counted from the end the window begins at.
+const NUMBER: &str = "_n";
+
+/// The record whose to-many relation is listed: the relation, and the alias the record goes by.
+pub(crate) type Parent<'a> = Option<(&'a ToMany, &'a str)>;
+
+/// How a page's rows are to be taken.
+struct Rows<'a> {
+    alias: &'a str,
+    from: End,
+    numbered: bool,
+    /// One row more than wanted was fetched, to see whether there is one.
+    extra: Option<Expr>,
+}
+
+impl Compiler<'_> {
+    /// The records of `object`, or of a record's to-many relation, as one JSON value.
+    pub(crate) fn connection(&mut self, object: &Object, connection: &Connection, parent: Parent<'_>) -> Expr {
+        let page = self.alias("p");
+        let extra = wants_extra(connection);
+        let rows = Rows {
+            alias: &page,
+            from: connection.window.from,
+            numbered: is_numbered(connection),
+            extra: extra.then(|| self.params.number(i64::from(connection.window.limit))),
+        };
+        let mut outer = Sql::select();
+        if wants_rows(connection) {
+            let inner = self.page(object, connection, parent, &rows);
+            outer.from_subquery(inner, sql::iden(&page));
+        }
+        let select = match &connection.shape {
+            Shape::Array(selection) => {
+                let row = self.record(&mut outer, object, &page, selection);
+                outer.expr(rows.list(row));
+                outer
+            }
+            Shape::Object(parts) => {
+                for (key, part) in parts {
+                    let expr = self.part(&mut outer, object, connection, parent, &rows, part);
+                    outer.expr_as(expr, sql::iden(key));
+                }
+                let whole = self.alias("o");
+                Sql::select()
+                    .expr(Func::cust(sql::iden("row_to_json")).arg(Expr::col(sql::iden(&whole))))
+                    .from_subquery(outer, sql::iden(&whole))
+                    .to_owned()
+            }
+        };
+        Expr::SubQuery(None, Box::new(select.into()))
+    }
+
+    fn part(
+        &mut self,
+        outer: &mut SelectStatement,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        rows: &Rows<'_>,
+        part: &ConnectionPart,
+    ) -> Expr {
+        match part {
+            ConnectionPart::Nodes(selection) => {
+                let row = self.record(outer, object, rows.alias, selection);
+                rows.list(row)
+            }
+            ConnectionPart::Edges(parts) => {
+                let entries = parts
+                    .iter()
+                    .map(|(key, part)| {
+                        let expr = match part {
+                            EdgePart::Cursor => sql::col(rows.alias, "id"),
+                            EdgePart::Node(selection) => self.record(outer, object, rows.alias, selection),
+                            EdgePart::Constant(text) => self.params.text(Some(text.clone()), "text"),
+                        };
+                        (key.as_str(), expr)
+                    })
+                    .collect();
+                let edge = self.keyed(entries);
+                rows.list(edge)
+            }
+            ConnectionPart::Page(parts) => {
+                // Aggregates belong to the select that has the page in its FROM, so they are not wrapped in another here.
+                let mut pairs = Vec::with_capacity(parts.len() * 2);
+                for (key, part) in parts {
+                    pairs.push(self.params.text(Some(key.clone()), "text"));
+                    pairs.push(self.page_part(connection, rows, part));
+                }
+                Expr::from(Func::cust(sql::iden("json_build_object")).args(pairs))
+            }
+            ConnectionPart::Total => self.total(object, connection, parent),
+            ConnectionPart::Constant(text) => self.params.text(Some(text.clone()), "text"),
+        }
+    }
+
+    fn page_part(&mut self, connection: &Connection, rows: &Rows<'_>, part: &PagePart) -> Expr {
+        let window = &connection.window;
+        // What lies beyond the end that the window was not counted from is known only by the cursor that was given.
+        let (ahead, behind) = match window.from {
+            End::Start => (None, Some(window.after.is_some() || window.offset > 0)),
+            End::End => (Some(window.before.is_some()), None),
+        };
+        let more = |known: Option<bool>| match known {
+            Some(known) => Expr::cust(if known { "true" } else { "false" }),
+            None => rows.more(),
+        };
+        let when = |condition: Expr, cursor: Expr| sql::template("CASE WHEN $1 THEN $2 END", [condition, cursor]);
+        match part {
+            PagePart::HasNext => more(ahead),
+            PagePart::HasPrevious => more(behind),
+            PagePart::StartCursor => rows.cursor(End::Start),
+            PagePart::EndCursor => rows.cursor(End::End),
+            PagePart::Next => when(more(ahead), rows.cursor(End::End)),
+            PagePart::Previous => when(more(behind), rows.cursor(End::Start)),
+            PagePart::Constant(text) => self.params.text(Some(text.clone()), "text"),
+        }
+    }
+
+    /// How many records there are, the window apart.
+    fn total(&mut self, object: &Object, connection: &Connection, parent: Parent<'_>) -> Expr {
+        let alias = self.alias("t");
+        let mut select = Sql::select();
+        select.expr(Expr::cust("count(*)"));
+        self.records(&mut select, object, connection, parent, &alias);
+        Expr::SubQuery(None, Box::new(select.into()))
+    }
+
+    /// The page's rows, numbered where that is needed.
+    fn page(&mut self, object: &Object, connection: &Connection, parent: Parent<'_>, rows: &Rows<'_>) -> SelectStatement {
+        let alias = self.alias("t");
+        let columns = connection_columns(connection);
+        let mut select = Sql::select();
+        for name in &columns {
+            select.expr_as(sql::column(&alias, name), sql::iden(name.as_str()));
+        }
+        self.records(&mut select, object, connection, parent, &alias);
+        let window = &connection.window;
+        self.sorted(&mut select, object, &alias, &connection.sort, window);
+        let limit = window.limit + u32::from(rows.extra.is_some());
+        let limit = self.params.count(limit);
+        select.limit(limit);
+        if window.offset > 0 {
+            let offset = self.params.count(window.offset);
+            select.offset(offset);
+        }
+        if !rows.numbered {
+            return select;
+        }
+        let inner = self.alias("q");
+        let mut numbered = Sql::select();
+        numbered.expr_as(Expr::cust("row_number() OVER ()"), sql::iden(NUMBER));
+        for name in &columns {
+            numbered.expr_as(sql::column(&inner, name), sql::iden(name.as_str()));
+        }
+        numbered.from_subquery(select, sql::iden(&inner));
+        numbered
+    }
+
+    /// Puts the records that the connection is about into a select's `FROM` and `WHERE`.
+    fn records(
+        &mut self,
+        select: &mut SelectStatement,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        alias: &str,
+    ) {
+        let table = sql::table(self.schema, &object.table);
+        match parent {
+            None => {
+                select.from_as(table, sql::iden(alias));
+            }
+            Some((to_many, owner)) => match &to_many.via {
+                Via::Column(column) => {
+                    select.from_as(table, sql::iden(alias));
+                    select.and_where(sql::column(alias, column).eq(sql::col(owner, "id")));
+                }
+                Via::Link { table: link, near, far } => {
+                    let joined = self.alias("l");
+                    select.from_as(sql::table(self.schema, link), sql::iden(&joined));
+                    let on = sql::col(alias, "id").eq(sql::column(&joined, far));
+                    select.join_as(JoinType::InnerJoin, table, sql::iden(alias), Condition::all().add(on));
+                    select.and_where(sql::column(&joined, near).eq(sql::col(owner, "id")));
+                }
+            },
+        }
+        select.and_where_option(in_bin(alias, connection.deleted));
+        if let Some(condition) = self.filter(&connection.filter, alias) {
+            select.and_where(condition);
+        }
+    }
+}
+
+impl Rows<'_> {
+    /// The rows as a JSON array, without the extra one, in the order of the list.
+    fn list(&self, row: Expr) -> Expr {
+        let number = || sql::col(self.alias, NUMBER);
+        match (self.numbered, self.from, self.extra.clone()) {
+            (false, _, _) => sql::template("coalesce(json_agg($1), '[]'::json)", [row]),
+            (true, End::Start, None) => {
+                sql::template("coalesce(json_agg($1 ORDER BY $2), '[]'::json)", [row, number()])
+            }
+            (true, End::End, None) => {
+                sql::template("coalesce(json_agg($1 ORDER BY $2 DESC), '[]'::json)", [row, number()])
+            }
+            (true, End::Start, Some(limit)) => sql::template(
+                "coalesce(json_agg($1 ORDER BY $2) FILTER (WHERE $3 <= $4), '[]'::json)",
+                [row, number(), number(), limit],
+            ),
+            (true, End::End, Some(limit)) => sql::template(
+                "coalesce(json_agg($1 ORDER BY $2 DESC) FILTER (WHERE $3 <= $4), '[]'::json)",
+                [row, number(), number(), limit],
+            ),
+        }
+    }
+
+    /// Whether the extra row was there.
+    fn more(&self) -> Expr {
+        let limit = self.extra.clone().expect("whoever asks for more has made the page fetch one row more");
+        sql::template("count(*) > $1", [limit])
+    }
+
+    /// The id of the first or last record of the page, in the order of the list.
+    fn cursor(&self, end: End) -> Expr {
+        let id = sql::col(self.alias, "id");
+        let number = || sql::col(self.alias, NUMBER);
+        let ascending = end == self.from;
+        match (ascending, self.extra.clone()) {
+            (true, None) => sql::template("(array_agg($1 ORDER BY $2))[1]", [id, number()]),
+            (false, None) => sql::template("(array_agg($1 ORDER BY $2 DESC))[1]", [id, number()]),
+            (true, Some(limit)) => sql::template(
+                "(array_agg($1 ORDER BY $2) FILTER (WHERE $3 <= $4))[1]",
+                [id, number(), number(), limit],
+            ),
+            (false, Some(limit)) => sql::template(
+                "(array_agg($1 ORDER BY $2 DESC) FILTER (WHERE $3 <= $4))[1]",
+                [id, number(), number(), limit],
+            ),
+        }
+    }
+}
+
+fn page_parts(connection: &Connection) -> impl Iterator<Item = &PagePart> {
+    let parts = match &connection.shape {
+        Shape::Array(_) => &[][..],
+        Shape::Object(parts) => parts,
+    };
+    parts.iter().flat_map(|(_, part)| match part {
+        ConnectionPart::Page(parts) => parts.as_slice(),
+        _ => &[],
+    }).map(|(_, part)| part)
+}
+
+/// Whether the page has to look one record further than it shows.
+fn wants_extra(connection: &Connection) -> bool {
+    page_parts(connection).any(|part| match connection.window.from {
+        End::Start => matches!(part, PagePart::HasNext | PagePart::Next),
+        End::End => matches!(part, PagePart::HasPrevious | PagePart::Previous),
+    })
+}
+
+/// Without numbers the rows come in the order the page was sorted in, which joins may disturb.
+fn is_numbered(connection: &Connection) -> bool {
+    let turned = connection.window.from == End::End;
+    turned || page_parts(connection).next().is_some() || walks_relations(connection)
+}
+
+/// Whether anything but the total is asked for.
+fn wants_rows(connection: &Connection) -> bool {
+    match &connection.shape {
+        Shape::Array(_) => true,
+        Shape::Object(parts) => parts
+            .iter()
+            .any(|(_, part)| !matches!(part, ConnectionPart::Total | ConnectionPart::Constant(_))),
+    }
+}

@@ -1,0 +1,188 @@
+//! One record as JSON.
+
+use sea_query::{Expr, ExprTrait, Func, Query as Sql, SelectStatement};
+use std::collections::BTreeSet;
+use tessera_schema::column::SqlName;
+use tessera_schema::object::{Object, ToOne};
+use tessera_schema::scalar::{MAX_SAFE_INTEGER, Output};
+
+use crate::query::compile::{Compiler, lateral};
+use crate::query::tree::{Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Selection, Shape};
+use crate::query::compile::in_bin;
+use crate::sql;
+
+impl Compiler<'_> {
+    /// The record that goes by `alias` in `from`, as one JSON value; joins to `from` what its relations need.
+    pub(crate) fn row(
+        &mut self,
+        from: &mut SelectStatement,
+        object: &Object,
+        alias: &str,
+        selection: &Selection,
+    ) -> Expr {
+        let record = self.record(from, object, alias, selection);
+        Expr::from(Func::cust(sql::iden("row_to_json")).arg(record))
+    }
+
+    /// As [`Compiler::row`], but a row whose columns are the response keys, for an aggregate to turn into JSON.
+    pub(crate) fn record(
+        &mut self,
+        from: &mut SelectStatement,
+        object: &Object,
+        alias: &str,
+        selection: &Selection,
+    ) -> Expr {
+        let entries: Vec<(&str, Expr)> = selection
+            .0
+            .iter()
+            .map(|(key, item)| (key.as_str(), self.item(from, object, alias, item)))
+            .collect();
+        self.keyed(entries)
+    }
+
+    /// A row of the given expressions under the given keys.
+    pub(crate) fn keyed(&mut self, entries: Vec<(&str, Expr)>) -> Expr {
+        let alias = self.alias("x");
+        let mut inner = Sql::select();
+        for (key, expr) in entries {
+            inner.expr_as(expr, sql::iden(key));
+        }
+        let select = Sql::select()
+            .expr(Expr::col(sql::iden(&alias)))
+            .from_subquery(inner, sql::iden(&alias))
+            .to_owned();
+        Expr::SubQuery(None, Box::new(select.into()))
+    }
+
+    fn item(&mut self, from: &mut SelectStatement, object: &Object, alias: &str, item: &Item) -> Expr {
+        match item {
+            Item::Column(leaf) => output(alias, leaf),
+            Item::Composite { columns, parts } => self.composite(alias, columns, parts),
+            Item::ToOne(to_one, target, selection) => {
+                let joined = self.to_one(to_one, target, alias, selection);
+                let name = self.alias("j");
+                lateral(from, joined, &name);
+                sql::col(&name, "j")
+            }
+            Item::ToMany(to_many, target, connection) => {
+                debug_assert!(object.attribute(to_many.key.as_str()).is_some(), "a relation of this object");
+                let json = self.connection(target, connection, Some((to_many, alias)));
+                let joined = Sql::select().expr_as(json, sql::iden("j")).to_owned();
+                let name = self.alias("j");
+                lateral(from, joined, &name);
+                sql::col(&name, "j")
+            }
+            Item::Constant(text) => self.params.text(Some(text.clone()), "text"),
+        }
+    }
+
+    fn composite(&mut self, alias: &str, columns: &[SqlName], parts: &[(String, Part)]) -> Expr {
+        let entries = parts
+            .iter()
+            .map(|(key, part)| {
+                let expr = match part {
+                    Part::Column(leaf) => output(alias, leaf),
+                    Part::Constant(text) => self.params.text(Some(text.clone()), "text"),
+                };
+                (key.as_str(), expr)
+            })
+            .collect();
+        let row = self.keyed(entries);
+        let json = Expr::from(Func::cust(sql::iden("row_to_json")).arg(row));
+        let columns: Vec<Expr> = columns.iter().map(|name| sql::column(alias, name)).collect();
+        let empty = Expr::from(Func::cust(sql::iden("num_nonnulls")).args(columns)).eq(Expr::cust("0"));
+        sql::template("CASE WHEN $1 THEN NULL ELSE $2 END", [empty, json])
+    }
+
+    /// The record that `alias` points at, as `j`. One in the bin is not there.
+    fn to_one(&mut self, to_one: &ToOne, target: &Object, alias: &str, selection: &Selection) -> SelectStatement {
+        let inner = self.alias("t");
+        let mut select = Sql::select();
+        select.from_as(sql::table(self.schema, &target.table), sql::iden(&inner));
+        let json = self.row(&mut select, target, &inner, selection);
+        select.expr_as(json, sql::iden("j"));
+        select.and_where(sql::col(&inner, "id").eq(sql::column(alias, &to_one.column)));
+        select.and_where_option(in_bin(&inner, Deleted::Exclude));
+        select
+    }
+}
+
+/// A column as its JSON form has it.
+fn output(alias: &str, leaf: &Leaf) -> Expr {
+    let column = sql::column(alias, &leaf.column);
+    if leaf.column_type.list {
+        return column;
+    }
+    match leaf.column_type.scalar.output() {
+        Output::Plain => column,
+        Output::Text => sql::cast(column, "text"),
+        Output::SafeInteger => {
+            let safe = column.clone().between(
+                Expr::cust(format!("{}", -MAX_SAFE_INTEGER)),
+                Expr::cust(format!("{MAX_SAFE_INTEGER}")),
+            );
+            sql::template(
+                "CASE WHEN $1 THEN to_json($2) ELSE to_json($3) END",
+                [safe, column.clone(), sql::cast(column, "text")],
+            )
+        }
+    }
+}
+
+/// The columns of its own table that a selection reads.
+pub(crate) fn columns(selection: &Selection, into: &mut BTreeSet<SqlName>) {
+    for (_, item) in &selection.0 {
+        match item {
+            Item::Column(leaf) => {
+                into.insert(leaf.column.clone());
+            }
+            Item::Composite { columns, .. } => into.extend(columns.iter().cloned()),
+            Item::ToOne(to_one, ..) => {
+                into.insert(to_one.column.clone());
+            }
+            Item::ToMany(..) | Item::Constant(_) => {}
+        }
+    }
+}
+
+/// The columns that a connection's records need; the id is always among them.
+pub(crate) fn connection_columns(connection: &Connection) -> BTreeSet<SqlName> {
+    let mut all = BTreeSet::from([SqlName::join(&["id"])]);
+    match &connection.shape {
+        Shape::Array(selection) => columns(selection, &mut all),
+        Shape::Object(parts) => {
+            for (_, part) in parts {
+                match part {
+                    ConnectionPart::Nodes(selection) => columns(selection, &mut all),
+                    ConnectionPart::Edges(parts) => {
+                        for (_, part) in parts {
+                            if let EdgePart::Node(selection) = part {
+                                columns(selection, &mut all);
+                            }
+                        }
+                    }
+                    ConnectionPart::Page(_) | ConnectionPart::Total | ConnectionPart::Constant(_) => {}
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Whether any record of a connection is joined with others.
+pub(crate) fn walks_relations(connection: &Connection) -> bool {
+    let walks = |selection: &Selection| {
+        let mut items = selection.0.iter();
+        items.any(|(_, item)| matches!(item, Item::ToOne(..) | Item::ToMany(..)))
+    };
+    match &connection.shape {
+        Shape::Array(selection) => walks(selection),
+        Shape::Object(parts) => parts.iter().any(|(_, part)| match part {
+            ConnectionPart::Nodes(selection) => walks(selection),
+            ConnectionPart::Edges(parts) => parts
+                .iter()
+                .any(|(_, part)| matches!(part, EdgePart::Node(selection) if walks(selection))),
+            ConnectionPart::Page(_) | ConnectionPart::Total | ConnectionPart::Constant(_) => false,
+        }),
+    }
+}

@@ -1,0 +1,153 @@
+//! What a request asks for, in the engine's words. Everything in it has been checked against the model.
+
+use std::sync::Arc;
+use tessera_schema::column::ColumnType;
+use tessera_schema::column::SqlName;
+use tessera_schema::filter::Filter;
+use tessera_schema::ident::RecordId;
+use tessera_schema::object::{Object, ToMany, ToOne};
+use tessera_schema::sort::Sort;
+
+/// All that one read asks; answered by one statement.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    pub roots: Vec<Root>,
+}
+
+/// One answer of a query.
+#[derive(Debug, Clone)]
+pub enum Root {
+    /// A record by id; null where there is none.
+    One {
+        object: Arc<Object>,
+        id: RecordId,
+        deleted: Deleted,
+        selection: Selection,
+    },
+    Many {
+        object: Arc<Object>,
+        connection: Connection,
+    },
+}
+
+/// What is wanted of each record, in order, by response key.
+#[derive(Debug, Clone, Default)]
+pub struct Selection(pub Vec<(String, Item)>);
+
+#[derive(Debug, Clone)]
+pub enum Item {
+    Column(Leaf),
+    /// A composite value: its parts by response key; null where every column of it is null.
+    Composite {
+        /// All columns of the value, also those not asked for.
+        columns: Vec<SqlName>,
+        parts: Vec<(String, Part)>,
+    },
+    ToOne(ToOne, Arc<Object>, Selection),
+    ToMany(ToMany, Arc<Object>, Connection),
+    /// The same text for each record: a type's name.
+    Constant(String),
+}
+
+#[derive(Debug, Clone)]
+pub struct Leaf {
+    pub column: SqlName,
+    pub column_type: ColumnType,
+}
+
+/// A part of a composite value.
+#[derive(Debug, Clone)]
+pub enum Part {
+    Column(Leaf),
+    Constant(String),
+}
+
+/// Records of one object: which, in what order, how many, and how they are shown.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    pub filter: Filter,
+    pub sort: Sort,
+    pub window: Window,
+    pub deleted: Deleted,
+    pub shape: Shape,
+}
+
+/// Which stretch of the sorted records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    pub limit: u32,
+    pub from: End,
+    /// Only what stands after this record.
+    pub after: Option<RecordId>,
+    /// Only what stands before this record.
+    pub before: Option<RecordId>,
+    pub offset: u32,
+}
+
+impl Window {
+    /// The first `limit` records.
+    #[must_use]
+    pub const fn first(limit: u32) -> Self {
+        Self {
+            limit,
+            from: End::Start,
+            after: None,
+            before: None,
+            offset: 0,
+        }
+    }
+}
+
+/// The end of the list that the window is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Start,
+    End,
+}
+
+/// Whether records in the bin are seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Deleted {
+    #[default]
+    Exclude,
+    Include,
+    Only,
+}
+
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// A JSON array of records.
+    Array(Selection),
+    /// A JSON object with these parts.
+    Object(Vec<(String, ConnectionPart)>),
+}
+
+#[derive(Debug, Clone)]
+pub enum ConnectionPart {
+    Nodes(Selection),
+    Edges(Vec<(String, EdgePart)>),
+    Page(Vec<(String, PagePart)>),
+    /// How many records the filter matches, the window apart.
+    Total,
+    Constant(String),
+}
+
+#[derive(Debug, Clone)]
+pub enum EdgePart {
+    Cursor,
+    Node(Selection),
+    Constant(String),
+}
+
+#[derive(Debug, Clone)]
+pub enum PagePart {
+    HasNext,
+    HasPrevious,
+    StartCursor,
+    EndCursor,
+    /// The cursor to go on from; null on the last page.
+    Next,
+    /// The cursor to go back from; null on the first page.
+    Previous,
+    Constant(String),
+}

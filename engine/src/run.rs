@@ -1,0 +1,65 @@
+//! Running a statement: parameters bound, faults of the database told apart.
+
+use bytes::Bytes;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row};
+
+use crate::error::{Error, InternalError, Result, UserError};
+use crate::sql::{Param, Statement};
+
+/// Runs a statement that answers with one row.
+pub(crate) async fn one_row<'c>(connection: impl Executor<'c, Database = Postgres>, statement: &Statement) -> Result<PgRow, sqlx::Error> {
+    metrics::counter!("tessera_statements_total").increment(1);
+    let arguments = bind(&statement.params)?;
+    sqlx::query_with(AssertSqlSafe(statement.text.as_str()), arguments).fetch_one(connection).await
+}
+
+fn bind(params: &[Param]) -> Result<PgArguments, sqlx::Error> {
+    let mut arguments = PgArguments::default();
+    for param in params {
+        match param {
+            Param::Text(text) => arguments.add(text),
+            Param::List(texts) => arguments.add(texts),
+            Param::Number(number) => arguments.add(number),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// A column of JSON text.
+pub(crate) fn json(row: &PgRow, index: usize) -> Result<Option<Bytes>> {
+    let raw = row.try_get_raw(index)?;
+    if sqlx::ValueRef::is_null(&raw) {
+        return Ok(None);
+    }
+    let bytes = raw.as_bytes().map_err(sqlx::Error::Decode)?;
+    Ok(Some(Bytes::copy_from_slice(bytes)))
+}
+
+/// What a failed statement means, its constraints apart: whether the model moved, or the request asked too much.
+pub(crate) fn explain(error: sqlx::Error) -> Error {
+    let code = error.as_database_error().and_then(|db| db.code().map(|code| code.into_owned()));
+    match code.as_deref() {
+        // Undefined table or column, or a plan whose result type changed: the tables are those of another version.
+        Some("42P01" | "42703" | "0A000") => InternalError::ModelChanged.into(),
+        Some("57014") => UserError::TimedOut.into(),
+        // Deadlocks and serialisation failures are nobody's fault: the same request may well succeed.
+        Some("40001" | "40P01" | "55P03") => UserError::Unavailable.into(),
+        // Limits of Postgres: too many columns, arguments, levels.
+        Some(code) if code.starts_with("54") => UserError::malformed(
+            Default::default(),
+            "too_complex",
+            "the request asks for more than one statement can do: ask for less at once",
+        )
+        .into(),
+        // A value out of its type's range, where the limits of a type alone did not show it.
+        Some(code) if code.starts_with("22") => UserError::invalid(
+            Default::default(),
+            "out_of_range",
+            "a value is outside the range that can be stored or compared",
+        )
+        .into(),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,192 @@
+//! What every statement is made of: names as identifiers, values as parameters, and nothing else.
+//!
+//! Names reach a statement only through [`iden`] and its kin, which quote; values only through [`Params`]. In a statement
+//! under construction every bound value is the *index* of a parameter, so that one text can be bound again with others.
+
+use sea_query::audit::AuditTrait;
+use sea_query::{
+    Alias, DynIden, Expr, IntoIden, IntoTableRef, Order, PostgresQueryBuilder, SelectStatement,
+    TableRef, Value, Values, WithQuery,
+};
+use tessera_schema::column::{ColumnType, SqlName};
+use tessera_schema::sort::{Direction, Nulls};
+
+use crate::tenant::SchemaName;
+
+/// A finished statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    pub text: String,
+    /// In the order of `$1`, `$2`, …
+    pub params: Vec<Param>,
+}
+
+/// A bound value. Text is cast to its column's type by the statement, so its form is the column's input form.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Param {
+    Text(Option<String>),
+    List(Vec<Option<String>>),
+    Number(i64),
+}
+
+/// The parameters of a statement under construction.
+#[derive(Debug, Default)]
+pub(crate) struct Params(Vec<Param>);
+
+impl Params {
+    fn push(&mut self, param: Param) -> u64 {
+        self.0.push(param);
+        self.0.len() as u64 - 1
+    }
+
+    /// A value of a column, cast to the column's type.
+    pub(crate) fn text(&mut self, value: Option<String>, postgres_type: &str) -> Expr {
+        cast(Expr::val(self.push(Param::Text(value))), postgres_type)
+    }
+
+    /// Several values, as an array of the type.
+    pub(crate) fn list(&mut self, values: Vec<Option<String>>, postgres_type: &str) -> Expr {
+        let array = format!("{postgres_type}[]");
+        cast(Expr::val(self.push(Param::List(values))), &array)
+    }
+
+    pub(crate) fn number(&mut self, value: i64) -> Expr {
+        cast(Expr::val(self.push(Param::Number(value))), "int8")
+    }
+
+    /// For `LIMIT` and `OFFSET`, which the builder takes as plain numbers.
+    pub(crate) fn count(&mut self, value: u32) -> u64 {
+        self.push(Param::Number(i64::from(value)))
+    }
+
+    /// Puts the parameters in the order in which the text names them.
+    pub(crate) fn finish(self, (text, values): (String, Values)) -> Statement {
+        let in_order = values.into_iter().map(|value| match value {
+            Value::BigUnsigned(Some(index)) => {
+                let index = usize::try_from(index).expect("an index into a Vec fits usize");
+                self.0[index].clone()
+            }
+            other => unreachable!("statements bind only parameter indexes, not {other:?}"),
+        });
+        Statement {
+            params: in_order.collect(),
+            text,
+        }
+    }
+}
+
+pub(crate) fn build_select(select: &SelectStatement) -> (String, Values) {
+    select.build(PostgresQueryBuilder)
+}
+
+pub(crate) fn build_with(with: &WithQuery) -> (String, Values) {
+    with.build(PostgresQueryBuilder)
+}
+
+/// Makes sure that a statement names no table but the tenant's own, and its own CTEs. A statement that does is our fault,
+/// and the one fault that must not run.
+pub(crate) fn audit(statement: &impl AuditTrait, schema: &SchemaName) {
+    let audit = statement.audit().expect("the builder can walk every statement it can build");
+    for request in &audit.requests {
+        let sea_query::TableName(qualifier, table) = &request.schema_table;
+        let own = match qualifier {
+            Some(sea_query::SchemaName(None, name)) => name.to_string() == schema.as_str(),
+            Some(_) => false,
+            None => table.to_string().starts_with('_'),
+        };
+        assert!(own, "a statement of {schema:?} names {:?}", request.schema_table);
+    }
+}
+
+/// The one way from a name to an identifier; the builder quotes it.
+pub(crate) fn iden(name: &str) -> DynIden {
+    Alias::new(name).into_iden()
+}
+
+/// A column of a table or sub-select that goes by `alias`.
+pub(crate) fn column(alias: &str, name: &SqlName) -> Expr {
+    Expr::col((iden(alias), iden(name.as_str())))
+}
+
+pub(crate) fn col(alias: &str, name: &str) -> Expr {
+    Expr::col((iden(alias), iden(name)))
+}
+
+/// A tenant's table.
+pub(crate) fn table(schema: &SchemaName, name: &SqlName) -> TableRef {
+    (iden(schema.as_str()), iden(name.as_str())).into_table_ref()
+}
+
+pub(crate) fn cast(expr: Expr, postgres_type: &str) -> Expr {
+    use sea_query::ExprTrait;
+    expr.cast_as(iden(postgres_type))
+}
+
+/// An expression written out with `$1`, `$2`, … standing for others. The template is always a literal of ours.
+pub(crate) fn template<const N: usize>(template: &'static str, parts: [Expr; N]) -> Expr {
+    Expr::cust_with_exprs(template, parts)
+}
+
+pub(crate) const fn order(direction: Direction) -> Order {
+    match direction {
+        Direction::Ascending => Order::Asc,
+        Direction::Descending => Order::Desc,
+    }
+}
+
+pub(crate) const fn null_order(nulls: Nulls) -> sea_query::NullOrdering {
+    match nulls {
+        Nulls::First => sea_query::NullOrdering::First,
+        Nulls::Last => sea_query::NullOrdering::Last,
+    }
+}
+
+/// A normal JSON value in the input form of its column; `None` for null.
+pub(crate) fn input_form(value: &serde_json::Value, column_type: &ColumnType) -> Option<String> {
+    use serde_json::Value as Json;
+    use tessera_schema::scalar::Scalar;
+    match value {
+        Json::Null => None,
+        other if column_type.scalar == Scalar::Json => Some(other.to_string()),
+        Json::Array(items) if column_type.list => Some(array_literal(items)),
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// `{"a","b"}`, as Postgres reads an array of text.
+fn array_literal(items: &[serde_json::Value]) -> String {
+    let quoted: Vec<String> = items
+        .iter()
+        .map(|item| {
+            let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+            format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+        })
+        .collect();
+    format!("{{{}}}", quoted.join(","))
+}
+
+/// A name in the text of a definition statement (`CREATE`, `ALTER`), which the builder does not make.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl std::fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+    }
+}
+
+/// A text constant where Postgres takes no parameter: a `CHECK`, a `DEFAULT`. Written as `quote_literal` would.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Literal<'a>(pub(crate) &'a str);
+
+impl std::fmt::Display for Literal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let escaped = self.0.replace('\'', "''");
+        if escaped.contains('\\') {
+            write!(f, "E'{}'", escaped.replace('\\', "\\\\"))
+        } else {
+            write!(f, "'{escaped}'")
+        }
+    }
+}

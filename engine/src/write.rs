@@ -1,0 +1,132 @@
+//! Writing: each write is one statement that changes rows, records the event and answers with the records' new shape.
+//!
+//! `statement` makes it from its parts, a chain of CTEs: `_old` (the rows before), `_new` (the rows after), `_event`, and what
+//! many-to-many relations need. `constraint` tells what the database refused in the caller's words.
+
+mod constraint;
+mod insert;
+mod link;
+mod statement;
+mod update;
+
+use sqlx::{Executor, Postgres, Row};
+use std::sync::Arc;
+use tessera_schema::filter::Filter;
+use tessera_schema::ident::RecordId;
+use tessera_schema::object::Object;
+use tessera_schema::record::Record;
+use tessera_schema::violation::{Pointer, Violation};
+
+use crate::error::{InternalError, Result, UserError};
+use crate::model::snapshot::Snapshot;
+use crate::principal::Principal;
+use crate::query::tree::Selection;
+use crate::records::Written;
+use crate::run;
+
+/// One write on one object.
+#[derive(Debug, Clone)]
+pub struct Write {
+    pub object: Arc<Object>,
+    pub action: Action,
+    /// What is answered of each record written; empty for nothing.
+    pub selection: Selection,
+    /// Do it, answer, and undo it.
+    pub rollback: bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// One record; answered with an object.
+    Create(Record),
+    /// All or none; answered with an array in the same order.
+    CreateMany(Vec<Record>),
+    Update {
+        id: RecordId,
+        changes: Record,
+        expected: Option<Expected>,
+    },
+    /// Into the bin.
+    Delete {
+        id: RecordId,
+        expected: Option<Expected>,
+    },
+    /// Out of the bin.
+    Restore { id: RecordId },
+    /// For good, from the bin or not.
+    Destroy {
+        id: RecordId,
+        expected: Option<Expected>,
+    },
+    UpdateWhere { filter: Filter, changes: Record },
+    /// Into the bin.
+    DeleteWhere { filter: Filter },
+}
+
+/// The version a caller has seen; a write on another one is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// `If-Match`: refused with 412.
+    IfMatch(i32),
+    /// `ifVersion`: refused with 409.
+    Version(i32),
+}
+
+impl Expected {
+    pub(crate) const fn version(self) -> i32 {
+        match self {
+            Self::IfMatch(version) | Self::Version(version) => version,
+        }
+    }
+
+    const fn refusal(self, current: i32) -> UserError {
+        match self {
+            Self::IfMatch(_) => UserError::PreconditionFailed { current },
+            Self::Version(given) => UserError::Stale { current, given },
+        }
+    }
+}
+
+/// Runs the write and reads what became of it.
+pub(crate) async fn perform<'c>(
+    connection: impl Executor<'c, Database = Postgres>,
+    principal: &Principal,
+    snapshot: &Snapshot,
+    write: &Write,
+) -> Result<Written> {
+    let statement = statement::compile(principal, snapshot, write);
+    let row = run::one_row(connection, &statement)
+        .await
+        .map_err(|error| constraint::explain(error, snapshot, write))?;
+    if row.try_get::<i64, _>("_model")? != snapshot.version {
+        return Err(InternalError::ModelChanged.into());
+    }
+    let affected: i64 = row.try_get("_count")?;
+    let written = Written {
+        body: run::json(&row, statement::BODY)?.unwrap_or_default(),
+        affected: u64::try_from(affected).unwrap_or_default(),
+        version: row.try_get("_version")?,
+    };
+    if written.affected == 0 {
+        missed(&write.action, row.try_get("_current")?, row.try_get("_binned")?)?;
+    }
+    Ok(written)
+}
+
+/// Why a write of one record found none to write.
+fn missed(action: &Action, current: Option<i32>, binned: Option<bool>) -> Result<(), UserError> {
+    match (action, current) {
+        (Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::Create(_) | Action::CreateMany(_), _) => Ok(()),
+        (Action::Restore { .. }, Some(_)) if binned == Some(false) => {
+            let message = "the record is not in the bin";
+            Err(UserError::Conflict(vec![Violation::new(Pointer::root(), "not_deleted", message)]))
+        }
+        (
+            Action::Update { expected: Some(expected), .. }
+            | Action::Delete { expected: Some(expected), .. }
+            | Action::Destroy { expected: Some(expected), .. },
+            Some(current),
+        ) if expected.version() != current => Err(expected.refusal(current)),
+        _ => Err(UserError::NotFound { what: "record" }),
+    }
+}

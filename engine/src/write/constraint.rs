@@ -1,0 +1,113 @@
+//! What the database refused, in the words of the caller: which value of which record, and why.
+
+use serde_json::Value as Json;
+use sqlx::postgres::PgDatabaseError;
+use tessera_schema::field_type::Storage;
+use tessera_schema::object::{Field, Object};
+use tessera_schema::record::Record;
+use tessera_schema::violation::{Pointer, Violation};
+
+use crate::error::{Error, UserError};
+use crate::model::plan;
+use crate::model::snapshot::Snapshot;
+use crate::model::step;
+use crate::run;
+use crate::sql;
+use crate::write::{Action, Write};
+
+const UNIQUE: &str = "23505";
+const FOREIGN_KEY: &str = "23503";
+const RESTRICT: &str = "23001";
+const TOO_LONG_FOR_INDEX: &str = "54000";
+
+pub(super) fn explain(error: sqlx::Error, snapshot: &Snapshot, write: &Write) -> Error {
+    let Some(db) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
+        return run::explain(error);
+    };
+    let told = match db.code() {
+        UNIQUE => unique(db, write),
+        FOREIGN_KEY | RESTRICT => foreign_key(db, snapshot, write),
+        TOO_LONG_FOR_INDEX => Some(UserError::invalid(
+            Pointer::root(),
+            "too_long",
+            "a value is too long for the index on its field",
+        )),
+        _ => None,
+    };
+    told.map_or_else(|| run::explain(error), Error::from)
+}
+
+fn unique(db: &PgDatabaseError, write: &Write) -> Option<UserError> {
+    let object = &*write.object;
+    let constraint = db.constraint()?;
+    let value = detail_value(db);
+    if constraint == format!("{}_pkey", object.table) {
+        let place = place(write, |record| record.id.map(|id| id.to_string()) == value);
+        let message = "there is a record with this id already";
+        return Some(UserError::conflict(place.key("id"), "unique", message));
+    }
+    let field = object.own_fields().find(|field| plan::unique_name(object, field).as_str() == constraint)?;
+    let place = place(write, |record| stored(record, field) == value).key(field.value_key());
+    let message = format!("there is a record with this {} already", field.definition.name);
+    Some(UserError::conflict(place, "unique", message))
+}
+
+fn foreign_key(db: &PgDatabaseError, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
+    let object = &*write.object;
+    let constraint = db.constraint()?;
+    let value = detail_value(db);
+    // The record itself is pointed at, and its relation says it must stay.
+    if let Action::Destroy { .. } = write.action {
+        let holder = snapshot.model.definitions().into_iter().find_map(|other| {
+            let field = other.own_fields().find(|field| is_key_of(other, field, constraint))?;
+            Some(format!("{} ({})", other.source.head.plural_name, field.definition.name))
+        });
+        let holder = holder.unwrap_or_else(|| "other records".to_owned());
+        let message = format!("it is still pointed at by {holder}");
+        return Some(UserError::conflict(Pointer::root(), "restricted", message));
+    }
+    let field = object.own_fields().find(|field| is_key_of(object, field, constraint))?;
+    let missing = |record: &Record| match field.storage {
+        Storage::ManyToMany(_) => record.links.iter().any(|(name, ids)| {
+            name == field.api_name() && ids.iter().any(|id| id.as_str() == value.as_deref())
+        }),
+        _ => stored(record, field) == value,
+    };
+    let place = place(write, missing).key(field.value_key());
+    let message = format!("{}: there is no such record", field.definition.name);
+    Some(UserError::Invalid(vec![Violation::new(place, "not_found", message)]))
+}
+
+fn is_key_of(object: &Object, field: &Field, constraint: &str) -> bool {
+    match field.storage {
+        Storage::ToOne(_) => plan::foreign_key_name(object, &field.columns[0]).as_str() == constraint,
+        Storage::ManyToMany(_) => step::link_key_name(&object.link_table(field)).as_str() == constraint,
+        Storage::Column(_) | Storage::Components(_) => false,
+    }
+}
+
+/// Where in the input the record stands that the database complained of.
+fn place(write: &Write, is_it: impl Fn(&Record) -> bool) -> Pointer {
+    match &write.action {
+        // Of two equal ones in the same input the later is the one too many.
+        Action::CreateMany(records) => records
+            .iter()
+            .rposition(is_it)
+            .map_or_else(Pointer::root, |index| Pointer::root().key(index)),
+        _ => Pointer::root(),
+    }
+}
+
+/// A field's value as the database was given it.
+fn stored(record: &Record, field: &Field) -> Option<String> {
+    let column = field.columns.first()?;
+    sql::input_form(record.columns.get(column.name.as_str()).unwrap_or(&Json::Null), &column.column_type)
+}
+
+/// The value in `Key (email)=(a@b.c) already exists.`, whatever the language around it.
+fn detail_value(db: &PgDatabaseError) -> Option<String> {
+    let detail = db.detail()?;
+    let (_, rest) = detail.split_once(")=(")?;
+    let end = rest.rfind(')')?;
+    Some(rest[..end].to_owned())
+}

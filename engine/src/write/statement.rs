@@ -1,0 +1,163 @@
+//! The whole of a write as one statement: its CTEs, and what it answers.
+
+use sea_query::{
+    CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, JoinType, Query as Sql, SelectStatement, WithClause,
+};
+use tessera_schema::column::SqlName;
+use tessera_schema::object::Object;
+
+use crate::model::snapshot::Snapshot;
+use crate::principal::Principal;
+use crate::query::compile::{Compiler, model_version};
+use crate::sql::{self, Statement};
+use crate::write::{Action, Write, insert, link, update};
+
+/// Rows as they were, as they are, and as they came in.
+pub(super) const OLD: &str = "_old";
+pub(super) const NEW: &str = "_new";
+pub(super) const INPUT: &str = "_input";
+/// The place of a record in the input, as the input's select calls it.
+pub(super) const ORDINAL: &str = "_n";
+
+/// The column of the answer that has the records' JSON.
+pub(super) const BODY: usize = 5;
+
+pub(super) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write) -> Statement {
+    let mut compiler = Compiler::new(snapshot);
+    let mut with = WithClause::new();
+    let writer = Writer {
+        object: &write.object,
+        actor: compiler.params.text(Some(principal.user.to_string()), "uuid"),
+        current: model_version(&snapshot.tenant.schema).eq(compiler.params.number(snapshot.version)),
+    };
+    let (verb, has_old) = match &write.action {
+        Action::Create(record) => {
+            insert::rows(&mut compiler, &mut with, &writer, std::slice::from_ref(record));
+            ("created", false)
+        }
+        Action::CreateMany(records) => {
+            insert::rows(&mut compiler, &mut with, &writer, records);
+            ("created", false)
+        }
+        Action::Update { .. } | Action::UpdateWhere { .. } => {
+            update::changes(&mut compiler, &mut with, &writer, &write.action);
+            ("updated", true)
+        }
+        Action::Delete { .. } | Action::DeleteWhere { .. } => {
+            update::changes(&mut compiler, &mut with, &writer, &write.action);
+            ("deleted", true)
+        }
+        Action::Restore { .. } => {
+            update::changes(&mut compiler, &mut with, &writer, &write.action);
+            ("restored", true)
+        }
+        Action::Destroy { .. } => {
+            update::destruction(&mut compiler, &mut with, &writer, &write.action);
+            ("destroyed", true)
+        }
+    };
+    link::changes(&mut compiler, &mut with, &writer, &write.action);
+    let event = event(&mut compiler, &writer, verb, has_old, &write.action);
+    cte(&mut with, "_event", event);
+    let query = answer(&mut compiler, write, has_old).with(with);
+    sql::audit(&query, &snapshot.tenant.schema);
+    let built = sql::build_with(&query);
+    compiler.finish(snapshot, built)
+}
+
+/// What the parts of a write share.
+pub(super) struct Writer<'w> {
+    pub(super) object: &'w Object,
+    /// Who writes.
+    pub(super) actor: Expr,
+    /// True while the model is the one the write was worked out from; otherwise nothing is written.
+    pub(super) current: Expr,
+}
+
+pub(super) fn cte(with: &mut WithClause, name: &str, query: impl Into<sea_query::SubQueryStatement>) {
+    let mut expression = CommonTableExpression::new();
+    expression.table_name(sql::iden(name)).query(query);
+    with.cte(expression);
+}
+
+/// All columns of an object's table.
+pub(super) fn columns(object: &Object) -> impl Iterator<Item = &SqlName> {
+    object.fields.values().flat_map(|field| field.columns.iter().map(|column| &column.name))
+}
+
+/// The rows of a CTE under an alias.
+pub(super) fn from_cte(select: &mut SelectStatement, name: &str, alias: &str) {
+    select.from_as(sql::iden(name), sql::iden(alias));
+}
+
+/// The event of each row written: who, what, before and after.
+fn event(compiler: &mut Compiler<'_>, writer: &Writer<'_>, verb: &str, has_old: bool, action: &Action) -> InsertStatement {
+    let whole = |alias: &str| Expr::from(Func::cust(sql::iden("row_to_json")).arg(Expr::col(sql::iden(alias))));
+    let destroyed = matches!(action, Action::Destroy { .. });
+    let mut select = Sql::select();
+    select.expr(writer.actor.clone());
+    select.expr(compiler.params.text(Some(writer.object.api_name().to_string()), "text"));
+    select.expr(sql::col("n", "id"));
+    select.expr(compiler.params.text(Some(verb.to_owned()), "text"));
+    select.expr(if has_old { whole("o") } else { Expr::cust("null::json") });
+    select.expr(if destroyed { Expr::cust("null::json") } else { whole("n") });
+    from_cte(&mut select, NEW, "n");
+    if has_old {
+        let same = sql::col("o", "id").eq(sql::col("n", "id"));
+        select.join_as(JoinType::InnerJoin, sql::iden(OLD), sql::iden("o"), same);
+    }
+    let mut insert = Sql::insert();
+    insert
+        .into_table(sql::table(compiler.schema, &SqlName::join(&["_events"])))
+        .columns(["actor", "object", "record_id", "action", "before", "after"].map(sql::iden))
+        .select_from(select)
+        .expect("as many columns as expressions");
+    insert
+}
+
+/// One row: the model's version, how many records were written, the version of the one, the version and bin of the one
+/// before, and the records' JSON.
+fn answer(compiler: &mut Compiler<'_>, write: &Write, has_old: bool) -> SelectStatement {
+    let scalar = |name: &str, expr: Expr| {
+        let mut select = Sql::select();
+        select.expr(expr).from(sql::iden(name));
+        Expr::SubQuery(None, Box::new(select.into()))
+    };
+    let old = |expr: Expr, otherwise: &'static str| {
+        if has_old { scalar(OLD, expr) } else { Expr::cust(otherwise) }
+    };
+    let many = matches!(write.action, Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::CreateMany(_));
+    let of_one = |expr: Expr, otherwise: &'static str| if many { Expr::cust(otherwise) } else { expr };
+    let version = || sql::cast(Expr::col(sql::iden("version")), "int4");
+    let binned = Expr::col(sql::iden("deleted_at")).is_not_null();
+    Sql::select()
+        .expr_as(model_version(compiler.schema), sql::iden("_model"))
+        .expr_as(scalar(NEW, Expr::cust("count(*)")), sql::iden("_count"))
+        .expr_as(of_one(scalar(NEW, version()), "null::int4"), sql::iden("_version"))
+        .expr_as(of_one(old(version(), "null::int4"), "null::int4"), sql::iden("_current"))
+        .expr_as(of_one(old(binned, "null::bool"), "null::bool"), sql::iden("_binned"))
+        .expr_as(body(compiler, write), sql::iden("_body"))
+        .to_owned()
+}
+
+/// The records written, in the shape asked for.
+fn body(compiler: &mut Compiler<'_>, write: &Write) -> Expr {
+    if write.selection.0.is_empty() {
+        return Expr::cust("null::json");
+    }
+    let mut select = Sql::select();
+    from_cte(&mut select, NEW, "n");
+    if let Action::CreateMany(_) = write.action {
+        let same = sql::col("i", "id").eq(sql::col("n", "id"));
+        select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
+        let record = compiler.record(&mut select, &write.object, "n", &write.selection);
+        select.expr(sql::template(
+            "coalesce(json_agg($1 ORDER BY $2), '[]'::json)",
+            [record, sql::col("i", ORDINAL)],
+        ));
+    } else {
+        let json = compiler.row(&mut select, &write.object, "n", &write.selection);
+        select.expr(json);
+    }
+    Expr::SubQuery(None, Box::new(select.into()))
+}

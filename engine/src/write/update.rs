@@ -1,0 +1,117 @@
+//! Rows that are there already: changed, binned, restored or destroyed.
+
+use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
+use tessera_schema::ident::RecordId;
+use tessera_schema::object::Object;
+use tessera_schema::record::Record;
+
+use crate::query::compile::{Compiler, in_bin};
+use crate::query::tree::Deleted;
+use crate::sql;
+use crate::write::statement::{NEW, OLD, Writer, columns, cte};
+use crate::write::{Action, Expected};
+
+/// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
+pub(super) fn changes(compiler: &mut Compiler<'_>, with: &mut WithClause, writer: &Writer<'_>, action: &Action) {
+    let object = writer.object;
+    cte(with, OLD, rows(compiler, object, action));
+
+    let table = object.table.as_str();
+    let mut update = Sql::update();
+    update.table(sql::table(compiler.schema, &object.table));
+    for (name, expr) in assignments(compiler, object, action) {
+        update.value(sql::iden(&name), expr);
+    }
+    update.value(sql::iden("updated_at"), Expr::cust("now()"));
+    update.value(sql::iden("updated_by"), writer.actor.clone());
+    update.value(sql::iden("version"), sql::col(OLD, "version").add(Expr::cust("1")));
+    update.from(sql::iden(OLD));
+    update.and_where(sql::col(table, "id").eq(sql::col(OLD, "id")));
+    update.and_where(writer.current.clone());
+    if let Some(condition) = conditions(compiler, action) {
+        update.and_where(condition);
+    }
+    let returned = columns(object).map(|name| sql::column(table, name));
+    update.returning(Sql::returning().exprs(returned));
+    cte(with, NEW, update);
+}
+
+/// As [`changes`], for rows that go for good; `_new` has them as they last were.
+pub(super) fn destruction(compiler: &mut Compiler<'_>, with: &mut WithClause, writer: &Writer<'_>, action: &Action) {
+    let object = writer.object;
+    cte(with, OLD, rows(compiler, object, action));
+    let mut wanted = Sql::select();
+    wanted.expr(Expr::col(sql::iden("id"))).from(sql::iden(OLD));
+    if let Some(condition) = conditions(compiler, action) {
+        wanted.and_where(condition);
+    }
+    let mut delete = Sql::delete();
+    delete
+        .from_table(sql::table(compiler.schema, &object.table))
+        .and_where(sql::col(object.table.as_str(), "id").in_subquery(wanted))
+        .and_where(writer.current.clone())
+        .returning(Sql::returning().columns(columns(object).map(|name| sql::iden(name.as_str()))));
+    cte(with, NEW, delete);
+}
+
+/// The rows that a write is about. A restored record is looked for outside the bin too, to tell why it is not restored.
+fn rows(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> SelectStatement {
+    const ALIAS: &str = "t";
+    let mut select = Sql::select();
+    select.exprs(columns(object).map(|name| sql::column(ALIAS, name)));
+    select.from_as(sql::table(compiler.schema, &object.table), sql::iden(ALIAS));
+    let mut by_id = |select: &mut SelectStatement, id: &RecordId| {
+        let id = compiler.params.text(Some(id.to_string()), "uuid");
+        select.and_where(sql::col(ALIAS, "id").eq(id));
+    };
+    match action {
+        Action::Update { id, .. } | Action::Delete { id, .. } => {
+            by_id(&mut select, id);
+            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+        }
+        Action::Restore { id } | Action::Destroy { id, .. } => by_id(&mut select, id),
+        Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter } => {
+            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+            let condition = compiler.filter(filter, ALIAS);
+            select.and_where_option(condition);
+        }
+        Action::Create(_) | Action::CreateMany(_) => unreachable!("a new record has no row before it"),
+    }
+    select.lock_with_tables(sea_query::LockType::Update, [sql::iden(ALIAS)]);
+    select
+}
+
+/// What must hold of the row before it is touched: its version, or that it lies in the bin.
+fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
+    let mut version = |expected: &Expected| {
+        let given = compiler.params.number(i64::from(expected.version()));
+        sql::col(OLD, "version").eq(given)
+    };
+    match action {
+        Action::Update { expected, .. } | Action::Delete { expected, .. } | Action::Destroy { expected, .. } => {
+            expected.as_ref().map(&mut version)
+        }
+        Action::Restore { .. } => Some(sql::col(OLD, "deleted_at").is_not_null()),
+        _ => None,
+    }
+}
+
+fn assignments(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Vec<(String, Expr)> {
+    match action {
+        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => values(compiler, object, changes),
+        Action::Delete { .. } | Action::DeleteWhere { .. } => vec![("deleted_at".to_owned(), Expr::cust("now()"))],
+        _ => vec![("deleted_at".to_owned(), Expr::cust("null"))],
+    }
+}
+
+fn values(compiler: &mut Compiler<'_>, object: &Object, changes: &Record) -> Vec<(String, Expr)> {
+    let columns = object.fields.values().flat_map(|field| &field.columns);
+    columns
+        .filter_map(|column| {
+            let value = changes.columns.get(column.name.as_str())?;
+            let text = sql::input_form(value, &column.column_type);
+            let param = compiler.params.text(text, &column.column_type.postgres());
+            Some((column.name.to_string(), param))
+        })
+        .collect()
+}

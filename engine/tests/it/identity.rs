@@ -1,0 +1,58 @@
+//! Signing up, signing in and staying signed in.
+
+mod login;
+mod sessions;
+mod signup;
+mod users;
+
+use tessera_engine::error::{Error, Result, UserError};
+use tessera_engine::identity::{Identity, LoginRequest, SignedIn, SignupPolicy, SignupRequest};
+
+use crate::support::TestDatabase;
+
+const JWT_SECRET: &[u8] = b"known to every server on one database";
+const PASSWORD: &str = "correct horse";
+
+fn identity(database: &TestDatabase) -> Identity {
+    Identity::new(database.pool.clone(), JWT_SECRET, SignupPolicy::Open)
+}
+
+fn founding(slug: &str, email: &str) -> SignupRequest {
+    SignupRequest {
+        tenant_name: slug.to_uppercase(),
+        tenant_slug: slug.into(),
+        email: email.into(),
+        password: PASSWORD.into(),
+    }
+}
+
+/// A new tenant with this admin, whose password is [`PASSWORD`].
+async fn signed_up(identity: &Identity, slug: &str, email: &str) -> SignedIn {
+    identity.signup(founding(slug, email), None).await.unwrap()
+}
+
+async fn login(identity: &Identity, email: &str, password: &str) -> Result<SignedIn> {
+    let request = LoginRequest {
+        email: email.into(),
+        password: password.into(),
+        tenant: None,
+    };
+    identity.login(request, None).await
+}
+
+/// The error that a caller is to mend.
+fn refusal<T: std::fmt::Debug>(outcome: Result<T>) -> UserError {
+    match outcome.unwrap_err() {
+        Error::User(error) => error,
+        Error::Internal(error) => panic!("{error}"),
+    }
+}
+
+/// `pointer code` of each violation.
+fn places(error: &UserError) -> Vec<String> {
+    error
+        .violations()
+        .iter()
+        .map(|violation| format!("{} {}", violation.pointer, violation.code))
+        .collect()
+}

@@ -1,0 +1,247 @@
+use sqlx::AssertSqlSafe;
+use std::time::{Duration, Instant};
+use tessera_engine::database::{self, begin_for};
+use tessera_engine::error::UserError;
+use tessera_engine::identity::{Identity, NewUser, SignedIn, SignupPolicy};
+
+use super::{JWT_SECRET, PASSWORD, identity, login, places, refusal, signed_up};
+use crate::support::TestDatabase;
+
+/// Whether the session's access token is accepted by a server that has not seen it before.
+async fn is_alive(database: &TestDatabase, session: &SignedIn) -> bool {
+    identity(database)
+        .authenticate(session.access_token.expose())
+        .await
+        .is_ok()
+}
+
+#[tokio::test]
+async fn a_refresh_token_brings_the_next_pair() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    let first = signed_up(&identity, "acme", "ann@example.com").await;
+    let mut newest = first.clone();
+    for _ in 0..3 {
+        let next = identity.refresh(&newest.refresh_token).await.unwrap();
+        assert_ne!(next.refresh_token, newest.refresh_token);
+        assert_eq!(next.user, first.user);
+        assert_eq!(next.tenant.id, first.tenant.id);
+        newest = next;
+    }
+    assert!(is_alive(&database, &newest).await);
+}
+
+#[tokio::test]
+async fn a_used_refresh_token_ends_the_whole_family() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    signed_up(&identity, "acme", "ann@example.com").await;
+    let stolen = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
+    let bystander = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
+    let newest = identity.refresh(&stolen.refresh_token).await.unwrap();
+
+    for token in [
+        &stolen.refresh_token,
+        &newest.refresh_token,
+        &newest.refresh_token,
+    ] {
+        assert_eq!(
+            refusal(identity.refresh(token).await),
+            UserError::Unauthenticated
+        );
+    }
+    // With it goes the access token; a session of another login stays.
+    for token in [&stolen.access_token, &newest.access_token] {
+        assert_eq!(
+            refusal(identity.authenticate(token.expose()).await),
+            UserError::Unauthenticated
+        );
+    }
+    identity.refresh(&bystander.refresh_token).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_two_refreshes_with_one_token_one_wins_and_the_other_is_reuse() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    let session = signed_up(&identity, "acme", "ann@example.com").await;
+    let (one, two) = tokio::join!(
+        identity.refresh(&session.refresh_token),
+        identity.refresh(&session.refresh_token),
+    );
+    assert!(one.is_ok() ^ two.is_ok());
+    let (winner, loser) = if one.is_ok() { (one, two) } else { (two, one) };
+    assert_eq!(refusal(loser), UserError::Unauthenticated);
+    let winner = winner.unwrap();
+    assert_eq!(
+        refusal(identity.refresh(&winner.refresh_token).await),
+        UserError::Unauthenticated
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_refresh_token_of_ours_is_refused() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    let session = signed_up(&identity, "acme", "ann@example.com").await;
+    let unknown_session = "A".repeat(86);
+    let nothing = refusal(identity.refresh(&"".into()).await);
+    assert_eq!(places(&nothing), ["/refresh_token required"]);
+    for text in ["x", session.access_token.expose(), &unknown_session] {
+        assert_eq!(
+            refusal(identity.refresh(&text.into()).await),
+            UserError::Unauthenticated,
+            "{text}"
+        );
+    }
+    identity.refresh(&session.refresh_token).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unused_refresh_token_expires() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    let session = signed_up(&identity, "acme", "ann@example.com").await;
+    let mut transaction = begin_for(&database.pool, session.tenant.id).await.unwrap();
+    let days: i32 = sqlx::query_scalar(
+        "select extract(day from expires_at - created_at)::int from platform.sessions",
+    )
+    .fetch_one(&mut *transaction)
+    .await
+    .unwrap();
+    assert!((29..=30).contains(&days), "{days}");
+    sqlx::query("update platform.sessions set expires_at = now()")
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(
+        refusal(identity.refresh(&session.refresh_token).await),
+        UserError::Unauthenticated
+    );
+}
+
+#[tokio::test]
+async fn either_token_signs_out() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    let one = signed_up(&identity, "acme", "ann@example.com").await;
+    let two = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
+    let other = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
+    identity.logout(one.access_token.expose()).await.unwrap();
+    identity
+        .logout_by_refresh_token(&two.refresh_token)
+        .await
+        .unwrap();
+    for session in [&one, &two] {
+        assert_eq!(
+            refusal(identity.refresh(&session.refresh_token).await),
+            UserError::Unauthenticated
+        );
+        assert!(!is_alive(&database, session).await);
+    }
+    assert!(is_alive(&database, &other).await);
+}
+
+#[tokio::test]
+async fn the_secrets_of_refresh_tokens_are_not_stored() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    let session = signed_up(&identity, "acme", "ann@example.com").await;
+    let mut superuser = database.superuser().await;
+    let stored: String = sqlx::query_scalar("select s::text from platform.sessions s")
+        .fetch_one(&mut superuser)
+        .await
+        .unwrap();
+    let hexadecimal: String = {
+        use base64::Engine as _;
+        let token = session.refresh_token.expose();
+        let bytes = base64::prelude::BASE64_URL_SAFE_NO_PAD
+            .decode(token)
+            .unwrap();
+        bytes[32..]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    };
+    assert!(!stored.contains(&hexadecimal));
+    assert!(stored.contains(&session.user.id.to_string()));
+}
+
+/// Waits until the condition holds; fails if that takes much longer than a role may be remembered.
+async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !condition().await {
+        assert!(Instant::now() < deadline, "still not so: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_changed_role_a_removed_member_and_a_logout_elsewhere_are_seen_within_seconds() {
+    let database = TestDatabase::create().await;
+    let here = identity(&database);
+    let elsewhere = Identity::new(
+        database::connect(&database.url, 2).await.unwrap(),
+        JWT_SECRET,
+        SignupPolicy::Closed,
+    );
+    let changed = signed_up(&here, "acme", "ann@example.com").await;
+    let signed_out = login(&here, "ann@example.com", PASSWORD).await.unwrap();
+    here.create_user(NewUser {
+        tenant: "acme".into(),
+        email: "bob@example.com".into(),
+        name: "Bob".into(),
+        role: "member".into(),
+        password: Some(PASSWORD.into()),
+    })
+    .await
+    .unwrap();
+    let removed = login(&here, "bob@example.com", PASSWORD).await.unwrap();
+    for session in [&changed, &signed_out, &removed] {
+        here.authenticate(session.access_token.expose())
+            .await
+            .unwrap();
+    }
+
+    let mut transaction = begin_for(&database.pool, changed.tenant.id).await.unwrap();
+    for statement in [
+        format!(
+            "update platform.memberships set role_id = (select id from platform.roles where api_name = 'member') \
+             where user_id = '{}'",
+            changed.user.id
+        ),
+        format!(
+            "delete from platform.memberships where user_id = '{}'",
+            removed.user.id
+        ),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+    }
+    transaction.commit().await.unwrap();
+    elsewhere
+        .logout(signed_out.access_token.expose())
+        .await
+        .unwrap();
+
+    until("the role has changed", async || {
+        let principal = here.authenticate(changed.access_token.expose()).await;
+        !principal.unwrap().role.permissions.model
+    })
+    .await;
+    for session in [&signed_out, &removed] {
+        until("the session has ended", async || {
+            here.authenticate(session.access_token.expose())
+                .await
+                .is_err()
+        })
+        .await;
+        assert_eq!(
+            refusal(here.refresh(&session.refresh_token).await),
+            UserError::Unauthenticated
+        );
+    }
+}

@@ -1,0 +1,7 @@
+//! The engine against a real Postgres.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod identity;
+mod platform_tables;
+mod support;

@@ -1,0 +1,75 @@
+//! Errors as GraphQL lists them.
+
+use async_graphql::{PathSegment, Pos, ServerError};
+use serde::Serialize;
+use tessera_engine::error::UserError;
+use tessera_schema::violation::{Pointer, Violation};
+
+/// One entry of `errors`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct GraphQlError {
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) locations: Vec<Pos>,
+    /// Response keys from the root on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) path: Vec<String>,
+    pub(crate) extensions: Extensions,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Extensions {
+    /// The last part of the REST problem's `type`.
+    pub(crate) code: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<Violation>,
+}
+
+impl GraphQlError {
+    /// An error in the document or its variables.
+    pub(crate) fn malformed(message: impl Into<String>, locations: Vec<Pos>) -> Self {
+        Self {
+            message: message.into(),
+            locations,
+            path: Vec::new(),
+            extensions: Extensions {
+                code: UserError::Malformed(Vec::new()).code(),
+                errors: Vec::new(),
+            },
+        }
+    }
+
+    /// A limit that was passed: its stable code, and words that name it.
+    pub(crate) fn limit(code: &'static str, message: impl Into<String>, locations: Vec<Pos>) -> Self {
+        let message = message.into();
+        let mut error = Self::malformed(message.clone(), locations);
+        error.extensions.errors = vec![Violation::new(Pointer::root(), code, message)];
+        error
+    }
+
+    /// What went wrong with one field.
+    pub(crate) fn of_field(error: &UserError, at: Pos, path: Vec<String>) -> Self {
+        Self {
+            message: error.to_string(),
+            locations: vec![at],
+            path,
+            extensions: Extensions {
+                code: error.code(),
+                errors: error.violations().to_vec(),
+            },
+        }
+    }
+}
+
+impl From<ServerError> for GraphQlError {
+    fn from(error: ServerError) -> Self {
+        let path = error.path.into_iter().map(|segment| match segment {
+            PathSegment::Field(name) => name,
+            PathSegment::Index(index) => index.to_string(),
+        });
+        Self {
+            path: path.collect(),
+            ..Self::malformed(error.message, error.locations)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! GraphQL over the engine: each tenant's model as a schema, each operation as the engine's query tree.
+//!
+//! async-graphql parses, validates and introspects; it never resolves a record. What a record is and how it is
+//! fetched stands in `tessera-schema` and `tessera-engine`; nothing here knows SQL.
+//!
+//! A request's way: `http` → `request` → `document` → `schema` (the part the document can touch, from `cache`) →
+//! `operation` (fragments, directives and variables gone) → `compile` → the engine → `response`.
+
+mod cache;
+mod coerce;
+mod compile;
+mod document;
+mod error;
+mod execute;
+mod http;
+mod introspection;
+mod limits;
+mod negotiate;
+mod operation;
+mod problem;
+mod request;
+mod response;
+mod roots;
+mod schema;
+mod validate;
+
+pub use http::router;
+pub use schema::sdl;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! An operation as it is to be carried out: fragments spread, directives applied, variables filled in, and fields of
+//! the same response key merged.
+
+use async_graphql::parser::types::{Directive, Field as Node, OperationType, Selection, SelectionSet};
+use async_graphql::registry::{MetaType, MetaTypeName, Registry};
+use async_graphql::{Pos, Positioned};
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+use crate::coerce::Variables;
+use crate::document::Document;
+use crate::error::GraphQlError;
+use crate::introspection;
+use crate::limits;
+use crate::schema::{MUTATION, QUERY};
+
+/// One field that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Field {
+    /// Its name in the answer.
+    pub(crate) key: String,
+    pub(crate) name: String,
+    /// The type it belongs to.
+    pub(crate) parent: Arc<str>,
+    pub(crate) at: Pos,
+    /// Only those that were given.
+    pub(crate) arguments: Map<String, Json>,
+    pub(crate) fields: Vec<Field>,
+}
+
+impl Field {
+    /// An argument that has a value.
+    pub(crate) fn argument(&self, name: &str) -> Option<&Json> {
+        self.arguments.get(name).filter(|value| !value.is_null())
+    }
+}
+
+/// The root fields of a document's operation. The document has been validated against the schema.
+pub(crate) fn fields(
+    registry: &Registry,
+    document: &Document,
+    variables: &Map<String, Json>,
+) -> Result<Vec<Field>, Vec<GraphQlError>> {
+    let operation = document.operation();
+    let root = match operation.node.ty {
+        OperationType::Query => QUERY,
+        OperationType::Mutation => MUTATION,
+        OperationType::Subscription => {
+            let message = "subscriptions are not offered here";
+            return Err(vec![GraphQlError::malformed(message, vec![operation.pos])]);
+        }
+    };
+    let collector = Collector {
+        document,
+        variables: Variables::read(registry, &operation.node, variables)?,
+        registry,
+    };
+    let fields = collector
+        .fields(root, &[&operation.node.selection_set], 1)
+        .map_err(|error| vec![error])?;
+    if fields.len() > limits::ROOTS {
+        let message = format!("an operation may have at most {} fields at its root, aliases included", limits::ROOTS);
+        return Err(vec![GraphQlError::limit("too_many", message, vec![operation.pos])]);
+    }
+    introspection::check(&fields).map_err(|error| vec![error])?;
+    Ok(fields)
+}
+
+struct Collector<'a> {
+    document: &'a Document,
+    registry: &'a Registry,
+    variables: Variables<'a>,
+}
+
+type Set<'a> = &'a Positioned<SelectionSet>;
+/// The places that ask for one response key.
+type Asked<'a> = IndexMap<&'a str, Vec<&'a Positioned<Node>>>;
+
+impl<'a> Collector<'a> {
+    fn fields(&self, parent: &str, sets: &[Set<'a>], depth: usize) -> Result<Vec<Field>, GraphQlError> {
+        let mut asked = Asked::new();
+        for set in sets {
+            self.collect(parent, set, &mut asked)?;
+        }
+        let parent: Arc<str> = parent.into();
+        asked.into_iter().map(|(key, nodes)| self.field(&parent, key, &nodes, depth)).collect()
+    }
+
+    fn collect(&self, parent: &str, set: Set<'a>, asked: &mut Asked<'a>) -> Result<(), GraphQlError> {
+        for selection in &set.node.items {
+            if !self.included(selection.node.directives())? {
+                continue;
+            }
+            match &selection.node {
+                Selection::Field(field) => {
+                    let key = field.node.response_key().node.as_str();
+                    asked.entry(key).or_default().push(field);
+                }
+                Selection::InlineFragment(inline) => {
+                    let condition = inline.node.type_condition.as_ref();
+                    if condition.is_none_or(|condition| condition.node.on.node == parent) {
+                        self.collect(parent, &inline.node.selection_set, asked)?;
+                    }
+                }
+                Selection::FragmentSpread(spread) => {
+                    let fragment = self.document.executable.fragments.get(&spread.node.fragment_name.node);
+                    if let Some(fragment) = fragment.filter(|f| f.node.type_condition.node.on.node == parent) {
+                        self.collect(parent, &fragment.node.selection_set, asked)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What `@skip` and `@include` say.
+    fn included(&self, directives: &'a [Positioned<Directive>]) -> Result<bool, GraphQlError> {
+        for directive in directives {
+            let name = directive.node.name.node.as_str();
+            let wanted = match name {
+                "skip" => false,
+                "include" => true,
+                _ => continue,
+            };
+            let Some(definition) = self.registry.directives.get(name) else {
+                continue;
+            };
+            let arguments = self
+                .variables
+                .arguments(definition.args.values(), |name| directive.node.get_argument(name).map(|value| &value.node))
+                .map_err(|(argument, unfit)| unfit.error(&argument, directive.pos))?;
+            if arguments.get("if") != Some(&Json::Bool(wanted)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn field(
+        &self,
+        parent: &Arc<str>,
+        key: &str,
+        nodes: &[&'a Positioned<Node>],
+        depth: usize,
+    ) -> Result<Field, GraphQlError> {
+        let first = nodes[0];
+        let name = first.node.name.node.as_str();
+        let definition = self.registry.types.get(&**parent).and_then(MetaType::fields).and_then(|fields| fields.get(name));
+        let arguments = match definition {
+            Some(definition) => self.arguments(definition.args.values(), first)?,
+            None => Map::new(),
+        };
+        for other in &nodes[1..] {
+            let same = other.node.name.node == name
+                && definition.is_none_or(|d| self.arguments(d.args.values(), other).is_ok_and(|a| a == arguments));
+            if !same {
+                let message = format!("`{key}` is asked for in two ways that differ: give one of them an alias");
+                return Err(GraphQlError::malformed(message, vec![first.pos, other.pos]));
+            }
+        }
+        let sets: Vec<Set<'a>> = nodes.iter().map(|node| &node.node.selection_set).collect();
+        let fields = match definition {
+            Some(definition) if sets.iter().any(|set| !set.node.items.is_empty()) => {
+                let inner = MetaTypeName::concrete_typename(&definition.ty);
+                if depth >= limits::DEPTH && !introspection::is_about_types(inner) {
+                    let message = format!("selections may nest at most {} deep", limits::DEPTH);
+                    return Err(GraphQlError::limit("too_deep", message, vec![first.pos]));
+                }
+                self.fields(inner, &sets, depth + 1)?
+            }
+            _ => Vec::new(),
+        };
+        Ok(Field {
+            key: key.to_owned(),
+            name: name.to_owned(),
+            parent: Arc::clone(parent),
+            at: first.pos,
+            arguments,
+            fields,
+        })
+    }
+
+    fn arguments(
+        &self,
+        expected: impl Iterator<Item = &'a async_graphql::registry::MetaInputValue>,
+        node: &'a Positioned<Node>,
+    ) -> Result<Map<String, Json>, GraphQlError> {
+        self.variables
+            .arguments(expected, |name| node.node.get_argument(name).map(|value| &value.node))
+            .map_err(|(argument, unfit)| unfit.error(&format!("{}({argument})", node.node.name.node), node.pos))
+    }
+}

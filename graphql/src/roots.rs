@@ -1,0 +1,119 @@
+//! The fields of `Query` and `Mutation`: which names they have, and what a name means.
+//!
+//! Each direction costs what one object costs, so that a model of a thousand objects is never walked for a name.
+
+use std::sync::Arc;
+use tessera_schema::model::Model;
+use tessera_schema::naming::{Spelling, camel, pascal};
+use tessera_schema::object::Object;
+
+/// A field of `Query`.
+#[derive(Debug, Clone)]
+pub(crate) enum QueryRoot {
+    /// `contact`: a record by its id.
+    One(Arc<Object>),
+    /// `contacts`: a connection.
+    Many(Arc<Object>),
+}
+
+impl QueryRoot {
+    pub(crate) fn read(model: &Model, field: &str) -> Option<Self> {
+        let name = Spelling::Camel.read(field)?;
+        let one = model.object(&name).cloned().map(Self::One);
+        one.or_else(|| model.by_plural(&name).cloned().map(Self::Many))
+    }
+
+    pub(crate) fn of(object: &Arc<Object>) -> [Self; 2] {
+        [Self::One(Arc::clone(object)), Self::Many(Arc::clone(object))]
+    }
+
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::One(object) => camel(object.api_name().as_str()),
+            Self::Many(object) => camel(object.plural().as_str()),
+        }
+    }
+}
+
+/// A field of `Mutation`: what to do, to one record or to many.
+#[derive(Debug, Clone)]
+pub(crate) struct MutationRoot {
+    pub(crate) verb: Verb,
+    pub(crate) object: Arc<Object>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Create,
+    CreateMany,
+    Update,
+    UpdateMany,
+    Delete,
+    DeleteMany,
+    Restore,
+    Destroy,
+}
+
+impl Verb {
+    const ALL: [Self; 8] = [
+        Self::Create,
+        Self::CreateMany,
+        Self::Update,
+        Self::UpdateMany,
+        Self::Delete,
+        Self::DeleteMany,
+        Self::Restore,
+        Self::Destroy,
+    ];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Create | Self::CreateMany => "create",
+            Self::Update | Self::UpdateMany => "update",
+            Self::Delete | Self::DeleteMany => "delete",
+            Self::Restore => "restore",
+            Self::Destroy => "destroy",
+        }
+    }
+
+    const fn plural(self) -> bool {
+        matches!(self, Self::CreateMany | Self::UpdateMany | Self::DeleteMany)
+    }
+
+    /// Whether it takes new values: there must be a field to take them.
+    const fn changes(self) -> bool {
+        matches!(self, Self::Update | Self::UpdateMany)
+    }
+}
+
+impl MutationRoot {
+    pub(crate) fn read(model: &Model, field: &str) -> Option<Self> {
+        Verb::ALL.into_iter().find_map(|verb| {
+            let name = from_pascal(field.strip_prefix(verb.word())?)?;
+            let object = if verb.plural() { model.by_plural(&name) } else { model.object(&name) };
+            let object = Arc::clone(object?);
+            Self::possible(verb, &object).then_some(Self { verb, object })
+        })
+    }
+
+    pub(crate) fn of(object: &Arc<Object>) -> impl Iterator<Item = Self> {
+        let possible = Verb::ALL.into_iter().filter(|verb| Self::possible(*verb, object));
+        possible.map(|verb| Self { verb, object: Arc::clone(object) })
+    }
+
+    pub(crate) fn name(&self) -> String {
+        let object = if self.verb.plural() { self.object.plural() } else { self.object.api_name() };
+        format!("{}{}", self.verb.word(), pascal(object.as_str()))
+    }
+
+    fn possible(verb: Verb, object: &Object) -> bool {
+        !object.read_only && (!verb.changes() || object.own_fields().any(|field| field.writable()))
+    }
+}
+
+/// `FirstName` → `first_name`.
+pub(crate) fn from_pascal(name: &str) -> Option<String> {
+    let first = name.chars().next().filter(char::is_ascii_uppercase)?;
+    let camel = format!("{}{}", first.to_ascii_lowercase(), &name[1..]);
+    Spelling::Camel.read(&camel).map(|name| name.into_owned())
+}

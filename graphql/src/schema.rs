@@ -1,0 +1,163 @@
+//! A tenant's model as a GraphQL schema, whole or as far as one document reaches.
+//!
+//! Types are made from the root fields on, each when something first refers to it. Nothing is ever resolved through
+//! the schema: it serves to parse, validate, introspect and print.
+
+mod filter;
+mod input;
+mod order;
+mod part;
+mod platform;
+mod record;
+mod root;
+mod scope;
+mod value;
+
+use async_graphql::dynamic::{Field, FieldFuture, InputObject, InputValue, Schema, Type, TypeRef};
+use std::collections::HashSet;
+use std::sync::Arc;
+use tessera_schema::model::Model;
+use tessera_schema::object::Object;
+
+use crate::validate::ValidateOnly;
+pub(crate) use part::Part;
+pub(crate) use scope::{Names, Scope};
+
+pub(crate) const QUERY: &str = "Query";
+pub(crate) const MUTATION: &str = "Mutation";
+
+/// The whole schema in GraphQL's schema language. `writes` says whether the caller's role may change records.
+#[must_use]
+pub fn sdl(model: &Model, writes: bool) -> String {
+    Built::new(model, writes, &Scope::Everything).schema.sdl()
+}
+
+/// A schema and about how much memory it takes.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) schema: Schema,
+    pub(crate) weight: u32,
+}
+
+impl Built {
+    pub(crate) fn new(model: &Model, writes: bool, scope: &Scope) -> Self {
+        /// Measured: async-graphql keeps each field twice, with its names and types as strings.
+        const FIELD: usize = 1_000;
+        /// What there is without a model: introspection, directives, scalars.
+        const BASE: usize = 100_000;
+        let mut builder = Builder::new(model, scope);
+        builder.add_platform();
+        builder.add_query();
+        let mutation = writes && builder.add_mutation();
+        builder.add_named_types(writes);
+        builder.add_referred();
+        let weight = BASE + builder.fields * FIELD;
+        let mut schema = Schema::build(QUERY, mutation.then_some(MUTATION), None).extension(ValidateOnly);
+        if *scope != Scope::Everything {
+            // It would only suggest what the document itself says elsewhere.
+            schema = schema.disable_suggestions();
+        }
+        let schema = builder.types.into_iter().fold(schema, |schema, ty| schema.register(ty));
+        Self {
+            schema: schema
+                .finish()
+                .expect("every type that a field refers to has been made, and each has a field"),
+            weight: u32::try_from(weight).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+struct Builder<'m> {
+    model: &'m Model,
+    scope: &'m Scope,
+    types: Vec<Type>,
+    /// Names of types that are made or waiting.
+    seen: HashSet<String>,
+    waiting: Vec<(Part, Arc<Object>)>,
+    fields: usize,
+}
+
+impl<'m> Builder<'m> {
+    fn new(model: &'m Model, scope: &'m Scope) -> Self {
+        Self {
+            model,
+            scope,
+            types: Vec::new(),
+            seen: HashSet::new(),
+            waiting: Vec::new(),
+            fields: 0,
+        }
+    }
+
+    /// Refers to a type of an object, which will be made if it was not yet.
+    fn refer(&mut self, part: Part, object: &Arc<Object>) -> String {
+        let name = part.name(object);
+        if self.seen.insert(name.clone()) {
+            self.waiting.push((part, Arc::clone(object)));
+        }
+        name
+    }
+
+    /// Types that a document names itself, in fragments and variables.
+    fn add_named_types(&mut self, writes: bool) {
+        let Scope::Named(scope) = self.scope else {
+            return;
+        };
+        for name in &scope.names {
+            match Part::read(self.model, name) {
+                Some((Part::CreateInput | Part::UpdateInput, _)) if !writes => {}
+                Some((part, object)) => {
+                    self.refer(part, &object);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn add_referred(&mut self) {
+        while let Some((part, object)) = self.waiting.pop() {
+            match part {
+                Part::Record => self.add_record(&object),
+                Part::Connection => self.add_connection(&object),
+                Part::Edge => self.add_edge(&object),
+                Part::Filter => self.add_filter(&object),
+                Part::ListFilter => self.add_list_filter(&object),
+                Part::OrderBy => self.add_order_by(&object),
+                Part::CreateInput => self.add_create_input(&object),
+                Part::UpdateInput => self.add_update_input(&object),
+            }
+        }
+    }
+
+    fn add(&mut self, ty: impl Into<Type>, fields: usize) {
+        self.types.push(ty.into());
+        self.fields += fields;
+    }
+
+    fn add_input(&mut self, name: &str, fields: Vec<InputValue>) {
+        let count = fields.len();
+        let object = fields.into_iter().fold(InputObject::new(name), InputObject::field);
+        self.add(object, count);
+    }
+}
+
+/// An output field. Its resolver is never asked.
+fn output(name: impl Into<String>, ty: TypeRef, description: Option<&str>) -> Field {
+    let field = Field::new(name, ty, |_| FieldFuture::Value(None));
+    match description {
+        Some(text) => field.description(text),
+        None => field,
+    }
+}
+
+fn input(name: impl Into<String>, ty: TypeRef, description: Option<&str>) -> InputValue {
+    let value = InputValue::new(name, ty);
+    match description {
+        Some(text) => value.description(text),
+        None => value,
+    }
+}
+
+fn named(name: impl Into<String>, required: bool) -> TypeRef {
+    if required { TypeRef::named_nn(name) } else { TypeRef::named(name) }
+}

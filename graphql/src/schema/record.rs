@@ -1,0 +1,119 @@
+//! Records and connections of records.
+
+use async_graphql::dynamic::{Field as Output, Object as Type, TypeRef};
+use std::sync::Arc;
+
+use super::platform::PAGE_INFO;
+use super::{Builder, Part, input, named, output};
+use tessera_schema::column::ColumnType;
+use tessera_schema::field_type::Storage;
+use tessera_schema::naming::camel;
+use tessera_schema::object::{Field, Object};
+
+impl Builder<'_> {
+    pub(super) fn add_record(&mut self, object: &Arc<Object>) {
+        let mut fields = Vec::new();
+        for field in object.fields.values() {
+            self.record_fields(object, field, &mut fields);
+        }
+        for (key, inverse) in &object.inverses {
+            let name = camel(key.as_str());
+            if self.scope.has(&name) {
+                let target = Arc::clone(self.model.target(&inverse.to_many.target));
+                fields.push(self.connection_field(&name, &target));
+            }
+        }
+        let head = &object.source.head;
+        let ty = Type::new(Part::Record.name(object));
+        let ty = match &head.description {
+            Some(text) => ty.description(text),
+            None => ty,
+        };
+        let count = fields.len();
+        self.add(fields.into_iter().fold(ty, Type::field), count);
+    }
+
+    fn record_fields(&mut self, object: &Object, field: &Field, into: &mut Vec<Output>) {
+        let definition = &field.definition;
+        let description = definition.description.as_deref();
+        let name = camel(definition.api_name.as_str());
+        // A type has at least one field, and every record its id.
+        let wanted = self.scope.has(&name) || name == "id";
+        match &field.storage {
+            Storage::Column(column) if wanted => {
+                let required = field.columns.iter().all(|c| c.not_null);
+                into.push(output(name, column_type(column, required), description));
+            }
+            Storage::Components(components) if wanted => {
+                let ty = named(self.value(field, components), definition.required);
+                into.push(output(name, ty, description));
+            }
+            Storage::ToOne(_) => {
+                let target = field.to_one().filter(|_| wanted).map(|to_one| Arc::clone(self.model.target(&to_one.target)));
+                if let Some(target) = target {
+                    // Nullable even where it is required: what it points at may be in the bin.
+                    let ty = TypeRef::named(self.refer(Part::Record, &target));
+                    into.push(output(name, ty, description));
+                }
+                let key = camel(&field.value_key());
+                if self.scope.has(&key) {
+                    let ty = column_type(&field.columns[0].column_type, definition.required);
+                    into.push(output(key, ty, description));
+                }
+            }
+            Storage::ManyToMany(_) if wanted => {
+                if let Some(to_many) = object.link(field) {
+                    let target = Arc::clone(self.model.target(&to_many.target));
+                    into.push(self.connection_field(&name, &target));
+                }
+            }
+            Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
+        }
+    }
+
+    /// A field that answers with a connection, and the arguments every connection takes.
+    pub(super) fn connection_field(&mut self, name: &str, object: &Arc<Object>) -> Output {
+        let connection = self.refer(Part::Connection, object);
+        let filter = self.refer(Part::Filter, object);
+        let order = self.refer(Part::OrderBy, object);
+        let int = || TypeRef::named(TypeRef::INT);
+        let text = || TypeRef::named(TypeRef::STRING);
+        output(name, TypeRef::named_nn(connection), object.source.head.description.as_deref())
+            .argument(input("filter", TypeRef::named(filter), None))
+            .argument(input("orderBy", TypeRef::named_nn_list(order), Some("The id is always the last key.")))
+            .argument(input("first", int(), Some("50 where it is not given; at most 1000.")))
+            .argument(input("after", text(), None))
+            .argument(input("last", int(), Some("Counts from the end; at most 1000.")))
+            .argument(input("before", text(), None))
+            .argument(input("offset", int(), None))
+    }
+
+    pub(super) fn add_connection(&mut self, object: &Arc<Object>) {
+        let record = self.refer(Part::Record, object);
+        let edge = self.refer(Part::Edge, object);
+        let ty = Type::new(Part::Connection.name(object))
+            .field(output("edges", TypeRef::named_nn_list_nn(edge), None))
+            .field(output("nodes", TypeRef::named_nn_list_nn(record), None))
+            .field(output("pageInfo", TypeRef::named_nn(PAGE_INFO), None))
+            .field(output("totalCount", TypeRef::named_nn(TypeRef::INT), Some("Counted only where it is asked for.")));
+        self.add(ty, 4);
+    }
+
+    pub(super) fn add_edge(&mut self, object: &Arc<Object>) {
+        let record = self.refer(Part::Record, object);
+        let ty = Type::new(Part::Edge.name(object))
+            .field(output("cursor", TypeRef::named_nn(TypeRef::STRING), None))
+            .field(output("node", TypeRef::named_nn(record), None));
+        self.add(ty, 2);
+    }
+}
+
+/// A column's values.
+pub(super) fn column_type(column: &ColumnType, required: bool) -> TypeRef {
+    let scalar = column.scalar.graphql();
+    match (column.list, required) {
+        (true, true) => TypeRef::named_nn_list_nn(scalar),
+        (true, false) => TypeRef::named_nn_list(scalar),
+        (false, required) => named(scalar, required),
+    }
+}

@@ -1,0 +1,118 @@
+//! `Query` and `Mutation`.
+
+use async_graphql::dynamic::{Field, Object, TypeRef};
+use std::sync::Arc;
+
+use super::platform::{AFFECTED, DELETED};
+use super::{Builder, MUTATION, Part, QUERY, Scope, input, output};
+use crate::roots::{MutationRoot, QueryRoot, Verb};
+use tessera_schema::scalar::Scalar;
+
+impl Builder<'_> {
+    pub(super) fn add_query(&mut self) {
+        let mut roots: Vec<QueryRoot> = match self.scope {
+            Scope::Everything => self.model.objects().into_iter().flat_map(QueryRoot::of).collect(),
+            Scope::Named(scope) => {
+                let named = scope.names.iter();
+                named.filter_map(|name| QueryRoot::read(self.model, name)).collect()
+            }
+        };
+        if roots.is_empty() {
+            // A type has at least one field, and members can be asked for in every model.
+            roots.extend(QueryRoot::read(self.model, "user"));
+        }
+        let count = roots.len();
+        let query = roots.iter().fold(Object::new(QUERY), |query, root| query.field(self.query_field(root)));
+        self.add(query, count * 8);
+    }
+
+    fn query_field(&mut self, root: &QueryRoot) -> Field {
+        match root {
+            QueryRoot::One(object) => {
+                let ty = self.refer(Part::Record, object);
+                let head = &object.source.head;
+                output(root.name(), TypeRef::named(ty), head.description.as_deref()).argument(id())
+            }
+            QueryRoot::Many(object) => {
+                let deleted = input("deleted", TypeRef::named(DELETED), Some("`EXCLUDE` where it is not given."));
+                self.connection_field(&root.name(), object).argument(deleted)
+            }
+        }
+    }
+
+    /// Adds `Mutation`, if there is anything to change.
+    pub(super) fn add_mutation(&mut self) -> bool {
+        let every = || self.model.definitions().into_iter().flat_map(MutationRoot::of);
+        let roots: Vec<MutationRoot> = match self.scope {
+            Scope::Everything => every().collect(),
+            Scope::Named(scope) if !scope.mutation => return false,
+            Scope::Named(scope) => {
+                let named = scope.names.iter().filter_map(|name| MutationRoot::read(self.model, name));
+                let named: Vec<_> = named.collect();
+                // Only so that an unknown name is reported as one: a type has at least one field.
+                if named.is_empty() { every().take(1).collect() } else { named }
+            }
+        };
+        if roots.is_empty() {
+            return false;
+        }
+        let count = roots.len();
+        let mutation = roots.iter().fold(Object::new(MUTATION), |mutation, root| mutation.field(self.mutation_field(root)));
+        self.add(mutation, count * 3);
+        self.add_affected();
+        true
+    }
+
+    fn mutation_field(&mut self, root: &MutationRoot) -> Field {
+        let object: &Arc<_> = &root.object;
+        let answer = match root.verb {
+            Verb::UpdateMany | Verb::DeleteMany => TypeRef::named_nn(AFFECTED),
+            Verb::CreateMany => TypeRef::named_nn_list_nn(self.refer(Part::Record, object)),
+            _ => TypeRef::named_nn(self.refer(Part::Record, object)),
+        };
+        let field = output(root.name(), answer, describe(root.verb));
+        match root.verb {
+            Verb::Create => {
+                let data = TypeRef::named_nn(self.refer(Part::CreateInput, object));
+                field.argument(input("data", data, None))
+            }
+            Verb::CreateMany => {
+                let data = TypeRef::named_nn_list_nn(self.refer(Part::CreateInput, object));
+                field.argument(input("data", data, None))
+            }
+            Verb::Update => {
+                let data = TypeRef::named_nn(self.refer(Part::UpdateInput, object));
+                let version = "Refused where the record's version is another.";
+                field
+                    .argument(id())
+                    .argument(input("data", data, None))
+                    .argument(input("ifVersion", TypeRef::named(TypeRef::INT), Some(version)))
+            }
+            Verb::UpdateMany => {
+                let data = TypeRef::named_nn(self.refer(Part::UpdateInput, object));
+                let filter = TypeRef::named_nn(self.refer(Part::Filter, object));
+                field.argument(input("filter", filter, None)).argument(input("data", data, None))
+            }
+            Verb::DeleteMany => {
+                let filter = TypeRef::named_nn(self.refer(Part::Filter, object));
+                field.argument(input("filter", filter, None))
+            }
+            Verb::Delete | Verb::Restore | Verb::Destroy => field.argument(id()),
+        }
+    }
+}
+
+const fn describe(verb: Verb) -> Option<&'static str> {
+    match verb {
+        Verb::Create => None,
+        Verb::CreateMany => Some("All or none."),
+        Verb::Update | Verb::UpdateMany => Some("What is left out stays as it is; null empties."),
+        Verb::Delete | Verb::DeleteMany => Some("Moves to the bin."),
+        Verb::Restore => Some("Takes out of the bin."),
+        Verb::Destroy => Some("Removes for good."),
+    }
+}
+
+fn id() -> async_graphql::dynamic::InputValue {
+    input("id", TypeRef::named_nn(Scalar::Uuid.graphql()), None)
+}

@@ -1,0 +1,27 @@
+//! How much of a model a schema shows: all of it, or what one document can touch.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    Everything,
+    Named(Arc<Names>),
+}
+
+/// The names a document and the keys of its variables speak of.
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Names {
+    pub(crate) names: BTreeSet<String>,
+    /// Some operation is a mutation.
+    pub(crate) mutation: bool,
+}
+
+impl Scope {
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Named(scope) => scope.names.contains(name),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The REST face: turns HTTP requests into the engine's words and its results and errors back into HTTP.
+//!
+//! What happens to records is the engine's; nothing here knows SQL. Every answer that is not a success is a
+//! [`problem::Problem`].
+
+pub mod auth;
+pub mod caller;
+pub mod json;
+pub mod problem;
+pub mod state;
+
+mod metadata;
+mod parameters;
+mod path;
+mod records;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, Uri};
+use tessera_engine::error::UserError;
+
+use problem::Problem;
+use state::Api;
+
+/// Every REST route, `/api/v1` included.
+pub fn router(api: Api) -> Router {
+    let v1 = Router::new()
+        .nest("/auth", auth::routes())
+        .nest("/metadata", metadata::routes())
+        .merge(records::routes());
+    Router::new()
+        .nest("/api/v1", v1)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
+        .with_state(api)
+}
+
+async fn not_found(_: Uri) -> Problem {
+    UserError::NotFound { what: "path" }.into()
+}
+
+async fn method_not_allowed(method: Method) -> Problem {
+    UserError::MethodNotAllowed {
+        method: method.to_string(),
+    }
+    .into()
+}

@@ -1,0 +1,94 @@
+//! `/api/v1/metadata`: the tenant's model, for those whose role may change it.
+//!
+//! A change is the engine's, as data; a description of what came of it is the schema's. Both only pass through here.
+
+mod field_types;
+mod fields;
+mod modules;
+mod objects;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, RawQuery};
+use axum::http::request::Parts;
+use axum::routing::{get, patch, post};
+use serde_json::Value as Json;
+use tessera_engine::error::UserError;
+use tessera_engine::principal::Principal;
+use tessera_schema::definition::Patch;
+use tessera_schema::violation::Pointer;
+
+use crate::caller::Caller;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::state::Api;
+
+pub(crate) fn routes() -> Router<Api> {
+    let object = get(objects::get)
+        .patch(objects::change)
+        .delete(objects::remove);
+    Router::new()
+        .route("/objects", get(objects::list).post(objects::create))
+        .route("/objects/{object}", object)
+        .route("/objects/{object}/fields", post(fields::create))
+        .route(
+            "/objects/{object}/fields/{field}",
+            patch(fields::change).delete(fields::remove),
+        )
+        .route("/field-types", get(field_types::list))
+        .route("/modules", get(modules::list))
+        .route("/modules/{module}/enable", post(modules::enable))
+}
+
+/// A caller who may change the model. A handler that takes it answers 403 to anybody else.
+#[derive(Debug)]
+struct Modeller(Principal);
+
+impl FromRequestParts<Api> for Modeller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let Caller(principal) = Caller::from_request_parts(parts, api).await?;
+        principal.must_change_model()?;
+        Ok(Self(principal))
+    }
+}
+
+/// Refuses every query parameter. A handler that takes it understands none.
+#[derive(Debug)]
+struct NoParameters;
+
+impl FromRequestParts<Api> for NoParameters {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let Ok(RawQuery(query)) = RawQuery::from_request_parts(parts, api).await;
+        Parameters::read(query.as_deref(), &[])?;
+        Ok(Self)
+    }
+}
+
+/// The repeated name that a removal asks for, so that it cannot be a slip.
+#[derive(Debug)]
+struct Confirmation(Option<String>);
+
+impl FromRequestParts<Api> for Confirmation {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let Ok(RawQuery(query)) = RawQuery::from_request_parts(parts, api).await;
+        let parameters = Parameters::read(query.as_deref(), &["confirm"])?;
+        Ok(Self(parameters.get("confirm").map(ToOwned::to_owned)))
+    }
+}
+
+/// What a body changes of a definition.
+fn patch_of(body: Json) -> Result<Patch, UserError> {
+    match body {
+        Json::Object(patch) => Ok(patch),
+        _ => Err(UserError::invalid(
+            Pointer::root(),
+            "type",
+            "a change is a JSON object",
+        )),
+    }
+}

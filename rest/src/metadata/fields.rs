@@ -1,0 +1,81 @@
+//! Fields of an object, relations among them: made, changed and removed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::IntoResponse;
+use serde_json::Value;
+use tessera_engine::error::UserError;
+use tessera_engine::model::change::Change;
+use tessera_engine::model::snapshot::Snapshot;
+use tessera_schema::definition::FieldDefinition;
+use tessera_schema::describe;
+
+use super::{Confirmation, Modeller, NoParameters, patch_of};
+use crate::json::JsonValue;
+use crate::path::Segments;
+use crate::problem::Result;
+use crate::state::Api;
+
+pub(super) async fn create(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments(object): Segments<String>,
+    _: NoParameters,
+    JsonValue(body): JsonValue,
+) -> Result<impl IntoResponse> {
+    let definition = FieldDefinition::parse(body).map_err(UserError::Invalid)?;
+    let name = definition.api_name.clone();
+    let change = Change::CreateField {
+        object: object.clone(),
+        definition,
+    };
+    let snapshot = api.engine.change_model(&principal, &change).await?;
+    let location = format!("/api/v1/metadata/objects/{object}/fields/{name}");
+    let field = described(&snapshot, &object, name.as_str())?;
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(field)))
+}
+
+pub(super) async fn change(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments((object, field)): Segments<(String, String)>,
+    _: NoParameters,
+    JsonValue(body): JsonValue,
+) -> Result<Json<Value>> {
+    let change = Change::PatchField {
+        object: object.clone(),
+        field: field.clone(),
+        patch: patch_of(body)?,
+    };
+    let snapshot = api.engine.change_model(&principal, &change).await?;
+    Ok(Json(described(&snapshot, &object, &field)?))
+}
+
+pub(super) async fn remove(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments((object, field)): Segments<(String, String)>,
+    Confirmation(confirm): Confirmation,
+) -> Result<StatusCode> {
+    let change = Change::RemoveField {
+        object,
+        field,
+        confirm,
+    };
+    api.engine.change_model(&principal, &change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn described(snapshot: &Snapshot, object: &str, field: &str) -> Result<Value, UserError> {
+    let object = snapshot
+        .model
+        .object(object)
+        .ok_or(UserError::NotFound { what: "object" })?;
+    let field = object
+        .fields
+        .get(field)
+        .ok_or(UserError::NotFound { what: "field" })?;
+    Ok(describe::field(field))
+}

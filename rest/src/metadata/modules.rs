@@ -1,0 +1,33 @@
+//! Modules of built-in objects: which there are, and enabling one.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+use tessera_engine::error::UserError;
+use tessera_engine::model::builtin::ModuleStatus;
+
+use super::{Modeller, NoParameters};
+use crate::path::Segments;
+use crate::problem::Result;
+use crate::state::Api;
+
+pub(super) async fn list(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    _: NoParameters,
+) -> Result<Json<Value>> {
+    let modules = api.engine.modules(&principal).await?;
+    Ok(Json(json!({"data": modules})))
+}
+
+pub(super) async fn enable(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments(module): Segments<String>,
+    _: NoParameters,
+) -> Result<Json<ModuleStatus>> {
+    api.engine.enable_module(&principal, &module).await?;
+    let modules = api.engine.modules(&principal).await?;
+    let enabled = modules.into_iter().find(|status| status.name == *module);
+    Ok(Json(enabled.ok_or(UserError::NotFound { what: "module" })?))
+}

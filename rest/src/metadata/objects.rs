@@ -1,0 +1,91 @@
+//! Objects: looked at, made, changed and removed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+use tessera_engine::error::UserError;
+use tessera_engine::model::change::Change;
+use tessera_engine::model::snapshot::Snapshot;
+use tessera_schema::definition::ObjectDefinition;
+use tessera_schema::describe;
+
+use super::{Confirmation, Modeller, NoParameters, patch_of};
+use crate::json::JsonValue;
+use crate::path::Segments;
+use crate::problem::Result;
+use crate::state::Api;
+
+pub(super) async fn list(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    _: NoParameters,
+) -> Result<Json<Value>> {
+    let snapshot = api.engine.model(principal.tenant).await?;
+    let objects = snapshot.model.definitions().into_iter();
+    let objects: Vec<Value> = objects.map(|object| describe::object(object)).collect();
+    Ok(Json(json!({"data": objects})))
+}
+
+pub(super) async fn get(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments(object): Segments<String>,
+    _: NoParameters,
+) -> Result<Json<Value>> {
+    let snapshot = api.engine.model(principal.tenant).await?;
+    Ok(Json(described(&snapshot, &object)?))
+}
+
+pub(super) async fn create(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    _: NoParameters,
+    JsonValue(body): JsonValue,
+) -> Result<impl IntoResponse> {
+    let definition = ObjectDefinition::parse(body).map_err(UserError::Invalid)?;
+    let name = definition.head.api_name.clone();
+    let snapshot = api
+        .engine
+        .change_model(&principal, &Change::CreateObject(definition))
+        .await?;
+    let location = format!("/api/v1/metadata/objects/{name}");
+    let object = described(&snapshot, name.as_str())?;
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(object)))
+}
+
+pub(super) async fn change(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments(object): Segments<String>,
+    _: NoParameters,
+    JsonValue(body): JsonValue,
+) -> Result<Json<Value>> {
+    let change = Change::PatchObject {
+        object: object.clone(),
+        patch: patch_of(body)?,
+    };
+    let snapshot = api.engine.change_model(&principal, &change).await?;
+    Ok(Json(described(&snapshot, &object)?))
+}
+
+pub(super) async fn remove(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments(object): Segments<String>,
+    Confirmation(confirm): Confirmation,
+) -> Result<StatusCode> {
+    let change = Change::RemoveObject { object, confirm };
+    api.engine.change_model(&principal, &change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn described(snapshot: &Snapshot, name: &str) -> Result<Value, UserError> {
+    let object = snapshot
+        .model
+        .object(name)
+        .ok_or(UserError::NotFound { what: "object" })?;
+    Ok(describe::object(object))
+}

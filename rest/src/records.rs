@@ -1,0 +1,48 @@
+//! `/api/v1/{plural}`: the records of every object, built-in or drawn by an admin, through the same handlers.
+//!
+//! A handler reads its request against the tenant's model, asks the engine, and passes the answer's bytes on.
+
+mod answer;
+mod change;
+mod create;
+mod fields;
+mod list;
+mod one;
+mod preconditions;
+mod prefer;
+mod remove;
+mod request;
+#[cfg(test)]
+mod test_model;
+mod write;
+
+use axum::Router;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::state::Api;
+
+pub(crate) fn routes() -> Router<Api> {
+    let all = get(list::list)
+        .post(create::create)
+        .patch(change::change_many)
+        .delete(remove::delete_many);
+    let one = get(one::get).patch(change::change).delete(remove::delete);
+    Router::new()
+        .route("/{plural}", all)
+        .route("/{plural}/{id}", one)
+        .route("/{plural}/{id}/restore", post(remove::restore))
+        .layer(map_response(allow_reading))
+}
+
+/// A handler answers 405 only where the records are there to be read alone.
+async fn allow_reading(mut response: Response) -> Response {
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let reading = HeaderValue::from_static("GET, HEAD");
+        response.headers_mut().entry(ALLOW).or_insert(reading);
+    }
+    response
+}

@@ -1,0 +1,281 @@
+//! `fields=id,company.name,opportunities.name,amount.currency_code`: what an answer shows of each record.
+//!
+//! Dots go through relations, to one and to many, and into composite values. Names that stand twice, or within
+//! one another, merge.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use tessera_engine::query::tree::{
+    Connection, Deleted, Item, Leaf, Part, Selection, Shape, Window,
+};
+use tessera_schema::column::Column;
+use tessera_schema::field_type::{Component, Storage};
+use tessera_schema::filter::{Filter, clip, unknown_attribute};
+use tessera_schema::model::Model;
+use tessera_schema::naming::Spelling;
+use tessera_schema::object::{Attribute, Field, Object};
+use tessera_schema::sort::Sort;
+use tessera_schema::violation::{Pointer, Violation};
+
+use super::request;
+use crate::parameters::Parameters;
+
+/// The most names in one list.
+const MOST_NAMES: usize = 500;
+/// The most values that the names may come to, with every `*` written out.
+const MOST_VALUES: usize = 2_000;
+/// How many names one path may join.
+const DEEPEST: usize = 8;
+/// How many records of a to-many relation are shown.
+const NESTED: u32 = 50;
+
+/// Every plain field at once.
+const ALL: &str = "*";
+
+/// What the parameter `fields` asks for; every plain field where it is absent. Pointers begin at the parameters.
+pub(super) fn asked(
+    model: &Model,
+    object: &Arc<Object>,
+    parameters: &Parameters,
+) -> Result<Selection, Vec<Violation>> {
+    let names = parameters.get("fields").unwrap_or(ALL);
+    read(model, object, names).map_err(|violations| request::below(violations, "fields"))
+}
+
+/// Whether a selection shows other records too.
+pub(super) fn reaches_further(selection: &Selection) -> bool {
+    let mut items = selection.0.iter();
+    items.any(|(_, item)| matches!(item, Item::ToOne(..) | Item::ToMany(..)))
+}
+
+fn read(model: &Model, object: &Arc<Object>, names: &str) -> Result<Selection, Vec<Violation>> {
+    let refuse = |code, message| Err(vec![Violation::new(Pointer::root(), code, message)]);
+    let mut selection = Selection::default();
+    let mut violations = Vec::new();
+    let mut seen = HashSet::new();
+    let mut reader = Reader { model, values: 0 };
+    for (index, name) in names.split(',').enumerate() {
+        if index == MOST_NAMES {
+            return refuse(
+                "too_many",
+                format!("at most {MOST_NAMES} names are allowed"),
+            );
+        }
+        if !seen.insert(name) {
+            continue;
+        }
+        let path: Vec<&str> = name.split('.').collect();
+        let added = if path.len() > DEEPEST {
+            let message = format!("`{}` joins more than {DEEPEST} names", clip(name));
+            Err(Violation::new(Pointer::root(), "too_deep", message))
+        } else {
+            reader.add(&mut selection, object, &path)
+        };
+        violations.extend(added.err());
+        if reader.values > MOST_VALUES {
+            return refuse(
+                "too_many",
+                format!("these come to more than {MOST_VALUES} values for each record"),
+            );
+        }
+    }
+    if violations.is_empty() {
+        Ok(selection)
+    } else {
+        Err(violations)
+    }
+}
+
+struct Reader<'m> {
+    model: &'m Model,
+    /// How many values have been asked for so far.
+    values: usize,
+}
+
+impl Reader<'_> {
+    /// Adds what a path names; a path that ends at a record means all its plain fields.
+    fn add(
+        &mut self,
+        selection: &mut Selection,
+        object: &Arc<Object>,
+        path: &[&str],
+    ) -> Result<(), Violation> {
+        let (name, rest) = match path {
+            [] => (ALL, path),
+            [name, rest @ ..] => (*name, rest),
+        };
+        if name == ALL {
+            no_parts(name, rest)?;
+            self.add_plain(selection, object);
+            return Ok(());
+        }
+        match object.attribute(name) {
+            Some(Attribute::Column(_, column)) => {
+                no_parts(name, rest)?;
+                self.add_column(selection, name, column);
+            }
+            Some(Attribute::Composite(field, components)) => {
+                let wanted = parts(name, components, rest)?;
+                self.add_parts(selection, field, components, wanted);
+            }
+            Some(Attribute::ToOne(to_one)) => {
+                let target = Arc::clone(self.model.target(&to_one.target));
+                let item = || Item::ToOne(to_one, Arc::clone(&target), Selection::default());
+                self.add_below(entry(selection, name, item), &target, rest)?;
+            }
+            Some(Attribute::ToMany(to_many)) => {
+                let target = Arc::clone(self.model.target(&to_many.target));
+                let item = || Item::ToMany(to_many, Arc::clone(&target), nested());
+                self.add_below(entry(selection, name, item), &target, rest)?;
+            }
+            Some(Attribute::LinkIds(_)) | None => {
+                return Err(unknown_attribute(
+                    object,
+                    name,
+                    Pointer::root(),
+                    Spelling::Snake,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what a path names of the records that a relation shows.
+    fn add_below(
+        &mut self,
+        relation: &mut Item,
+        target: &Arc<Object>,
+        path: &[&str],
+    ) -> Result<(), Violation> {
+        let shown = match relation {
+            Item::ToOne(_, _, inner) => Some(inner),
+            Item::ToMany(_, _, connection) => match &mut connection.shape {
+                Shape::Array(inner) => Some(inner),
+                Shape::Object(_) => None,
+            },
+            Item::Column(_) | Item::Composite { .. } | Item::Constant(_) => None,
+        };
+        shown.map_or(Ok(()), |inner| self.add(inner, target, path))
+    }
+
+    fn add_plain(&mut self, selection: &mut Selection, object: &Object) {
+        for field in object.fields.values() {
+            match &field.storage {
+                Storage::Column(_) | Storage::ToOne(_) => {
+                    self.add_column(selection, &field.value_key(), &field.columns[0]);
+                }
+                Storage::Components(components) => {
+                    self.add_parts(selection, field, components, 0..components.len());
+                }
+                Storage::ManyToMany(_) => {}
+            }
+        }
+    }
+
+    fn add_column(&mut self, selection: &mut Selection, key: &str, column: &Column) {
+        entry(selection, key, || {
+            self.values += 1;
+            Item::Column(leaf(column))
+        });
+    }
+
+    fn add_parts(
+        &mut self,
+        selection: &mut Selection,
+        field: &Field,
+        components: &[Component],
+        wanted: std::ops::Range<usize>,
+    ) {
+        let item = || Item::Composite {
+            columns: field
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+            parts: Vec::new(),
+        };
+        let Item::Composite { parts, .. } = entry(selection, field.api_name().as_str(), item)
+        else {
+            return;
+        };
+        for (component, column) in components[wanted.clone()]
+            .iter()
+            .zip(&field.columns[wanted])
+        {
+            if parts.iter().all(|(key, _)| key != component.name) {
+                self.values += 1;
+                parts.push((component.name.to_owned(), Part::Column(leaf(column))));
+            }
+        }
+    }
+}
+
+/// The components that the rest of a path names: one of them, or all.
+fn parts(
+    name: &str,
+    components: &[Component],
+    rest: &[&str],
+) -> Result<std::ops::Range<usize>, Violation> {
+    let [part, rest @ ..] = rest else {
+        return Ok(0..components.len());
+    };
+    if *part == ALL {
+        no_parts(part, rest)?;
+        return Ok(0..components.len());
+    }
+    let Some(index) = components
+        .iter()
+        .position(|component| component.name == *part)
+    else {
+        let names: Vec<&str> = components.iter().map(|component| component.name).collect();
+        let message = format!(
+            "`{name}` has no `{}`; there are {}",
+            clip(part),
+            names.join(", ")
+        );
+        return Err(Violation::new(Pointer::root(), "unknown", message));
+    };
+    no_parts(part, rest)?;
+    Ok(index..index + 1)
+}
+
+fn no_parts(name: &str, rest: &[&str]) -> Result<(), Violation> {
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let message = format!("`{name}` has no parts, so no `{}`", clip(&rest.join(".")));
+    Err(Violation::new(Pointer::root(), "unknown", message))
+}
+
+/// The item under `key`, put in at the end if it is new.
+fn entry<'s>(selection: &'s mut Selection, key: &str, item: impl FnOnce() -> Item) -> &'s mut Item {
+    let items = &mut selection.0;
+    let index = items
+        .iter()
+        .position(|(known, _)| known == key)
+        .unwrap_or_else(|| {
+            items.push((key.to_owned(), item()));
+            items.len() - 1
+        });
+    &mut items[index].1
+}
+
+fn leaf(column: &Column) -> Leaf {
+    Leaf {
+        column: column.name.clone(),
+        column_type: column.column_type.clone(),
+    }
+}
+
+fn nested() -> Connection {
+    Connection {
+        filter: Filter::all(),
+        sort: Sort::default(),
+        window: Window::first(NESTED),
+        deleted: Deleted::Exclude,
+        shape: Shape::Array(Selection::default()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

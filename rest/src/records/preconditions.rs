@@ -1,0 +1,157 @@
+//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110): a record's version as its entity tag.
+
+use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use tessera_engine::error::UserError;
+use tessera_engine::write::Expected;
+use tessera_schema::violation::Pointer;
+
+/// Versions begin at 1: a record never has this one.
+const NO_VERSION: i32 = 0;
+
+/// An entity tag, or `*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tag<'h> {
+    Any,
+    Strong(&'h str),
+    Weak(&'h str),
+}
+
+/// Names the version an answer shows.
+pub(super) fn show_version(headers: &mut HeaderMap, version: i32) {
+    let tag = HeaderValue::try_from(format!("\"{version}\""));
+    headers.insert(ETAG, tag.expect("a number in quotes is a header value"));
+}
+
+/// The version that a write depends on; `None` where any will do.
+///
+/// A write names the one version it was made for, so a list of several is refused.
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<Expected>, UserError> {
+    let tags = tags(headers, &IF_MATCH).ok_or_else(unreadable)?;
+    match tags[..] {
+        [] | [Tag::Any] => Ok(None),
+        // Only strong tags are good for writing; another's tag was never ours.
+        [Tag::Strong(text)] => Ok(Some(Expected::IfMatch(version(text).unwrap_or(NO_VERSION)))),
+        [Tag::Weak(_)] => Ok(Some(Expected::IfMatch(NO_VERSION))),
+        _ => Err(unreadable()),
+    }
+}
+
+/// Whether the caller holds this version already. A header that cannot be read asks for nothing.
+pub(super) fn unchanged(headers: &HeaderMap, current: i32) -> bool {
+    let tags = tags(headers, &IF_NONE_MATCH).unwrap_or_default();
+    tags.into_iter().any(|tag| match tag {
+        Tag::Any => true,
+        Tag::Strong(text) | Tag::Weak(text) => version(text) == Some(current),
+    })
+}
+
+fn version(text: &str) -> Option<i32> {
+    // As we write it: no sign, no leading zeros.
+    let written = |version: &i32| *version > NO_VERSION && version.to_string() == text;
+    text.parse().ok().filter(written)
+}
+
+fn unreadable() -> UserError {
+    let message = "If-Match takes one version, such as \"3\" with its quotes, or *";
+    UserError::malformed(Pointer::root().key("If-Match"), "format", message)
+}
+
+/// All tags of a header, over all its lines.
+fn tags<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Vec<Tag<'h>>> {
+    let mut tags = Vec::new();
+    for line in headers.get_all(name) {
+        let mut rest = line.to_str().ok()?.trim();
+        while !rest.is_empty() {
+            let (tag, after) = tag(rest)?;
+            tags.push(tag);
+            rest = after.trim_start();
+            match rest.strip_prefix(',') {
+                Some(after) => rest = after.trim_start(),
+                None if rest.is_empty() => {}
+                None => return None,
+            }
+        }
+    }
+    Some(tags)
+}
+
+/// The tag that a text begins with, and what follows.
+fn tag(text: &str) -> Option<(Tag<'_>, &str)> {
+    if let Some(rest) = text.strip_prefix('*') {
+        return Some((Tag::Any, rest));
+    }
+    let weak = text.strip_prefix("W/");
+    let (opaque, rest) = weak.unwrap_or(text).strip_prefix('"')?.split_once('"')?;
+    let tag = if weak.is_some() {
+        Tag::Weak(opaque)
+    } else {
+        Tag::Strong(opaque)
+    };
+    Some((tag, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{if_match, show_version, unchanged};
+    use axum::http::HeaderMap;
+    use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
+    use proptest::prelude::*;
+    use tessera_engine::write::Expected;
+
+    fn headers(name: &axum::http::HeaderName, lines: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(name, line.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_write_names_the_version_it_was_made_for() {
+        let read = |lines: &[&str]| if_match(&headers(&IF_MATCH, lines));
+        assert_eq!(read(&[]), Ok(None));
+        assert_eq!(read(&["*"]), Ok(None));
+        assert_eq!(read(&["\"3\""]), Ok(Some(Expected::IfMatch(3))));
+        for never in ["W/\"3\"", "\"03\"", "\"-3\"", "\"abc\"", "\"\""] {
+            assert_eq!(read(&[never]), Ok(Some(Expected::IfMatch(0))), "{never}");
+        }
+        for bad in ["3", "\"3", "\"3\" \"4\"", "\"3\",\"4\"", "*, \"3\"", "x"] {
+            let error = read(&[bad]).expect_err(bad);
+            assert_eq!(error.status(), 400, "{bad}");
+        }
+        assert!(read(&["\"3\"", "\"4\""]).is_err());
+    }
+
+    #[test]
+    fn a_reader_may_hold_any_of_several_versions() {
+        let holds = |line: &str| unchanged(&headers(&IF_NONE_MATCH, &[line]), 3);
+        for yes in ["\"3\"", "W/\"3\"", "\"1\", \"3\"", "*", "\"1\",W/\"3\""] {
+            assert!(holds(yes), "{yes}");
+        }
+        for no in ["\"4\"", "3", "\"33\"", "\"1\" \"3\"", "", "W/3"] {
+            assert!(!holds(no), "{no}");
+        }
+        assert!(!unchanged(&HeaderMap::new(), 3));
+    }
+
+    #[test]
+    fn what_is_shown_can_be_given_back() {
+        let mut answer = HeaderMap::new();
+        show_version(&mut answer, 7);
+        let shown = answer[ETAG].to_str().unwrap();
+        assert!(unchanged(&headers(&IF_NONE_MATCH, &[shown]), 7));
+        assert_eq!(
+            if_match(&headers(&IF_MATCH, &[shown])),
+            Ok(Some(Expected::IfMatch(7)))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_read_or_refused(line in "[W/\"*, 0-9a-z]{0,20}") {
+            let _ = if_match(&headers(&IF_MATCH, &[&line]));
+            unchanged(&headers(&IF_NONE_MATCH, &[&line]), 1);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What requests on records have in common: whose records, which record, which of them.
+
+use std::sync::Arc;
+use tessera_engine::error::UserError;
+use tessera_engine::principal::Principal;
+use tessera_engine::query::tree::Deleted;
+use tessera_schema::filter::Filter;
+use tessera_schema::ident::RecordId;
+use tessera_schema::model::Model;
+use tessera_schema::naming::Spelling;
+use tessera_schema::object::Object;
+use tessera_schema::violation::{Pointer, Violation};
+use uuid::Uuid;
+
+use crate::parameters::Parameters;
+
+/// Refuses whoever may not read, before a message can tell what there is to read.
+pub(super) fn must_read(principal: &Principal) -> Result<(), UserError> {
+    permitted(principal.role.permissions.read, "read records")
+}
+
+/// Refuses whoever may not write, before a message can tell what there is to write.
+pub(super) fn must_write(principal: &Principal) -> Result<(), UserError> {
+    permitted(principal.role.permissions.write, "change records")
+}
+
+fn permitted(permitted: bool, action: &'static str) -> Result<(), UserError> {
+    permitted
+        .then_some(())
+        .ok_or(UserError::Forbidden { action })
+}
+
+/// The object that a path names by its plural.
+pub(super) fn object<'m>(model: &'m Model, plural: &str) -> Result<&'m Arc<Object>, UserError> {
+    let object = model.by_plural(plural);
+    object.ok_or(UserError::NotFound { what: "object" })
+}
+
+/// As [`object`], for a request of a method that writes.
+pub(super) fn writable<'m>(
+    model: &'m Model,
+    plural: &str,
+    method: &str,
+) -> Result<&'m Arc<Object>, UserError> {
+    let object = object(model, plural)?;
+    if object.read_only {
+        return Err(UserError::MethodNotAllowed {
+            method: method.to_owned(),
+        });
+    }
+    Ok(object)
+}
+
+/// The record that a path names. What is no id is the id of nothing.
+pub(super) fn record_id(text: &str) -> Result<RecordId, UserError> {
+    let id = Uuid::parse_str(text);
+    id.map(RecordId).map_err(|_| not_found())
+}
+
+pub(super) const fn not_found() -> UserError {
+    UserError::NotFound { what: "record" }
+}
+
+/// The parameter `filter`; `None` where it is absent. Pointers begin at the parameters.
+pub(super) fn filter(
+    model: &Model,
+    object: &Object,
+    parameters: &Parameters,
+) -> Result<Option<Filter>, Vec<Violation>> {
+    let Some(text) = parameters.get("filter") else {
+        return Ok(None);
+    };
+    let place = || Pointer::root().key("filter");
+    let json = serde_json::from_str(text).map_err(|error| {
+        let message = format!("a filter is a JSON object: {error}");
+        vec![Violation::new(place(), "json", message)]
+    })?;
+    let filter = Filter::parse(model, object, &json, Spelling::Snake);
+    filter
+        .map(Some)
+        .map_err(|violations| below(violations, "filter"))
+}
+
+/// The filter of a change to many records. All of them is `{}`, so that it cannot be a slip.
+pub(super) fn required_filter(
+    model: &Model,
+    object: &Object,
+    parameters: &Parameters,
+) -> Result<Filter, UserError> {
+    let filter = filter(model, object, parameters).map_err(UserError::Malformed)?;
+    filter.ok_or_else(|| {
+        let message = "say in `filter` which records are meant; {} means all of them";
+        UserError::malformed(Pointer::root().key("filter"), "required", message)
+    })
+}
+
+/// The parameter `deleted`.
+pub(super) fn deleted(parameters: &Parameters) -> Result<Deleted, Vec<Violation>> {
+    let others = [("include", Deleted::Include), ("only", Deleted::Only)];
+    parameters.word("deleted", ("exclude", Deleted::Exclude), &others)
+}
+
+/// Violations seen from one level further out.
+pub(super) fn below(violations: Vec<Violation>, key: impl std::fmt::Display) -> Vec<Violation> {
+    violations
+        .into_iter()
+        .map(|violation| violation.below(&key))
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! The REST face over a real Postgres, without a socket in between.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod auth;
+mod client;
+#[allow(dead_code, reason = "the engine's tests use more of it")]
+#[path = "../../../engine/tests/it/support.rs"]
+mod support;

@@ -1,0 +1,132 @@
+//! Columns: where a field's values lie in its object's table.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ident::ApiName;
+use crate::scalar::Scalar;
+
+/// The longest identifier Postgres keeps whole, in bytes.
+const MAX_IDENTIFIER: usize = 63;
+
+/// The name of a column, table, index or constraint inside a tenant's schema. Made only from [`ApiName`]s and our own words.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SqlName(Arc<str>);
+
+impl SqlName {
+    /// Joins parts with `__`, which no [`ApiName`] contains; a name that would be too long ends in a hash of the whole.
+    #[must_use]
+    pub fn join(parts: &[&str]) -> Self {
+        let whole = parts.join("__");
+        if whole.len() <= MAX_IDENTIFIER {
+            return Self(whole.into());
+        }
+        let hash = fnv1a(whole.as_bytes());
+        Self(format!("{}__{hash:016x}", &whole[..MAX_IDENTIFIER - 18]).into())
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&ApiName> for SqlName {
+    fn from(name: &ApiName) -> Self {
+        Self(name.as_str().into())
+    }
+}
+
+impl fmt::Display for SqlName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for SqlName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Fowler–Noll–Vo: stable over versions and platforms, which the standard library's hasher is not.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// What a field type asks of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnType {
+    pub scalar: Scalar,
+    /// An array of the scalar.
+    pub list: bool,
+    /// Digits in all and after the point, for a decimal.
+    pub precision: Option<(u16, u16)>,
+    /// The only values the column may hold; kept by a `CHECK`.
+    pub one_of: Option<Vec<String>>,
+    /// The server counts up and fills the column itself.
+    pub numbering: Option<Numbering>,
+}
+
+impl ColumnType {
+    #[must_use]
+    pub const fn of(scalar: Scalar) -> Self {
+        Self {
+            scalar,
+            list: false,
+            precision: None,
+            one_of: None,
+            numbering: None,
+        }
+    }
+
+    /// The type parameters of this column are cast to.
+    #[must_use]
+    pub fn postgres(&self) -> String {
+        let brackets = if self.list { "[]" } else { "" };
+        format!("{}{brackets}", self.scalar.postgres())
+    }
+
+    /// The type the column is declared with.
+    #[must_use]
+    pub fn declared(&self) -> String {
+        match self.precision {
+            Some((precision, scale)) => format!("numeric({precision},{scale})"),
+            None => self.postgres(),
+        }
+    }
+}
+
+/// How a running number is written: `INV-{0000}` is `INV-`, four digits, nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbering {
+    pub prefix: String,
+    pub digits: usize,
+    pub suffix: String,
+}
+
+/// A column of an object's table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: SqlName,
+    pub column_type: ColumnType,
+    /// Never null in the database.
+    pub not_null: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SqlName;
+
+    #[test]
+    fn long_names_stay_distinct_and_fit() {
+        let long = "a".repeat(50);
+        let one = SqlName::join(&[&long, "currency_code"]);
+        let other = SqlName::join(&[&long, "currency_cope"]);
+        assert!(one.as_str().len() <= 63 && other.as_str().len() <= 63);
+        assert_ne!(one, other);
+        assert_eq!(SqlName::join(&["address", "city"]).as_str(), "address__city");
+    }
+}

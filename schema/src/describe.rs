@@ -1,0 +1,315 @@
+//! Field types and objects as JSON documents: what `/metadata/…` answers.
+//!
+//! All of it is derived from the compiled forms, so whatever a field type brings is described with it.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{FieldType, Settings, Storage, settings_schema};
+use crate::filter::Quantifier;
+use crate::naming::pascal;
+use crate::object::{Field, Inverse, Object, Origin};
+use crate::operator::Operator;
+
+/// A field type as `GET /metadata/field-types` shows it.
+///
+/// What depends on settings is shown for `example_settings`: none, or the examples that the required ones give.
+/// A type whose required settings have no example is shown without those parts.
+#[must_use]
+pub fn field_type(field_type: &dyn FieldType) -> Json {
+    let mut description = json!({
+        "name": field_type.name(),
+        "title": field_type.title(),
+        "widget": field_type.widget(),
+        "settings_schema": settings_schema(field_type),
+        "required_settings": field_type.required_settings(),
+        "allows": field_type.allows(),
+        "titles": field_type.titles(),
+    });
+    if let Some(settings) = example_settings(field_type) {
+        let storage = field_type.storage(&settings);
+        description["value_schema"] = field_type.value_schema(&settings);
+        description["graphql"] = json!(graphql(field_type, &storage));
+        description["storage"] = described_storage(field_type, &storage);
+        description["example_settings"] = Json::Object(settings.0);
+    }
+    description
+}
+
+/// An object as `GET /metadata/objects/{api_name}` shows it.
+#[must_use]
+pub fn object(object: &Object) -> Json {
+    let mut description = json!({"id": object.source.id});
+    let head = serde_json::to_value(&object.source.head);
+    lay_over(
+        &mut description,
+        head.expect("a definition is made of JSON"),
+    );
+    let fields = |system: bool| {
+        let wanted = object.fields.values().filter(|f| f.system == system);
+        wanted.map(|f| field(f)).collect::<Vec<_>>()
+    };
+    description["module"] = module(&object.source.origin);
+    description["read_only"] = json!(object.read_only);
+    description["fields"] = json!(fields(false));
+    description["system_fields"] = json!(fields(true));
+    description["inverses"] = object.inverses.values().map(inverse).collect();
+    description
+}
+
+/// A field as its object's description shows it.
+///
+/// `value_key` is the name a value is written under; `operators` has the shape of a condition on it: a list,
+/// or for a composite value a list for each part.
+#[must_use]
+pub fn field(field: &Field) -> Json {
+    let mut description = if field.system {
+        json!({})
+    } else {
+        json!({"id": field.id, "module": module(&field.origin)})
+    };
+    let definition = serde_json::to_value(&field.definition);
+    lay_over(
+        &mut description,
+        definition.expect("a definition is made of JSON"),
+    );
+    description["value_key"] = json!(field.value_key());
+    description["operators"] = operators(field);
+    description
+}
+
+fn inverse(inverse: &Inverse) -> Json {
+    json!({
+        "api_name": inverse.definition.api_name,
+        "name": inverse.definition.name,
+        "translations": inverse.definition.translations,
+        "object": inverse.object,
+        "field": inverse.field,
+        "operators": quantifiers(),
+    })
+}
+
+fn module(origin: &Origin) -> Json {
+    match origin {
+        Origin::Tenant => Json::Null,
+        Origin::Module(name) => json!(name),
+    }
+}
+
+fn operators(field: &Field) -> Json {
+    let mut each = field
+        .columns
+        .iter()
+        .map(|column| names(field.field_type.operators(&column.column_type)));
+    match &field.storage {
+        Storage::Column(_) | Storage::ToOne(_) => each.collect::<Vec<_>>().remove(0),
+        Storage::Components(components) => components
+            .iter()
+            .filter_map(|component| Some((component.name.to_owned(), each.next()?)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Storage::ManyToMany(_) => quantifiers(),
+    }
+}
+
+fn described_storage(field_type: &dyn FieldType, storage: &Storage) -> Json {
+    let column = |column_type: &ColumnType| {
+        let schema = column_type.scalar.json_schema();
+        let openapi = if column_type.list {
+            json!({"type": "array", "items": schema})
+        } else {
+            schema
+        };
+        json!({
+            "postgres": column_type.declared(),
+            "graphql": listed(column_type),
+            "openapi": openapi,
+            "operators": names(field_type.operators(column_type)),
+        })
+    };
+    match storage {
+        Storage::Column(column_type) => json!({"kind": "column", "columns": [column(column_type)]}),
+        Storage::Components(components) => {
+            let columns = components.iter().map(|component| {
+                let mut description = json!({
+                    "component": component.name,
+                    "title": component.title,
+                    "required": component.required,
+                });
+                lay_over(&mut description, column(&component.column_type));
+                description
+            });
+            json!({"kind": "components", "columns": columns.collect::<Vec<_>>()})
+        }
+        Storage::ToOne(_) => {
+            let id = ColumnType::of(crate::scalar::Scalar::Uuid);
+            json!({"kind": "to_one", "columns": [column(&id)]})
+        }
+        Storage::ManyToMany(_) => {
+            json!({"kind": "many_to_many", "columns": [], "operators": quantifiers()})
+        }
+    }
+}
+
+/// The GraphQL type of a value as it is written; a composite has one named after the field type.
+fn graphql(field_type: &dyn FieldType, storage: &Storage) -> String {
+    match storage {
+        Storage::Column(column_type) => listed(column_type),
+        Storage::Components(_) => pascal(field_type.name()),
+        Storage::ToOne(_) => "UUID".to_owned(),
+        Storage::ManyToMany(_) => "[UUID!]".to_owned(),
+    }
+}
+
+fn listed(column_type: &ColumnType) -> String {
+    let scalar = column_type.scalar.graphql();
+    if column_type.list {
+        format!("[{scalar}!]")
+    } else {
+        scalar.to_owned()
+    }
+}
+
+/// The required settings, each with the first example that its JSON Schema gives.
+fn example_settings(field_type: &dyn FieldType) -> Option<Settings> {
+    let schemas = field_type.settings();
+    let example = |name: &&str| {
+        let example = schemas.get(*name)?.get("examples")?.get(0)?;
+        Some(((*name).to_owned(), example.clone()))
+    };
+    let examples = field_type.required_settings().iter().map(example);
+    examples.collect::<Option<_>>().map(Settings)
+}
+
+fn names(operators: &[&Operator]) -> Json {
+    operators.iter().map(|operator| operator.name).collect()
+}
+
+fn quantifiers() -> Json {
+    Quantifier::ALL.iter().map(|(name, _)| *name).collect()
+}
+
+/// Adds the members of one JSON object to another.
+fn lay_over(onto: &mut Json, members: Json) {
+    if let (Json::Object(onto), Json::Object(members)) = (onto, members) {
+        onto.extend(members);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::{FieldDefinition, ObjectDefinition};
+    use crate::field_type::FieldTypes;
+    use crate::ident::{FieldId, ObjectId};
+    use crate::model::Model;
+    use crate::object::{FieldSource, ObjectSource};
+    use crate::rules::check_field;
+    use uuid::Uuid;
+
+    #[test]
+    fn every_built_in_type_is_described_whole() {
+        for field_type in FieldTypes::builtin().iter() {
+            let description = super::field_type(field_type.as_ref());
+            let name = field_type.name();
+            assert!(
+                description["value_schema"].is_object(),
+                "{name}: {description}"
+            );
+            assert!(
+                description["storage"]["kind"].is_string(),
+                "{name}: {description}"
+            );
+            let definition = FieldDefinition::parse(json!({
+                "api_name": "example", "type": name, "settings": description["example_settings"],
+            }));
+            let violations = check_field(&FieldTypes::builtin(), &definition.unwrap());
+            assert_eq!(violations, [], "the example of {name} is a good one");
+        }
+    }
+
+    #[test]
+    fn a_required_setting_without_an_example_leaves_its_parts_out() {
+        #[derive(Debug)]
+        struct Plugin;
+        impl FieldType for Plugin {
+            fn name(&self) -> &'static str {
+                "plugin"
+            }
+            fn title(&self) -> crate::field_type::Title {
+                crate::field_type::Title::new("Plugin", "Плагин")
+            }
+            fn widget(&self) -> &'static str {
+                "text"
+            }
+            fn settings(&self) -> Json {
+                json!({"needed": {"type": "string"}})
+            }
+            fn required_settings(&self) -> &'static [&'static str] {
+                &["needed"]
+            }
+            fn storage(&self, settings: &Settings) -> Storage {
+                panic!("asked for storage without `needed`: {settings:?}")
+            }
+            fn value_schema(&self, settings: &Settings) -> Json {
+                panic!("asked for a schema without `needed`: {settings:?}")
+            }
+            fn store(
+                &self,
+                _: &Settings,
+                value: &Json,
+            ) -> Result<Vec<Json>, Vec<crate::violation::Violation>> {
+                Ok(vec![value.clone()])
+            }
+        }
+        let description = super::field_type(&Plugin);
+        assert_eq!(description["required_settings"], json!(["needed"]));
+        assert_eq!(description.get("storage"), None);
+    }
+
+    fn model(definitions: &[Json]) -> Model {
+        let source = |(position, body): (i32, &Json)| {
+            let definition = ObjectDefinition::parse(body.clone()).unwrap();
+            let field = |definition| FieldSource {
+                id: FieldId(Uuid::now_v7()),
+                definition,
+                origin: Origin::Tenant,
+            };
+            ObjectSource {
+                id: ObjectId(Uuid::now_v7()),
+                head: definition.head,
+                fields: definition.fields.into_iter().map(field).collect(),
+                origin: Origin::Module(crate::ident::ApiName::parse("crm").unwrap()),
+                position,
+            }
+        };
+        let sources = (0..).zip(definitions).map(source).collect();
+        Model::compile(FieldTypes::builtin(), sources).unwrap()
+    }
+
+    #[test]
+    fn an_object_shows_its_fields_and_who_points_at_it() {
+        let model = model(&[
+            json!({"api_name": "company", "plural_api_name": "companies", "fields": [
+                {"api_name": "turnover", "type": "currency"},
+            ]}),
+            json!({"api_name": "contact", "fields": [
+                {"api_name": "company", "type": "relation", "settings": {
+                    "to": "company", "inverse": {"api_name": "contacts", "name": "Contacts"},
+                }},
+            ]}),
+        ]);
+        let company = super::object(model.object("company").unwrap());
+        assert_eq!(company["module"], "crm");
+        assert_eq!(company["plural_name"], "Companies");
+        assert_eq!(company["fields"][0]["operators"]["amount"][0], "eq");
+        assert_eq!(company["system_fields"][0]["api_name"], "id");
+        assert_eq!(company["system_fields"].as_array().unwrap().len(), 7);
+        assert_eq!(company["inverses"][0]["object"], "contact");
+        assert_eq!(company["inverses"][0]["field"], "company");
+        let contact = super::object(model.object("contact").unwrap());
+        assert_eq!(contact["fields"][0]["value_key"], "company_id");
+        assert_eq!(contact["fields"][0]["settings"]["to"], "company");
+        assert_eq!(contact["fields"][0]["module"], Json::Null);
+    }
+}

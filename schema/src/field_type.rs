@@ -1,0 +1,263 @@
+//! What a field type is: everything the rest of Tessera needs to know about one kind of field, in one place.
+//!
+//! Nothing outside a type's own file asks for a type by its name.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use std::fmt::Debug;
+use std::sync::{Arc, LazyLock};
+
+use crate::column::ColumnType;
+use crate::definition::InverseDefinition;
+use crate::ident::ApiName;
+use crate::operator::Operator;
+use crate::scalar::Mismatch;
+use crate::violation::{Pointer, Violation};
+
+/// A kind of field. One value of this trait, in one file of [`crate::field_types`] or in a plugin.
+pub trait FieldType: Debug + Send + Sync + 'static {
+    /// As `type` names it.
+    fn name(&self) -> &'static str;
+
+    /// For people: English, Russian.
+    fn title(&self) -> Title;
+
+    /// The widget that edits a value on the page.
+    fn widget(&self) -> &'static str;
+
+    /// JSON Schema of each setting, by its name. Settings not listed here are refused.
+    fn settings(&self) -> Json {
+        json!({})
+    }
+
+    /// The settings that must be given.
+    fn required_settings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What the JSON Schema cannot say about settings; pointers begin at the settings.
+    fn check_settings(&self, _settings: &Settings) -> Vec<Violation> {
+        Vec::new()
+    }
+
+    /// What is wrong between the settings and the field around them; pointers begin at the field.
+    fn check_field(&self, _required: bool, _settings: &Settings) -> Vec<Violation> {
+        Vec::new()
+    }
+
+    /// Where values lie. The settings have been checked.
+    fn storage(&self, settings: &Settings) -> Storage;
+
+    /// JSON Schema of a value that is not null.
+    fn value_schema(&self, settings: &Settings) -> Json;
+
+    /// Turns a value that fits [`FieldType::value_schema`] into its normal form, one JSON value for each column of the storage.
+    ///
+    /// # Errors
+    /// What the JSON Schema cannot say about the value.
+    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>>;
+
+    /// An operand of a filter in the normal form of the stored value: an e-mail address in lower case, say.
+    ///
+    /// # Errors
+    /// [`Mismatch`] where the operand cannot be compared with a value of this type.
+    fn operand(&self, column: &ColumnType, operand: &Json) -> Result<Json, Mismatch> {
+        column.scalar.normalise(operand)
+    }
+
+    /// The operators for one column of the storage.
+    fn operators(&self, column: &ColumnType) -> &'static [&'static Operator] {
+        column.scalar.operators()
+    }
+
+    /// Which of `required`, `unique`, `indexed`, `default_value` a field of this type may have.
+    fn allows(&self) -> Allows {
+        Allows::ALL
+    }
+
+    /// Whether a value can serve as a record's title.
+    fn titles(&self) -> bool {
+        false
+    }
+}
+
+/// A type's name for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Title {
+    pub en: &'static str,
+    pub ru: &'static str,
+}
+
+impl Title {
+    #[must_use]
+    pub const fn new(en: &'static str, ru: &'static str) -> Self {
+        Self { en, ru }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Allows {
+    pub required: bool,
+    pub unique: bool,
+    pub indexed: bool,
+    pub default_value: bool,
+}
+
+impl Allows {
+    pub const ALL: Self = Self {
+        required: true,
+        unique: true,
+        indexed: true,
+        default_value: true,
+    };
+    pub const NO_KEYS: Self = Self {
+        unique: false,
+        indexed: false,
+        ..Self::ALL
+    };
+    pub const NOTHING: Self = Self {
+        required: false,
+        default_value: false,
+        ..Self::NO_KEYS
+    };
+}
+
+/// Where a field's values lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    /// One column, named as the field.
+    Column(ColumnType),
+    /// One column for each component, named `field__component`.
+    Components(Vec<Component>),
+    /// A column `field_id` that points at one record, or one user.
+    ToOne(Reference),
+    /// Rows of a table of their own, which join two records.
+    ManyToMany(Link),
+}
+
+/// A part of a composite value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    pub name: &'static str,
+    pub title: Title,
+    pub column_type: ColumnType,
+    /// A composite without this component is no value.
+    pub required: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    pub target: Target,
+    pub on_delete: OnDelete,
+    pub inverse: Option<InverseDefinition>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub target: ApiName,
+    pub inverse: Option<InverseDefinition>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Object(ApiName),
+    /// The tenant's members.
+    Users,
+}
+
+/// What becomes of a record when the one it points at is destroyed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDelete {
+    #[default]
+    SetNull,
+    Restrict,
+    Cascade,
+}
+
+/// A field's settings: a JSON object.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Settings(pub Map<String, Json>);
+
+impl Settings {
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        self.0.get(key).filter(|value| !value.is_null())
+    }
+
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
+    }
+
+    #[must_use]
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        self.get(key)?.as_i64()
+    }
+
+    #[must_use]
+    pub fn flag(&self, key: &str) -> bool {
+        self.get(key).and_then(Json::as_bool).unwrap_or(false)
+    }
+
+    /// A setting in a type of its own; `None` where it is absent or of another form.
+    #[must_use]
+    pub fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        T::deserialize(self.get(key)?).ok()
+    }
+}
+
+/// The field types there are, by name.
+#[derive(Debug)]
+pub struct FieldTypes(IndexMap<&'static str, Arc<dyn FieldType>>);
+
+impl FieldTypes {
+    #[must_use]
+    pub fn builtin() -> Arc<Self> {
+        static BUILTIN: LazyLock<Arc<FieldTypes>> =
+            LazyLock::new(|| Arc::new(FieldTypes::of(crate::field_types::all())));
+        BUILTIN.clone()
+    }
+
+    #[must_use]
+    pub fn of(types: Vec<Arc<dyn FieldType>>) -> Self {
+        Self(types.into_iter().map(|t| (t.name(), t)).collect())
+    }
+
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn FieldType>> {
+        self.0.get(name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn FieldType>> {
+        self.0.values()
+    }
+
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.keys().copied().collect()
+    }
+}
+
+/// The JSON Schema a field's settings must fit.
+#[must_use]
+pub fn settings_schema(field_type: &dyn FieldType) -> Json {
+    json!({
+        "type": "object",
+        "properties": field_type.settings(),
+        "required": field_type.required_settings(),
+        "additionalProperties": false,
+    })
+}
+
+/// A violation of the value itself.
+#[must_use]
+pub fn at_value(mismatch: Mismatch) -> Vec<Violation> {
+    vec![Violation::new(
+        Pointer::root(),
+        mismatch.code,
+        mismatch.message,
+    )]
+}

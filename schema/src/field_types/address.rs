@@ -1,0 +1,69 @@
+//! `address`: a postal address, with its place on the map where it is known.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{Allows, Component, FieldType, Settings, Storage, Title};
+use crate::field_types::composite;
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+const PARTS: [(&str, Title); 6] = [
+    ("street", Title::new("Street", "Улица, дом")),
+    ("street2", Title::new("Street, second line", "Адрес, вторая строка")),
+    ("city", Title::new("City", "Город")),
+    ("region", Title::new("Region", "Регион")),
+    ("postcode", Title::new("Postcode", "Индекс")),
+    ("country", Title::new("Country", "Страна")),
+];
+
+#[derive(Debug)]
+pub struct Address;
+
+impl FieldType for Address {
+    fn name(&self) -> &'static str {
+        "address"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Address", "Адрес")
+    }
+
+    fn widget(&self) -> &'static str {
+        "address"
+    }
+
+    fn storage(&self, _settings: &Settings) -> Storage {
+        let component = |name, title, scalar| Component {
+            name,
+            title,
+            column_type: ColumnType::of(scalar),
+            required: false,
+        };
+        let mut components: Vec<_> = PARTS
+            .iter()
+            .map(|(name, title)| component(name, *title, Scalar::Text))
+            .collect();
+        components.push(component("latitude", Title::new("Latitude", "Широта"), Scalar::Float));
+        components.push(component("longitude", Title::new("Longitude", "Долгота"), Scalar::Float));
+        Storage::Components(components)
+    }
+
+    fn value_schema(&self, _settings: &Settings) -> Json {
+        let mut properties: serde_json::Map<_, _> = PARTS
+            .iter()
+            .map(|(name, _)| ((*name).to_owned(), json!({"type": ["string", "null"], "maxLength": 500})))
+            .collect();
+        properties.insert("latitude".into(), json!({"type": ["number", "null"], "minimum": -90, "maximum": 90}));
+        properties.insert("longitude".into(), json!({"type": ["number", "null"], "minimum": -180, "maximum": 180}));
+        json!({"type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1})
+    }
+
+    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        composite::store(&self.storage(settings), value)
+    }
+
+    fn allows(&self) -> Allows {
+        Allows::NO_KEYS
+    }
+}

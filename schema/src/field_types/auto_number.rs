@@ -1,0 +1,87 @@
+//! `auto_number`: a running number that the server gives, such as `INV-0042`.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::{ColumnType, Numbering};
+use crate::field_type::{Allows, FieldType, Settings, Storage, Title, at_value};
+use crate::scalar::{Mismatch, Scalar};
+use crate::violation::{Pointer, Violation};
+
+const DEFAULT_FORMAT: &str = "{0}";
+
+#[derive(Debug)]
+pub struct AutoNumber;
+
+impl FieldType for AutoNumber {
+    fn name(&self) -> &'static str {
+        "auto_number"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Auto number", "Автонумерация")
+    }
+
+    fn widget(&self) -> &'static str {
+        "read_only"
+    }
+
+    fn settings(&self) -> Json {
+        json!({"format": {"type": "string", "maxLength": 60}})
+    }
+
+    fn check_settings(&self, settings: &Settings) -> Vec<Violation> {
+        let format = settings.text("format").unwrap_or(DEFAULT_FORMAT);
+        if numbering(format).is_some() {
+            return Vec::new();
+        }
+        vec![Violation::new(
+            Pointer::root().key("format"),
+            "pattern",
+            "a format has one place for the number, as many zeros as it has digits at least: INV-{0000}",
+        )]
+    }
+
+    fn storage(&self, settings: &Settings) -> Storage {
+        let format = settings.text("format").unwrap_or(DEFAULT_FORMAT);
+        Storage::Column(ColumnType {
+            numbering: numbering(format),
+            ..ColumnType::of(Scalar::Text)
+        })
+    }
+
+    fn value_schema(&self, _settings: &Settings) -> Json {
+        json!({"type": "string", "readOnly": true})
+    }
+
+    fn store(&self, _settings: &Settings, _value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        Err(at_value(Mismatch::new(
+            "read_only",
+            "the server gives this number",
+        )))
+    }
+
+    fn allows(&self) -> Allows {
+        Allows {
+            required: false,
+            default_value: false,
+            ..Allows::ALL
+        }
+    }
+
+    fn titles(&self) -> bool {
+        true
+    }
+}
+
+fn numbering(format: &str) -> Option<Numbering> {
+    let (prefix, rest) = format.split_once('{')?;
+    let (zeros, suffix) = rest.split_once('}')?;
+    let well_formed = (1..=18).contains(&zeros.len())
+        && zeros.bytes().all(|b| b == b'0')
+        && ![prefix, suffix].iter().any(|part| part.contains(['{', '}', '\0']));
+    well_formed.then(|| Numbering {
+        prefix: prefix.to_owned(),
+        digits: zeros.len(),
+        suffix: suffix.to_owned(),
+    })
+}

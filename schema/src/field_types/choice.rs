@@ -1,0 +1,69 @@
+//! The options of `select` and `multi_select`.
+
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use std::collections::HashSet;
+
+use crate::field_type::Settings;
+use crate::violation::{Pointer, Violation};
+
+const COLORS: [&str; 9] = [
+    "gray", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink",
+];
+
+#[derive(Debug, Deserialize)]
+struct Choice {
+    value: String,
+}
+
+pub(super) fn settings() -> Json {
+    json!({
+        "options": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 500,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "value": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f]+$"},
+                    "label": {"type": "string", "minLength": 1, "maxLength": 200},
+                    "color": {"anyOf": [{"enum": COLORS}, {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}]},
+                    "translations": {
+                        "type": "object",
+                        "additionalProperties": {
+                            "type": "object",
+                            "properties": {"label": {"type": "string", "maxLength": 200}},
+                            "additionalProperties": false,
+                        },
+                    },
+                },
+                "required": ["value"],
+                "additionalProperties": false,
+            },
+            "examples": [[{"value": "new", "label": "New"}]],
+        },
+    })
+}
+
+pub(super) fn check_settings(settings: &Settings) -> Vec<Violation> {
+    let mut seen = HashSet::new();
+    let all = values(settings);
+    all.iter()
+        .enumerate()
+        .filter(|(_, value)| !seen.insert(value.as_str()))
+        .map(|(index, value)| {
+            let place = Pointer::root().key("options").key(index).key("value");
+            Violation::new(place, "unique", format!("the option `{value}` stands twice"))
+        })
+        .collect()
+}
+
+/// The values that may be chosen, in order.
+pub(super) fn values(settings: &Settings) -> Vec<String> {
+    settings
+        .read::<Vec<Choice>>("options")
+        .unwrap_or_default()
+        .into_iter()
+        .map(|choice| choice.value)
+        .collect()
+}

@@ -1,0 +1,88 @@
+//! `currency`: an amount of money and the currency it is in.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{Component, FieldType, Settings, Storage, Title, at_value};
+use crate::field_types::decimal;
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+/// Cents of a cent: enough for unit prices, and for currencies of three decimals.
+const DIGITS: (u16, u16) = (20, 4);
+
+#[derive(Debug)]
+pub struct Currency;
+
+impl FieldType for Currency {
+    fn name(&self) -> &'static str {
+        "currency"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Currency", "Денежная сумма")
+    }
+
+    fn widget(&self) -> &'static str {
+        "currency"
+    }
+
+    fn settings(&self) -> Json {
+        json!({"currency_code": {"type": "string", "pattern": "^[A-Z]{3}$"}})
+    }
+
+    fn storage(&self, _settings: &Settings) -> Storage {
+        Storage::Components(vec![
+            Component {
+                name: "amount",
+                title: Title::new("Amount", "Сумма"),
+                column_type: ColumnType {
+                    precision: Some(DIGITS),
+                    ..ColumnType::of(Scalar::Decimal)
+                },
+                required: true,
+            },
+            Component {
+                name: "currency_code",
+                title: Title::new("Currency", "Валюта"),
+                column_type: ColumnType::of(Scalar::Text),
+                required: false,
+            },
+        ])
+    }
+
+    fn value_schema(&self, settings: &Settings) -> Json {
+        let required: &[&str] = match settings.text("currency_code") {
+            Some(_) => &["amount"],
+            None => &["amount", "currency_code"],
+        };
+        json!({
+            "type": "object",
+            "properties": {
+                "amount": Scalar::Decimal.json_schema(),
+                "currency_code": {"type": "string", "pattern": "^[A-Z]{3}$"},
+            },
+            "required": required,
+            "additionalProperties": false,
+        })
+    }
+
+    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        let amount = Scalar::Decimal
+            .normalise(&value["amount"])
+            .and_then(|amount| decimal::fits(&amount, Some(DIGITS)).map(|()| amount))
+            .map_err(|mismatch| vec![at_value(mismatch).remove(0).below("amount")])?;
+        let code = match &value["currency_code"] {
+            Json::Null => json!(settings.text("currency_code")),
+            code => code.clone(),
+        };
+        Ok(vec![amount, code])
+    }
+
+    fn allows(&self) -> crate::field_type::Allows {
+        crate::field_type::Allows {
+            unique: false,
+            ..crate::field_type::Allows::ALL
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `float`: a binary floating-point number of 64 bits.
+
+use serde_json::Value as Json;
+
+use crate::column::ColumnType;
+use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_types::{numeric, textual};
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+#[derive(Debug)]
+pub struct Float;
+
+impl FieldType for Float {
+    fn name(&self) -> &'static str {
+        "float"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Number", "Число с плавающей точкой")
+    }
+
+    fn widget(&self) -> &'static str {
+        "number"
+    }
+
+    fn settings(&self) -> Json {
+        numeric::bounds("number")
+    }
+
+    fn check_settings(&self, settings: &Settings) -> Vec<Violation> {
+        numeric::check_bounds(settings)
+    }
+
+    fn storage(&self, _settings: &Settings) -> Storage {
+        Storage::Column(ColumnType::of(Scalar::Float))
+    }
+
+    fn value_schema(&self, settings: &Settings) -> Json {
+        numeric::bounded(Scalar::Float.json_schema(), settings)
+    }
+
+    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        textual::store(Scalar::Float, value)
+    }
+}

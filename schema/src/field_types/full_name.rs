@@ -1,0 +1,64 @@
+//! `full_name`: a person's first and last name.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{Allows, Component, FieldType, Settings, Storage, Title};
+use crate::field_types::composite;
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+#[derive(Debug)]
+pub struct FullName;
+
+impl FieldType for FullName {
+    fn name(&self) -> &'static str {
+        "full_name"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Full name", "Имя и фамилия")
+    }
+
+    fn widget(&self) -> &'static str {
+        "full_name"
+    }
+
+    fn storage(&self, _settings: &Settings) -> Storage {
+        let component = |name, title| Component {
+            name,
+            title,
+            column_type: ColumnType::of(Scalar::Text),
+            required: false,
+        };
+        Storage::Components(vec![
+            component("first", Title::new("First name", "Имя")),
+            component("last", Title::new("Last name", "Фамилия")),
+        ])
+    }
+
+    fn value_schema(&self, _settings: &Settings) -> Json {
+        let part = json!({"type": ["string", "null"], "maxLength": 200});
+        json!({
+            "type": "object",
+            "properties": {"first": part, "last": part},
+            "additionalProperties": false,
+            "minProperties": 1,
+        })
+    }
+
+    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        composite::store(&self.storage(settings), value)
+    }
+
+    fn allows(&self) -> Allows {
+        Allows {
+            unique: false,
+            ..Allows::ALL
+        }
+    }
+
+    fn titles(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,53 @@
+//! `long_text`: text of several lines.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{Allows, FieldType, Settings, Storage, Title};
+use crate::field_types::textual;
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+/// The most characters where `max_length` says nothing.
+const DEFAULT_MAX_LENGTH: i64 = 100_000;
+
+#[derive(Debug)]
+pub struct LongText;
+
+impl FieldType for LongText {
+    fn name(&self) -> &'static str {
+        "long_text"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Long text", "Многострочный текст")
+    }
+
+    fn widget(&self) -> &'static str {
+        "textarea"
+    }
+
+    fn settings(&self) -> Json {
+        json!({
+            "max_length": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+            "searchable": {"type": "boolean"},
+        })
+    }
+
+    fn storage(&self, _settings: &Settings) -> Storage {
+        Storage::Column(ColumnType::of(Scalar::Text))
+    }
+
+    fn value_schema(&self, settings: &Settings) -> Json {
+        textual::schema(settings, DEFAULT_MAX_LENGTH)
+    }
+
+    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        textual::store(Scalar::Text, value)
+    }
+
+    /// An index entry has to fit a third of a page, which long texts do not.
+    fn allows(&self) -> Allows {
+        Allows::NO_KEYS
+    }
+}

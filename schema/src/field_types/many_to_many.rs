@@ -1,0 +1,81 @@
+//! `many_to_many`: any number of records of another object, which may belong to any number of these.
+
+use serde_json::{Value as Json, json};
+
+use crate::field_type::{Allows, FieldType, Link, Settings, Storage, Title, at_value};
+use crate::field_types::related;
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+/// The most records one record may be joined with in one write.
+const MOST: usize = 1_000;
+
+#[derive(Debug)]
+pub struct ManyToMany;
+
+impl FieldType for ManyToMany {
+    fn name(&self) -> &'static str {
+        "many_to_many"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Many-to-many relation", "Связь «многие ко многим»")
+    }
+
+    fn widget(&self) -> &'static str {
+        "relations"
+    }
+
+    fn settings(&self) -> Json {
+        related::settings()
+    }
+
+    fn required_settings(&self) -> &'static [&'static str] {
+        &["to"]
+    }
+
+    fn check_settings(&self, settings: &Settings) -> Vec<Violation> {
+        related::check(settings)
+    }
+
+    fn storage(&self, settings: &Settings) -> Storage {
+        Storage::ManyToMany(Link {
+            target: related::target(settings),
+            inverse: related::inverse(settings),
+        })
+    }
+
+    fn value_schema(&self, _settings: &Settings) -> Json {
+        json!({
+            "type": "array",
+            "items": Scalar::Uuid.json_schema(),
+            "uniqueItems": true,
+            "maxItems": MOST,
+        })
+    }
+
+    /// One JSON value: the list of ids.
+    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        let mut violations = Vec::new();
+        let ids = value.as_array().into_iter().flatten().enumerate();
+        let ids: Vec<Json> = ids
+            .filter_map(|(index, id)| match Scalar::Uuid.normalise(id) {
+                Ok(id) => Some(id),
+                Err(mismatch) => {
+                    let at = at_value(mismatch).into_iter();
+                    violations.extend(at.map(|violation| violation.below(index)));
+                    None
+                }
+            })
+            .collect();
+        if violations.is_empty() {
+            Ok(vec![Json::Array(ids)])
+        } else {
+            Err(violations)
+        }
+    }
+
+    fn allows(&self) -> Allows {
+        Allows::NOTHING
+    }
+}

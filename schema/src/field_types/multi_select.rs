@@ -1,0 +1,70 @@
+//! `multi_select`: any of the field's options.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{Allows, FieldType, Settings, Storage, Title};
+use crate::field_types::choice;
+use crate::operator::{self, Operator};
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+#[derive(Debug)]
+pub struct MultiSelect;
+
+impl FieldType for MultiSelect {
+    fn name(&self) -> &'static str {
+        "multi_select"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Choices", "Множественный выбор")
+    }
+
+    fn widget(&self) -> &'static str {
+        "multi_select"
+    }
+
+    fn settings(&self) -> Json {
+        choice::settings()
+    }
+
+    fn required_settings(&self) -> &'static [&'static str] {
+        &["options"]
+    }
+
+    fn check_settings(&self, settings: &Settings) -> Vec<Violation> {
+        choice::check_settings(settings)
+    }
+
+    fn storage(&self, settings: &Settings) -> Storage {
+        Storage::Column(ColumnType {
+            list: true,
+            one_of: Some(choice::values(settings)),
+            ..ColumnType::of(Scalar::Text)
+        })
+    }
+
+    fn value_schema(&self, settings: &Settings) -> Json {
+        json!({
+            "type": "array",
+            "items": {"type": "string", "enum": choice::values(settings)},
+            "uniqueItems": true,
+        })
+    }
+
+    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        Ok(vec![value.clone()])
+    }
+
+    fn operators(&self, _column: &ColumnType) -> &'static [&'static Operator] {
+        operator::CHOICES
+    }
+
+    fn allows(&self) -> Allows {
+        Allows {
+            unique: false,
+            ..Allows::ALL
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `rating`: a number of stars.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_types::textual;
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+const DEFAULT_MAX: i64 = 5;
+
+#[derive(Debug)]
+pub struct Rating;
+
+impl FieldType for Rating {
+    fn name(&self) -> &'static str {
+        "rating"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Rating", "Оценка")
+    }
+
+    fn widget(&self) -> &'static str {
+        "rating"
+    }
+
+    fn settings(&self) -> Json {
+        json!({"max": {"type": "integer", "minimum": 1, "maximum": 100}})
+    }
+
+    fn storage(&self, _settings: &Settings) -> Storage {
+        Storage::Column(ColumnType::of(Scalar::Integer))
+    }
+
+    fn value_schema(&self, settings: &Settings) -> Json {
+        let max = settings.integer("max").unwrap_or(DEFAULT_MAX);
+        json!({"type": "integer", "minimum": 0, "maximum": max})
+    }
+
+    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        textual::store(Scalar::Integer, value)
+    }
+}

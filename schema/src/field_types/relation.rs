@@ -1,0 +1,72 @@
+//! `relation`: one record of another object.
+
+use serde_json::{Value as Json, json};
+
+use crate::field_type::{Allows, FieldType, OnDelete, Reference, Settings, Storage, Target, Title};
+use crate::field_types::{related, textual};
+use crate::scalar::Scalar;
+use crate::violation::{Pointer, Violation};
+
+#[derive(Debug)]
+pub struct Relation;
+
+impl FieldType for Relation {
+    fn name(&self) -> &'static str {
+        "relation"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Relation", "Связь")
+    }
+
+    fn widget(&self) -> &'static str {
+        "relation"
+    }
+
+    fn settings(&self) -> Json {
+        let mut settings = related::settings();
+        settings["on_delete"] = json!({"enum": ["set_null", "restrict", "cascade"]});
+        settings
+    }
+
+    fn required_settings(&self) -> &'static [&'static str] {
+        &["to"]
+    }
+
+    fn check_settings(&self, settings: &Settings) -> Vec<Violation> {
+        related::check(settings)
+    }
+
+    fn storage(&self, settings: &Settings) -> Storage {
+        Storage::ToOne(Reference {
+            target: Target::Object(related::target(settings)),
+            on_delete: settings.read::<OnDelete>("on_delete").unwrap_or_default(),
+            inverse: related::inverse(settings),
+        })
+    }
+
+    fn value_schema(&self, _settings: &Settings) -> Json {
+        Scalar::Uuid.json_schema()
+    }
+
+    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        textual::store(Scalar::Uuid, value)
+    }
+
+    fn allows(&self) -> Allows {
+        Allows {
+            default_value: false,
+            ..Allows::ALL
+        }
+    }
+
+    fn check_field(&self, required: bool, settings: &Settings) -> Vec<Violation> {
+        let set_null = settings.read::<OnDelete>("on_delete") == Some(OnDelete::SetNull);
+        if required && set_null {
+            let place = Pointer::root().key("settings").key("on_delete");
+            let message = "a required relation cannot be emptied when its target goes: choose restrict or cascade";
+            return vec![Violation::new(place, "on_delete", message)];
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,58 @@
+//! `select`: one of the field's options.
+
+use serde_json::{Value as Json, json};
+
+use crate::column::ColumnType;
+use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_types::{choice, textual};
+use crate::operator::{self, Operator};
+use crate::scalar::Scalar;
+use crate::violation::Violation;
+
+#[derive(Debug)]
+pub struct Select;
+
+impl FieldType for Select {
+    fn name(&self) -> &'static str {
+        "select"
+    }
+
+    fn title(&self) -> Title {
+        Title::new("Choice", "Выбор из списка")
+    }
+
+    fn widget(&self) -> &'static str {
+        "select"
+    }
+
+    fn settings(&self) -> Json {
+        choice::settings()
+    }
+
+    fn required_settings(&self) -> &'static [&'static str] {
+        &["options"]
+    }
+
+    fn check_settings(&self, settings: &Settings) -> Vec<Violation> {
+        choice::check_settings(settings)
+    }
+
+    fn storage(&self, settings: &Settings) -> Storage {
+        Storage::Column(ColumnType {
+            one_of: Some(choice::values(settings)),
+            ..ColumnType::of(Scalar::Text)
+        })
+    }
+
+    fn value_schema(&self, settings: &Settings) -> Json {
+        json!({"type": "string", "enum": choice::values(settings)})
+    }
+
+    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        textual::store(Scalar::Text, value)
+    }
+
+    fn operators(&self, _column: &ColumnType) -> &'static [&'static Operator] {
+        operator::CHOICE
+    }
+}

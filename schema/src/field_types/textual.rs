@@ -1,0 +1,43 @@
+//! What the types that hold plain text share.
+
+use serde_json::{Value as Json, json};
+
+use crate::field_type::{Settings, at_value};
+use crate::scalar::Scalar;
+use crate::validator::Validator;
+use crate::violation::{Pointer, Violation};
+
+/// JSON Schema of a string within the settings' `max_length` and `pattern`.
+pub(super) fn schema(settings: &Settings, default_max_length: i64) -> Json {
+    let mut schema = json!({
+        "type": "string",
+        "maxLength": settings.integer("max_length").unwrap_or(default_max_length),
+    });
+    if let Some(pattern) = settings.text("pattern") {
+        schema["pattern"] = json!(pattern);
+    }
+    schema
+}
+
+/// A value whose normal form is that of its one scalar.
+pub(super) fn store(scalar: Scalar, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    scalar
+        .normalise(value)
+        .map(|normal| vec![normal])
+        .map_err(at_value)
+}
+
+/// Whether `pattern` is a regular expression that can be checked in linear time.
+pub(super) fn check_pattern(settings: &Settings) -> Vec<Violation> {
+    let Some(pattern) = settings.text("pattern") else {
+        return Vec::new();
+    };
+    match Validator::new(&json!({"type": "string", "pattern": pattern})) {
+        Ok(_) => Vec::new(),
+        Err(_) => vec![Violation::new(
+            Pointer::root().key("pattern"),
+            "pattern",
+            "this is not a regular expression that can be used here (no look-around, no back-references)",
+        )],
+    }
+}

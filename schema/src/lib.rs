@@ -1,0 +1,24 @@
+//! What a model is: objects, fields, field types, relations, filters and the values records hold.
+//!
+//! Pure. Nothing here knows SQL text, HTTP or the time of day; the engine turns these descriptions into
+//! tables and statements, the faces (`rest`, `graphql`) into documents. A new field type is one file in
+//! [`field_types`] and one line in its list.
+
+pub mod column;
+pub mod definition;
+pub mod describe;
+mod duration;
+pub mod field_type;
+pub mod field_types;
+pub mod filter;
+pub mod ident;
+pub mod model;
+pub mod naming;
+pub mod object;
+pub mod operator;
+pub mod record;
+pub mod rules;
+pub mod scalar;
+pub mod sort;
+pub mod validator;
+pub mod violation;

@@ -1,0 +1,128 @@
+//! How api names are spelled by each face, and which names an object claims in GraphQL.
+//!
+//! `first_name` is `firstName` as a field and `FirstName` as a type. An underscore before a digit stays
+//! (`line_2`), so the mapping is one to one: `line2` and `line_2` remain two names.
+
+use crate::ident::ApiName;
+use std::borrow::Cow;
+
+/// How a face writes names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    /// REST: the api name as it is.
+    Snake,
+    /// GraphQL: `camelCase`.
+    Camel,
+}
+
+impl Spelling {
+    /// The api name that `written` stands for; `None` where it is no name in this spelling.
+    #[must_use]
+    pub fn read(self, written: &str) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Snake => Some(Cow::Borrowed(written)),
+            Self::Camel => snake(written).map(Cow::Owned),
+        }
+    }
+
+    /// An api name as this face writes it.
+    #[must_use]
+    pub fn write(self, api_name: &str) -> Cow<'_, str> {
+        match self {
+            Self::Snake => Cow::Borrowed(api_name),
+            Self::Camel => Cow::Owned(camel(api_name)),
+        }
+    }
+}
+
+/// `first_name` → `firstName`.
+#[must_use]
+pub fn camel(api_name: &str) -> String {
+    let mut out = String::with_capacity(api_name.len());
+    let mut after_underscore = false;
+    for c in api_name.chars() {
+        if c == '_' {
+            after_underscore = true;
+            continue;
+        }
+        if after_underscore {
+            if c.is_ascii_digit() {
+                out.push('_');
+            }
+            out.push(c.to_ascii_uppercase());
+            after_underscore = false;
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// `first_name` → `FirstName`.
+#[must_use]
+pub fn pascal(api_name: &str) -> String {
+    let mut name = camel(api_name);
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
+}
+
+/// `firstName` → `first_name`; `None` for what [`camel`] never makes.
+fn snake(written: &str) -> Option<String> {
+    let mut out = String::with_capacity(written.len() + 4);
+    for c in written.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.push(c);
+        }
+    }
+    (camel(&out) == written).then_some(out)
+}
+
+/// The suffixes of the GraphQL types and root fields made for each object.
+const TYPE_SUFFIXES: [&str; 11] = [
+    "", "Filter", "OrderBy", "Connection", "Edge", "CreateInput", "UpdateInput", "Aggregate", "Group", "GroupBy",
+    "UniqueField",
+];
+
+/// GraphQL type names that an object of this name brings into the schema.
+pub fn type_names(object: &ApiName) -> impl Iterator<Item = String> {
+    let name = pascal(object.as_str());
+    TYPE_SUFFIXES
+        .iter()
+        .map(move |suffix| format!("{name}{suffix}"))
+}
+
+/// GraphQL query fields that an object brings.
+#[must_use]
+pub fn query_fields(object: &ApiName, plural: &ApiName) -> [String; 3] {
+    let plural = camel(plural.as_str());
+    let groups = format!("{plural}GroupBy");
+    [camel(object.as_str()), plural, groups]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spelling, camel, pascal, snake};
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_read_as_people_expect() {
+        assert_eq!(camel("first_name"), "firstName");
+        assert_eq!(pascal("rig_contact"), "RigContact");
+        assert_eq!(camel("line_2"), "line_2");
+        assert_eq!(camel("line2"), "line2");
+        assert_eq!(camel("a_1b_c"), "a_1bC");
+        assert_eq!(Spelling::Camel.read("first_name"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_mapping_is_one_to_one(name in "[a-z][a-z0-9]{0,4}(_[a-z0-9]{1,4}){0,4}") {
+            prop_assert_eq!(snake(&camel(&name)), Some(name));
+        }
+    }
+}

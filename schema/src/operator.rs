@@ -1,0 +1,131 @@
+//! The operators of the filter language.
+//!
+//! An operator is a row of this file: its name, what its operand looks like, and which predicate it stands for.
+//! A new operator that means an existing predicate (negated, or matched differently) is one more row.
+
+use Operand::{Flag, Many, One, Pair};
+use Predicate::{
+    AtLeast, AtMost, Between, Covers, Document, Empty, Equal, Greater, Less, Matches, OneOf,
+    Overlaps,
+};
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// As REST spells it; GraphQL writes it in camelCase.
+    pub name: &'static str,
+    pub operand: Operand,
+    pub predicate: Predicate,
+    /// True where the predicate is not; a null value then counts as "not".
+    pub negated: bool,
+}
+
+/// What stands beside an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operand {
+    One,
+    Many,
+    /// Two values: from and to, both included.
+    Pair,
+    /// `true` or `false`.
+    Flag,
+}
+
+/// What an operator asks of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Predicate {
+    Equal,
+    Greater,
+    AtLeast,
+    Less,
+    AtMost,
+    Between,
+    OneOf,
+    Empty,
+    /// A pattern of `LIKE`; `literal` operands are escaped and put between the two wildcards.
+    Matches {
+        ignore_case: bool,
+        literal: Option<(Wildcard, Wildcard)>,
+    },
+    /// A list shares a member with the operand.
+    Overlaps,
+    /// A list has every member of the operand.
+    Covers,
+    /// A JSON document has the operand within it.
+    Document,
+}
+
+/// Whether anything may stand at that side of a literal pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wildcard {
+    None,
+    Any,
+}
+
+const fn row(name: &'static str, operand: Operand, predicate: Predicate) -> Operator {
+    Operator {
+        name,
+        operand,
+        predicate,
+        negated: false,
+    }
+}
+
+const fn not(name: &'static str, operand: Operand, predicate: Predicate) -> Operator {
+    Operator {
+        name,
+        operand,
+        predicate,
+        negated: true,
+    }
+}
+
+const fn literal(before: Wildcard, after: Wildcard) -> Predicate {
+    Matches {
+        ignore_case: true,
+        literal: Some((before, after)),
+    }
+}
+
+const fn pattern(ignore_case: bool) -> Predicate {
+    Matches {
+        ignore_case,
+        literal: None,
+    }
+}
+
+pub static EQ: Operator = row("eq", One, Equal);
+pub static NEQ: Operator = not("neq", One, Equal);
+pub static IN: Operator = row("in", Many, OneOf);
+pub static NOT_IN: Operator = not("not_in", Many, OneOf);
+pub static GT: Operator = row("gt", One, Greater);
+pub static GTE: Operator = row("gte", One, AtLeast);
+pub static LT: Operator = row("lt", One, Less);
+pub static LTE: Operator = row("lte", One, AtMost);
+pub static BETWEEN: Operator = row("between", Pair, Between);
+pub static LIKE: Operator = row("like", One, pattern(false));
+pub static ILIKE: Operator = row("ilike", One, pattern(true));
+pub static STARTS_WITH: Operator = row("starts_with", One, literal(Wildcard::None, Wildcard::Any));
+pub static ENDS_WITH: Operator = row("ends_with", One, literal(Wildcard::Any, Wildcard::None));
+pub static CONTAINS: Operator = row("contains", One, literal(Wildcard::Any, Wildcard::Any));
+pub static IS_NULL: Operator = row("is_null", Flag, Empty);
+pub static CONTAINS_ANY: Operator = row("contains_any", Many, Overlaps);
+pub static CONTAINS_ALL: Operator = row("contains_all", Many, Covers);
+pub static CONTAINS_DOCUMENT: Operator = row("contains", One, Document);
+
+pub static TEXT: &[&Operator] = &[
+    &EQ, &NEQ, &IN, &NOT_IN, &GT, &GTE, &LT, &LTE, &BETWEEN, &LIKE, &ILIKE, &STARTS_WITH,
+    &ENDS_WITH, &CONTAINS, &IS_NULL,
+];
+pub static ORDERED: &[&Operator] = &[
+    &EQ, &NEQ, &IN, &NOT_IN, &GT, &GTE, &LT, &LTE, &BETWEEN, &IS_NULL,
+];
+pub static BOOLEAN: &[&Operator] = &[&EQ, &NEQ, &IS_NULL];
+pub static IDENTITY: &[&Operator] = &[&EQ, &NEQ, &IN, &NOT_IN, &IS_NULL];
+pub static CHOICE: &[&Operator] = &[
+    &EQ, &NEQ, &IN, &NOT_IN, &LIKE, &ILIKE, &STARTS_WITH, &ENDS_WITH, &CONTAINS, &IS_NULL,
+];
+pub static CHOICES: &[&Operator] = &[&CONTAINS_ANY, &CONTAINS_ALL, &EQ_LIST, &IS_NULL];
+pub static DOCUMENT: &[&Operator] = &[&EQ, &NEQ, &CONTAINS_DOCUMENT, &IS_NULL];
+
+/// `eq` on a list compares whole lists, in order.
+pub static EQ_LIST: Operator = row("eq", Many, Equal);

@@ -1,0 +1,228 @@
+//! What a caller writes into a record: checked against the object, in normal form, absent apart from null.
+
+use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+
+use crate::column::SqlName;
+use crate::field_type::Storage;
+use crate::filter::unknown_attribute;
+use crate::ident::{ApiName, RecordId};
+use crate::naming::Spelling;
+use crate::object::{Attribute, Field, Object};
+use crate::violation::{Pointer, Violation};
+
+/// The values of one write. What is not in it was absent, and stays as it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Record {
+    /// Only where the caller gave one.
+    pub id: Option<RecordId>,
+    /// Normal values by column; null empties.
+    pub columns: Map<String, Json>,
+    /// The other sides of many-to-many relations, whole lists.
+    pub links: Vec<(ApiName, Vec<Json>)>,
+}
+
+impl Record {
+    /// A new record: defaults fill what is absent, and what is required must be there.
+    ///
+    /// # Errors
+    /// Everything wrong with it; pointers begin at the record.
+    pub fn create(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
+        let mut reader = Reader::new(object, spelling);
+        let mut record = reader.read(body, true);
+        for field in object.own_fields() {
+            reader.fill(field, &mut record);
+        }
+        reader.finish(record)
+    }
+
+    /// A change: absent keys stay, and a required field may not be emptied.
+    ///
+    /// # Errors
+    /// Everything wrong with it; pointers begin at the record.
+    pub fn update(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
+        let mut reader = Reader::new(object, spelling);
+        let record = reader.read(body, false);
+        reader.finish(record)
+    }
+
+    /// The names of the columns a change touches, in a stable order.
+    pub fn touched(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
+    }
+}
+
+struct Reader<'o> {
+    object: &'o Object,
+    spelling: Spelling,
+    violations: Vec<Violation>,
+    /// Fields whose value was given, well or badly.
+    given: Vec<ApiName>,
+}
+
+impl<'o> Reader<'o> {
+    const fn new(object: &'o Object, spelling: Spelling) -> Self {
+        Self {
+            object,
+            spelling,
+            violations: Vec::new(),
+            given: Vec::new(),
+        }
+    }
+
+    fn finish(self, record: Record) -> Result<Record, Vec<Violation>> {
+        if self.violations.is_empty() {
+            Ok(record)
+        } else {
+            Err(self.violations)
+        }
+    }
+
+    fn read(&mut self, body: &Json, creating: bool) -> Record {
+        let mut record = Record::default();
+        let Some(map) = body.as_object() else {
+            let message = "a record is a JSON object";
+            self.violations.push(Violation::new(Pointer::root(), "type", message));
+            return record;
+        };
+        for (key, value) in map {
+            let at = Pointer::root().key(key);
+            let name = self.spelling.read(key);
+            let field = match name.as_deref().map(|name| (name, self.object.attribute(name))) {
+                Some(("id", _)) if creating => {
+                    self.id(&mut record, value, at);
+                    continue;
+                }
+                Some((_, Some(Attribute::Column(field, _) | Attribute::Composite(field, _) | Attribute::LinkIds(field)))) => field,
+                Some((name, Some(Attribute::ToOne(_) | Attribute::ToMany(_)))) => {
+                    let message = self.relation_message(name);
+                    self.violations.push(Violation::new(at, "unknown", message));
+                    continue;
+                }
+                _ => {
+                    self.violations.push(unknown_attribute(self.object, key, at, self.spelling));
+                    continue;
+                }
+            };
+            if !field.writable() {
+                let message = format!("`{}` is kept by the server", self.spelling.write(&field.value_key()));
+                self.violations.push(Violation::new(at, "read_only", message));
+                continue;
+            }
+            self.given.push(field.api_name().clone());
+            self.value(field, value, key, &mut record);
+        }
+        record
+    }
+
+    fn relation_message(&self, name: &str) -> String {
+        let key = self.object.fields.get(name).map(|field| field.value_key());
+        match key {
+            Some(key) => format!("a relation is written by id: use `{}`", self.spelling.write(&key)),
+            None => format!("`{}` is written from its other side", self.spelling.write(name)),
+        }
+    }
+
+    fn id(&mut self, record: &mut Record, value: &Json, at: Pointer) {
+        let id = value.as_str().and_then(|text| uuid::Uuid::parse_str(text).ok());
+        match id {
+            Some(id) => record.id = Some(RecordId(id)),
+            None => self.violations.push(Violation::new(at, "format", "a UUID is expected")),
+        }
+    }
+
+    fn value(&mut self, field: &Field, value: &Json, key: &str, record: &mut Record) {
+        if value.is_null() {
+            if field.definition.required {
+                self.required(field, key);
+            } else {
+                empty(field, record);
+            }
+            return;
+        }
+        let value = self.snake_components(field, value);
+        match field.store(&value) {
+            Ok(values) => put(field, values, record),
+            Err(violations) => {
+                let spelled = violations.into_iter().map(|v| self.spell(field, v));
+                let spelled: Vec<_> = spelled.map(|v| v.below(key)).collect();
+                self.violations.extend(spelled);
+            }
+        }
+    }
+
+    /// A composite's keys as its field type knows them.
+    fn snake_components<'v>(&self, field: &Field, value: &'v Json) -> Cow<'v, Json> {
+        match (&field.storage, self.spelling, value) {
+            (Storage::Components(_), Spelling::Camel, Json::Object(map)) => {
+                let keys = map.iter().map(|(key, value)| {
+                    let name = self.spelling.read(key).map_or_else(|| key.clone(), Cow::into_owned);
+                    (name, value.clone())
+                });
+                Cow::Owned(Json::Object(keys.collect()))
+            }
+            _ => Cow::Borrowed(value),
+        }
+    }
+
+    /// A violation inside a composite, named as the caller spells it.
+    fn spell(&self, field: &Field, violation: Violation) -> Violation {
+        match (&field.storage, violation.pointer.as_str().strip_prefix('/')) {
+            (Storage::Components(_), Some(component)) => {
+                let pointer = Pointer::root().key(self.spelling.write(component));
+                Violation { pointer, ..violation }
+            }
+            _ => violation,
+        }
+    }
+
+    /// A field of a new record that the caller left out.
+    fn fill(&mut self, field: &Field, record: &mut Record) {
+        if self.given.contains(field.api_name()) || !field.writable() {
+            return;
+        }
+        match &field.definition.default_value {
+            Some(default) if !default.is_null() => match field.store(default) {
+                Ok(values) => put(field, values, record),
+                Err(violations) => {
+                    let key = self.spelling.write(&field.value_key()).into_owned();
+                    self.violations.extend(violations.into_iter().map(|v| v.below(&key)));
+                }
+            },
+            _ if field.definition.required => {
+                let key = self.spelling.write(&field.value_key()).into_owned();
+                self.required(field, &key);
+            }
+            _ => {}
+        }
+    }
+
+    fn required(&mut self, field: &Field, key: &str) {
+        let message = format!("{} is required", field.definition.name);
+        self.violations.push(Violation::new(Pointer::root().key(key), "required", message));
+    }
+}
+
+fn put(field: &Field, values: Vec<Json>, record: &mut Record) {
+    if field.columns.is_empty() {
+        let ids = values.into_iter().next().map(|ids| match ids {
+            Json::Array(ids) => ids,
+            _ => Vec::new(),
+        });
+        record.links.push((field.api_name().clone(), ids.unwrap_or_default()));
+        return;
+    }
+    for (column, value) in field.columns.iter().zip(values) {
+        record.columns.insert(column.name.to_string(), value);
+    }
+}
+
+fn empty(field: &Field, record: &mut Record) {
+    if field.columns.is_empty() {
+        record.links.push((field.api_name().clone(), Vec::new()));
+    }
+    for column in &field.columns {
+        let name: &SqlName = &column.name;
+        record.columns.insert(name.to_string(), Json::Null);
+    }
+}

@@ -1,0 +1,251 @@
+//! What a definition must keep to beyond its form: names that do not clash, types that exist, relations that lead somewhere.
+//!
+//! Checked on a whole model after a change, for the objects the change touched.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::definition::{MAX_FIELDS, ObjectDefinition};
+use crate::field_type::{FieldTypes, Settings, Storage, Target, settings_schema};
+use crate::ident::ApiName;
+use crate::model::Model;
+use crate::naming;
+use crate::object::Object;
+use crate::validator::Validator;
+use crate::violation::{Pointer, Violation};
+
+/// Names that every object has already, or that mean something else in a filter or a connection.
+const RESERVED_KEYS: [&str; 14] = [
+    "id", "created_at", "updated_at", "created_by", "updated_by", "deleted_at", "version", "and", "or", "not", "node",
+    "nodes", "edges", "cursor",
+];
+
+/// Words of `/api/v1/…` and of the platform's own tables.
+const RESERVED_OBJECTS: [&str; 24] = [
+    "user", "users", "auth", "metadata", "batch", "search", "openapi", "docs", "api_key", "api_keys", "role", "roles",
+    "event", "events", "webhook", "webhooks", "file", "files", "job", "jobs", "view", "views", "plugin", "plugins",
+];
+
+/// GraphQL types that are there whatever the model.
+const PLATFORM_TYPES: [&str; 22] = [
+    "Query", "Mutation", "Subscription", "PageInfo", "SearchHit", "Affected", "Deleted", "OrderDirection", "String", "Int",
+    "Float", "Boolean", "ID", "UUID", "Decimal", "Date", "DateTime", "Time", "Duration", "JSON", "User", "DatePart",
+];
+
+/// What must hold of a field before it can be compiled: its type exists and its settings fit.
+#[must_use]
+pub fn check_fields(types: &FieldTypes, definition: &ObjectDefinition) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let mut seen = HashSet::new();
+    for (index, field) in definition.fields.iter().enumerate() {
+        let mut own = check_field(types, field);
+        if !seen.insert(&field.api_name) {
+            let message = format!("the field `{}` stands twice", field.api_name);
+            own.push(Violation::new(Pointer::root().key("api_name"), "unique", message));
+        }
+        violations.extend(own.into_iter().map(|v| v.below(index).below("fields")));
+    }
+    violations
+}
+
+/// As [`check_fields`], for one field; pointers begin at the field.
+#[must_use]
+pub fn check_field(types: &FieldTypes, field: &crate::definition::FieldDefinition) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let at = |key: &str| Pointer::root().key(key);
+    if RESERVED_KEYS.contains(&field.api_name.as_str()) {
+        let message = format!("`{}` is a reserved name", field.api_name);
+        violations.push(Violation::new(at("api_name"), "reserved", message));
+    }
+    let Some(field_type) = types.get(&field.field_type) else {
+        let message = format!(
+            "there is no field type `{}`; there are {}",
+            field.field_type.chars().take(50).collect::<String>(),
+            types.names().join(", ")
+        );
+        violations.push(Violation::new(at("type"), "unknown", message));
+        return violations;
+    };
+    let schema = Validator::new(&settings_schema(field_type.as_ref()))
+        .expect("a field type's JSON Schema of its settings compiles");
+    let settings = serde_json::Value::Object(field.settings.0.clone());
+    let mut in_settings = schema.check(&settings);
+    if in_settings.is_empty() {
+        in_settings = field_type.check_settings(&field.settings);
+    }
+    let sound = in_settings.is_empty();
+    violations.extend(in_settings.into_iter().map(|v| v.below("settings")));
+    violations.extend(field_type.check_field(field.required, &field.settings));
+    let allows = field_type.allows();
+    for (key, wanted, allowed) in [
+        ("required", field.required, allows.required),
+        ("unique", field.unique, allows.unique),
+        ("indexed", field.indexed, allows.indexed),
+        ("default_value", field.default_value.is_some(), allows.default_value),
+    ] {
+        if wanted && !allowed {
+            let message = format!("a field of type `{}` cannot have `{key}`", field.field_type);
+            violations.push(Violation::new(at(key), "not_possible", message));
+        }
+    }
+    if sound && allows.default_value {
+        violations.extend(check_default(field_type.as_ref(), &field.settings, field.default_value.as_ref()));
+    }
+    violations
+}
+
+fn check_default(
+    field_type: &dyn crate::field_type::FieldType,
+    settings: &Settings,
+    default: Option<&serde_json::Value>,
+) -> Vec<Violation> {
+    let Some(value) = default.filter(|value| !value.is_null()) else {
+        return Vec::new();
+    };
+    let violations = match Validator::new(&field_type.value_schema(settings)) {
+        Ok(validator) => validator.check(value),
+        Err(_) => return Vec::new(),
+    };
+    let violations = if violations.is_empty() {
+        field_type.store(settings, value).err().unwrap_or_default()
+    } else {
+        violations
+    };
+    violations.into_iter().map(|v| v.below("default_value")).collect()
+}
+
+/// What must hold between objects. Pointers begin at the object's definition.
+#[must_use]
+pub fn check_object(model: &Model, object: &Object) -> Vec<Violation> {
+    let mut violations = check_names(model, object);
+    let at_field = |index: usize| Pointer::root().key("fields").key(index);
+    if object.source.fields.len() > MAX_FIELDS {
+        let message = format!("an object may have at most {MAX_FIELDS} fields");
+        violations.push(Violation::new(Pointer::root().key("fields"), "too_many", message));
+    }
+    let mut keys: HashMap<String, ApiName> = HashMap::new();
+    for (index, field) in object.own_fields().enumerate() {
+        let target = match &field.storage {
+            Storage::ToOne(reference) => match &reference.target {
+                Target::Object(name) => Some(name),
+                Target::Users => None,
+            },
+            Storage::ManyToMany(link) => Some(&link.target),
+            Storage::Column(_) | Storage::Components(_) => None,
+        };
+        if let Some(name) = target.filter(|name| model.object(name.as_str()).is_none_or(|o| o.read_only)) {
+            let place = at_field(index).key("settings").key("to");
+            violations.push(Violation::new(place, "unknown", format!("there is no object `{name}`")));
+        }
+        for key in field.keys() {
+            let system = RESERVED_KEYS.contains(&key.as_str());
+            if let Some(other) = keys.insert(key.clone(), field.api_name().clone())
+                && other != *field.api_name()
+            {
+                let message = format!("the fields `{other}` and `{}` would both be called `{key}`", field.api_name());
+                violations.push(Violation::new(at_field(index).key("api_name"), "clash", message));
+            } else if system && key != field.api_name().as_str() {
+                let message = format!("`{key}` is a reserved name");
+                violations.push(Violation::new(at_field(index).key("api_name"), "reserved", message));
+            }
+        }
+    }
+    violations.extend(check_label(object));
+    violations.extend(check_inverses(model, object));
+    violations
+}
+
+fn check_label(object: &Object) -> Option<Violation> {
+    let label = object.source.head.label_field.as_ref()?;
+    let message = match object.fields.get(label) {
+        Some(field) if field.field_type.titles() => return None,
+        Some(_) => format!("the field `{label}` cannot serve as a title: choose one that holds text"),
+        None => format!("there is no field `{label}`"),
+    };
+    Some(Violation::new(Pointer::root().key("label_field"), "unknown", message))
+}
+
+/// An inverse must not take a name its target has already. Looks from both ends, since either may be the new one.
+fn check_inverses(model: &Model, object: &Object) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for (index, field) in object.own_fields().enumerate() {
+        let (target, inverse) = match &field.storage {
+            Storage::ToOne(crate::field_type::Reference { target: Target::Object(target), inverse, .. }) => (target, inverse),
+            Storage::ManyToMany(link) => (&link.target, &link.inverse),
+            _ => continue,
+        };
+        let (Some(target), Some(inverse)) = (model.object(target.as_str()), inverse) else {
+            continue;
+        };
+        let key = inverse.api_name.as_str();
+        let claims = offered(model, target.api_name(), key);
+        let taken = target.fields.values().any(|f| f.keys().iter().any(|k| k == key));
+        if taken || claims > 1 || RESERVED_KEYS.contains(&key) {
+            let place = Pointer::root().key("fields").key(index).key("settings").key("inverse").key("api_name");
+            let message = format!("`{}` has something called `{key}` already", target.api_name());
+            violations.push(Violation::new(place, "clash", message));
+        }
+    }
+    // A new field here may take the name that another object's relation already offers.
+    let own: HashMap<String, usize> = object
+        .own_fields()
+        .enumerate()
+        .flat_map(|(index, field)| field.keys().into_iter().map(move |key| (key, index)))
+        .collect();
+    for (key, inverse) in &object.inverses {
+        if let Some(index) = own.get(key.as_str())
+            && inverse.object != *object.api_name()
+        {
+            let place = Pointer::root().key("fields").key(index).key("api_name");
+            let message = format!("the relation `{}` of `{}` is called `{key}` here already", inverse.field, inverse.object);
+            violations.push(Violation::new(place, "clash", message));
+        }
+    }
+    violations
+}
+
+/// How many relations offer `key` on `target`.
+fn offered(model: &Model, target: &ApiName, key: &str) -> usize {
+    model
+        .definitions()
+        .iter()
+        .flat_map(|object| object.offered_inverses())
+        .filter(|(to, inverse)| to == target && inverse.definition.api_name.as_str() == key)
+        .count()
+}
+
+/// The object's own names: not reserved, not another object's, and not clashing once GraphQL has spelled them.
+fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
+    let head = &object.source.head;
+    let (name, plural) = (&head.api_name, &head.plural_api_name);
+    let mut violations = Vec::new();
+    let mut at = |key: &str, code, message: String| {
+        violations.push(Violation::new(Pointer::root().key(key), code, message));
+    };
+    for (key, value) in [("api_name", name), ("plural_api_name", plural)] {
+        if RESERVED_OBJECTS.contains(&value.as_str()) {
+            at(key, "reserved", format!("`{value}` is a reserved name"));
+        }
+    }
+    if name == plural {
+        at("plural_api_name", "clash", "the plural must differ from the name".to_owned());
+    }
+    if naming::type_names(name).any(|t| PLATFORM_TYPES.contains(&t.as_str())) {
+        at("api_name", "reserved", format!("`{name}` is a reserved name"));
+    }
+    let types: HashSet<String> = naming::type_names(name).collect();
+    let fields = naming::query_fields(name, plural);
+    for other in model.definitions() {
+        if other.source.id == object.source.id {
+            continue;
+        }
+        let theirs = &other.source.head;
+        if naming::type_names(&theirs.api_name).any(|t| types.contains(&t)) {
+            at("api_name", "clash", format!("the name is too close to the object `{}`", theirs.api_name));
+        }
+        let taken = naming::query_fields(&theirs.api_name, &theirs.plural_api_name);
+        if plural == &theirs.plural_api_name || fields.iter().any(|f| taken.contains(f)) {
+            at("plural_api_name", "clash", format!("the names of `{}` and these would clash", theirs.api_name));
+        }
+    }
+    violations
+}

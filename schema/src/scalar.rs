@@ -1,0 +1,308 @@
+//! What a single column can hold.
+//!
+//! Field types are made of these; they are a closed set, since each stands for a Postgres type and a JSON form.
+
+use chrono::{DateTime, NaiveDate, NaiveTime};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::duration;
+use crate::operator::{self, Operator};
+
+/// Integers of a greater magnitude are not exact in every JSON reader, and travel as strings.
+pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scalar {
+    Text,
+    Integer,
+    Decimal,
+    Float,
+    Boolean,
+    Date,
+    DateTime,
+    Time,
+    Duration,
+    Uuid,
+    Json,
+}
+
+/// How a column's value is written into a JSON answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// As Postgres writes the type.
+    Plain,
+    /// As a string, since a JSON number would lose digits.
+    Text,
+    /// A number up to [`MAX_SAFE_INTEGER`], a string beyond.
+    SafeInteger,
+}
+
+/// A value that is not of the kind asked for; the message says what would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    pub code: &'static str,
+    pub message: String,
+}
+
+impl Mismatch {
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+impl Scalar {
+    pub const ALL: [Self; 11] = [
+        Self::Text,
+        Self::Integer,
+        Self::Decimal,
+        Self::Float,
+        Self::Boolean,
+        Self::Date,
+        Self::DateTime,
+        Self::Time,
+        Self::Duration,
+        Self::Uuid,
+        Self::Json,
+    ];
+
+    /// The Postgres type that parameters are cast to.
+    #[must_use]
+    pub const fn postgres(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "int8",
+            Self::Decimal => "numeric",
+            Self::Float => "float8",
+            Self::Boolean => "bool",
+            Self::Date => "date",
+            Self::DateTime => "timestamptz",
+            Self::Time => "time",
+            Self::Duration => "interval",
+            Self::Uuid => "uuid",
+            Self::Json => "jsonb",
+        }
+    }
+
+    /// The GraphQL scalar.
+    #[must_use]
+    pub const fn graphql(self) -> &'static str {
+        match self {
+            Self::Text => "String",
+            Self::Integer => "Int",
+            Self::Decimal => "Decimal",
+            Self::Float => "Float",
+            Self::Boolean => "Boolean",
+            Self::Date => "Date",
+            Self::DateTime => "DateTime",
+            Self::Time => "Time",
+            Self::Duration => "Duration",
+            Self::Uuid => "UUID",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// JSON Schema of a value, as it is accepted.
+    #[must_use]
+    pub fn json_schema(self) -> Json {
+        match self {
+            Self::Text => json!({"type": "string"}),
+            Self::Integer => {
+                json!({"type": ["integer", "string"], "pattern": "^-?[0-9]{1,19}$"})
+            }
+            Self::Decimal => {
+                json!({"type": ["number", "string"], "pattern": "^-?[0-9]{1,131}(\\.[0-9]{1,1000})?$"})
+            }
+            Self::Float => json!({"type": "number"}),
+            Self::Boolean => json!({"type": "boolean"}),
+            Self::Date => json!({"type": "string", "format": "date"}),
+            Self::DateTime => json!({"type": "string", "format": "date-time"}),
+            Self::Time => json!({"type": "string", "format": "time"}),
+            Self::Duration => json!({"type": "string", "format": "duration"}),
+            Self::Uuid => json!({"type": "string", "format": "uuid"}),
+            Self::Json => json!({}),
+        }
+    }
+
+    #[must_use]
+    pub const fn output(self) -> Output {
+        match self {
+            Self::Decimal => Output::Text,
+            Self::Integer => Output::SafeInteger,
+            _ => Output::Plain,
+        }
+    }
+
+    /// The operators that make sense for a column of this kind.
+    #[must_use]
+    pub const fn operators(self) -> &'static [&'static Operator] {
+        match self {
+            Self::Text => operator::TEXT,
+            Self::Boolean => operator::BOOLEAN,
+            Self::Uuid => operator::IDENTITY,
+            Self::Json => operator::DOCUMENT,
+            _ => operator::ORDERED,
+        }
+    }
+
+    #[must_use]
+    pub const fn sortable(self) -> bool {
+        !matches!(self, Self::Json)
+    }
+
+    /// Checks a value and gives its normal form, ready for the database.
+    ///
+    /// # Errors
+    /// [`Mismatch`] where the value is of another kind or outside what the column can hold.
+    pub fn normalise(self, value: &Json) -> Result<Json, Mismatch> {
+        match self {
+            Self::Text => text(value).map(|t| json!(t)),
+            Self::Integer => integer(value).map(|n| json!(n)),
+            Self::Decimal => decimal(value).map(Json::String),
+            Self::Float => match value.as_f64() {
+                Some(n) if n.is_finite() => Ok(value.clone()),
+                _ => Err(Mismatch::new("type", "a number is expected")),
+            },
+            Self::Boolean => match value {
+                Json::Bool(_) => Ok(value.clone()),
+                _ => Err(Mismatch::new("type", "true or false is expected")),
+            },
+            Self::Date => date(text(value)?).map(|d| json!(d.to_string())),
+            Self::DateTime => date_time(text(value)?).map(Json::String),
+            Self::Time => time(text(value)?).map(Json::String),
+            Self::Duration => duration::normalise(text(value)?).map(Json::String),
+            Self::Uuid => Uuid::parse_str(text(value)?)
+                .map(|id| json!(id))
+                .map_err(|_| Mismatch::new("format", "a UUID is expected")),
+            Self::Json => no_nul(value).map(|()| value.clone()),
+        }
+    }
+}
+
+/// A string that Postgres can store: it has no NUL character.
+fn text(value: &Json) -> Result<&str, Mismatch> {
+    let text = value
+        .as_str()
+        .ok_or_else(|| Mismatch::new("type", "a string is expected"))?;
+    if text.contains('\0') {
+        return Err(nul());
+    }
+    Ok(text)
+}
+
+fn nul() -> Mismatch {
+    Mismatch::new("pattern", "the character U+0000 cannot be stored")
+}
+
+fn no_nul(value: &Json) -> Result<(), Mismatch> {
+    match value {
+        Json::String(text) if text.contains('\0') => Err(nul()),
+        Json::Array(items) => items.iter().try_for_each(no_nul),
+        Json::Object(map) => map.iter().try_for_each(|(key, value)| {
+            if key.contains('\0') {
+                return Err(nul());
+            }
+            no_nul(value)
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn integer(value: &Json) -> Result<i64, Mismatch> {
+    match value {
+        Json::Number(number) => number.as_i64().or_else(|| {
+            // 5.0 is an integer to JSON Schema, and so it is here.
+            number
+                .as_f64()
+                .filter(|n| n.fract() == 0.0 && n.abs() <= MAX_SAFE_INTEGER as f64)
+                .map(|n| n as i64)
+        }),
+        Json::String(text) => text.parse().ok(),
+        _ => None,
+    }
+    .ok_or_else(|| Mismatch::new("type", "a whole number of at most 64 bits is expected"))
+}
+
+/// The digits of a decimal, from a number or a string.
+fn decimal(value: &Json) -> Result<String, Mismatch> {
+    let wrong = || Mismatch::new("type", "a decimal number such as \"12.50\" is expected");
+    let text = match value {
+        Json::Number(number) => plain_digits(&number.to_string()).ok_or_else(wrong)?,
+        Json::String(text) => text.clone(),
+        _ => return Err(wrong()),
+    };
+    let unsigned = text.strip_prefix('-').unwrap_or(&text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    if digits(whole, 131) && digits(fraction, 1000) {
+        Ok(text)
+    } else {
+        Err(wrong())
+    }
+}
+
+/// Writes `1.5e3` as `1500`: serde_json prints large and tiny floats with an exponent.
+fn plain_digits(number: &str) -> Option<String> {
+    let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else {
+        return Some(number.to_owned());
+    };
+    let exponent: i32 = exponent.parse().ok()?;
+    let (sign, mantissa) = mantissa
+        .strip_prefix('-')
+        .map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let point = i32::try_from(whole.len()).ok()? + exponent;
+    Some(if point <= 0 {
+        let zeros = "0".repeat(usize::try_from(-point).ok()?);
+        format!("{sign}0.{zeros}{digits}")
+    } else {
+        let point = usize::try_from(point).ok()?;
+        if point >= digits.len() {
+            format!("{sign}{digits}{}", "0".repeat(point - digits.len()))
+        } else {
+            format!("{sign}{}.{}", &digits[..point], &digits[point..])
+        }
+    })
+}
+
+fn date(text: &str) -> Result<NaiveDate, Mismatch> {
+    let wrong = || Mismatch::new("format", "a date such as 2026-11-22 is expected");
+    // chrono also takes years of more digits and of fewer.
+    if text.len() != 10 {
+        return Err(wrong());
+    }
+    let date: NaiveDate = text.parse().map_err(|_| wrong())?;
+    if text.starts_with("0000") {
+        return Err(wrong());
+    }
+    Ok(date)
+}
+
+fn date_time(text: &str) -> Result<String, Mismatch> {
+    let wrong = || {
+        Mismatch::new(
+            "format",
+            "a time such as 2026-11-22T10:30:00Z is expected (RFC 3339, with its offset)",
+        )
+    };
+    let instant = DateTime::parse_from_rfc3339(text).map_err(|_| wrong())?;
+    let utc = instant.to_utc();
+    if !(1..=9999).contains(&chrono::Datelike::year(&utc)) {
+        return Err(wrong());
+    }
+    Ok(utc.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+}
+
+fn time(text: &str) -> Result<String, Mismatch> {
+    ["%H:%M:%S%.f", "%H:%M"]
+        .iter()
+        .find_map(|form| NaiveTime::parse_from_str(text, form).ok())
+        .map(|time| time.to_string())
+        .ok_or_else(|| Mismatch::new("format", "a time of day such as 14:30:00 is expected"))
+}

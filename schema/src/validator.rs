@@ -1,0 +1,101 @@
+//! JSON Schema validation, with errors as [`Violation`]s. The only place that knows the `jsonschema` crate.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{PatternOptions, ValidationError};
+use serde_json::Value as Json;
+
+use crate::violation::{Pointer, Violation};
+
+/// What a compiled pattern may weigh: a tenant's pattern is not to fill our memory.
+const PATTERN_BYTES: usize = 1 << 20;
+
+/// A compiled JSON Schema.
+#[derive(Debug)]
+pub struct Validator(jsonschema::Validator);
+
+/// The JSON Schema itself is wrong, such as a pattern that is no regular expression.
+#[derive(Debug, thiserror::Error)]
+#[error("not a usable JSON Schema: {0}")]
+pub struct SchemaError(String);
+
+impl Validator {
+    /// # Errors
+    /// [`SchemaError`] where the schema does not compile. References to the outside do not resolve.
+    pub fn new(schema: &Json) -> Result<Self, SchemaError> {
+        jsonschema::options()
+            .offline()
+            .should_validate_formats(true)
+            .with_pattern_options(
+                // Patterns come from tenants: only the engine that is linear in time.
+                PatternOptions::regex()
+                    .size_limit(PATTERN_BYTES)
+                    .dfa_size_limit(PATTERN_BYTES),
+            )
+            .build(schema)
+            .map(Self)
+            .map_err(|error| SchemaError(error.to_string()))
+    }
+
+    /// Everything that is wrong with a value; empty where it fits.
+    #[must_use]
+    pub fn check(&self, value: &Json) -> Vec<Violation> {
+        self.0.iter_errors(value).flat_map(|e| violations(&e)).collect()
+    }
+}
+
+fn violations(error: &ValidationError<'_>) -> Vec<Violation> {
+    let place = Pointer::parsed(error.instance_path().as_str());
+    let one = |code, message: String| vec![Violation::new(place.clone(), code, message)];
+    match error.kind() {
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            vec![Violation::new(
+                place.key(name),
+                "required",
+                format!("`{name}` is missing"),
+            )]
+        }
+        Kind::AdditionalProperties { unexpected } => unexpected
+            .iter()
+            .map(|name| Violation::new(place.key(name), "unknown", format!("`{name}` is not known here")))
+            .collect(),
+        Kind::Type { kind } => one("type", format!("{} is expected", types(kind))),
+        Kind::Enum { options } => one("option", format!("one of {} is expected", listed(options))),
+        Kind::MaxLength { limit } => one("too_long", format!("at most {limit} characters are allowed")),
+        Kind::MinLength { limit: 1 } => one("required", "this must not be empty".to_owned()),
+        Kind::MinLength { limit } => one("too_short", format!("at least {limit} characters are needed")),
+        Kind::Maximum { limit } => one("maximum", format!("the greatest value is {limit}")),
+        Kind::Minimum { limit } => one("minimum", format!("the least value is {limit}")),
+        Kind::MaxItems { limit } => one("too_many", format!("at most {limit} items are allowed")),
+        Kind::MinItems { limit } => one("too_few", format!("at least {limit} items are needed")),
+        Kind::MinProperties { .. } => one("required", "this must not be empty".to_owned()),
+        Kind::UniqueItems => one("unique", "each item may stand only once".to_owned()),
+        Kind::Pattern { pattern } => one("pattern", format!("this does not match the pattern {pattern}")),
+        Kind::Format { format } => one("format", format!("this is not a well-formed {format}")),
+        other => {
+            in_the_librarys_words(other.keyword(), error, &place)
+        }
+    }
+}
+
+/// Keywords without words of their own here: the library's message, which does not repeat the value.
+fn in_the_librarys_words(keyword: &str, error: &ValidationError<'_>, place: &Pointer) -> Vec<Violation> {
+    let message = error.masked().to_string();
+    vec![Violation::new(place.clone(), "invalid", format!("{message} ({keyword})"))]
+}
+
+fn types(kind: &TypeKind) -> String {
+    let names: Vec<String> = match kind {
+        TypeKind::Single(one) => vec![one.to_string()],
+        TypeKind::Multiple(many) => many.iter().map(|t| t.to_string()).collect(),
+    };
+    names.join(" or ")
+}
+
+fn listed(options: &Json) -> String {
+    const SHOWN: usize = 20;
+    let all = options.as_array().map_or(&[][..], Vec::as_slice);
+    let words: Vec<String> = all.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = if all.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", words.join(", "))
+}
