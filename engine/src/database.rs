@@ -13,29 +13,38 @@ use crate::error::{InternalError, Result};
 
 /// Statements are made from tenants' models, so there are many more than sqlx's default of 100.
 const PREPARED_STATEMENTS: usize = 500;
+/// No statement of a request or of a change runs longer.
+const STATEMENT_TIMEOUT: &str = "30s";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How every connection to `url` is set up.
+/// A server's address as one text.
+pub fn connect_options(url: &str) -> Result<PgConnectOptions> {
+    Ok(url.parse().map_err(InternalError::Database)?)
+}
+
+/// How every connection is set up.
 ///
 /// The values that queries print as text depend on it: UTC and ISO dates (which sqlx asks for itself), ISO 8601
 /// intervals, and the shortest exact form of floats.
-pub fn connect_options(url: &str) -> Result<PgConnectOptions> {
-    let options: PgConnectOptions = url.parse().map_err(InternalError::Database)?;
-    Ok(options
+fn configured(server: PgConnectOptions) -> PgConnectOptions {
+    server
         .application_name("tessera")
         .statement_cache_capacity(PREPARED_STATEMENTS)
         .extra_float_digits(1)
-        .options([("intervalstyle", "iso_8601")]))
+        .options([
+            ("intervalstyle", "iso_8601"),
+            ("statement_timeout", STATEMENT_TIMEOUT),
+        ])
 }
 
-/// A pool on `url` with one connection open already, so that a wrong address shows at once.
-pub async fn connect(url: &str, max_connections: u32) -> Result<PgPool> {
+/// A pool on a server with one connection open already, so that a wrong address shows at once.
+pub async fn connect(server: PgConnectOptions, max_connections: u32) -> Result<PgPool> {
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // A ping costs as much as a primary-key read; a connection that died shows in its next statement.
         .test_before_acquire(false)
-        .connect_with(connect_options(url)?)
+        .connect_with(configured(server))
         .await?;
     Ok(pool)
 }

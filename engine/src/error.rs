@@ -167,6 +167,8 @@ pub enum InternalError {
     Password(String),
     #[error("token signing failed: {0}")]
     Token(String),
+    #[error("a request panicked: {0}")]
+    Panic(String),
     /// The model a request was worked out from is no longer the tenant's; the request runs again on the new one.
     #[error("the model has changed")]
     ModelChanged,

@@ -7,6 +7,7 @@ pub mod database;
 pub mod engine;
 pub mod error;
 pub mod identity;
+pub mod load;
 pub mod model;
 pub mod principal;
 pub mod query;

@@ -15,7 +15,7 @@ use crate::tenant::SchemaName;
 
 /// A finished statement.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Statement {
+pub(crate) struct Statement {
     pub text: String,
     /// In the order of `$1`, `$2`, …
     pub params: Vec<Param>,
@@ -23,7 +23,7 @@ pub struct Statement {
 
 /// A bound value. Text is cast to its column's type by the statement, so its form is the column's input form.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Param {
+pub(crate) enum Param {
     Text(Option<String>),
     List(Vec<Option<String>>),
     Number(i64),

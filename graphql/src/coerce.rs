@@ -15,7 +15,6 @@ use tessera_schema::violation::Pointer;
 use crate::error::GraphQlError;
 
 /// The values of an operation's variables.
-#[derive(Debug)]
 pub(crate) struct Variables<'r> {
     registry: &'r Registry,
     /// Only those that have a value.
@@ -99,7 +98,7 @@ impl<'r> Variables<'r> {
         let mut arguments = Map::new();
         for argument in expected {
             let value = match given(&argument.name) {
-                Some(value) => self.value(&argument.ty, value, &Pointer::root()),
+                Some(value) => self.value(expected_type(argument), value, &Pointer::root()),
                 None => Ok(None),
             };
             let value = value.map_err(|unfit| (argument.name.clone(), unfit))?;
@@ -107,7 +106,7 @@ impl<'r> Variables<'r> {
                 Some(value) => {
                     arguments.insert(argument.name.clone(), value);
                 }
-                None if argument.ty.ends_with('!') => {
+                None if is_required(argument) => {
                     let unfit = Unfit::new(&Pointer::root(), format!("a value of type `{}` is required", argument.ty));
                     return Err((argument.name.clone(), unfit));
                 }
@@ -161,12 +160,22 @@ impl<'r> Variables<'r> {
 
     /// A value in which variables have no types of their own: a scalar's.
     fn plain(&self, ty: &str, value: &Value, at: &Pointer) -> Result<Option<Json>, Unfit> {
-        let value = value.clone().into_const_with(|name| {
-            let value = self.values.get(name.as_str()).cloned();
-            Ok::<_, std::convert::Infallible>(value.and_then(|value| ConstValue::from_json(value).ok()).unwrap_or_default())
-        });
-        let Ok(value) = value;
-        coerce(self.registry, ty, json(&value), at).map(Some)
+        match self.untyped(value) {
+            Some(value) => coerce(self.registry, ty, value, at).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn untyped(&self, value: &Value) -> Option<Json> {
+        Some(match value {
+            Value::Variable(name) => return self.values.get(name.as_str()).cloned(),
+            Value::List(items) => items.iter().map(|item| self.untyped(item).unwrap_or(Json::Null)).collect(),
+            Value::Object(entries) => {
+                let given = entries.iter().filter_map(|(key, value)| Some((key.to_string(), self.untyped(value)?)));
+                Json::Object(given.collect())
+            }
+            leaf => leaf.clone().into_json().unwrap_or(Json::Null),
+        })
     }
 
     fn variable(&self, ty: &str, name: &str, at: &Pointer) -> Result<Option<Json>, Unfit> {
@@ -190,10 +199,10 @@ impl<'r> Variables<'r> {
 /// Whether every value of type `given` is one of type `expected`.
 fn fits(given: &str, expected: &str) -> bool {
     match (MetaTypeName::create(given), MetaTypeName::create(expected)) {
-        (MetaTypeName::NonNull(given), MetaTypeName::NonNull(expected)) => fits(given, expected),
+        (MetaTypeName::NonNull(given), MetaTypeName::NonNull(expected))
+        | (MetaTypeName::List(given), MetaTypeName::List(expected)) => fits(given, expected),
         (_, MetaTypeName::NonNull(_)) => false,
         (MetaTypeName::NonNull(given), _) => fits(given, expected),
-        (MetaTypeName::List(given), MetaTypeName::List(expected)) => fits(given, expected),
         (MetaTypeName::Named(given), MetaTypeName::Named(expected)) => given == expected,
         _ => false,
     }
@@ -262,12 +271,24 @@ fn is_large_integer(text: &str) -> bool {
     text.parse::<i64>().is_ok_and(|n| n.unsigned_abs() > MAX_SAFE_INTEGER.unsigned_abs())
 }
 
+fn is_required(value: &MetaInputValue) -> bool {
+    value.ty.ends_with('!') && value.default_value.is_none()
+}
+
+/// What has a default may be left to a nullable variable.
+fn expected_type(value: &MetaInputValue) -> &str {
+    match &value.default_value {
+        Some(_) => value.ty.trim_end_matches('!'),
+        None => &value.ty,
+    }
+}
+
 fn required_fields<'a>(
     mut fields: impl Iterator<Item = &'a MetaInputValue>,
     object: &Map<String, Json>,
     at: &Pointer,
 ) -> Result<(), Unfit> {
-    match fields.find(|field| field.ty.ends_with('!') && !object.contains_key(&field.name)) {
+    match fields.find(|field| is_required(field) && !object.contains_key(&field.name)) {
         Some(field) => Err(Unfit::new(&at.key(&field.name), format!("a value of type `{}` is required", field.ty))),
         None => Ok(()),
     }

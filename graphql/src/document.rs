@@ -4,7 +4,7 @@ use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, Type,
 };
-use async_graphql::{Positioned, ServerError};
+use async_graphql::{Name, Positioned, ServerError};
 use async_graphql_value::Value;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ impl Document {
     pub(crate) fn operation(&self) -> &Positioned<OperationDefinition> {
         let mut operations = self.executable.operations.iter();
         operations
-            .find(|(name, _)| name.map(|name| name.as_str()) == self.operation_name.as_deref())
+            .find(|(name, _)| name.map(Name::as_str) == self.operation_name.as_deref())
             .map(|(_, operation)| operation)
             .expect("an operation was chosen when the document was parsed")
     }

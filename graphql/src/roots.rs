@@ -2,6 +2,7 @@
 //!
 //! Each direction costs what one object costs, so that a model of a thousand objects is never walked for a name.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use tessera_schema::model::Model;
 use tessera_schema::naming::{Spelling, camel, pascal};
@@ -115,5 +116,5 @@ impl MutationRoot {
 pub(crate) fn from_pascal(name: &str) -> Option<String> {
     let first = name.chars().next().filter(char::is_ascii_uppercase)?;
     let camel = format!("{}{}", first.to_ascii_lowercase(), &name[1..]);
-    Spelling::Camel.read(&camel).map(|name| name.into_owned())
+    Spelling::Camel.read(&camel).map(Cow::into_owned)
 }

@@ -13,7 +13,7 @@ mod root;
 mod scope;
 mod value;
 
-use async_graphql::dynamic::{Field, FieldFuture, InputObject, InputValue, Schema, Type, TypeRef};
+use async_graphql::dynamic::{Field, FieldFuture, InputObject, InputValue, Schema, SchemaBuilder, Type, TypeRef};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tessera_schema::model::Model;
@@ -57,7 +57,7 @@ impl Built {
             // It would only suggest what the document itself says elsewhere.
             schema = schema.disable_suggestions();
         }
-        let schema = builder.types.into_iter().fold(schema, |schema, ty| schema.register(ty));
+        let schema = builder.types.into_iter().fold(schema, SchemaBuilder::register);
         Self {
             schema: schema
                 .finish()

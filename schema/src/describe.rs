@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Settings, Storage, settings_schema};
 use crate::filter::Quantifier;
-use crate::naming::pascal;
+use crate::naming::value_type;
 use crate::object::{Field, Inverse, Object, Origin};
 use crate::operator::Operator;
 
@@ -151,11 +151,11 @@ fn described_storage(field_type: &dyn FieldType, storage: &Storage) -> Json {
     }
 }
 
-/// The GraphQL type of a value as it is written; a composite has one named after the field type.
+/// The GraphQL type of a value as it is read; of a relation, that of its ids.
 fn graphql(field_type: &dyn FieldType, storage: &Storage) -> String {
     match storage {
         Storage::Column(column_type) => listed(column_type),
-        Storage::Components(_) => pascal(field_type.name()),
+        Storage::Components(_) => value_type(field_type.name()),
         Storage::ToOne(_) => "UUID".to_owned(),
         Storage::ManyToMany(_) => "[UUID!]".to_owned(),
     }

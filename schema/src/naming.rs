@@ -68,6 +68,12 @@ pub fn pascal(api_name: &str) -> String {
     name
 }
 
+/// The GraphQL type of a composite value, from its field type: `full_name` → `FullNameValue`.
+#[must_use]
+pub fn value_type(field_type: &str) -> String {
+    format!("{}Value", pascal(field_type))
+}
+
 /// `firstName` → `first_name`; `None` for what [`camel`] never makes.
 fn snake(written: &str) -> Option<String> {
     let mut out = String::with_capacity(written.len() + 4);
@@ -83,8 +89,8 @@ fn snake(written: &str) -> Option<String> {
 }
 
 /// The suffixes of the GraphQL types and root fields made for each object.
-const TYPE_SUFFIXES: [&str; 11] = [
-    "", "Filter", "OrderBy", "Connection", "Edge", "CreateInput", "UpdateInput", "Aggregate", "Group", "GroupBy",
+const TYPE_SUFFIXES: [&str; 12] = [
+    "", "Filter", "ListFilter", "OrderBy", "Connection", "Edge", "CreateInput", "UpdateInput", "Aggregate", "Group", "GroupBy",
     "UniqueField",
 ];
 
@@ -94,6 +100,13 @@ pub fn type_names(object: &ApiName) -> impl Iterator<Item = String> {
     TYPE_SUFFIXES
         .iter()
         .map(move |suffix| format!("{name}{suffix}"))
+}
+
+/// What the GraphQL types made for a field type are called, a suffix apart: its composite value, and the conditions on
+/// columns that have operators of their own.
+#[must_use]
+pub fn value_type(field_type: &str) -> String {
+    format!("{}Value", pascal(field_type))
 }
 
 /// GraphQL query fields that an object brings.

@@ -1,1 +1,14 @@
+//! The process: settings, commands, the HTTP surface and the embedded Postgres. Composition only; what Tessera does stands in
+//! the crates below.
+
+pub mod command;
 pub mod embedded_postgres;
+pub mod settings;
+
+mod database;
+mod health;
+mod http;
+mod jwt_secret;
+mod logging;
+mod serve;
+mod telemetry;

@@ -2,7 +2,7 @@
 //!
 //! Many records travel as one array for each column, so that the statement's text does not depend on how many there are.
 
-use sea_query::{Expr, ExprTrait as _, Func, Query as Sql, WithClause};
+use sea_query::{Expr, Func, Query as Sql, WithClause};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use tessera_schema::column::{ColumnType, SqlName};

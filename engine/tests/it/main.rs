@@ -4,4 +4,5 @@
 
 mod identity;
 mod platform_tables;
+mod records;
 mod support;

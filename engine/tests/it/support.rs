@@ -6,6 +6,8 @@
 // The tests of other crates include this file, and then `server` would be looked for beside it.
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/world.rs"]
+pub(crate) mod world;
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
@@ -49,7 +51,7 @@ impl TestDatabase {
         admin.close().await.unwrap();
 
         let url = url_of(&name);
-        let pool = database::connect(&url, 8).await.unwrap();
+        let pool = database::connect(database::connect_options(&url).unwrap(), 8).await.unwrap();
         Self { pool, url, name }
     }
 

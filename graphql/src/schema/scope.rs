@@ -18,6 +18,17 @@ pub(crate) struct Names {
 }
 
 impl Scope {
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> u32 {
+        /// A name's place in the set, its text apart.
+        const NAME: usize = 64;
+        let bytes = match self {
+            Self::Everything => 0,
+            Self::Named(scope) => scope.names.iter().map(|name| name.len() + NAME).sum(),
+        };
+        u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         match self {
             Self::Everything => true,

@@ -9,7 +9,7 @@ use super::record::column_type;
 use super::{Builder, input, output};
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Component;
-use tessera_schema::naming::{camel, pascal};
+use tessera_schema::naming::{self, camel, pascal};
 use tessera_schema::object::Field;
 use tessera_schema::operator::Operand;
 
@@ -101,5 +101,5 @@ pub(super) const fn has_order(column: &ColumnType) -> bool {
 }
 
 fn value_type(field: &Field, suffix: &str) -> String {
-    format!("{}Value{suffix}", pascal(field.field_type.name()))
+    naming::value_type(field.field_type.name()) + suffix
 }

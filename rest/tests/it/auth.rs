@@ -167,9 +167,15 @@ async fn signing_up_may_be_closed() {
 #[tokio::test]
 async fn wrong_paths_and_methods_are_problems_too() {
     let client = Client::new(SignupPolicy::Open).await;
-    for path in ["/", "/api/v1", "/api/v1/auth", "/api/v1/auth/nothing"] {
+    // What might name an object or a record is not told to strangers.
+    for (path, status) in [
+        ("/", 404),
+        ("/api/v1", 404),
+        ("/api/v1/auth", 401),
+        ("/api/v1/auth/nothing", 401),
+    ] {
         let answer = client.get(path).await;
-        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.status, status, "{path}");
         assert_eq!(answer.headers["content-type"], "application/problem+json");
     }
     let answer = client.get("/api/v1/auth/login").await;

@@ -6,7 +6,7 @@ use std::{
     fs,
     future::pending,
     io::{BufRead, BufReader},
-    os::unix::{fs::MetadataExt, process::CommandExt},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -209,7 +209,7 @@ async fn a_leftover_postgres_is_ended_first() {
     });
 
     let postgres = start(data_dir.path()).await;
-    let ended = leftover.wait().expect("the leftover is ours");
+    let ended = leftover.wait().await.expect("the leftover is ours");
     assert!(ended.success(), "it ended cleanly");
     assert_eq!(rows(&postgres).await, 1);
     postgres.stop().await;
@@ -224,24 +224,20 @@ async fn a_stale_process_id_may_be_in_use_by_another() {
         .arg("600")
         .spawn()
         .expect("sleep runs");
-    let stale = format!(
-        "{}\n{}\n1700000000\n5432\n",
-        stranger.id(),
-        cluster.display()
-    );
+    let pid = stranger.id().expect("sleep was not waited for");
+    let stale = format!("{pid}\n{}\n1700000000\n5432\n", cluster.display());
     fs::write(pid_file(data_dir.path()), stale).expect("the file is written");
 
     start(data_dir.path()).await.stop().await;
-    let untouched = stranger.try_wait().expect("sleep is ours").is_none();
-    stranger.kill().expect("sleep is there");
-    stranger.wait().expect("sleep ends");
-    assert!(untouched);
+    let ended = stranger.try_wait().expect("sleep is ours");
+    assert!(ended.is_none(), "it was left alone");
 }
 
-/// A program, run by the account that Postgres runs as.
-fn by_owner_of(cluster: &Path, program: impl AsRef<OsStr>) -> Command {
+/// A program, run by the account that Postgres runs as, and killed with the test.
+fn by_owner_of(cluster: &Path, program: impl AsRef<OsStr>) -> tokio::process::Command {
     let owner = fs::metadata(cluster).expect("the cluster is there");
-    let mut command = Command::new(program);
+    let mut command = tokio::process::Command::new(program);
+    command.kill_on_drop(true);
     if owner.uid() != rustix::process::geteuid().as_raw() {
         command.uid(owner.uid()).gid(owner.gid());
     }

@@ -1,0 +1,52 @@
+//! Schemas that were made lately.
+//!
+//! A schema belongs to one version of one tenant's model, so nothing here is ever stale: an old version is asked for
+//! no more and goes with time. Schemas are heavy, and weighed.
+
+use moka::future::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+use tessera_engine::model::snapshot::Snapshot;
+use tessera_schema::ident::TenantId;
+
+use crate::schema::{Built, Scope};
+
+/// Bytes all schemas together may take.
+const CAPACITY: u64 = 64 << 20;
+const TIME_TO_IDLE: Duration = Duration::from_secs(300);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Schemas(Cache<Key, Arc<Built>>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    tenant: TenantId,
+    version: i64,
+    writes: bool,
+    scope: Scope,
+}
+
+impl Schemas {
+    pub(crate) fn new() -> Self {
+        let cache = Cache::builder()
+            .max_capacity(CAPACITY)
+            .weigher(|key: &Key, built: &Arc<Built>| built.weight.saturating_add(key.scope.weight()))
+            .time_to_idle(TIME_TO_IDLE)
+            .build();
+        Self(cache)
+    }
+
+    /// The part `scope` of a model's schema; made once, however many ask at once.
+    pub(crate) async fn get(&self, snapshot: &Snapshot, writes: bool, scope: Scope) -> Arc<Built> {
+        let key = Key {
+            tenant: snapshot.tenant.id,
+            version: snapshot.version,
+            writes,
+            scope,
+        };
+        let scope = key.scope.clone();
+        self.0
+            .get_with(key, async { Arc::new(Built::new(&snapshot.model, writes, &scope)) })
+            .await
+    }
+}

@@ -1,0 +1,145 @@
+//! From an operation to what the engine is asked: each root field becomes a root of the query tree or a write.
+
+mod arguments;
+mod connection;
+mod mutation;
+mod record;
+
+use async_graphql::Pos;
+use tessera_engine::error::UserError;
+use tessera_engine::query::tree::{Deleted, Root};
+use tessera_engine::write::Write;
+use tessera_schema::model::Model;
+use tessera_schema::violation::{Pointer, Violation};
+
+use crate::error::GraphQlError;
+use crate::introspection::is_introspection;
+use crate::limits;
+use crate::operation::Field;
+use crate::roots::{MutationRoot, QueryRoot};
+use crate::schema::{MUTATION, QUERY};
+
+/// What answers one root field.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// The name of the root type.
+    TypeName(String),
+    Introspect(Field),
+    Read(Root),
+    Write(Write),
+    /// A write that is answered with how many records it touched.
+    WriteMany(Write, Vec<(String, AffectedPart)>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum AffectedPart {
+    Count,
+    TypeName(String),
+}
+
+/// One root field: its answer, or why it has none.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) key: String,
+    pub(crate) at: Pos,
+    /// It may be null where it fails, and leave the other fields their answers.
+    pub(crate) nullable: bool,
+    pub(crate) step: Result<Step, GraphQlError>,
+}
+
+/// Plans each root field. An error beyond a single field, a limit, refuses the whole operation.
+pub(crate) fn plan(model: &Model, fields: &[Field]) -> Result<Vec<Planned>, GraphQlError> {
+    let mut compiler = Compiler {
+        model,
+        path: Vec::new(),
+        cost: 0,
+    };
+    let planned = fields.iter().map(|field| compiler.root(field)).collect();
+    if compiler.cost > limits::COST {
+        let message = format!(
+            "the operation may come to {} records, its windows multiplied; the limit is {}",
+            compiler.cost,
+            limits::COST
+        );
+        return Err(GraphQlError::limit("too_costly", message, Vec::new()));
+    }
+    Ok(planned)
+}
+
+struct Compiler<'m> {
+    model: &'m Model,
+    /// Response keys down to the field at hand.
+    path: Vec<String>,
+    /// Records the operation may come to so far.
+    cost: u64,
+}
+
+impl Compiler<'_> {
+    fn root(&mut self, field: &Field) -> Planned {
+        self.path.push(field.key.clone());
+        let (nullable, step) = match &*field.parent {
+            _ if field.name == "__typename" => (false, Ok(Step::TypeName(field.parent.to_string()))),
+            _ if is_introspection(field) => (true, Ok(Step::Introspect(field.clone()))),
+            QUERY => self.query_root(field),
+            MUTATION => (false, self.mutation_root(field)),
+            _ => (false, Err(self.unknown(field))),
+        };
+        self.path.pop();
+        Planned {
+            key: field.key.clone(),
+            at: field.at,
+            nullable,
+            step,
+        }
+    }
+
+    fn query_root(&mut self, field: &Field) -> (bool, Result<Step, GraphQlError>) {
+        match QueryRoot::read(self.model, &field.name) {
+            Some(QueryRoot::One(object)) => {
+                let mut read = || {
+                    let id = self.id(field)?;
+                    let (selection, cost) = self.selection(&object, &field.fields)?;
+                    self.cost = self.cost.saturating_add(cost.max(1));
+                    Ok(Step::Read(Root::One {
+                        object: object.clone(),
+                        id,
+                        deleted: Deleted::Exclude,
+                        selection,
+                    }))
+                };
+                (true, read())
+            }
+            Some(QueryRoot::Many(object)) => {
+                let connection = self.connection(&object, field).map(|(connection, cost)| {
+                    self.cost = self.cost.saturating_add(cost);
+                    Step::Read(Root::Many { object, connection })
+                });
+                (false, connection)
+            }
+            None => (false, Err(self.unknown(field))),
+        }
+    }
+
+    fn mutation_root(&mut self, field: &Field) -> Result<Step, GraphQlError> {
+        match MutationRoot::read(self.model, &field.name) {
+            Some(root) => self.mutation(&root, field),
+            None => Err(self.unknown(field)),
+        }
+    }
+
+    fn error(&self, field: &Field, error: &UserError) -> GraphQlError {
+        GraphQlError::of_field(error, field.at, self.path.clone())
+    }
+
+    /// A field that validation should have refused.
+    fn unknown(&self, field: &Field) -> GraphQlError {
+        let message = format!("`{}` has no field `{}`", field.parent, field.name);
+        self.error(field, &UserError::malformed(Pointer::root(), "unknown", message))
+    }
+
+    /// A bad argument: pointers begin at the arguments.
+    fn bad_argument(&self, field: &Field, name: &str, violations: Vec<Violation>) -> GraphQlError {
+        let violations = violations.into_iter().map(|violation| violation.below(name)).collect();
+        self.error(field, &UserError::Malformed(violations))
+    }
+}

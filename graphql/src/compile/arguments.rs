@@ -1,0 +1,143 @@
+//! The arguments of root fields and connections.
+
+use serde_json::Value as Json;
+use std::sync::Arc;
+use tessera_engine::query::tree::{Deleted, End, Window};
+use tessera_schema::filter::Filter;
+use tessera_schema::ident::RecordId;
+use tessera_schema::naming::Spelling;
+use tessera_schema::object::Object;
+use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
+use tessera_schema::violation::{Pointer, Violation};
+use uuid::Uuid;
+
+use super::Compiler;
+use crate::error::GraphQlError;
+use crate::limits;
+use crate::operation::Field;
+
+impl Compiler<'_> {
+    pub(super) fn id(&self, field: &Field) -> Result<RecordId, GraphQlError> {
+        self.record_id(field, "id", "a UUID is expected")?.ok_or_else(|| self.unknown(field))
+    }
+
+    fn record_id(&self, field: &Field, name: &str, expected: &str) -> Result<Option<RecordId>, GraphQlError> {
+        let Some(value) = field.argument(name) else {
+            return Ok(None);
+        };
+        match value.as_str().and_then(|text| Uuid::parse_str(text).ok()) {
+            Some(id) => Ok(Some(RecordId(id))),
+            None => Err(self.bad_argument(field, name, vec![Violation::new(Pointer::root(), "format", expected)])),
+        }
+    }
+
+    pub(super) fn filter(&self, object: &Object, field: &Field) -> Result<Filter, GraphQlError> {
+        match field.argument("filter") {
+            Some(filter) => Filter::parse(self.model, object, filter, Spelling::Camel)
+                .map_err(|violations| self.bad_argument(field, "filter", violations)),
+            None => Ok(Filter::all()),
+        }
+    }
+
+    pub(super) fn sort(&self, object: &Arc<Object>, field: &Field) -> Result<Sort, GraphQlError> {
+        let mut keys = Vec::new();
+        let items = field.argument("orderBy").and_then(Json::as_array);
+        for (index, item) in items.into_iter().flatten().enumerate() {
+            let mut path = Vec::new();
+            self.sort_keys(object, item, &mut path, &mut |key: Result<SortKey, Violation>| {
+                keys.push(key.map_err(|violation| violation.below(index)));
+            });
+        }
+        Sort::collect(keys.into_iter()).map_err(|violations| self.bad_argument(field, "orderBy", violations))
+    }
+
+    /// The keys of one item of `orderBy`: the path to each direction in it.
+    fn sort_keys<'j>(
+        &self,
+        object: &Arc<Object>,
+        item: &'j Json,
+        path: &mut Vec<&'j str>,
+        put: &mut dyn FnMut(Result<SortKey, Violation>),
+    ) {
+        match item {
+            Json::Object(entries) => {
+                for (name, inner) in entries {
+                    path.push(name);
+                    self.sort_keys(object, inner, path, put);
+                    path.pop();
+                }
+            }
+            Json::String(word) => {
+                let at = path.iter().fold(Pointer::root(), |at, name| at.key(name));
+                let key = match direction(word) {
+                    Some((direction, nulls)) => {
+                        SortKey::resolve(self.model, object, path, Spelling::Camel, direction, nulls)
+                    }
+                    None => Err(Violation::new(Pointer::root(), "unknown", format!("`{word}` is no direction"))),
+                };
+                put(key.map_err(|violation| Violation { pointer: at, ..violation }));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn window(&self, field: &Field) -> Result<Window, GraphQlError> {
+        let refuse = |name: &str, code: &'static str, message: String| {
+            self.bad_argument(field, name, vec![Violation::new(Pointer::root(), code, message)])
+        };
+        let size = |name: &str| match field.argument(name) {
+            None => Ok(None),
+            Some(value) => match value.as_i64().map(u32::try_from) {
+                Some(Ok(size)) if size <= limits::FIRST => Ok(Some(size)),
+                _ => {
+                    let message = format!("`{name}` is a number from 0 to {}", limits::FIRST);
+                    Err(refuse(name, "range", message))
+                }
+            },
+        };
+        let (limit, from) = match (size("first")?, size("last")?) {
+            (Some(_), Some(_)) => {
+                return Err(refuse("last", "clash", "give either `first` or `last`".to_owned()));
+            }
+            (Some(first), None) => (first, End::Start),
+            (None, Some(last)) => (last, End::End),
+            (None, None) => (limits::FIRST_DEFAULT, End::Start),
+        };
+        let offset = match field.argument("offset") {
+            None => 0,
+            Some(value) => value
+                .as_i64()
+                .and_then(|offset| u32::try_from(offset).ok())
+                .ok_or_else(|| refuse("offset", "range", "`offset` is a number from 0 on".to_owned()))?,
+        };
+        let expected = "a cursor that a connection has given is expected";
+        Ok(Window {
+            limit,
+            from,
+            after: self.record_id(field, "after", expected)?,
+            before: self.record_id(field, "before", expected)?,
+            offset,
+        })
+    }
+
+    pub(super) fn deleted(field: &Field) -> Deleted {
+        match field.argument("deleted").and_then(Json::as_str) {
+            Some("INCLUDE") => Deleted::Include,
+            Some("ONLY") => Deleted::Only,
+            _ => Deleted::Exclude,
+        }
+    }
+}
+
+fn direction(word: &str) -> Option<(Direction, Nulls)> {
+    let (ascending, descending) = (Direction::Ascending, Direction::Descending);
+    Some(match word {
+        "ASC" => (ascending, ascending.default_nulls()),
+        "ASC_NULLS_FIRST" => (ascending, Nulls::First),
+        "ASC_NULLS_LAST" => (ascending, Nulls::Last),
+        "DESC" => (descending, descending.default_nulls()),
+        "DESC_NULLS_FIRST" => (descending, Nulls::First),
+        "DESC_NULLS_LAST" => (descending, Nulls::Last),
+        _ => return None,
+    })
+}

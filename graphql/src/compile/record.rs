@@ -1,0 +1,73 @@
+//! What is wanted of a record.
+
+use std::sync::Arc;
+use tessera_engine::query::tree::{Item, Leaf, Part, Selection};
+use tessera_schema::column::Column;
+use tessera_schema::field_type::Component;
+use tessera_schema::naming::Spelling;
+use tessera_schema::object::{Attribute, Field as ModelField, Object};
+
+use super::Compiler;
+use crate::error::GraphQlError;
+use crate::operation::Field;
+
+impl Compiler<'_> {
+    /// The selection, and how many records it may come to beside its own.
+    pub(super) fn selection(&mut self, object: &Arc<Object>, fields: &[Field]) -> Result<(Selection, u64), GraphQlError> {
+        let mut cost = 0_u64;
+        let mut items = Vec::with_capacity(fields.len());
+        for field in fields {
+            self.path.push(field.key.clone());
+            let (item, inner) = self.item(object, field)?;
+            self.path.pop();
+            cost = cost.saturating_add(inner);
+            items.push((field.key.clone(), item));
+        }
+        Ok((Selection(items), cost))
+    }
+
+    fn item(&mut self, object: &Arc<Object>, field: &Field) -> Result<(Item, u64), GraphQlError> {
+        if field.name == "__typename" {
+            return Ok((Item::Constant(field.parent.to_string()), 0));
+        }
+        let name = Spelling::Camel.read(&field.name);
+        match name.as_deref().and_then(|name| object.attribute(name)) {
+            Some(Attribute::Column(_, column)) => Ok((Item::Column(leaf(column)), 0)),
+            Some(Attribute::Composite(of, components)) => Ok((self.composite(of, components, field)?, 0)),
+            Some(Attribute::ToOne(to_one)) => {
+                let target = Arc::clone(self.model.target(&to_one.target));
+                let (selection, cost) = self.selection(&target, &field.fields)?;
+                Ok((Item::ToOne(to_one, target, selection), cost))
+            }
+            Some(Attribute::ToMany(to_many)) => {
+                let target = Arc::clone(self.model.target(&to_many.target));
+                let (connection, cost) = self.connection(&target, field)?;
+                Ok((Item::ToMany(to_many, target, connection), cost))
+            }
+            Some(Attribute::LinkIds(_)) | None => Err(self.unknown(field)),
+        }
+    }
+
+    fn composite(&self, of: &ModelField, components: &[Component], field: &Field) -> Result<Item, GraphQlError> {
+        let parts = field.fields.iter().map(|part| {
+            if part.name == "__typename" {
+                return Ok((part.key.clone(), Part::Constant(part.parent.to_string())));
+            }
+            let name = Spelling::Camel.read(&part.name);
+            let index = components.iter().position(|component| Some(component.name) == name.as_deref());
+            let index = index.ok_or_else(|| self.unknown(part))?;
+            Ok((part.key.clone(), Part::Column(leaf(&of.columns[index]))))
+        });
+        Ok(Item::Composite {
+            columns: of.columns.iter().map(|column| column.name.clone()).collect(),
+            parts: parts.collect::<Result<_, GraphQlError>>()?,
+        })
+    }
+}
+
+fn leaf(column: &Column) -> Leaf {
+    Leaf {
+        column: column.name.clone(),
+        column_type: column.column_type.clone(),
+    }
+}

@@ -1,0 +1,153 @@
+//! `/graphql`, following GraphQL over HTTP.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use async_graphql::Pos;
+use async_graphql::parser::types::OperationType;
+use tessera_engine::engine::Engine;
+use tessera_engine::error::UserError;
+use tessera_engine::principal::Principal;
+use tessera_schema::violation::Pointer;
+
+use crate::cache::Schemas;
+use crate::document::Document;
+use crate::error::GraphQlError;
+use crate::execute::Job;
+use crate::negotiate::{Media, is_json};
+use crate::problem::Problem;
+use crate::request::GraphQlRequest;
+use crate::response::Answer;
+
+#[derive(Debug, Clone)]
+struct Face {
+    engine: Engine,
+    schemas: Schemas,
+    body_limit: usize,
+}
+
+/// The routes of GraphQL. Bodies may have `body_limit` bytes.
+pub fn router(engine: Engine, body_limit: usize) -> Router {
+    let face = Face {
+        engine,
+        schemas: Schemas::new(),
+        body_limit,
+    };
+    let methods = get(get_query).post(post).fallback(other_method);
+    Router::new()
+        .route("/graphql", methods)
+        .layer(DefaultBodyLimit::max(body_limit))
+        .with_state(face)
+}
+
+async fn post(
+    State(face): State<Face>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let media = Media::accepted(&headers).ok_or(Problem::NotAcceptable)?;
+    if !is_json(&headers) {
+        return Err(UserError::UnsupportedMediaType { expected: "application/json" }.into());
+    }
+    let principal = face.principal(&headers).await?;
+    let body = body.map_err(|rejection| face.unreadable(&rejection))?;
+    face.answer(&principal, media, GraphQlRequest::from_body(&body), true).await
+}
+
+async fn get_query(
+    State(face): State<Face>,
+    method: Method,
+    headers: HeaderMap,
+    parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Result<Response, Problem> {
+    if method == Method::HEAD {
+        return Err(not_allowed(&method));
+    }
+    let media = Media::accepted(&headers).ok_or(Problem::NotAcceptable)?;
+    let principal = face.principal(&headers).await?;
+    let request = match parameters {
+        Ok(Query(parameters)) => GraphQlRequest::from_parameters(parameters),
+        Err(rejection) => Err(UserError::malformed(Pointer::root(), "malformed", rejection.body_text())),
+    };
+    face.answer(&principal, media, request, false).await
+}
+
+async fn other_method(method: Method) -> Problem {
+    not_allowed(&method)
+}
+
+fn not_allowed(method: &Method) -> Problem {
+    Problem::Method {
+        method: method.to_string(),
+        allow: "GET, POST",
+    }
+}
+
+impl Face {
+    async fn principal(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = authorization.and_then(|text| text.split_once(' '));
+        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let (_, token) = token.ok_or(UserError::Unauthenticated)?;
+        Ok(self.engine.identity.authenticate(token.trim()).await?)
+    }
+
+    /// `writes`: whether the method lets mutations through.
+    async fn answer(
+        &self,
+        principal: &Principal,
+        media: Media,
+        request: Result<GraphQlRequest, UserError>,
+        writes: bool,
+    ) -> Result<Response, Problem> {
+        let request = match request {
+            Ok(request) => request,
+            Err(error) => {
+                let error = GraphQlError::of_field(&error, Pos::default(), Vec::new());
+                let answer = Answer::refused(vec![GraphQlError { locations: Vec::new(), ..error }]);
+                return Ok(respond(media, StatusCode::BAD_REQUEST, &answer));
+            }
+        };
+        let answer = match Document::parse(&request.query, request.operation_name.as_deref()) {
+            Ok(document) if document.kind() == OperationType::Mutation && !writes => {
+                return Err(Problem::Method {
+                    method: "A mutation by GET".to_owned(),
+                    allow: "POST",
+                });
+            }
+            Ok(document) => {
+                let job = Job {
+                    engine: &self.engine,
+                    schemas: &self.schemas,
+                    principal,
+                    document: &document,
+                    variables: &request.variables,
+                };
+                job.run().await?
+            }
+            Err(error) => Answer::refused(vec![error]),
+        };
+        let status = match media {
+            Media::Graphql if !answer.was_begun() => StatusCode::BAD_REQUEST,
+            Media::Graphql | Media::Json => StatusCode::OK,
+        };
+        Ok(respond(media, status, &answer))
+    }
+
+    fn unreadable(&self, rejection: &BytesRejection) -> Problem {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            UserError::TooLarge { limit: self.body_limit }.into()
+        } else {
+            UserError::Malformed(Vec::new()).into()
+        }
+    }
+}
+
+fn respond(media: Media, status: StatusCode, answer: &Answer) -> Response {
+    (status, [(CONTENT_TYPE, media.content_type())], answer.to_body()).into_response()
+}

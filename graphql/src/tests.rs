@@ -1,0 +1,11 @@
+//! Tests without a database: the schema, and what a document asks of the engine.
+
+mod documents;
+mod errors;
+mod http;
+mod junk;
+mod limits;
+mod mutations;
+mod schemas;
+mod support;
+mod variables;

@@ -1,0 +1,68 @@
+//! The schema that a model becomes.
+
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+use super::support::{MODEL, block_on, compiled, plan_on};
+use crate::compile::Step;
+use crate::introspection;
+use crate::schema::{Built, Scope};
+
+#[test]
+fn a_model_as_schema() {
+    insta::assert_snapshot!(crate::sdl(&MODEL, true));
+}
+
+#[test]
+fn who_may_not_write_sees_no_mutations_nor_their_inputs() {
+    let sdl = crate::sdl(&MODEL, false);
+    assert!(!sdl.contains("Mutation") && !sdl.contains("CreateInput") && !sdl.contains("Affected"), "{sdl}");
+}
+
+#[test]
+fn members_are_read_only() {
+    let sdl = crate::sdl(&MODEL, true);
+    assert!(sdl.contains("users(") && !sdl.contains("createUser") && !sdl.contains("UserCreateInput"), "{sdl}");
+}
+
+#[test]
+fn a_model_without_objects_has_a_schema() {
+    let sdl = crate::sdl(&compiled(&[]), true);
+    assert!(sdl.contains("user(id: UUID!): User") && !sdl.contains("mutation:"), "{sdl}");
+}
+
+#[test]
+fn an_object_without_fields_can_be_made_but_not_changed() {
+    let sdl = crate::sdl(&compiled(&[json!({"api_name": "mark"})]), true);
+    assert!(sdl.contains("createMark(data: MarkCreateInput!): Mark!") && !sdl.contains("updateMark"), "{sdl}");
+}
+
+const TYPES: &str = "{ __typename __schema { queryType { name } types { name kind } } c: __type(name: \"Contact\") { name fields { name type { kind name ofType { name } } } } }";
+
+#[test]
+fn introspection_is_answered_in_place() {
+    let built = Built::new(&MODEL, true, &Scope::Everything);
+    let planned = plan_on(&MODEL, None, TYPES, &json!({})).expect("valid");
+    let keys: Vec<_> = planned.iter().map(|field| field.key.as_str()).collect();
+    assert_eq!(keys, ["__typename", "__schema", "c"]);
+    let Ok(Step::Introspect(field)) = &planned[2].step else {
+        panic!("{:?}", planned[2]);
+    };
+    let text = block_on(introspection::answer(&built.schema, field)).expect("no errors");
+    assert!(text.starts_with(r#"{"name":"Contact","fields":[{"name":"id","type":{"kind":"NON_NULL","name":null,"ofType":{"name":"UUID"}}}"#), "{text}");
+}
+
+/// Generous bounds for an unoptimised build on a busy machine: what matters is that a request does not build it all.
+#[test]
+fn a_thousand_objects_cost_a_simple_query_nothing() {
+    let objects: Vec<_> = (0..1_000)
+        .map(|n| {
+            let fields: Vec<_> = (0..10).map(|f| json!({"api_name": format!("f{f}"), "type": "text"})).collect();
+            json!({"api_name": format!("object{n}"), "fields": fields})
+        })
+        .collect();
+    let model = compiled(&objects);
+    let start = Instant::now();
+    plan_on(&model, None, "{ object7s { nodes { id f1 } } }", &json!({})).expect("valid");
+    assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+}

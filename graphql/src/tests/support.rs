@@ -1,0 +1,170 @@
+//! A small model, and the way of a document up to the engine.
+
+use serde_json::{Map, Value as Json, json};
+use std::sync::{Arc, LazyLock};
+use tessera_engine::query::tree::{Connection, ConnectionPart, Item, Root, Selection, Shape};
+use tessera_engine::write::Write;
+use tessera_schema::definition::ObjectDefinition;
+use tessera_schema::field_type::FieldTypes;
+use tessera_schema::ident::{FieldId, ObjectId};
+use tessera_schema::model::Model;
+use tessera_schema::object::{FieldSource, ObjectSource, Origin};
+use uuid::Uuid;
+
+use crate::compile::{self, Planned, Step};
+use crate::document::Document;
+use crate::error::GraphQlError;
+use crate::operation;
+use crate::schema::{Built, Scope};
+use crate::validate::validate;
+
+pub(super) fn compiled(definitions: &[Json]) -> Model {
+    let sources = definitions.iter().enumerate().map(|(index, definition)| {
+        let definition = ObjectDefinition::parse(definition.clone()).expect("the definition is well formed");
+        let fields = definition.fields.into_iter().map(|definition| FieldSource {
+            id: FieldId(Uuid::nil()),
+            definition,
+            origin: Origin::Tenant,
+        });
+        ObjectSource {
+            id: ObjectId(Uuid::from_u128(index as u128)),
+            head: definition.head,
+            fields: fields.collect(),
+            origin: Origin::Tenant,
+            position: i32::try_from(index).expect("few"),
+        }
+    });
+    Model::compile(FieldTypes::builtin(), sources.collect()).expect("the field types exist")
+}
+
+pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
+    let options = |values: &[&str]| json!({"options": values.iter().map(|v| json!({"value": v})).collect::<Vec<_>>()});
+    let company = json!({
+        "api_name": "company", "plural_api_name": "companies", "description": "An organisation.",
+        "fields": [
+            {"api_name": "name", "type": "text", "required": true, "description": "As it is registered."},
+            {"api_name": "city", "type": "text"},
+            {"api_name": "address", "type": "address"},
+            {"api_name": "employees", "type": "integer"},
+        ],
+    });
+    let contact = json!({
+        "api_name": "contact",
+        "fields": [
+            {"api_name": "first_name", "type": "text"},
+            {"api_name": "last_name", "type": "text", "required": true},
+            {"api_name": "line_2", "type": "text"},
+            {"api_name": "status", "type": "select", "required": true, "default_value": "lead", "settings": options(&["lead", "won"])},
+            {"api_name": "interests", "type": "multi_select", "settings": options(&["a", "b"])},
+            {"api_name": "lead_score", "type": "integer"},
+            {"api_name": "born", "type": "date"},
+            {"api_name": "extra", "type": "json"},
+            {"api_name": "number", "type": "auto_number", "settings": {"format": "C-{0000}"}},
+            {"api_name": "owner", "type": "user"},
+            {"api_name": "company", "type": "relation", "settings": {"to": "company", "inverse": {"api_name": "contacts"}}},
+            {"api_name": "tags", "type": "many_to_many", "settings": {"to": "tag", "inverse": {"api_name": "contacts"}}},
+        ],
+    });
+    let opportunity = json!({
+        "api_name": "opportunity", "plural_api_name": "opportunities",
+        "fields": [
+            {"api_name": "name", "type": "text", "required": true},
+            {"api_name": "amount", "type": "currency"},
+            {"api_name": "probability", "type": "percent"},
+            {"api_name": "company", "type": "relation", "required": true, "settings": {"to": "company", "inverse": {"api_name": "opportunities"}}},
+            {"api_name": "contact", "type": "relation", "settings": {"to": "contact", "inverse": {"api_name": "opportunities"}}},
+        ],
+    });
+    let tag = json!({"api_name": "tag", "fields": [{"api_name": "name", "type": "text"}]});
+    Arc::new(compiled(&[company, contact, opportunity, tag]))
+});
+
+/// Everything up to the engine, as `execute` does it.
+pub(super) fn plan_on(model: &Model, scope: Option<Scope>, text: &str, variables: &Json) -> Result<Vec<Planned>, Vec<GraphQlError>> {
+    let variables: Map<String, Json> = variables.as_object().cloned().unwrap_or_default();
+    let document = Document::parse(text, None).map_err(|error| vec![error])?;
+    let scope = scope.unwrap_or_else(|| {
+        if document.introspects() { Scope::Everything } else { document.scope(&variables) }
+    });
+    let built = Built::new(model, true, &scope);
+    block_on(validate(&built.schema, &document))?;
+    let fields = operation::fields(built.schema.registry(), &document, &variables)?;
+    compile::plan(model, &fields).map_err(|error| vec![error])
+}
+
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime starts").block_on(future)
+}
+
+/// The plan, which must be the same whether the schema is whole or only as large as the document needs.
+pub(super) fn plan(text: &str, variables: &Json) -> Result<Vec<Planned>, Vec<GraphQlError>> {
+    let partial = plan_on(&MODEL, None, text, variables);
+    let whole = plan_on(&MODEL, Some(Scope::Everything), text, variables);
+    assert_eq!(partial.is_ok(), whole.is_ok(), "partial: {partial:?}\nwhole: {whole:?}");
+    partial
+}
+
+/// The errors of a document, wherever they arise.
+pub(super) fn errors(text: &str, variables: &Json) -> Vec<GraphQlError> {
+    match plan(text, variables) {
+        Ok(planned) => planned.into_iter().filter_map(|field| field.step.err()).collect(),
+        Err(errors) => errors,
+    }
+}
+
+pub(super) fn message(text: &str, variables: &Json) -> String {
+    let errors = errors(text, variables);
+    errors.first().map(|error| error.message.clone()).expect("an error is expected")
+}
+
+pub(super) fn roots(text: &str, variables: &Json) -> Vec<Root> {
+    let planned = plan(text, variables).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let roots = planned.into_iter().filter_map(|field| match field.step {
+        Ok(Step::Read(root)) => Some(root),
+        Ok(_) => None,
+        Err(error) => panic!("{error:#?}"),
+    });
+    roots.collect()
+}
+
+pub(super) fn connection(text: &str, variables: &Json) -> Connection {
+    match roots(text, variables).swap_remove(0) {
+        Root::Many { connection, .. } => connection,
+        other @ Root::One { .. } => panic!("{other:?}"),
+    }
+}
+
+pub(super) fn write(text: &str, variables: &Json) -> Write {
+    let planned = plan(text, variables).unwrap_or_else(|errors| panic!("{errors:#?}")).swap_remove(0);
+    match planned.step {
+        Ok(Step::Write(write) | Step::WriteMany(write, _)) => write,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A connection's parts in short: keys, and what is under them.
+pub(super) fn outline(connection: &Connection) -> String {
+    let Shape::Object(parts) = &connection.shape else {
+        panic!("a connection is an object");
+    };
+    let parts = parts.iter().map(|(key, part)| match part {
+        ConnectionPart::Nodes(selection) => format!("{key}: nodes {}", outline_of(selection)),
+        ConnectionPart::Constant(text) => format!("{key}: '{text}'"),
+        ConnectionPart::Total => format!("{key}: total"),
+        ConnectionPart::Edges(parts) => format!("{key}: edges {parts:?}"),
+        ConnectionPart::Page(parts) => format!("{key}: page {parts:?}"),
+    });
+    format!("[{}] {{{}}}", connection.window.limit, parts.collect::<Vec<_>>().join(", "))
+}
+
+pub(super) fn outline_of(selection: &Selection) -> String {
+    let items = selection.0.iter().map(|(key, item)| match item {
+        Item::Column(leaf) => format!("{key}: {}", leaf.column),
+        Item::Composite { parts, .. } => format!("{key}: {}", parts.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join("+")),
+        Item::ToOne(_, target, selection) => format!("{key}: {} {}", target.api_name(), outline_of(selection)),
+        Item::ToMany(_, target, inner) => format!("{key}: {} {}", target.api_name(), outline(inner)),
+        Item::Constant(text) => format!("{key}: '{text}'"),
+    });
+    format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
+}

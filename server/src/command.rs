@@ -1,0 +1,191 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use tessera_engine::error::Error as EngineError;
+use tessera_engine::identity::NewUser;
+
+use crate::database::Database;
+use crate::settings::{self, Settings};
+use crate::{embedded_postgres, jwt_secret, logging, serve};
+
+/// Custom objects for many tenants, over REST and GraphQL, from one engine on Postgres.
+#[derive(Debug, Parser)]
+#[command(name = "tessera", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API until told to stop
+    Serve {
+        /// Make the demo tenant first, and print how to sign in
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database to this version: the platform's tables, and the built-in objects of every tenant
+    Migrate,
+    /// Fill a tenant with believable data, or with data at scale
+    Seed(Seed),
+    /// Tenants
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// People
+    #[command(subcommand)]
+    User(User),
+}
+
+#[derive(Debug, clap::Args)]
+struct Seed {
+    /// The slug of the tenant; made if it is not there
+    #[arg(long, default_value = "demo")]
+    tenant: String,
+    /// So many contacts, in bulk, instead of the small company
+    #[arg(long, value_name = "COUNT")]
+    contacts: Option<u64>,
+    /// So many companies, in bulk
+    #[arg(long, value_name = "COUNT")]
+    companies: Option<u64>,
+    /// So many opportunities, in bulk
+    #[arg(long, value_name = "COUNT")]
+    opportunities: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Tenant {
+    /// Make a tenant
+    Create {
+        /// What people type to name it: lower-case letters, digits and hyphens
+        slug: String,
+        /// Its name for people [default: the slug]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List the tenants
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Make a person a member of a tenant
+    Create {
+        email: String,
+        /// The tenant's slug
+        #[arg(long)]
+        tenant: String,
+        /// admin or member
+        #[arg(long, default_value = "member")]
+        role: String,
+        /// Their name for people [default: the address]
+        #[arg(long)]
+        name: Option<String>,
+        /// Needed for an address that is new; a person of another tenant keeps theirs
+        #[arg(long, env = "TESSERA_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
+    },
+}
+
+/// Why a command did not do what it was asked; the words say what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Settings(#[from] settings::Error),
+    #[error("LOG is not a log filter: {0}. Try info, or info,sqlx=debug")]
+    Log(#[from] tracing_subscriber::filter::ParseError),
+    #[error("SIGNUP is `{0}`: it must be open or closed")]
+    Signup(String),
+    #[error(transparent)]
+    JwtSecret(#[from] jwt_secret::Error),
+    #[error(transparent)]
+    Postgres(#[from] embedded_postgres::Error),
+    #[error("the database cannot be used: {0}. Check DATABASE_URL, that the server runs, and that the role may create schemas in the database")]
+    Database(EngineError),
+    #[error("the address {address} cannot be listened on: {source}. Is another server running there? Set PORT or HOST")]
+    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error("{0}")]
+    Refused(#[from] EngineError),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl Failure {
+    pub(crate) const fn database(error: EngineError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Cli {
+    /// Runs the command to its end.
+    ///
+    /// # Errors
+    /// What stood in the way, in words for whoever typed the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let settings = self.settings.with_file()?;
+        logging::start(&settings)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(self.command.run(&settings))
+    }
+}
+
+impl Command {
+    async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        if let Self::Serve { demo } = self {
+            return serve::serve(settings, demo).await;
+        }
+        let database = Database::open(settings).await?;
+        let outcome = self.on(&database).await;
+        database.close().await;
+        outcome
+    }
+
+    /// The commands that do one thing to the database and end.
+    async fn on(self, database: &Database) -> Result<(), Failure> {
+        let engine = &database.engine;
+        let mut out = std::io::stdout();
+        match self {
+            Self::Serve { .. } => {}
+            Self::Migrate => {
+                let upgraded = engine.upgrade_modules().await?;
+                writeln!(out, "The platform's tables are up to date.")?;
+                for module in upgraded {
+                    writeln!(out, "{}: the module {} was brought up to date; not applied: {}", module.tenant.slug, module.module, module.not_applied)?;
+                }
+            }
+            Self::Seed(seed) => {
+                let options = tessera_seed::Options {
+                    tenant: seed.tenant,
+                    contacts: seed.contacts,
+                    companies: seed.companies,
+                    opportunities: seed.opportunities,
+                };
+                let report = tessera_seed::run(engine, &options).await?;
+                writeln!(out, "{report}")?;
+            }
+            Self::Tenant(Tenant::Create { slug, name }) => {
+                let tenant = engine.identity.create_tenant(&slug, name.as_deref().unwrap_or(&slug)).await?;
+                writeln!(out, "Made the tenant {} ({}). Give it an admin: tessera user create EMAIL --tenant {0} --role admin --password …", tenant.slug, tenant.id)?;
+            }
+            Self::Tenant(Tenant::List) => {
+                for tenant in engine.identity.list_tenants().await? {
+                    writeln!(out, "{}\t{}\t{}", tenant.slug, tenant.id, tenant.name)?;
+                }
+            }
+            Self::User(User::Create { email, tenant, role, name, password }) => {
+                let new = NewUser {
+                    tenant,
+                    name: name.unwrap_or_else(|| email.clone()),
+                    email,
+                    role,
+                    password: password.map(Into::into),
+                };
+                let user = engine.identity.create_user(new).await?;
+                writeln!(out, "Made {} a member ({}).", user.email, user.id)?;
+            }
+        }
+        Ok(())
+    }
+}

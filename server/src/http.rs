@@ -1,0 +1,81 @@
+//! The HTTP surface: both faces side by side, and what holds for every request.
+
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use serde_json::json;
+use std::any::Any;
+use tessera_engine::engine::Engine;
+use tessera_engine::error::InternalError;
+use tessera_rest::problem::Problem;
+use tessera_rest::state::Api;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+
+use crate::settings::Settings;
+use crate::{health, telemetry};
+
+/// The largest body a request may have, in bytes.
+const BODY_LIMIT: usize = tessera_rest::json::BODY_LIMIT;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
+    let metrics = telemetry::recorder();
+    tessera_rest::router(Api::new(engine.clone()))
+        .merge(tessera_graphql::router(engine.clone(), BODY_LIMIT))
+        .merge(health::routes(engine.clone()))
+        .route("/", get(about))
+        .route("/metrics", get(move || std::future::ready(metrics.render())))
+        .route_layer(middleware::from_fn(telemetry::measure))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(cors(settings))
+        .layer(TraceLayer::new_for_http().make_span_with(telemetry::span))
+        // Inside out: the id is set first, and put on the answer last.
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+/// Where to go from the root.
+async fn about() -> Json<serde_json::Value> {
+    Json(json!({
+        "name": "Tessera",
+        "version": env!("CARGO_PKG_VERSION"),
+        "rest": "/api/v1",
+        "graphql": "/graphql",
+        "health": "/health",
+    }))
+}
+
+/// A fault of ours: told in the log with its request's id, and as little as any other fault in the answer.
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::from(InternalError::Panic(words.unwrap_or("without words").to_owned())).into_response()
+}
+
+fn cors(settings: &Settings) -> CorsLayer {
+    let origins = match settings.cors_origin.as_deref() {
+        None => return CorsLayer::new(),
+        Some("*") => AllowOrigin::any(),
+        Some(list) => AllowOrigin::list(list.split(',').filter_map(|origin| HeaderValue::from_str(origin.trim()).ok())),
+    };
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            HeaderName::from_static("prefer"),
+            HeaderName::from_static("idempotency-key"),
+            REQUEST_ID,
+        ])
+        .expose_headers([header::ETAG, header::LOCATION, HeaderName::from_static("preference-applied"), REQUEST_ID])
+}

@@ -1,0 +1,20 @@
+//! Log lines, on standard error.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+
+use crate::settings::{LogFormat, Settings};
+
+/// Statements are logged by sqlx at `info` when they are slow; the rest of it is noise.
+const DEFAULT: &str = "info,sqlx=warn";
+
+pub(crate) fn start(settings: &Settings) -> Result<(), ParseError> {
+    let filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or(DEFAULT))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in one process keeps the first one's.
+    let _ = match settings.log_format.unwrap_or_default() {
+        LogFormat::Text => lines.with_target(false).try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
+    Ok(())
+}

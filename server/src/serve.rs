@@ -1,0 +1,96 @@
+//! `tessera serve`: from a database to an answering server, and back.
+
+use axum::serve::ListenerExt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+use tessera_engine::engine::Engine;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::command::Failure;
+use crate::database::Database;
+use crate::http;
+use crate::settings::Settings;
+
+const DEFAULT_PORT: u16 = 3001;
+/// How long requests under way may take to end once the server was told to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure> {
+    // First of all: a port that is taken is known before anything is started.
+    let address = SocketAddr::new(
+        settings.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        settings.port.unwrap_or(DEFAULT_PORT),
+    );
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| Failure::Listen { address, source })?;
+    let address = listener.local_addr()?;
+
+    let database = Database::open(settings).await?;
+    let outcome = run(settings, &database.engine, listener, address, demo).await;
+    database.close().await;
+    outcome
+}
+
+async fn run(settings: &Settings, engine: &Engine, listener: TcpListener, address: SocketAddr, demo: bool) -> Result<(), Failure> {
+    let followed = tokio::spawn(engine.follow());
+    let upgraded = tokio::spawn(upgrade(engine.clone()));
+    if demo {
+        let options = tessera_seed::Options {
+            tenant: "demo".to_owned(),
+            ..tessera_seed::Options::default()
+        };
+        println!("{}", tessera_seed::run(engine, &options).await?);
+    }
+    println!("Tessera is ready: http://{address}");
+
+    let router = http::router(settings, engine);
+    // Answers are small and whole: waiting to fill a packet only delays them.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
+    let (told, stopping) = tokio::sync::watch::channel(false);
+    let mut stopped = stopping.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        stop_signal().await;
+        tracing::info!("stopping");
+        told.send_replace(true);
+    });
+    let overdue = async move {
+        let _ = stopped.wait_for(|stopping| *stopping).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = server => ended?,
+        () = overdue => tracing::warn!("some requests did not end in time"),
+    }
+    followed.abort();
+    upgraded.abort();
+    Ok(())
+}
+
+/// Brings tenants to this server's built-in definitions, beside serving them.
+async fn upgrade(engine: Engine) {
+    match engine.upgrade_modules().await {
+        Ok(upgraded) => {
+            for module in upgraded {
+                tracing::info!(tenant = %module.tenant.slug, module = %module.module, not_applied = %module.not_applied, "a module was brought up to date");
+            }
+        }
+        Err(error) => tracing::error!(%error, "modules could not be brought up to date; run tessera migrate"),
+    }
+}
+
+/// Waits for the first request to stop: Ctrl-C, or what a supervisor sends.
+async fn stop_signal() {
+    let listen = |kind| signal(kind).expect("signals can be listened to inside the runtime");
+    let mut interrupt = listen(SignalKind::interrupt());
+    let mut terminate = listen(SignalKind::terminate());
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}

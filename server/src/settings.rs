@@ -1,0 +1,168 @@
+//! Settings: from flags, the environment, or a file, in that order of precedence.
+
+use clap::Args;
+use serde::Deserialize;
+use std::fs;
+use std::io::ErrorKind;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// The file that is read where no other is named, if it is there.
+const DEFAULT_FILE: &str = "tessera.toml";
+
+/// What can be set, by all three ways under the same name. Whatever is left out has its default.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// A file with settings, as `port = 3001` and so on [default: tessera.toml, if it is there]
+    #[arg(long, env = "TESSERA_CONFIG", value_name = "FILE", global = true)]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+
+    /// The address to listen on [default: 127.0.0.1]
+    #[arg(long, env = "HOST", global = true)]
+    pub host: Option<IpAddr>,
+
+    /// The port to listen on [default: 3001]
+    #[arg(long, env = "PORT", global = true)]
+    pub port: Option<u16>,
+
+    /// A Postgres, version 15 to 18, as postgres://user:password@host/database [default: the embedded one]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", global = true)]
+    pub database_url: Option<String>,
+
+    /// How many connections to Postgres this server keeps at most [default: 16]
+    #[arg(long, env = "DATABASE_CONNECTIONS", value_name = "COUNT", global = true)]
+    pub database_connections: Option<u32>,
+
+    /// Where the embedded Postgres and this server's own secrets are kept [default: ./data]
+    #[arg(long, env = "DATA_DIR", value_name = "DIRECTORY", global = true)]
+    pub data_dir: Option<PathBuf>,
+
+    /// A directory with `initdb` and `postgres` for the embedded Postgres [default: searched for]
+    #[arg(long, env = "POSTGRES_BIN", value_name = "DIRECTORY", global = true)]
+    pub postgres_bin: Option<PathBuf>,
+
+    /// What access tokens are signed with, 32 characters or more; needed with DATABASE_URL [default: one made for DATA_DIR]
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_name = "SECRET", global = true)]
+    pub jwt_secret: Option<String>,
+
+    /// The web origins that may call this server, separated by commas, or * for any [default: none but its own]
+    #[arg(long, env = "CORS_ORIGIN", value_name = "ORIGINS", global = true)]
+    pub cors_origin: Option<String>,
+
+    /// Whether anyone may make a tenant: open or closed [default: closed with DATABASE_URL, else open]
+    #[arg(long, env = "SIGNUP", value_name = "POLICY", global = true)]
+    pub signup: Option<String>,
+
+    /// How log lines are written: text or json [default: text]
+    #[arg(long, env = "LOG_FORMAT", value_name = "FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+
+    /// What is logged, as `info` or `info,sqlx=warn` [default: info]
+    #[arg(long, env = "LOG", value_name = "FILTER", global = true)]
+    pub log: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the settings file {} cannot be read: {source}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the settings file {} is wrong: {source}", path.display())]
+    Malformed { path: PathBuf, source: toml::de::Error },
+}
+
+impl Settings {
+    /// These settings, with what they leave open taken from the file.
+    ///
+    /// # Errors
+    /// A file that was named but is not there, or that cannot be understood.
+    pub fn with_file(self) -> Result<Self, Error> {
+        let (path, named) = match &self.config {
+            Some(path) => (path.clone(), true),
+            None => (PathBuf::from(DEFAULT_FILE), false),
+        };
+        match read(&path) {
+            Ok(file) => Ok(self.or(file)),
+            Err(Error::Unreadable { source, .. }) if !named && source.kind() == ErrorKind::NotFound => Ok(self),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config.or(other.config),
+            host: self.host.or(other.host),
+            port: self.port.or(other.port),
+            database_url: self.database_url.or(other.database_url),
+            database_connections: self.database_connections.or(other.database_connections),
+            data_dir: self.data_dir.or(other.data_dir),
+            postgres_bin: self.postgres_bin.or(other.postgres_bin),
+            jwt_secret: self.jwt_secret.or(other.jwt_secret),
+            cors_origin: self.cors_origin.or(other.cors_origin),
+            signup: self.signup.or(other.signup),
+            log_format: self.log_format.or(other.log_format),
+            log: self.log.or(other.log),
+        }
+    }
+
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| PathBuf::from("data"))
+    }
+
+    /// Whether Postgres is the one this server runs itself.
+    #[must_use]
+    pub const fn is_embedded(&self) -> bool {
+        self.database_url.is_none()
+    }
+}
+
+fn read(path: &Path) -> Result<Settings, Error> {
+    let text = fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+    toml::from_str(&text).map_err(|source| Error::Malformed { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, Settings};
+    use std::path::PathBuf;
+
+    fn with(config: PathBuf) -> Settings {
+        Settings {
+            config: Some(config),
+            port: Some(4000),
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("settings.toml");
+        std::fs::write(&file, "port = 5000\nsignup = \"closed\"").unwrap();
+        let settings = with(file).with_file().unwrap();
+        assert_eq!(settings.port, Some(4000));
+        assert_eq!(settings.signup.as_deref(), Some("closed"));
+        assert_eq!(settings.data_dir(), PathBuf::from("data"));
+    }
+
+    #[test]
+    fn an_unknown_setting_and_a_missing_file_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("settings.toml");
+        std::fs::write(&file, "prot = 5000").unwrap();
+        let error = with(file).with_file().unwrap_err();
+        assert!(error.to_string().contains("prot"), "{error}");
+        let missing = with(dir.path().join("none.toml")).with_file().unwrap_err();
+        assert!(matches!(missing, Error::Unreadable { .. }));
+    }
+}
