@@ -93,3 +93,9 @@ pub async fn act_for_tenant(connection: &mut PgConnection, tenant: TenantId) -> 
         .await?;
     Ok(())
 }
+
+/// The SQLSTATE of an error that the database itself reported.
+pub(crate) fn state(error: &sqlx::Error) -> Option<String> {
+    let code = error.as_database_error()?.code()?;
+    Some(code.into_owned())
+}

@@ -7,7 +7,6 @@ pub mod database;
 pub mod engine;
 pub mod error;
 pub mod identity;
-pub mod load;
 pub mod model;
 pub mod principal;
 pub mod query;
@@ -15,5 +14,6 @@ pub mod records;
 pub mod tenant;
 pub mod write;
 
+mod load;
 mod run;
 mod sql;

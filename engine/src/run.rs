@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row};
+use tessera_schema::violation::Pointer;
 
+use crate::database;
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::sql::{Param, Statement};
 
@@ -39,8 +41,7 @@ pub(crate) fn json(row: &PgRow, index: usize) -> Result<Option<Bytes>> {
 
 /// What a failed statement means, its constraints apart: whether the model moved, or the request asked too much.
 pub(crate) fn explain(error: sqlx::Error) -> Error {
-    let code = error.as_database_error().and_then(|db| db.code().map(|code| code.into_owned()));
-    match code.as_deref() {
+    match database::state(&error).as_deref() {
         // Undefined table or column, or a plan whose result type changed: the tables are those of another version.
         Some("42P01" | "42703" | "0A000") => InternalError::ModelChanged.into(),
         Some("57014") => UserError::TimedOut.into(),
@@ -48,14 +49,14 @@ pub(crate) fn explain(error: sqlx::Error) -> Error {
         Some("40001" | "40P01" | "55P03") => UserError::Unavailable.into(),
         // Limits of Postgres: too many columns, arguments, levels.
         Some(code) if code.starts_with("54") => UserError::malformed(
-            Default::default(),
+            Pointer::root(),
             "too_complex",
             "the request asks for more than one statement can do: ask for less at once",
         )
         .into(),
         // A value out of its type's range, where the limits of a type alone did not show it.
         Some(code) if code.starts_with("22") => UserError::invalid(
-            Default::default(),
+            Pointer::root(),
             "out_of_range",
             "a value is outside the range that can be stored or compared",
         )

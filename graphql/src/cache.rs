@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_schema::ident::TenantId;
+use tokio::task::spawn_blocking;
 
 use crate::schema::{Built, Scope};
 
@@ -45,8 +46,17 @@ impl Schemas {
             scope,
         };
         let scope = key.scope.clone();
-        self.0
-            .get_with(key, async { Arc::new(Built::new(&snapshot.model, writes, &scope)) })
-            .await
+        let build = async {
+            let model = Arc::clone(&snapshot.model);
+            let built = match scope {
+                // A large one keeps a thread busy for long: not one that serves others.
+                Scope::Everything => spawn_blocking(move || Built::new(&model, writes, &Scope::Everything))
+                    .await
+                    .expect("making a schema does not panic"),
+                scope @ Scope::Named(_) => Built::new(&model, writes, &scope),
+            };
+            Arc::new(built)
+        };
+        self.0.get_with(key, build).await
     }
 }

@@ -19,17 +19,20 @@ pub(crate) struct Document {
     pub(crate) executable: ExecutableDocument,
     /// Only where the document has several.
     pub(crate) operation_name: Option<String>,
+    /// How deep its brackets nest.
+    nesting: usize,
 }
 
 impl Document {
     pub(crate) fn parse(text: &str, operation_name: Option<&str>) -> Result<Self, GraphQlError> {
-        limits::check_text(text)?;
+        let nesting = limits::check_text(text)?;
         let executable = parse_query(text).map_err(|error| GraphQlError::from(ServerError::from(error)))?;
         limits::check_selections(&executable)?;
         let operation_name = choose(&executable.operations, operation_name.filter(|name| !name.is_empty()))?;
         Ok(Self {
             executable,
             operation_name,
+            nesting,
         })
     }
 
@@ -46,7 +49,7 @@ impl Document {
         self.operation().node.ty
     }
 
-    /// Everything that the document and its variables can mean by name.
+    /// What the document and its variables can mean: everything they speak of, as far as they reach.
     pub(crate) fn scope(&self, variables: &Map<String, Json>) -> Scope {
         let mut names = BTreeSet::new();
         let mut mutation = false;
@@ -65,8 +68,9 @@ impl Document {
             names.insert(fragment.node.type_condition.node.on.node.to_string());
             selection_names(&fragment.node.selection_set.node, &mut names);
         }
-        variables.values().for_each(|value| json_names(value, &mut names));
-        Scope::Named(Arc::new(Names { names, mutation }))
+        let in_variables = variables.values().map(|value| json_names(value, &mut names)).max();
+        let reach = self.nesting + in_variables.unwrap_or_default();
+        Scope::Named(Arc::new(Names { names, reach, mutation }))
     }
 
     /// Whether it asks about the schema itself, which then has to be there as a whole.
@@ -144,17 +148,17 @@ fn value_names(value: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-fn json_names(value: &Json, names: &mut BTreeSet<String>) {
-    match value {
-        Json::Object(entries) => {
-            for (name, value) in entries {
-                if !names.contains(name) {
-                    names.insert(name.clone());
-                }
-                json_names(value, names);
+/// Collects the keys of a value and tells how deep it nests.
+fn json_names(value: &Json, names: &mut BTreeSet<String>) -> usize {
+    let deepest = match value {
+        Json::Object(entries) => entries.iter().map(|(name, value)| {
+            if !names.contains(name) {
+                names.insert(name.clone());
             }
-        }
-        Json::Array(items) => items.iter().for_each(|item| json_names(item, names)),
-        _ => {}
-    }
+            json_names(value, names)
+        }).max(),
+        Json::Array(items) => items.iter().map(|item| json_names(item, names)).max(),
+        _ => return 0,
+    };
+    1 + deepest.unwrap_or_default()
 }

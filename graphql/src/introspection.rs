@@ -7,6 +7,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned, Request};
 use async_graphql_value::Value;
 use std::collections::HashMap;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
 use crate::error::GraphQlError;
 use crate::operation::Field;
@@ -60,7 +62,10 @@ pub(crate) async fn answer(schema: &Schema, field: &Field) -> Result<String, Vec
         operations: DocumentOperations::Single(Positioned::new(operation, field.at)),
         fragments: HashMap::new(),
     });
-    let response = schema.execute(request).await;
+    let schema = schema.clone();
+    // Large schemas keep a thread busy for long: not one that serves others.
+    let executing = spawn_blocking(move || Handle::current().block_on(schema.execute(request)));
+    let response = executing.await.expect("answering about a schema does not panic");
     if !response.errors.is_empty() {
         return Err(response.errors.into_iter().map(GraphQlError::from).collect());
     }

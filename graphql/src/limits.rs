@@ -25,17 +25,18 @@ pub(crate) const FIRST_DEFAULT: u32 = 50;
 /// Records in one write.
 pub(crate) const RECORDS: usize = 1_000;
 
-/// Refuses what would be dear even to parse.
-pub(crate) fn check_text(document: &str) -> Result<(), GraphQlError> {
+/// Refuses what would be dear even to parse, and tells how deep brackets nest.
+pub(crate) fn check_text(document: &str) -> Result<usize, GraphQlError> {
     if document.len() > DOCUMENT {
         let message = format!("the document is larger than {DOCUMENT} bytes");
         return Err(GraphQlError::limit("too_large", message, Vec::new()));
     }
-    if nesting(document) > NESTING {
+    let nesting = nesting(document);
+    if nesting > NESTING {
         let message = format!("brackets nest more than {NESTING} deep in the document");
         return Err(GraphQlError::limit("too_deep", message, Vec::new()));
     }
-    Ok(())
+    Ok(nesting)
 }
 
 /// How deep brackets nest, outside strings and comments.

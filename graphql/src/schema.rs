@@ -14,7 +14,7 @@ mod scope;
 mod value;
 
 use async_graphql::dynamic::{Field, FieldFuture, InputObject, InputValue, Schema, SchemaBuilder, Type, TypeRef};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
@@ -73,7 +73,10 @@ struct Builder<'m> {
     types: Vec<Type>,
     /// Names of types that are made or waiting.
     seen: HashSet<String>,
-    waiting: Vec<(Part, Arc<Object>)>,
+    /// Nearest to the roots first, with the steps from there.
+    waiting: VecDeque<(Part, Arc<Object>, usize)>,
+    /// Steps from a root to the type that is being made.
+    distance: usize,
     fields: usize,
 }
 
@@ -84,7 +87,8 @@ impl<'m> Builder<'m> {
             scope,
             types: Vec::new(),
             seen: HashSet::new(),
-            waiting: Vec::new(),
+            waiting: VecDeque::new(),
+            distance: 0,
             fields: 0,
         }
     }
@@ -93,9 +97,15 @@ impl<'m> Builder<'m> {
     fn refer(&mut self, part: Part, object: &Arc<Object>) -> String {
         let name = part.name(object);
         if self.seen.insert(name.clone()) {
-            self.waiting.push((part, Arc::clone(object)));
+            self.waiting.push_back((part, Arc::clone(object), self.distance + 1));
         }
         name
+    }
+
+    /// Whether a field that leads to another object is wanted. Relations may lead on and on: where the document cannot
+    /// follow, they end.
+    fn leads(&self, name: &str) -> bool {
+        self.scope.has(name) && self.scope.reaches(self.distance)
     }
 
     /// Types that a document names itself, in fragments and variables.
@@ -115,7 +125,8 @@ impl<'m> Builder<'m> {
     }
 
     fn add_referred(&mut self) {
-        while let Some((part, object)) = self.waiting.pop() {
+        while let Some((part, object, distance)) = self.waiting.pop_front() {
+            self.distance = distance;
             match part {
                 Part::Record => self.add_record(&object),
                 Part::Connection => self.add_connection(&object),

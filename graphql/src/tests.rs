@@ -9,3 +9,4 @@ mod mutations;
 mod schemas;
 mod support;
 mod variables;
+mod scratch;

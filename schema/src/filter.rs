@@ -171,7 +171,7 @@ impl Reader<'_> {
                 let inner = self.group(&target, value, at, depth + 1);
                 Filter::ToOne(to_one, Box::new(inner))
             }
-            Some(Attribute::ToMany(to_many)) => self.to_many(to_many, value, at, depth),
+            Some(Attribute::ToMany(to_many)) => self.through_many(&to_many, value, at, depth),
             Some(Attribute::LinkIds(_)) | None => {
                 self.violations.push(unknown_attribute(object, key, at.clone(), self.spelling));
                 Filter::all()
@@ -179,7 +179,7 @@ impl Reader<'_> {
         }
     }
 
-    fn to_many(&mut self, to_many: ToMany, value: &Json, at: &Pointer, depth: usize) -> Filter {
+    fn through_many(&mut self, to_many: &ToMany, value: &Json, at: &Pointer, depth: usize) -> Filter {
         let Some(map) = self.conditions_of(value, at) else {
             return Filter::all();
         };

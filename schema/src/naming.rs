@@ -102,13 +102,6 @@ pub fn type_names(object: &ApiName) -> impl Iterator<Item = String> {
         .map(move |suffix| format!("{name}{suffix}"))
 }
 
-/// What the GraphQL types made for a field type are called, a suffix apart: its composite value, and the conditions on
-/// columns that have operators of their own.
-#[must_use]
-pub fn value_type(field_type: &str) -> String {
-    format!("{}Value", pascal(field_type))
-}
-
 /// GraphQL query fields that an object brings.
 #[must_use]
 pub fn query_fields(object: &ApiName, plural: &ApiName) -> [String; 3] {

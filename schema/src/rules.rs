@@ -229,8 +229,8 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
     if name == plural {
         at("plural_api_name", "clash", "the plural must differ from the name".to_owned());
     }
-    let of_field_types = |name: &str| model.types().iter().any(|ty| name.starts_with(&naming::value_type(ty.name())));
-    if naming::type_names(name).any(|t| PLATFORM_TYPES.contains(&t.as_str())) || of_field_types(&naming::pascal(name.as_str())) {
+    let of_values = |type_name: &str| model.types().iter().any(|ty| type_name.starts_with(&naming::value_type(ty.name())));
+    if naming::type_names(name).any(|t| PLATFORM_TYPES.contains(&t.as_str()) || of_values(&t)) {
         at("api_name", "reserved", format!("`{name}` is a reserved name"));
     }
     let types: HashSet<String> = naming::type_names(name).collect();

@@ -3,8 +3,9 @@
 //! `cargo run --example with_postgres -- cargo test --workspace`
 
 use sqlx::ConnectOptions;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use tessera_server::embedded_postgres::{Config, EmbeddedPostgres};
+use tokio::process::Command;
 
 /// Nothing here has to survive a power cut; many tests connect at once and make many tables.
 const SETTINGS: [(&str, &str); 6] = [
@@ -37,11 +38,11 @@ async fn main() -> ExitCode {
         }
     };
     let url = postgres.superuser_options().to_url_lossy();
-    let ended = tokio::task::spawn_blocking(move || {
-        Command::new(program).args(words).env("TEST_DATABASE_URL", url.as_str()).status()
-    })
-    .await
-    .expect("waiting for a command does not panic");
+    let ended = Command::new(program)
+        .args(words)
+        .env("TEST_DATABASE_URL", url.as_str())
+        .status()
+        .await;
     postgres.stop().await;
     match ended {
         Ok(status) => ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)),

@@ -10,7 +10,7 @@ use tessera_engine::engine::Engine;
 /// A database that takes longer to say that it is there is not.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub(crate) fn routes(engine: Engine) -> Router {
+pub(crate) fn routes(engine: &Engine) -> Router {
     let ready = {
         let engine = engine.clone();
         move || async move { ready(&engine).await }

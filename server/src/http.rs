@@ -26,7 +26,7 @@ pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
     let metrics = telemetry::recorder();
     tessera_rest::router(Api::new(engine.clone()))
         .merge(tessera_graphql::router(engine.clone(), BODY_LIMIT))
-        .merge(health::routes(engine.clone()))
+        .merge(health::routes(engine))
         .route("/", get(about))
         .route("/metrics", get(move || std::future::ready(metrics.render())))
         .route_layer(middleware::from_fn(telemetry::measure))
@@ -50,6 +50,7 @@ async fn about() -> Json<serde_json::Value> {
 }
 
 /// A fault of ours: told in the log with its request's id, and as little as any other fault in the answer.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic
         .downcast_ref::<String>()

@@ -171,6 +171,5 @@ pub(crate) async fn apply(connection: &mut PgConnection, tenant: &Tenant, planne
 fn is_contention(error: &sqlx::Error) -> bool {
     const LOCK_NOT_AVAILABLE: &str = "55P03";
     const DEADLOCK: &str = "40P01";
-    let code = error.as_database_error().and_then(|db| db.code().map(|code| code.into_owned()));
-    matches!(code.as_deref(), Some(LOCK_NOT_AVAILABLE | DEADLOCK))
+    matches!(database::state(error).as_deref(), Some(LOCK_NOT_AVAILABLE | DEADLOCK))
 }

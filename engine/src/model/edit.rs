@@ -30,7 +30,7 @@ pub(crate) type Edits = Vec<(ApiName, Option<ObjectSource>)>;
 /// What a change makes of a model's definitions.
 pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> {
     match change {
-        Change::CreateObject(definition) => create_object(model, definition, Origin::Tenant).map(|edit| vec![edit]),
+        Change::CreateObject(definition) => create_object(model, definition, &Origin::Tenant).map(|edit| vec![edit]),
         Change::PatchObject { object, patch } => {
             let object = find_object(model, object)?;
             let head = object.source.head.patched(patch).map_err(UserError::Invalid)?;
@@ -45,7 +45,7 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
         }
         Change::CreateField { object, definition } => {
             let object = find_object(model, object)?;
-            add_field(model, object, definition, Origin::Tenant).map(|edit| vec![edit])
+            add_field(model, object, definition).map(|edit| vec![edit])
         }
         Change::PatchField { object, field, patch } => patch_field(model, object, field, patch).map(|edit| vec![edit]),
         Change::RemoveField { object, field, confirm } => {
@@ -68,7 +68,7 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
 pub(crate) fn create_object(
     model: &Model,
     definition: &ObjectDefinition,
-    origin: Origin,
+    origin: &Origin,
 ) -> Result<(ApiName, Option<ObjectSource>), UserError> {
     let head = &definition.head;
     if model.object(head.api_name.as_str()).is_some_and(|object| !object.read_only) {
@@ -84,12 +84,12 @@ pub(crate) fn create_object(
         return Err(UserError::Invalid(violations));
     }
     let last = model.definitions().last().map_or(0, |object| object.source.position);
-    let fields = definition.fields.iter().map(|field| new_field(field, &origin));
+    let fields = definition.fields.iter().map(|field| new_field(field, origin));
     let source = ObjectSource {
         id: ObjectId(Uuid::now_v7()),
         head: head.clone(),
         fields: fields.collect(),
-        origin,
+        origin: origin.clone(),
         position: last + 1,
     };
     Ok((head.api_name.clone(), Some(source)))
@@ -99,7 +99,6 @@ fn add_field(
     model: &Model,
     object: &Object,
     definition: &FieldDefinition,
-    origin: Origin,
 ) -> Result<(ApiName, Option<ObjectSource>), UserError> {
     let name = &definition.api_name;
     if object.own_fields().any(|field| field.api_name() == name) {
@@ -110,7 +109,7 @@ fn add_field(
     if !violations.is_empty() {
         return Err(UserError::Invalid(violations));
     }
-    let field = new_field(definition, &origin);
+    let field = new_field(definition, &Origin::Tenant);
     Ok(edited(object, |source| source.fields.push(field)))
 }
 

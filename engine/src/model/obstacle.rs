@@ -2,12 +2,12 @@
 
 use tessera_schema::violation::{Pointer, Violation};
 
+use crate::database;
 use crate::error::{Error, UserError};
 
 /// What Postgres refused while the steps of a change were taken.
 pub(crate) fn explain(error: sqlx::Error) -> Error {
-    let code = error.as_database_error().and_then(|db| db.code().map(|code| code.into_owned()));
-    let (key, code, message) = match code.as_deref() {
+    let (key, code, message) = match database::state(&error).as_deref() {
         Some("23502") => (
             "required",
             "has_empty",

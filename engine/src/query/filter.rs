@@ -33,7 +33,7 @@ impl Compiler<'_> {
                 Expr::exists(select)
             }
             Filter::ToMany(to_many, quantifier, inner) => {
-                self.to_many_filter(to_many, *quantifier, inner, alias)
+                self.through_many(to_many, *quantifier, inner, alias)
             }
         }
     }
@@ -43,7 +43,7 @@ impl Compiler<'_> {
         conditions.into_iter().reduce(join).unwrap_or_else(|| Expr::cust(empty))
     }
 
-    fn to_many_filter(&mut self, to_many: &ToMany, quantifier: Quantifier, inner: &Filter, alias: &str) -> Expr {
+    fn through_many(&mut self, to_many: &ToMany, quantifier: Quantifier, inner: &Filter, alias: &str) -> Expr {
         let target = self.model.target(&to_many.target).clone();
         let there = self.alias("f");
         let mut select = self.probe(&target, &there);

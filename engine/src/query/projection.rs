@@ -59,7 +59,7 @@ impl Compiler<'_> {
             Item::Column(leaf) => output(alias, leaf),
             Item::Composite { columns, parts } => self.composite(alias, columns, parts),
             Item::ToOne(to_one, target, selection) => {
-                let joined = self.to_one(to_one, target, alias, selection);
+                let joined = self.expanded(to_one, target, alias, selection);
                 let name = self.alias("j");
                 lateral(from, joined, &name);
                 sql::col(&name, "j")
@@ -95,7 +95,7 @@ impl Compiler<'_> {
     }
 
     /// The record that `alias` points at, as `j`. One in the bin is not there.
-    fn to_one(&mut self, to_one: &ToOne, target: &Object, alias: &str, selection: &Selection) -> SelectStatement {
+    fn expanded(&mut self, to_one: &ToOne, target: &Object, alias: &str, selection: &Selection) -> SelectStatement {
         let inner = self.alias("t");
         let mut select = Sql::select();
         select.from_as(sql::table(self.schema, &target.table), sql::iden(&inner));

@@ -5,10 +5,11 @@ mod sessions;
 mod signup;
 mod users;
 
-use tessera_engine::error::{Error, Result, UserError};
+use tessera_engine::error::Result;
 use tessera_engine::identity::{Identity, LoginRequest, SignedIn, SignupPolicy, SignupRequest};
 
 use crate::support::TestDatabase;
+use crate::support::world::{places, refusal};
 
 const JWT_SECRET: &[u8] = b"known to every server on one database";
 const PASSWORD: &str = "correct horse";
@@ -38,21 +39,4 @@ async fn login(identity: &Identity, email: &str, password: &str) -> Result<Signe
         tenant: None,
     };
     identity.login(request, None).await
-}
-
-/// The error that a caller is to mend.
-fn refusal<T: std::fmt::Debug>(outcome: Result<T>) -> UserError {
-    match outcome.unwrap_err() {
-        Error::User(error) => error,
-        Error::Internal(error) => panic!("{error}"),
-    }
-}
-
-/// `pointer code` of each violation.
-fn places(error: &UserError) -> Vec<String> {
-    error
-        .violations()
-        .iter()
-        .map(|violation| format!("{} {}", violation.pointer, violation.code))
-        .collect()
 }

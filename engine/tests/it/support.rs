@@ -6,6 +6,10 @@
 // The tests of other crates include this file, and then `server` would be looked for beside it.
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/records.rs"]
+pub(crate) mod records;
+#[path = "support/tables.rs"]
+pub(crate) mod tables;
 #[path = "support/world.rs"]
 pub(crate) mod world;
 

@@ -29,7 +29,7 @@ impl Builder<'_> {
                     parts.push(input(key, TypeRef::named(ty), None));
                 }
                 Storage::ToOne(_) => {
-                    if let Some(to_one) = field.to_one().filter(|_| wanted) {
+                    if let Some(to_one) = field.to_one().filter(|_| self.leads(&key)) {
                         let target = Arc::clone(self.model.target(&to_one.target));
                         let ty = self.refer(Part::Filter, &target);
                         parts.push(input(key, TypeRef::named(ty), None));
@@ -40,7 +40,7 @@ impl Builder<'_> {
                         parts.push(input(key, TypeRef::named(ty), None));
                     }
                 }
-                Storage::ManyToMany(link) if wanted => {
+                Storage::ManyToMany(link) if self.leads(&key) => {
                     let target = Arc::clone(self.model.target(&link.target));
                     let ty = self.refer(Part::ListFilter, &target);
                     parts.push(input(key, TypeRef::named(ty), None));
@@ -50,7 +50,7 @@ impl Builder<'_> {
         }
         for (key, inverse) in &object.inverses {
             let key = camel(key.as_str());
-            if self.scope.has(&key) {
+            if self.leads(&key) {
                 let target = Arc::clone(self.model.target(&inverse.to_many.target));
                 let ty = self.refer(Part::ListFilter, &target);
                 parts.push(input(key, TypeRef::named(ty), None));

@@ -27,7 +27,7 @@ impl Builder<'_> {
                     }
                 }
                 Storage::ToOne(_) => {
-                    if let Some(to_one) = field.to_one().filter(|_| wanted) {
+                    if let Some(to_one) = field.to_one().filter(|_| self.leads(&key)) {
                         let target = Arc::clone(self.model.target(&to_one.target));
                         let ty = self.refer(Part::OrderBy, &target);
                         keys.push(input(key, TypeRef::named(ty), None));

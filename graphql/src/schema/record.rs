@@ -18,7 +18,7 @@ impl Builder<'_> {
         }
         for (key, inverse) in &object.inverses {
             let name = camel(key.as_str());
-            if self.scope.has(&name) {
+            if self.leads(&name) {
                 let target = Arc::clone(self.model.target(&inverse.to_many.target));
                 fields.push(self.connection_field(&name, &target));
             }
@@ -49,7 +49,7 @@ impl Builder<'_> {
                 into.push(output(name, ty, description));
             }
             Storage::ToOne(_) => {
-                let target = field.to_one().filter(|_| wanted).map(|to_one| Arc::clone(self.model.target(&to_one.target)));
+                let target = field.to_one().filter(|_| self.leads(&name)).map(|to_one| Arc::clone(self.model.target(&to_one.target)));
                 if let Some(target) = target {
                     // Nullable even where it is required: what it points at may be in the bin.
                     let ty = TypeRef::named(self.refer(Part::Record, &target));
@@ -61,7 +61,7 @@ impl Builder<'_> {
                     into.push(output(key, ty, description));
                 }
             }
-            Storage::ManyToMany(_) if wanted => {
+            Storage::ManyToMany(_) if self.leads(&name) => {
                 if let Some(to_many) = object.link(field) {
                     let target = Arc::clone(self.model.target(&to_many.target));
                     into.push(self.connection_field(&name, &target));

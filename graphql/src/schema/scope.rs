@@ -13,6 +13,8 @@ pub(crate) enum Scope {
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Names {
     pub(crate) names: BTreeSet<String>,
+    /// How far the document can go from a root: each step in it takes at least one bracket.
+    pub(crate) reach: usize,
     /// Some operation is a mutation.
     pub(crate) mutation: bool,
 }
@@ -27,6 +29,14 @@ impl Scope {
             Self::Named(scope) => scope.names.iter().map(|name| name.len() + NAME).sum(),
         };
         u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
+
+    /// Whether a document may go on from a type this many steps away from a root.
+    pub(crate) fn reaches(&self, distance: usize) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Named(scope) => distance < scope.reach,
+        }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

@@ -1,29 +1,22 @@
 //! An engine with a tenant in it: what most tests begin with.
 
 use serde_json::{Value as Json, json};
+use std::fmt::Debug;
 use std::sync::Arc;
+use tessera_engine::database;
 use tessera_engine::engine::Engine;
-use tessera_engine::error::Result;
+use tessera_engine::error::{Error, Result, UserError};
 use tessera_engine::identity::{Identity, SignupPolicy, SignupRequest};
 use tessera_engine::model::change::Change;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
-use tessera_engine::query::tree::{
-    Connection, ConnectionPart, Deleted, Item, Leaf, Query, Root, Selection, Shape, Window,
-};
-use tessera_engine::records::Written;
-use tessera_engine::write::{Action, Write};
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition};
-use tessera_schema::filter::Filter;
-use tessera_schema::naming::Spelling;
-use tessera_schema::object::{Attribute, Object};
-use tessera_schema::record::Record;
-use tessera_schema::sort::Sort;
 
 use super::TestDatabase;
 
+#[derive(Clone)]
 pub(crate) struct World {
-    pub(crate) database: TestDatabase,
+    pub(crate) database: Arc<TestDatabase>,
     pub(crate) engine: Engine,
     pub(crate) admin: Principal,
 }
@@ -34,9 +27,27 @@ impl World {
         let engine = engine(&database);
         let admin = sign_up(&engine, "acme").await;
         Self {
-            database,
+            database: Arc::new(database),
             engine,
             admin,
+        }
+    }
+
+    /// The same tenant through another server, which knows nothing of the first but the database.
+    pub(crate) async fn on_another_server(&self) -> Self {
+        let pool = database::connect(database::connect_options(&self.database.url).unwrap(), 8).await.unwrap();
+        let identity = Identity::new(pool.clone(), SECRET, SignupPolicy::Open);
+        Self {
+            engine: Engine::new(pool, identity),
+            ..self.clone()
+        }
+    }
+
+    /// Another tenant on the same server.
+    pub(crate) async fn another_tenant(&self, slug: &str) -> Self {
+        Self {
+            admin: sign_up(&self.engine, slug).await,
+            ..self.clone()
         }
     }
 
@@ -44,85 +55,49 @@ impl World {
         self.engine.model(self.admin.tenant).await.unwrap()
     }
 
+    pub(crate) async fn change(&self, change: Change) -> Result<Arc<Snapshot>> {
+        self.engine.change_model(&self.admin, &change).await
+    }
+
     pub(crate) async fn define(&self, object: Json) -> Result<Arc<Snapshot>> {
-        let definition = ObjectDefinition::parse(object).unwrap();
-        self.engine
-            .change_model(&self.admin, &Change::CreateObject(definition))
-            .await
+        self.change(Change::CreateObject(ObjectDefinition::parse(object).unwrap())).await
+    }
+
+    pub(crate) async fn patch_object(&self, object: &str, patch: Json) -> Result<Arc<Snapshot>> {
+        let patch = patch.as_object().unwrap().clone();
+        self.change(Change::PatchObject { object: object.into(), patch }).await
+    }
+
+    pub(crate) async fn remove_object(&self, object: &str, confirm: Option<&str>) -> Result<Arc<Snapshot>> {
+        let confirm = confirm.map(Into::into);
+        self.change(Change::RemoveObject { object: object.into(), confirm }).await
     }
 
     pub(crate) async fn add_field(&self, object: &str, field: Json) -> Result<Arc<Snapshot>> {
-        let change = Change::CreateField {
-            object: object.to_owned(),
-            definition: FieldDefinition::parse(field).unwrap(),
-        };
-        self.engine.change_model(&self.admin, &change).await
+        let definition = FieldDefinition::parse(field).unwrap();
+        self.change(Change::CreateField { object: object.into(), definition }).await
     }
 
     pub(crate) async fn patch_field(&self, object: &str, field: &str, patch: Json) -> Result<Arc<Snapshot>> {
-        let change = Change::PatchField {
-            object: object.to_owned(),
-            field: field.to_owned(),
-            patch: patch.as_object().unwrap().clone(),
-        };
-        self.engine.change_model(&self.admin, &change).await
+        let patch = patch.as_object().unwrap().clone();
+        self.change(Change::PatchField { object: object.into(), field: field.into(), patch }).await
     }
 
-    /// Does a write and gives the record, or records, with all their plain values.
-    pub(crate) async fn write(&self, object: &str, action: impl Fn(&Object) -> Action + Send + Sync) -> Result<(Json, Written)> {
-        let engine = &self.engine;
-        let action = &action;
-        let written = engine
-            .on_model(self.admin.tenant, |snapshot| async move {
-                let object = Arc::clone(snapshot.model.object(object).unwrap());
-                let write = Write {
-                    action: action(&object),
-                    selection: plain(&object),
-                    object,
-                    rollback: false,
-                };
-                engine.write(&self.admin, &snapshot, &write).await
-            })
-            .await?;
-        let json = if written.body.is_empty() {
-            Json::Null
-        } else {
-            serde_json::from_slice(&written.body).unwrap()
-        };
-        Ok((json, written))
+    pub(crate) async fn remove_field(&self, object: &str, field: &str, confirm: Option<&str>) -> Result<Arc<Snapshot>> {
+        let confirm = confirm.map(Into::into);
+        self.change(Change::RemoveField { object: object.into(), field: field.into(), confirm }).await
     }
 
-    pub(crate) async fn create(&self, object: &str, record: Json) -> Result<Json> {
-        let create = |object: &Object| Action::Create(Record::create(object, &record, Spelling::Snake).unwrap());
-        Ok(self.write(object, create).await?.0)
-    }
-
-    /// The records that a filter finds, in the order of `sort`.
-    pub(crate) async fn list(&self, object: &str, filter: Json, sort: &str) -> Vec<Json> {
-        let engine = &self.engine;
-        let filter = &filter;
-        let answer = engine
-            .on_model(self.admin.tenant, |snapshot| async move {
-                let object = Arc::clone(snapshot.model.object(object).unwrap());
-                let connection = Connection {
-                    filter: Filter::parse(&snapshot.model, &object, filter, Spelling::Snake).unwrap(),
-                    sort: Sort::parse(&snapshot.model, &object, sort).unwrap(),
-                    window: Window::first(1000),
-                    deleted: Deleted::Exclude,
-                    shape: Shape::Object(vec![("data".to_owned(), ConnectionPart::Nodes(plain(&object)))]),
-                };
-                let query = Query { roots: vec![Root::Many { object, connection }] };
-                engine.read(&self.admin, &snapshot, &query).await
-            })
-            .await
-            .unwrap();
-        let body: Json = serde_json::from_slice(answer.roots[0].as_ref().unwrap()).unwrap();
-        body["data"].as_array().unwrap().clone()
+    /// The Postgres schema of the tenant.
+    pub(crate) async fn schema(&self) -> String {
+        self.model().await.tenant.schema.as_str().to_owned()
     }
 }
 
+const SECRET: &[u8] = b"a secret of the tests, long enough";
+
 pub(crate) fn engine(database: &TestDatabase) -> Engine {
-    let identity = Identity::new(database.pool.clone(), b"a secret of the tests, long enough", SignupPolicy::Open);
+    let identity = Identity::new(database.pool.clone(), SECRET, SignupPolicy::Open);
     Engine::new(database.pool.clone(), identity)
 }
 
@@ -136,18 +111,23 @@ pub(crate) async fn sign_up(engine: &Engine, slug: &str) -> Principal {
     engine.identity.authenticate(session.access_token.expose()).await.unwrap()
 }
 
-/// Every column of an object.
-pub(crate) fn plain(object: &Object) -> Selection {
-    let keys = object.fields.values().map(|field| field.value_key());
-    let items = keys.filter_map(|key| match object.attribute(&key)? {
-        Attribute::Column(_, column) => {
-            let leaf = Leaf {
-                column: column.name.clone(),
-                column_type: column.column_type.clone(),
-            };
-            Some((key.clone(), Item::Column(leaf)))
-        }
-        _ => None,
-    });
-    Selection(items.collect())
+/// The error that a caller is to mend.
+pub(crate) fn refusal<T: Debug>(outcome: Result<T>) -> UserError {
+    match outcome.unwrap_err() {
+        Error::User(error) => error,
+        Error::Internal(error) => panic!("{error}"),
+    }
+}
+
+/// `pointer code` of each violation.
+pub(crate) fn places(error: &UserError) -> Vec<String> {
+    let violations = error.violations().iter();
+    violations.map(|violation| format!("{} {}", violation.pointer, violation.code)).collect()
+}
+
+/// The status of a refusal and `pointer code` of its first violation.
+pub(crate) fn refused<T: Debug>(outcome: Result<T>) -> String {
+    let error = refusal(outcome);
+    let place = places(&error).into_iter().next();
+    format!("{} {}", error.status(), place.unwrap_or_else(|| error.code().to_owned()))
 }
