@@ -44,14 +44,20 @@ pub struct About {
 /// Every module, in the order of its folders.
 #[must_use]
 pub fn modules() -> &'static [Module] {
-    static MODULES: LazyLock<Vec<Module>> =
-        LazyLock::new(|| FOLDERS.iter().map(|(name, folder)| read(name, folder)).collect());
+    static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
+        FOLDERS
+            .iter()
+            .map(|(name, folder)| read(name, folder))
+            .collect()
+    });
     &MODULES
 }
 
 #[must_use]
 pub fn module(name: &str) -> Option<&'static Module> {
-    modules().iter().find(|module| module.about.name.as_str() == name)
+    modules()
+        .iter()
+        .find(|module| module.about.name.as_str() == name)
 }
 
 fn read(name: &str, folder: &Dir<'_>) -> Module {
@@ -70,7 +76,9 @@ fn read(name: &str, folder: &Dir<'_>) -> Module {
 
 fn file(folder: &Dir<'_>, name: &str) -> Json {
     let path = format!("{name}.json");
-    let file = folder.get_file(&path).unwrap_or_else(|| panic!("{path} is missing"));
+    let file = folder
+        .get_file(&path)
+        .unwrap_or_else(|| panic!("{path} is missing"));
     serde_json::from_slice(file.contents()).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -86,7 +94,11 @@ mod tests {
         for module in modules() {
             for object in &module.objects {
                 let violations = rules::check_fields(&types, object);
-                assert!(violations.is_empty(), "{}: {violations:#?}", object.head.api_name);
+                assert!(
+                    violations.is_empty(),
+                    "{}: {violations:#?}",
+                    object.head.api_name
+                );
             }
         }
     }
@@ -98,7 +110,11 @@ mod tests {
                 let words = &object.head.translations["ru"];
                 assert!(words.contains_key("name") && words.contains_key("plural_name"));
                 for field in &object.fields {
-                    assert!(field.translations["ru"].contains_key("name"), "{}", field.api_name);
+                    assert!(
+                        field.translations["ru"].contains_key("name"),
+                        "{}",
+                        field.api_name
+                    );
                 }
             }
         }

@@ -8,8 +8,11 @@ use tessera_schema::ident::TenantId;
 
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::identity::Identity;
+use crate::model::builtin::{ModuleStatus, Upgraded};
+use crate::model::change::Change;
 use crate::model::models::Models;
 use crate::model::snapshot::Snapshot;
+use crate::principal::Principal;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 5;
@@ -56,7 +59,9 @@ impl Engine {
             match work(Arc::clone(&snapshot)).await {
                 Err(Error::Internal(InternalError::ModelChanged)) if attempt < TRIES => {}
                 // The model changes faster than a request can be answered.
-                Err(Error::Internal(InternalError::ModelChanged)) => return Err(UserError::Unavailable.into()),
+                Err(Error::Internal(InternalError::ModelChanged)) => {
+                    return Err(UserError::Unavailable.into());
+                }
                 Err(Error::User(error)) => {
                     if attempt >= TRIES || self.is_current(&snapshot).await? {
                         return Err(error.into());
@@ -81,6 +86,41 @@ impl Engine {
     /// Whether no change of the model has been made since the snapshot was taken.
     pub async fn is_current(&self, snapshot: &Snapshot) -> Result<bool> {
         self.models.is_current(snapshot).await
+    }
+
+    /// Makes a change, whole or not at all, and gives the model after it. It is served from this moment on, on every server.
+    ///
+    /// # Errors
+    /// What is wrong with the change, or that the caller may not make it.
+    pub async fn change_model(
+        &self,
+        principal: &Principal,
+        change: &Change,
+    ) -> Result<Arc<Snapshot>> {
+        principal.must_change_model()?;
+        self.models.change(principal.tenant, change).await
+    }
+
+    /// Every module there is, and whether the caller's tenant has it.
+    pub async fn modules(&self, principal: &Principal) -> Result<Vec<ModuleStatus>> {
+        principal.must_change_model()?;
+        self.models.modules(principal.tenant).await
+    }
+
+    /// Gives the caller's tenant a module's objects. Nothing happens where it has them already.
+    ///
+    /// # Errors
+    /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
+    pub async fn enable_module(&self, principal: &Principal, name: &str) -> Result<Arc<Snapshot>> {
+        principal.must_change_model()?;
+        self.models.enable_module(principal.tenant, name).await
+    }
+
+    /// Brings every tenant's modules to the definitions of this server; what a tenant changed stays as it is.
+    /// Gives what could not be applied.
+    pub async fn upgrade_modules(&self) -> Result<Vec<Upgraded>> {
+        let tenants = self.identity.list_tenants().await?;
+        self.models.upgrade_modules(tenants).await
     }
 
     /// Whether the database answers.

@@ -24,7 +24,14 @@ use crate::sql::{Quoted, input_form};
 const CHUNK: usize = 256 << 10;
 
 /// What every record gets from here and not from its own values.
-const SYSTEM: [&str; 6] = ["id", "created_at", "updated_at", "created_by", "updated_by", "version"];
+const SYSTEM: [&str; 6] = [
+    "id",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "updated_by",
+    "version",
+];
 
 impl Engine {
     /// Puts records into an object's table, all or none, and lets the planner know; the number of them. A record was made
@@ -43,21 +50,32 @@ impl Engine {
         records: impl Iterator<Item = Result<Record>> + Send,
     ) -> Result<u64> {
         if !principal.role.permissions.write || object.read_only {
-            return Err(UserError::Forbidden { action: "load records" }.into());
+            return Err(UserError::Forbidden {
+                action: "load records",
+            }
+            .into());
         }
-        let table = format!("{}.{}", Quoted(snapshot.tenant.schema.as_str()), Quoted(object.table.as_str()));
+        let table = format!(
+            "{}.{}",
+            Quoted(snapshot.tenant.schema.as_str()),
+            Quoted(object.table.as_str())
+        );
         let mut transaction = self.pool.begin().await?;
         // From here on the table stays as the model has it.
-        sqlx::raw_sql(AssertSqlSafe(format!("lock table only {table} in row exclusive mode")))
-            .execute(&mut *transaction)
-            .await
-            .map_err(run::explain)?;
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "lock table only {table} in row exclusive mode"
+        )))
+        .execute(&mut *transaction)
+        .await
+        .map_err(run::explain)?;
         if store::version(&mut transaction, &snapshot.tenant.schema).await? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
         }
         let loaded = copy(&mut transaction, &table, object, principal, records).await?;
         transaction.commit().await?;
-        sqlx::raw_sql(AssertSqlSafe(format!("analyze {table}"))).execute(&self.pool).await?;
+        sqlx::raw_sql(AssertSqlSafe(format!("analyze {table}")))
+            .execute(&self.pool)
+            .await?;
         Ok(loaded)
     }
 }
@@ -70,9 +88,14 @@ async fn copy(
     records: impl Iterator<Item = Result<Record>> + Send,
 ) -> Result<u64> {
     // Numbered columns are left to their defaults, which count.
-    let columns: Vec<&Column> =
-        object.own_fields().flat_map(|field| &field.columns).filter(|column| column.column_type.numbering.is_none()).collect();
-    let names = SYSTEM.into_iter().chain(columns.iter().map(|column| column.name.as_str()));
+    let columns: Vec<&Column> = object
+        .own_fields()
+        .flat_map(|field| &field.columns)
+        .filter(|column| column.column_type.numbering.is_none())
+        .collect();
+    let names = SYSTEM
+        .into_iter()
+        .chain(columns.iter().map(|column| column.name.as_str()));
     let names: Vec<String> = names.map(|name| Quoted(name).to_string()).collect();
     let statement = format!("copy {table} ({}) from stdin", names.join(", "));
 
@@ -112,7 +135,9 @@ impl Rows<'_> {
     fn push(&mut self, record: &Record) {
         assert!(record.links.is_empty(), "links are not loaded");
         let id = record.id.unwrap_or_else(|| RecordId(Uuid::now_v7()));
-        let made = made_at(id).unwrap_or(self.now).to_rfc3339_opts(SecondsFormat::Micros, true);
+        let made = made_at(id)
+            .unwrap_or(self.now)
+            .to_rfc3339_opts(SecondsFormat::Micros, true);
         for value in [&id.to_string(), &made, &made, &self.actor, &self.actor] {
             self.text.push_str(value);
             self.text.push('\t');
@@ -120,7 +145,10 @@ impl Rows<'_> {
         self.text.push('1');
         for column in &self.columns {
             self.text.push('\t');
-            let value = record.columns.get(column.name.as_str()).unwrap_or(&Json::Null);
+            let value = record
+                .columns
+                .get(column.name.as_str())
+                .unwrap_or(&Json::Null);
             match input_form(value, &column.column_type) {
                 Some(value) => escape(&value, &mut self.text),
                 None => self.text.push_str("\\N"),
@@ -132,7 +160,10 @@ impl Rows<'_> {
 
 /// The time that a UUID of version 7 begins with.
 fn made_at(id: RecordId) -> Option<DateTime<Utc>> {
-    let (seconds, nanoseconds) = id.0.get_timestamp().filter(|_| id.0.get_version_num() == 7)?.to_unix();
+    let (seconds, nanoseconds) =
+        id.0.get_timestamp()
+            .filter(|_| id.0.get_version_num() == 7)?
+            .to_unix();
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanoseconds)
 }
 
@@ -163,8 +194,14 @@ mod tests {
 
     #[test]
     fn an_id_tells_its_time_only_where_it_has_one() {
-        let id = "018cc251-f400-7000-8000-000000000001".parse().map(RecordId).unwrap();
-        assert_eq!(made_at(id).unwrap().to_rfc3339(), "2024-01-01T00:00:00+00:00");
+        let id = "018cc251-f400-7000-8000-000000000001"
+            .parse()
+            .map(RecordId)
+            .unwrap();
+        assert_eq!(
+            made_at(id).unwrap().to_rfc3339(),
+            "2024-01-01T00:00:00+00:00"
+        );
         assert_eq!(made_at(RecordId(Uuid::from_u128(1))), None);
     }
 }

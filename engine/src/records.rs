@@ -12,7 +12,7 @@ use crate::principal::Principal;
 use crate::query::compile;
 use crate::query::tree::{Deleted, Query};
 use crate::run;
-use crate::write::{self, Write};
+use crate::write::{self, Write, Written};
 
 /// The answers of a query, in the order of its roots.
 #[derive(Debug)]
@@ -23,23 +23,19 @@ pub struct Answer {
     pub versions: Vec<Option<i32>>,
 }
 
-/// What a write did.
-#[derive(Debug)]
-pub struct Written {
-    /// The records in the shape asked for: one JSON object after a write of one record, an array after `CreateMany`;
-    /// empty after a write by filter or where nothing was asked for.
-    pub body: Bytes,
-    pub affected: u64,
-    /// Of the one record written.
-    pub version: Option<i32>,
-}
-
 impl Engine {
     /// Answers a query with one statement. Call it inside [`Engine::on_model`].
-    pub async fn read(&self, principal: &Principal, snapshot: &Snapshot, query: &Query) -> Result<Answer> {
+    pub async fn read(
+        &self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        query: &Query,
+    ) -> Result<Answer> {
         may(principal.role.permissions.read, "read records")?;
         let statement = compile::query(snapshot, query);
-        let row = run::one_row(&self.pool, &statement).await.map_err(run::explain)?;
+        let row = run::one_row(&self.pool, &statement)
+            .await
+            .map_err(run::explain)?;
         if row.try_get::<i64, _>(0)? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
         }
@@ -65,16 +61,26 @@ impl Engine {
     ) -> Result<u64> {
         may(principal.role.permissions.read, "read records")?;
         let statement = compile::estimate(snapshot, object, filter, deleted);
-        let row = run::one_row(&self.pool, &statement).await.map_err(run::explain)?;
+        let row = run::one_row(&self.pool, &statement)
+            .await
+            .map_err(run::explain)?;
         let plan: sqlx::types::Json<serde_json::Value> = row.try_get(0)?;
         Ok(plan.0[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
     }
 
     /// Does one write with one statement. Call it inside [`Engine::on_model`].
-    pub async fn write(&self, principal: &Principal, snapshot: &Snapshot, write: &Write) -> Result<Written> {
+    pub async fn write(
+        &self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        write: &Write,
+    ) -> Result<Written> {
         may(principal.role.permissions.write, "change records")?;
         if write.object.read_only {
-            return Err(UserError::Forbidden { action: "change this object" }.into());
+            return Err(UserError::Forbidden {
+                action: "change this object",
+            }
+            .into());
         }
         if write.rollback {
             let mut transaction = self.pool.begin().await?;

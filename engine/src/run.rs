@@ -10,10 +10,15 @@ use crate::error::{Error, InternalError, Result, UserError};
 use crate::sql::{Param, Statement};
 
 /// Runs a statement that answers with one row.
-pub(crate) async fn one_row<'c>(connection: impl Executor<'c, Database = Postgres>, statement: &Statement) -> Result<PgRow, sqlx::Error> {
+pub(crate) async fn one_row<'c>(
+    connection: impl Executor<'c, Database = Postgres>,
+    statement: &Statement,
+) -> Result<PgRow, sqlx::Error> {
     metrics::counter!("tessera_statements_total").increment(1);
     let arguments = bind(&statement.params)?;
-    sqlx::query_with(AssertSqlSafe(statement.text.as_str()), arguments).fetch_one(connection).await
+    sqlx::query_with(AssertSqlSafe(statement.text.as_str()), arguments)
+        .fetch_one(connection)
+        .await
 }
 
 fn bind(params: &[Param]) -> Result<PgArguments, sqlx::Error> {

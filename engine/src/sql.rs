@@ -86,7 +86,9 @@ pub(crate) fn build_with(with: &WithQuery) -> (String, Values) {
 /// Makes sure that a statement names no table but the tenant's own, and its own CTEs. A statement that does is our fault,
 /// and the one fault that must not run.
 pub(crate) fn audit(statement: &impl AuditTrait, schema: &SchemaName) {
-    let audit = statement.audit().expect("the builder can walk every statement it can build");
+    let audit = statement
+        .audit()
+        .expect("the builder can walk every statement it can build");
     for request in &audit.requests {
         let sea_query::TableName(qualifier, table) = &request.schema_table;
         let own = match qualifier {
@@ -94,7 +96,11 @@ pub(crate) fn audit(statement: &impl AuditTrait, schema: &SchemaName) {
             Some(_) => false,
             None => table.to_string().starts_with('_'),
         };
-        assert!(own, "a statement of {schema:?} names {:?}", request.schema_table);
+        assert!(
+            own,
+            "a statement of {schema:?} names {:?}",
+            request.schema_table
+        );
     }
 }
 
@@ -159,7 +165,9 @@ fn array_literal(items: &[serde_json::Value]) -> String {
     let quoted: Vec<String> = items
         .iter()
         .map(|item| {
-            let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+            let text = item
+                .as_str()
+                .map_or_else(|| item.to_string(), str::to_owned);
             format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
         })
         .collect();

@@ -6,9 +6,11 @@
 mod constraint;
 mod insert;
 mod link;
+mod part;
 mod statement;
 mod update;
 
+use bytes::Bytes;
 use sqlx::{Executor, Postgres, Row};
 use std::sync::Arc;
 use tessera_schema::filter::Filter;
@@ -21,7 +23,6 @@ use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
 use crate::query::tree::Selection;
-use crate::records::Written;
 use crate::run;
 
 /// One write on one object.
@@ -52,15 +53,22 @@ pub enum Action {
         expected: Option<Expected>,
     },
     /// Out of the bin.
-    Restore { id: RecordId },
+    Restore {
+        id: RecordId,
+    },
     /// For good, from the bin or not.
     Destroy {
         id: RecordId,
         expected: Option<Expected>,
     },
-    UpdateWhere { filter: Filter, changes: Record },
+    UpdateWhere {
+        filter: Filter,
+        changes: Record,
+    },
     /// Into the bin.
-    DeleteWhere { filter: Filter },
+    DeleteWhere {
+        filter: Filter,
+    },
 }
 
 /// The version a caller has seen; a write on another one is refused.
@@ -70,6 +78,17 @@ pub enum Expected {
     IfMatch(i32),
     /// `ifVersion`: refused with 409.
     Version(i32),
+}
+
+/// What a write did.
+#[derive(Debug)]
+pub struct Written {
+    /// The records in the shape asked for: one JSON object after a write of one record, an array after `CreateMany`;
+    /// empty after a write by filter or where nothing was asked for.
+    pub body: Bytes,
+    pub affected: u64,
+    /// Of the one record written.
+    pub version: Option<i32>,
 }
 
 impl Expected {
@@ -108,7 +127,11 @@ pub(crate) async fn perform<'c>(
         version: row.try_get("_version")?,
     };
     if written.affected == 0 {
-        missed(&write.action, row.try_get("_current")?, row.try_get("_binned")?)?;
+        missed(
+            &write.action,
+            row.try_get("_current")?,
+            row.try_get("_binned")?,
+        )?;
     }
     Ok(written)
 }
@@ -116,15 +139,34 @@ pub(crate) async fn perform<'c>(
 /// Why a write of one record found none to write.
 fn missed(action: &Action, current: Option<i32>, binned: Option<bool>) -> Result<(), UserError> {
     match (action, current) {
-        (Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::Create(_) | Action::CreateMany(_), _) => Ok(()),
+        (
+            Action::UpdateWhere { .. }
+            | Action::DeleteWhere { .. }
+            | Action::Create(_)
+            | Action::CreateMany(_),
+            _,
+        ) => Ok(()),
         (Action::Restore { .. }, Some(_)) if binned == Some(false) => {
             let message = "the record is not in the bin";
-            Err(UserError::Conflict(vec![Violation::new(Pointer::root(), "not_deleted", message)]))
+            Err(UserError::Conflict(vec![Violation::new(
+                Pointer::root(),
+                "not_deleted",
+                message,
+            )]))
         }
         (
-            Action::Update { expected: Some(expected), .. }
-            | Action::Delete { expected: Some(expected), .. }
-            | Action::Destroy { expected: Some(expected), .. },
+            Action::Update {
+                expected: Some(expected),
+                ..
+            }
+            | Action::Delete {
+                expected: Some(expected),
+                ..
+            }
+            | Action::Destroy {
+                expected: Some(expected),
+                ..
+            },
             Some(current),
         ) if expected.version() != current => Err(expected.refusal(current)),
         _ => Err(UserError::NotFound { what: "record" }),

@@ -127,6 +127,9 @@ mod tests {
         let other = SqlName::join(&[&long, "currency_cope"]);
         assert!(one.as_str().len() <= 63 && other.as_str().len() <= 63);
         assert_ne!(one, other);
-        assert_eq!(SqlName::join(&["address", "city"]).as_str(), "address__city");
+        assert_eq!(
+            SqlName::join(&["address", "city"]).as_str(),
+            "address__city"
+        );
     }
 }

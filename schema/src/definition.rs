@@ -84,7 +84,11 @@ impl ObjectDefinition {
     /// Everything wrong with its form.
     pub fn parse(mut body: Json) -> Result<Self, Vec<Violation>> {
         let mut violations = OBJECT.check(&body);
-        check_names(&body, &["api_name", "plural_api_name", "label_field"], &mut violations);
+        check_names(
+            &body,
+            &["api_name", "plural_api_name", "label_field"],
+            &mut violations,
+        );
         let fields = body.get("fields").and_then(Json::as_array);
         for (index, field) in fields.into_iter().flatten().enumerate() {
             let mut inner = Vec::new();
@@ -149,7 +153,11 @@ fn merge(mut body: Json, patch: &Patch, fixed: &[&str]) -> Result<Json, Vec<Viol
     for (key, value) in patch {
         if fixed.contains(&key.as_str()) && body.get(key) != Some(value) {
             let message = format!("`{key}` cannot be changed here");
-            violations.push(Violation::new(Pointer::root().key(key), "immutable", message));
+            violations.push(Violation::new(
+                Pointer::root().key(key),
+                "immutable",
+                message,
+            ));
         }
         body[key] = value.clone();
     }
@@ -186,7 +194,12 @@ fn fill_object(body: &mut Json) {
         let plural = titled(body["plural_api_name"].as_str().unwrap_or_default());
         body["plural_name"] = json!(plural);
     }
-    for field in body.get_mut("fields").and_then(Json::as_array_mut).into_iter().flatten() {
+    for field in body
+        .get_mut("fields")
+        .and_then(Json::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
         fill_name(field);
     }
 }
@@ -208,7 +221,11 @@ fn titled(api_name: &str) -> String {
 }
 
 fn unreadable(error: &serde_json::Error) -> Vec<Violation> {
-    vec![Violation::new(Pointer::root(), "invalid", error.to_string())]
+    vec![Violation::new(
+        Pointer::root(),
+        "invalid",
+        error.to_string(),
+    )]
 }
 
 static OBJECT: LazyLock<Validator> =

@@ -16,7 +16,9 @@ pub(crate) fn normalise(text: &str) -> Result<String, Mismatch> {
 }
 
 fn parse(text: &str) -> Option<String> {
-    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (sign, rest) = text
+        .strip_prefix('-')
+        .map_or(("", text), |rest| ("-", rest));
     let rest = rest.strip_prefix('P')?;
     let (days, time) = match rest.split_once('T') {
         Some((_, "")) => return None,
@@ -47,7 +49,8 @@ fn designators(mut text: &str, mut allowed: &str, sign: &str, into: &mut String)
             (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
         };
         // Six digits of hours or days stay well inside an interval; fractions only make sense for seconds.
-        if !digits(whole, 6) || !digits(fraction, 6) || (number.contains('.') && designator != "S") {
+        if !digits(whole, 6) || !digits(fraction, 6) || (number.contains('.') && designator != "S")
+        {
             return None;
         }
         into.push_str(sign);
@@ -72,7 +75,19 @@ mod tests {
 
     #[test]
     fn other_forms_are_refused() {
-        for bad in ["", "P", "PT", "1h", "P1H", "PT1D", "P1.5D", "PT1H1H", "P9999999D", "PT-1H", "P1DT"] {
+        for bad in [
+            "",
+            "P",
+            "PT",
+            "1h",
+            "P1H",
+            "PT1D",
+            "P1.5D",
+            "PT1H1H",
+            "P9999999D",
+            "PT-1H",
+            "P1DT",
+        ] {
             assert!(normalise(bad).is_err(), "{bad}");
         }
     }

@@ -52,7 +52,11 @@ pub enum Quantifier {
 
 impl Quantifier {
     /// Each with the word for it.
-    pub const ALL: [(&str, Self); 3] = [("some", Self::Some), ("every", Self::Every), ("none", Self::None)];
+    pub const ALL: [(&str, Self); 3] = [
+        ("some", Self::Some),
+        ("every", Self::Every),
+        ("none", Self::None),
+    ];
 }
 
 /// The most conditions one filter may have.
@@ -118,14 +122,22 @@ impl Reader<'_> {
             return Filter::all();
         };
         if depth > DEEPEST {
-            self.refuse(at.clone(), "too_deep", format!("a filter may nest {DEEPEST} deep"));
+            self.refuse(
+                at.clone(),
+                "too_deep",
+                format!("a filter may nest {DEEPEST} deep"),
+            );
             return Filter::all();
         }
         let mut parts = Vec::with_capacity(map.len());
         for (key, value) in map {
             self.conditions += 1;
             if self.conditions > MOST {
-                self.refuse(at.clone(), "too_many", format!("a filter may have {MOST} conditions"));
+                self.refuse(
+                    at.clone(),
+                    "too_many",
+                    format!("a filter may have {MOST} conditions"),
+                );
                 return Filter::all();
             }
             let at = at.key(key);
@@ -173,13 +185,20 @@ impl Reader<'_> {
             }
             Some(Attribute::ToMany(to_many)) => self.through_many(&to_many, value, at, depth),
             Some(Attribute::LinkIds(_)) | None => {
-                self.violations.push(unknown_attribute(object, key, at.clone(), self.spelling));
+                self.violations
+                    .push(unknown_attribute(object, key, at.clone(), self.spelling));
                 Filter::all()
             }
         }
     }
 
-    fn through_many(&mut self, to_many: &ToMany, value: &Json, at: &Pointer, depth: usize) -> Filter {
+    fn through_many(
+        &mut self,
+        to_many: &ToMany,
+        value: &Json,
+        at: &Pointer,
+        depth: usize,
+    ) -> Filter {
         let Some(map) = self.conditions_of(value, at) else {
             return Filter::all();
         };
@@ -195,7 +214,11 @@ impl Reader<'_> {
                 continue;
             };
             let inner = self.group(&target, value, &at, depth + 1);
-            parts.push(Filter::ToMany(to_many.clone(), *quantifier, Box::new(inner)));
+            parts.push(Filter::ToMany(
+                to_many.clone(),
+                *quantifier,
+                Box::new(inner),
+            ));
         }
         Filter::All(parts)
     }
@@ -211,11 +234,16 @@ impl Reader<'_> {
         for (key, value) in map {
             let at = at.key(key);
             let name = self.spelling.read(key);
-            let found = components.iter().position(|c| Some(c.name) == name.as_deref());
+            let found = components
+                .iter()
+                .position(|c| Some(c.name) == name.as_deref());
             if let Some(index) = found {
                 parts.push(self.column(field, &field.columns[index], value, &at));
             } else {
-                let names: Vec<_> = components.iter().map(|c| self.spelling.write(c.name)).collect();
+                let names: Vec<_> = components
+                    .iter()
+                    .map(|c| self.spelling.write(c.name))
+                    .collect();
                 let message = format!("`{}` is none of {}", clip(key), names.join(", "));
                 self.refuse(at, "unknown", message);
             }
@@ -233,7 +261,10 @@ impl Reader<'_> {
             let at = at.key(key);
             let name = self.spelling.read(key);
             let Some(operator) = operators.iter().find(|o| Some(o.name) == name.as_deref()) else {
-                let names: Vec<_> = operators.iter().map(|o| self.spelling.write(o.name)).collect();
+                let names: Vec<_> = operators
+                    .iter()
+                    .map(|o| self.spelling.write(o.name))
+                    .collect();
                 let message = format!("`{}` is none of {}", clip(key), names.join(", "));
                 self.refuse(at, "unknown_operator", message);
                 continue;
@@ -254,10 +285,18 @@ impl Reader<'_> {
         }
     }
 
-    fn conditions_of<'v>(&mut self, value: &'v Json, at: &Pointer) -> Option<&'v Map<String, Json>> {
+    fn conditions_of<'v>(
+        &mut self,
+        value: &'v Json,
+        at: &Pointer,
+    ) -> Option<&'v Map<String, Json>> {
         let map = value.as_object();
         if map.is_none() {
-            self.refuse(at.clone(), "type", "conditions are expected here, such as {\"eq\": …}");
+            self.refuse(
+                at.clone(),
+                "type",
+                "conditions are expected here, such as {\"eq\": …}",
+            );
         }
         map
     }
@@ -274,8 +313,13 @@ fn operand(
             return Err(Mismatch::new("type", "null is not compared: use is_null"));
         }
         let normal = field.field_type.operand(&column.column_type, value)?;
-        if matches!(operator.predicate, Predicate::Matches { literal: None, .. }) && dangling(&normal) {
-            return Err(Mismatch::new("pattern", "the pattern ends in the middle of an escape"));
+        if matches!(operator.predicate, Predicate::Matches { literal: None, .. })
+            && dangling(&normal)
+        {
+            return Err(Mismatch::new(
+                "pattern",
+                "the pattern ends in the middle of an escape",
+            ));
         }
         Ok(normal)
     };
@@ -286,9 +330,16 @@ fn operand(
                 .as_array()
                 .ok_or_else(|| Mismatch::new("type", "a list of values is expected"))?;
             if items.len() > LONGEST {
-                return Err(Mismatch::new("too_many", format!("at most {LONGEST} values are allowed")));
+                return Err(Mismatch::new(
+                    "too_many",
+                    format!("at most {LONGEST} values are allowed"),
+                ));
             }
-            items.iter().map(one).collect::<Result<_, _>>().map(Value::Many)
+            items
+                .iter()
+                .map(one)
+                .collect::<Result<_, _>>()
+                .map(Value::Many)
         }
         Operand::Pair => match value.as_array().map(Vec::as_slice) {
             Some([from, to]) => Ok(Value::Pair(one(from)?, one(to)?)),

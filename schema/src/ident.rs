@@ -16,7 +16,9 @@ pub struct ApiName(Arc<str>);
 pub enum NameError {
     #[error("a name may have at most 50 characters, this one has {0}")]
     TooLong(usize),
-    #[error("`{0}` is not a name: it takes lower-case words of a-z and 0-9 joined by single underscores, and begins with a letter")]
+    #[error(
+        "`{0}` is not a name: it takes lower-case words of a-z and 0-9 joined by single underscores, and begins with a letter"
+    )]
     Form(String),
 }
 

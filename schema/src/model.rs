@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::definition::ObjectDefinition;
 use crate::field_type::FieldTypes;
 use crate::ident::ApiName;
-pub use crate::object::{Attribute, Field, Inverse, Object, ObjectSource, FieldSource, Origin, ToMany, ToOne, Via};
+use crate::object::{Inverse, Object, ObjectSource};
 
 #[derive(Debug, Clone)]
 pub struct Model {

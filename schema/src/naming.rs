@@ -90,7 +90,17 @@ fn snake(written: &str) -> Option<String> {
 
 /// The suffixes of the GraphQL types and root fields made for each object.
 const TYPE_SUFFIXES: [&str; 12] = [
-    "", "Filter", "ListFilter", "OrderBy", "Connection", "Edge", "CreateInput", "UpdateInput", "Aggregate", "Group", "GroupBy",
+    "",
+    "Filter",
+    "ListFilter",
+    "OrderBy",
+    "Connection",
+    "Edge",
+    "CreateInput",
+    "UpdateInput",
+    "Aggregate",
+    "Group",
+    "GroupBy",
     "UniqueField",
 ];
 

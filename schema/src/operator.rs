@@ -113,8 +113,21 @@ pub static CONTAINS_ALL: Operator = row("contains_all", Many, Covers);
 pub static CONTAINS_DOCUMENT: Operator = row("contains", One, Document);
 
 pub static TEXT: &[&Operator] = &[
-    &EQ, &NEQ, &IN, &NOT_IN, &GT, &GTE, &LT, &LTE, &BETWEEN, &LIKE, &ILIKE, &STARTS_WITH,
-    &ENDS_WITH, &CONTAINS, &IS_NULL,
+    &EQ,
+    &NEQ,
+    &IN,
+    &NOT_IN,
+    &GT,
+    &GTE,
+    &LT,
+    &LTE,
+    &BETWEEN,
+    &LIKE,
+    &ILIKE,
+    &STARTS_WITH,
+    &ENDS_WITH,
+    &CONTAINS,
+    &IS_NULL,
 ];
 pub static ORDERED: &[&Operator] = &[
     &EQ, &NEQ, &IN, &NOT_IN, &GT, &GTE, &LT, &LTE, &BETWEEN, &IS_NULL,
@@ -122,7 +135,16 @@ pub static ORDERED: &[&Operator] = &[
 pub static BOOLEAN: &[&Operator] = &[&EQ, &NEQ, &IS_NULL];
 pub static IDENTITY: &[&Operator] = &[&EQ, &NEQ, &IN, &NOT_IN, &IS_NULL];
 pub static CHOICE: &[&Operator] = &[
-    &EQ, &NEQ, &IN, &NOT_IN, &LIKE, &ILIKE, &STARTS_WITH, &ENDS_WITH, &CONTAINS, &IS_NULL,
+    &EQ,
+    &NEQ,
+    &IN,
+    &NOT_IN,
+    &LIKE,
+    &ILIKE,
+    &STARTS_WITH,
+    &ENDS_WITH,
+    &CONTAINS,
+    &IS_NULL,
 ];
 pub static CHOICES: &[&Operator] = &[&CONTAINS_ANY, &CONTAINS_ALL, &EQ_LIST, &IS_NULL];
 pub static DOCUMENT: &[&Operator] = &[&EQ, &NEQ, &CONTAINS_DOCUMENT, &IS_NULL];

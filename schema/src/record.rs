@@ -27,7 +27,11 @@ impl Record {
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.
-    pub fn create(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
+    pub fn create(
+        object: &Object,
+        body: &Json,
+        spelling: Spelling,
+    ) -> Result<Self, Vec<Violation>> {
         let mut reader = Reader::new(object, spelling);
         let mut record = reader.read(body, true);
         for field in object.own_fields() {
@@ -40,7 +44,11 @@ impl Record {
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.
-    pub fn update(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
+    pub fn update(
+        object: &Object,
+        body: &Json,
+        spelling: Spelling,
+    ) -> Result<Self, Vec<Violation>> {
         let mut reader = Reader::new(object, spelling);
         let record = reader.read(body, false);
         reader.finish(record)
@@ -82,31 +90,47 @@ impl<'o> Reader<'o> {
         let mut record = Record::default();
         let Some(map) = body.as_object() else {
             let message = "a record is a JSON object";
-            self.violations.push(Violation::new(Pointer::root(), "type", message));
+            self.violations
+                .push(Violation::new(Pointer::root(), "type", message));
             return record;
         };
         for (key, value) in map {
             let at = Pointer::root().key(key);
             let name = self.spelling.read(key);
-            let field = match name.as_deref().map(|name| (name, self.object.attribute(name))) {
+            let field = match name
+                .as_deref()
+                .map(|name| (name, self.object.attribute(name)))
+            {
                 Some(("id", _)) if creating => {
                     self.id(&mut record, value, at);
                     continue;
                 }
-                Some((_, Some(Attribute::Column(field, _) | Attribute::Composite(field, _) | Attribute::LinkIds(field)))) => field,
+                Some((
+                    _,
+                    Some(
+                        Attribute::Column(field, _)
+                        | Attribute::Composite(field, _)
+                        | Attribute::LinkIds(field),
+                    ),
+                )) => field,
                 Some((name, Some(Attribute::ToOne(_) | Attribute::ToMany(_)))) => {
                     let message = self.relation_message(name);
                     self.violations.push(Violation::new(at, "unknown", message));
                     continue;
                 }
                 _ => {
-                    self.violations.push(unknown_attribute(self.object, key, at, self.spelling));
+                    self.violations
+                        .push(unknown_attribute(self.object, key, at, self.spelling));
                     continue;
                 }
             };
             if !field.writable() {
-                let message = format!("`{}` is kept by the server", self.spelling.write(&field.value_key()));
-                self.violations.push(Violation::new(at, "read_only", message));
+                let message = format!(
+                    "`{}` is kept by the server",
+                    self.spelling.write(&field.value_key())
+                );
+                self.violations
+                    .push(Violation::new(at, "read_only", message));
                 continue;
             }
             self.given.push(field.api_name().clone());
@@ -118,16 +142,26 @@ impl<'o> Reader<'o> {
     fn relation_message(&self, name: &str) -> String {
         let key = self.object.fields.get(name).map(|field| field.value_key());
         match key {
-            Some(key) => format!("a relation is written by id: use `{}`", self.spelling.write(&key)),
-            None => format!("`{}` is written from its other side", self.spelling.write(name)),
+            Some(key) => format!(
+                "a relation is written by id: use `{}`",
+                self.spelling.write(&key)
+            ),
+            None => format!(
+                "`{}` is written from its other side",
+                self.spelling.write(name)
+            ),
         }
     }
 
     fn id(&mut self, record: &mut Record, value: &Json, at: Pointer) {
-        let id = value.as_str().and_then(|text| uuid::Uuid::parse_str(text).ok());
+        let id = value
+            .as_str()
+            .and_then(|text| uuid::Uuid::parse_str(text).ok());
         match id {
             Some(id) => record.id = Some(RecordId(id)),
-            None => self.violations.push(Violation::new(at, "format", "a UUID is expected")),
+            None => self
+                .violations
+                .push(Violation::new(at, "format", "a UUID is expected")),
         }
     }
 
@@ -156,7 +190,10 @@ impl<'o> Reader<'o> {
         match (&field.storage, self.spelling, value) {
             (Storage::Components(_), Spelling::Camel, Json::Object(map)) => {
                 let keys = map.iter().map(|(key, value)| {
-                    let name = self.spelling.read(key).map_or_else(|| key.clone(), Cow::into_owned);
+                    let name = self
+                        .spelling
+                        .read(key)
+                        .map_or_else(|| key.clone(), Cow::into_owned);
                     (name, value.clone())
                 });
                 Cow::Owned(Json::Object(keys.collect()))
@@ -170,7 +207,10 @@ impl<'o> Reader<'o> {
         match (&field.storage, violation.pointer.as_str().strip_prefix('/')) {
             (Storage::Components(_), Some(component)) => {
                 let pointer = Pointer::root().key(self.spelling.write(component));
-                Violation { pointer, ..violation }
+                Violation {
+                    pointer,
+                    ..violation
+                }
             }
             _ => violation,
         }
@@ -186,7 +226,8 @@ impl<'o> Reader<'o> {
                 Ok(values) => put(field, values, record),
                 Err(violations) => {
                     let key = self.spelling.write(&field.value_key()).into_owned();
-                    self.violations.extend(violations.into_iter().map(|v| v.below(&key)));
+                    self.violations
+                        .extend(violations.into_iter().map(|v| v.below(&key)));
                 }
             },
             _ if field.definition.required => {
@@ -199,7 +240,11 @@ impl<'o> Reader<'o> {
 
     fn required(&mut self, field: &Field, key: &str) {
         let message = format!("{} is required", field.definition.name);
-        self.violations.push(Violation::new(Pointer::root().key(key), "required", message));
+        self.violations.push(Violation::new(
+            Pointer::root().key(key),
+            "required",
+            message,
+        ));
     }
 }
 
@@ -209,7 +254,9 @@ fn put(field: &Field, values: Vec<Json>, record: &mut Record) {
             Json::Array(ids) => ids,
             _ => Vec::new(),
         });
-        record.links.push((field.api_name().clone(), ids.unwrap_or_default()));
+        record
+            .links
+            .push((field.api_name().clone(), ids.unwrap_or_default()));
         return;
     }
     for (column, value) in field.columns.iter().zip(values) {

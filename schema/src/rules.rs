@@ -15,20 +15,53 @@ use crate::violation::{Pointer, Violation};
 
 /// Names that every object has already, or that mean something else in a filter or a connection.
 const RESERVED_KEYS: [&str; 14] = [
-    "id", "created_at", "updated_at", "created_by", "updated_by", "deleted_at", "version", "and", "or", "not", "node",
-    "nodes", "edges", "cursor",
+    "id",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "updated_by",
+    "deleted_at",
+    "version",
+    "and",
+    "or",
+    "not",
+    "node",
+    "nodes",
+    "edges",
+    "cursor",
 ];
 
 /// Words of `/api/v1/…` and of the platform's own tables.
 const RESERVED_OBJECTS: [&str; 24] = [
-    "user", "users", "auth", "metadata", "batch", "search", "openapi", "docs", "api_key", "api_keys", "role", "roles",
-    "event", "events", "webhook", "webhooks", "file", "files", "job", "jobs", "view", "views", "plugin", "plugins",
+    "user", "users", "auth", "metadata", "batch", "search", "openapi", "docs", "api_key",
+    "api_keys", "role", "roles", "event", "events", "webhook", "webhooks", "file", "files", "job",
+    "jobs", "view", "views", "plugin", "plugins",
 ];
 
 /// GraphQL types that are there whatever the model.
 const PLATFORM_TYPES: [&str; 22] = [
-    "Query", "Mutation", "Subscription", "PageInfo", "SearchHit", "Affected", "Deleted", "OrderDirection", "String", "Int",
-    "Float", "Boolean", "ID", "UUID", "Decimal", "Date", "DateTime", "Time", "Duration", "JSON", "User", "DatePart",
+    "Query",
+    "Mutation",
+    "Subscription",
+    "PageInfo",
+    "SearchHit",
+    "Affected",
+    "Deleted",
+    "OrderDirection",
+    "String",
+    "Int",
+    "Float",
+    "Boolean",
+    "ID",
+    "UUID",
+    "Decimal",
+    "Date",
+    "DateTime",
+    "Time",
+    "Duration",
+    "JSON",
+    "User",
+    "DatePart",
 ];
 
 /// What must hold of a field before it can be compiled: its type exists and its settings fit.
@@ -40,7 +73,11 @@ pub fn check_fields(types: &FieldTypes, definition: &ObjectDefinition) -> Vec<Vi
         let mut own = check_field(types, field);
         if !seen.insert(&field.api_name) {
             let message = format!("the field `{}` stands twice", field.api_name);
-            own.push(Violation::new(Pointer::root().key("api_name"), "unique", message));
+            own.push(Violation::new(
+                Pointer::root().key("api_name"),
+                "unique",
+                message,
+            ));
         }
         violations.extend(own.into_iter().map(|v| v.below(index).below("fields")));
     }
@@ -49,7 +86,10 @@ pub fn check_fields(types: &FieldTypes, definition: &ObjectDefinition) -> Vec<Vi
 
 /// As [`check_fields`], for one field; pointers begin at the field.
 #[must_use]
-pub fn check_field(types: &FieldTypes, field: &crate::definition::FieldDefinition) -> Vec<Violation> {
+pub fn check_field(
+    types: &FieldTypes,
+    field: &crate::definition::FieldDefinition,
+) -> Vec<Violation> {
     let mut violations = Vec::new();
     let at = |key: &str| Pointer::root().key(key);
     if RESERVED_KEYS.contains(&field.api_name.as_str()) {
@@ -80,7 +120,11 @@ pub fn check_field(types: &FieldTypes, field: &crate::definition::FieldDefinitio
         ("required", field.required, allows.required),
         ("unique", field.unique, allows.unique),
         ("indexed", field.indexed, allows.indexed),
-        ("default_value", field.default_value.is_some(), allows.default_value),
+        (
+            "default_value",
+            field.default_value.is_some(),
+            allows.default_value,
+        ),
     ] {
         if wanted && !allowed {
             let message = format!("a field of type `{}` cannot have `{key}`", field.field_type);
@@ -88,7 +132,11 @@ pub fn check_field(types: &FieldTypes, field: &crate::definition::FieldDefinitio
         }
     }
     if sound && allows.default_value {
-        violations.extend(check_default(field_type.as_ref(), &field.settings, field.default_value.as_ref()));
+        violations.extend(check_default(
+            field_type.as_ref(),
+            &field.settings,
+            field.default_value.as_ref(),
+        ));
     }
     violations
 }
@@ -110,7 +158,10 @@ fn check_default(
     } else {
         violations
     };
-    violations.into_iter().map(|v| v.below("default_value")).collect()
+    violations
+        .into_iter()
+        .map(|v| v.below("default_value"))
+        .collect()
 }
 
 /// What must hold between objects. Pointers begin at the object's definition.
@@ -120,7 +171,11 @@ pub fn check_object(model: &Model, object: &Object) -> Vec<Violation> {
     let at_field = |index: usize| Pointer::root().key("fields").key(index);
     if object.source.fields.len() > MAX_FIELDS {
         let message = format!("an object may have at most {MAX_FIELDS} fields");
-        violations.push(Violation::new(Pointer::root().key("fields"), "too_many", message));
+        violations.push(Violation::new(
+            Pointer::root().key("fields"),
+            "too_many",
+            message,
+        ));
     }
     let mut keys: HashMap<String, ApiName> = HashMap::new();
     for (index, field) in object.own_fields().enumerate() {
@@ -132,20 +187,37 @@ pub fn check_object(model: &Model, object: &Object) -> Vec<Violation> {
             Storage::ManyToMany(link) => Some(&link.target),
             Storage::Column(_) | Storage::Components(_) => None,
         };
-        if let Some(name) = target.filter(|name| model.object(name.as_str()).is_none_or(|o| o.read_only)) {
+        if let Some(name) =
+            target.filter(|name| model.object(name.as_str()).is_none_or(|o| o.read_only))
+        {
             let place = at_field(index).key("settings").key("to");
-            violations.push(Violation::new(place, "unknown", format!("there is no object `{name}`")));
+            violations.push(Violation::new(
+                place,
+                "unknown",
+                format!("there is no object `{name}`"),
+            ));
         }
         for key in field.keys() {
             let system = RESERVED_KEYS.contains(&key.as_str());
             if let Some(other) = keys.insert(key.clone(), field.api_name().clone())
                 && other != *field.api_name()
             {
-                let message = format!("the fields `{other}` and `{}` would both be called `{key}`", field.api_name());
-                violations.push(Violation::new(at_field(index).key("api_name"), "clash", message));
+                let message = format!(
+                    "the fields `{other}` and `{}` would both be called `{key}`",
+                    field.api_name()
+                );
+                violations.push(Violation::new(
+                    at_field(index).key("api_name"),
+                    "clash",
+                    message,
+                ));
             } else if system && key != field.api_name().as_str() {
                 let message = format!("`{key}` is a reserved name");
-                violations.push(Violation::new(at_field(index).key("api_name"), "reserved", message));
+                violations.push(Violation::new(
+                    at_field(index).key("api_name"),
+                    "reserved",
+                    message,
+                ));
             }
         }
     }
@@ -158,10 +230,16 @@ fn check_label(object: &Object) -> Option<Violation> {
     let label = object.source.head.label_field.as_ref()?;
     let message = match object.fields.get(label) {
         Some(field) if field.field_type.titles() => return None,
-        Some(_) => format!("the field `{label}` cannot serve as a title: choose one that holds text"),
+        Some(_) => {
+            format!("the field `{label}` cannot serve as a title: choose one that holds text")
+        }
         None => format!("there is no field `{label}`"),
     };
-    Some(Violation::new(Pointer::root().key("label_field"), "unknown", message))
+    Some(Violation::new(
+        Pointer::root().key("label_field"),
+        "unknown",
+        message,
+    ))
 }
 
 /// An inverse must not take a name its target has already. Looks from both ends, since either may be the new one.
@@ -169,7 +247,11 @@ fn check_inverses(model: &Model, object: &Object) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (index, field) in object.own_fields().enumerate() {
         let (target, inverse) = match &field.storage {
-            Storage::ToOne(crate::field_type::Reference { target: Target::Object(target), inverse, .. }) => (target, inverse),
+            Storage::ToOne(crate::field_type::Reference {
+                target: Target::Object(target),
+                inverse,
+                ..
+            }) => (target, inverse),
             Storage::ManyToMany(link) => (&link.target, &link.inverse),
             _ => continue,
         };
@@ -178,10 +260,21 @@ fn check_inverses(model: &Model, object: &Object) -> Vec<Violation> {
         };
         let key = inverse.api_name.as_str();
         let claims = offered(model, target.api_name(), key);
-        let taken = target.fields.values().any(|f| f.keys().iter().any(|k| k == key));
+        let taken = target
+            .fields
+            .values()
+            .any(|f| f.keys().iter().any(|k| k == key));
         if taken || claims > 1 || RESERVED_KEYS.contains(&key) {
-            let place = Pointer::root().key("fields").key(index).key("settings").key("inverse").key("api_name");
-            let message = format!("`{}` has something called `{key}` already", target.api_name());
+            let place = Pointer::root()
+                .key("fields")
+                .key(index)
+                .key("settings")
+                .key("inverse")
+                .key("api_name");
+            let message = format!(
+                "`{}` has something called `{key}` already",
+                target.api_name()
+            );
             violations.push(Violation::new(place, "clash", message));
         }
     }
@@ -196,7 +289,10 @@ fn check_inverses(model: &Model, object: &Object) -> Vec<Violation> {
             && inverse.object != *object.api_name()
         {
             let place = Pointer::root().key("fields").key(index).key("api_name");
-            let message = format!("the relation `{}` of `{}` is called `{key}` here already", inverse.field, inverse.object);
+            let message = format!(
+                "the relation `{}` of `{}` is called `{key}` here already",
+                inverse.field, inverse.object
+            );
             violations.push(Violation::new(place, "clash", message));
         }
     }
@@ -227,11 +323,24 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
         }
     }
     if name == plural {
-        at("plural_api_name", "clash", "the plural must differ from the name".to_owned());
+        at(
+            "plural_api_name",
+            "clash",
+            "the plural must differ from the name".to_owned(),
+        );
     }
-    let of_values = |type_name: &str| model.types().iter().any(|ty| type_name.starts_with(&naming::value_type(ty.name())));
+    let of_values = |type_name: &str| {
+        model
+            .types()
+            .iter()
+            .any(|ty| type_name.starts_with(&naming::value_type(ty.name())))
+    };
     if naming::type_names(name).any(|t| PLATFORM_TYPES.contains(&t.as_str()) || of_values(&t)) {
-        at("api_name", "reserved", format!("`{name}` is a reserved name"));
+        at(
+            "api_name",
+            "reserved",
+            format!("`{name}` is a reserved name"),
+        );
     }
     let types: HashSet<String> = naming::type_names(name).collect();
     let fields = naming::query_fields(name, plural);
@@ -241,11 +350,19 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
         }
         let theirs = &other.source.head;
         if naming::type_names(&theirs.api_name).any(|t| types.contains(&t)) {
-            at("api_name", "clash", format!("the name is too close to the object `{}`", theirs.api_name));
+            at(
+                "api_name",
+                "clash",
+                format!("the name is too close to the object `{}`", theirs.api_name),
+            );
         }
         let taken = naming::query_fields(&theirs.api_name, &theirs.plural_api_name);
         if plural == &theirs.plural_api_name || fields.iter().any(|f| taken.contains(f)) {
-            at("plural_api_name", "clash", format!("the names of `{}` and these would clash", theirs.api_name));
+            at(
+                "plural_api_name",
+                "clash",
+                format!("the names of `{}` and these would clash", theirs.api_name),
+            );
         }
     }
     violations

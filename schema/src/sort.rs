@@ -79,7 +79,14 @@ impl Sort {
                 None => (Direction::Ascending, key),
             };
             let path: Vec<&str> = name.split('.').collect();
-            SortKey::resolve(model, object, &path, Spelling::Snake, direction, direction.default_nulls())
+            SortKey::resolve(
+                model,
+                object,
+                &path,
+                Spelling::Snake,
+                direction,
+                direction.default_nulls(),
+            )
         });
         Self::collect(keys)
     }
@@ -134,16 +141,27 @@ impl SortKey {
                     walked.push(to_one);
                     continue;
                 }
-                Some(Attribute::Column(field, column)) if column.column_type.scalar.sortable() && !column.column_type.list => {
-                    debug_assert!(!field.columns.is_empty(), "a column attribute has its column");
+                Some(Attribute::Column(field, column))
+                    if column.column_type.scalar.sortable() && !column.column_type.list =>
+                {
+                    debug_assert!(
+                        !field.columns.is_empty(),
+                        "a column attribute has its column"
+                    );
                     column
                 }
                 Some(Attribute::Composite(field, components)) => {
                     let inner = parts.next().and_then(|part| spelling.read(part));
-                    let index = components.iter().position(|c| Some(c.name) == inner.as_deref());
+                    let index = components
+                        .iter()
+                        .position(|c| Some(c.name) == inner.as_deref());
                     let Some(index) = index else {
-                        let names: Vec<_> = components.iter().map(|c| spelling.write(c.name)).collect();
-                        let message = format!("to sort by `{part}`, name one of its parts: {}", names.join(", "));
+                        let names: Vec<_> =
+                            components.iter().map(|c| spelling.write(c.name)).collect();
+                        let message = format!(
+                            "to sort by `{part}`, name one of its parts: {}",
+                            names.join(", ")
+                        );
                         return Err(Violation::new(Pointer::root(), "unknown", message));
                     };
                     &field.columns[index]

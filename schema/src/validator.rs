@@ -39,7 +39,10 @@ impl Validator {
     /// Everything that is wrong with a value; empty where it fits.
     #[must_use]
     pub fn check(&self, value: &Json) -> Vec<Violation> {
-        self.0.iter_errors(value).flat_map(|e| violations(&e)).collect()
+        self.0
+            .iter_errors(value)
+            .flat_map(|e| violations(&e))
+            .collect()
     }
 }
 
@@ -57,30 +60,53 @@ fn violations(error: &ValidationError<'_>) -> Vec<Violation> {
         }
         Kind::AdditionalProperties { unexpected } => unexpected
             .iter()
-            .map(|name| Violation::new(place.key(name), "unknown", format!("`{name}` is not known here")))
+            .map(|name| {
+                Violation::new(
+                    place.key(name),
+                    "unknown",
+                    format!("`{name}` is not known here"),
+                )
+            })
             .collect(),
         Kind::Type { kind } => one("type", format!("{} is expected", types(kind))),
         Kind::Enum { options } => one("option", format!("one of {} is expected", listed(options))),
-        Kind::MaxLength { limit } => one("too_long", format!("at most {limit} characters are allowed")),
-        Kind::MinLength { limit: 1 } | Kind::MinProperties { .. } => one("required", "this must not be empty".to_owned()),
-        Kind::MinLength { limit } => one("too_short", format!("at least {limit} characters are needed")),
+        Kind::MaxLength { limit } => one(
+            "too_long",
+            format!("at most {limit} characters are allowed"),
+        ),
+        Kind::MinLength { limit: 1 } | Kind::MinProperties { .. } => {
+            one("required", "this must not be empty".to_owned())
+        }
+        Kind::MinLength { limit } => one(
+            "too_short",
+            format!("at least {limit} characters are needed"),
+        ),
         Kind::Maximum { limit } => one("maximum", format!("the greatest value is {limit}")),
         Kind::Minimum { limit } => one("minimum", format!("the least value is {limit}")),
         Kind::MaxItems { limit } => one("too_many", format!("at most {limit} items are allowed")),
         Kind::MinItems { limit } => one("too_few", format!("at least {limit} items are needed")),
         Kind::UniqueItems => one("unique", "each item may stand only once".to_owned()),
-        Kind::Pattern { pattern } => one("pattern", format!("this does not match the pattern {pattern}")),
+        Kind::Pattern { pattern } => one(
+            "pattern",
+            format!("this does not match the pattern {pattern}"),
+        ),
         Kind::Format { format } => one("format", format!("this is not a well-formed {format}")),
-        other => {
-            in_the_librarys_words(other.keyword(), error, &place)
-        }
+        other => in_the_librarys_words(other.keyword(), error, &place),
     }
 }
 
 /// Keywords without words of their own here: the library's message, which does not repeat the value.
-fn in_the_librarys_words(keyword: &str, error: &ValidationError<'_>, place: &Pointer) -> Vec<Violation> {
+fn in_the_librarys_words(
+    keyword: &str,
+    error: &ValidationError<'_>,
+    place: &Pointer,
+) -> Vec<Violation> {
     let message = error.masked().to_string();
-    vec![Violation::new(place.clone(), "invalid", format!("{message} ({keyword})"))]
+    vec![Violation::new(
+        place.clone(),
+        "invalid",
+        format!("{message} ({keyword})"),
+    )]
 }
 
 fn types(kind: &TypeKind) -> String {

@@ -29,7 +29,9 @@ async fn main() -> ExitCode {
         .tempdir()
         .expect("a temporary directory can be made");
     let mut config = Config::new(directory.path());
-    config.extra_settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    config.extra_settings = SETTINGS
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
     let postgres = match EmbeddedPostgres::start(config).await {
         Ok(postgres) => postgres,
         Err(error) => {

@@ -102,10 +102,17 @@ pub enum Failure {
     JwtSecret(#[from] jwt_secret::Error),
     #[error(transparent)]
     Postgres(#[from] embedded_postgres::Error),
-    #[error("the database cannot be used: {0}. Check DATABASE_URL, that the server runs, and that the role may create schemas in the database")]
+    #[error(
+        "the database cannot be used: {0}. Check DATABASE_URL, that the server runs, and that the role may create schemas in the database"
+    )]
     Database(EngineError),
-    #[error("the address {address} cannot be listened on: {source}. Is another server running there? Set PORT or HOST")]
-    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error(
+        "the address {address} cannot be listened on: {source}. Is another server running there? Set PORT or HOST"
+    )]
+    Listen {
+        address: std::net::SocketAddr,
+        source: std::io::Error,
+    },
     #[error("{0}")]
     Refused(#[from] EngineError),
     #[error("{0}")]
@@ -126,7 +133,9 @@ impl Cli {
     pub fn run(self) -> Result<(), Failure> {
         let settings = self.settings.with_file()?;
         logging::start(&settings)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
         runtime.block_on(self.command.run(&settings))
     }
 }
@@ -152,7 +161,11 @@ impl Command {
                 let upgraded = engine.upgrade_modules().await?;
                 writeln!(out, "The platform's tables are up to date.")?;
                 for module in upgraded {
-                    writeln!(out, "{}: the module {} was brought up to date; not applied: {}", module.tenant.slug, module.module, module.not_applied)?;
+                    writeln!(
+                        out,
+                        "{}: the module {} was brought up to date; not applied: {}",
+                        module.tenant.slug, module.module, module.not_applied
+                    )?;
                 }
             }
             Self::Seed(seed) => {
@@ -166,15 +179,28 @@ impl Command {
                 writeln!(out, "{report}")?;
             }
             Self::Tenant(Tenant::Create { slug, name }) => {
-                let tenant = engine.identity.create_tenant(&slug, name.as_deref().unwrap_or(&slug)).await?;
-                writeln!(out, "Made the tenant {} ({}). Give it an admin: tessera user create EMAIL --tenant {0} --role admin --password …", tenant.slug, tenant.id)?;
+                let tenant = engine
+                    .identity
+                    .create_tenant(&slug, name.as_deref().unwrap_or(&slug))
+                    .await?;
+                writeln!(
+                    out,
+                    "Made the tenant {} ({}). Give it an admin: tessera user create EMAIL --tenant {0} --role admin --password …",
+                    tenant.slug, tenant.id
+                )?;
             }
             Self::Tenant(Tenant::List) => {
                 for tenant in engine.identity.list_tenants().await? {
                     writeln!(out, "{}\t{}\t{}", tenant.slug, tenant.id, tenant.name)?;
                 }
             }
-            Self::User(User::Create { email, tenant, role, name, password }) => {
+            Self::User(User::Create {
+                email,
+                tenant,
+                role,
+                name,
+                password,
+            }) => {
                 let new = NewUser {
                     tenant,
                     name: name.unwrap_or_else(|| email.clone()),

@@ -22,7 +22,10 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) async fn open(settings: &Settings) -> Result<Self, Failure> {
         let (server, embedded) = match &settings.database_url {
-            Some(url) => (database::connect_options(url).map_err(Failure::database)?, None),
+            Some(url) => (
+                database::connect_options(url).map_err(Failure::database)?,
+                None,
+            ),
             None => {
                 let mut config = Config::new(settings.data_dir());
                 config.postgres_bin.clone_from(&settings.postgres_bin);
@@ -33,11 +36,17 @@ impl Database {
         // After the data directory is there, and before anything is written.
         let secret = jwt_secret::of(settings)?;
         let connections = settings.database_connections.unwrap_or(DEFAULT_CONNECTIONS);
-        let pool = database::connect(server, connections).await.map_err(Failure::database)?;
+        let pool = database::connect(server, connections)
+            .await
+            .map_err(Failure::database)?;
         database::migrate(&pool).await.map_err(Failure::database)?;
         let identity = Identity::new(pool.clone(), &secret, signup(settings)?);
         let engine = Engine::new(pool.clone(), identity);
-        Ok(Self { engine, pool, embedded })
+        Ok(Self {
+            engine,
+            pool,
+            embedded,
+        })
     }
 
     /// Lets go of the connections, then ends the embedded Postgres.
@@ -51,7 +60,9 @@ impl Database {
 
 fn signup(settings: &Settings) -> Result<SignupPolicy, Failure> {
     match settings.signup.as_deref() {
-        Some(policy) => policy.parse().map_err(|_| Failure::Signup(policy.to_owned())),
+        Some(policy) => policy
+            .parse()
+            .map_err(|_| Failure::Signup(policy.to_owned())),
         None if settings.is_embedded() => Ok(SignupPolicy::Open),
         None => Ok(SignupPolicy::Closed),
     }

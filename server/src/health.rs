@@ -18,11 +18,17 @@ pub(crate) fn routes(engine: &Engine) -> Router {
     Router::new()
         .route("/health", get(ready.clone()))
         .route("/health/ready", get(ready))
-        .route("/health/live", get(async || Json(json!({"status": "alive"}))))
+        .route(
+            "/health/live",
+            get(async || Json(json!({"status": "alive"}))),
+        )
 }
 
 async fn ready(engine: &Engine) -> (StatusCode, Json<Json_>) {
-    let answered = matches!(tokio::time::timeout(PATIENCE, engine.ping()).await, Ok(Ok(())));
+    let answered = matches!(
+        tokio::time::timeout(PATIENCE, engine.ping()).await,
+        Ok(Ok(()))
+    );
     let (status, word) = if answered {
         (StatusCode::OK, "healthy")
     } else {

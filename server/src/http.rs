@@ -28,7 +28,10 @@ pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
         .merge(tessera_graphql::router(engine.clone(), BODY_LIMIT))
         .merge(health::routes(engine))
         .route("/", get(about))
-        .route("/metrics", get(move || std::future::ready(metrics.render())))
+        .route(
+            "/metrics",
+            get(move || std::future::ready(metrics.render())),
+        )
         .route_layer(middleware::from_fn(telemetry::measure))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(cors(settings))
@@ -56,14 +59,20 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    Problem::from(InternalError::Panic(words.unwrap_or("without words").to_owned())).into_response()
+    Problem::from(InternalError::Panic(
+        words.unwrap_or("without words").to_owned(),
+    ))
+    .into_response()
 }
 
 fn cors(settings: &Settings) -> CorsLayer {
     let origins = match settings.cors_origin.as_deref() {
         None => return CorsLayer::new(),
         Some("*") => AllowOrigin::any(),
-        Some(list) => AllowOrigin::list(list.split(',').filter_map(|origin| HeaderValue::from_str(origin.trim()).ok())),
+        Some(list) => AllowOrigin::list(
+            list.split(',')
+                .filter_map(|origin| HeaderValue::from_str(origin.trim()).ok()),
+        ),
     };
     CorsLayer::new()
         .allow_origin(origins)
@@ -78,5 +87,10 @@ fn cors(settings: &Settings) -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
             REQUEST_ID,
         ])
-        .expose_headers([header::ETAG, header::LOCATION, HeaderName::from_static("preference-applied"), REQUEST_ID])
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            HeaderName::from_static("preference-applied"),
+            REQUEST_ID,
+        ])
 }

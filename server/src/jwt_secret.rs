@@ -10,22 +10,38 @@ use crate::settings::Settings;
 
 const SHORTEST: usize = 32;
 /// Secrets that stand in examples everywhere.
-const SAMPLES: [&str; 6] = ["secret", "changeme", "change-me", "change_me", "example", "your-"];
+const SAMPLES: [&str; 6] = [
+    "secret",
+    "changeme",
+    "change-me",
+    "change_me",
+    "example",
+    "your-",
+];
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("JWT_SECRET is not set. With DATABASE_URL it has to be: 32 random characters or more, the same for all servers on one database (openssl rand -base64 32)")]
+    #[error(
+        "JWT_SECRET is not set. With DATABASE_URL it has to be: 32 random characters or more, the same for all servers on one database (openssl rand -base64 32)"
+    )]
     Missing,
-    #[error("JWT_SECRET is a sample or too short to be safe. Set 32 random characters or more (openssl rand -base64 32)")]
+    #[error(
+        "JWT_SECRET is a sample or too short to be safe. Set 32 random characters or more (openssl rand -base64 32)"
+    )]
     Weak,
     #[error("the secret in {} cannot be kept: {source}", path.display())]
-    File { path: PathBuf, source: std::io::Error },
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
 }
 
 /// The secret that is set; with the embedded Postgres else one of its own, made once and kept beside the data.
 pub(crate) fn of(settings: &Settings) -> Result<Vec<u8>, Error> {
     match &settings.jwt_secret {
-        Some(secret) if settings.is_embedded() || is_strong(secret) => Ok(secret.as_bytes().to_vec()),
+        Some(secret) if settings.is_embedded() || is_strong(secret) => {
+            Ok(secret.as_bytes().to_vec())
+        }
         Some(_) => Err(Error::Weak),
         None if settings.is_embedded() => kept(settings),
         None => Err(Error::Missing),
@@ -39,7 +55,10 @@ fn is_strong(secret: &str) -> bool {
 
 fn kept(settings: &Settings) -> Result<Vec<u8>, Error> {
     let path = settings.data_dir().join("jwt_secret");
-    let fail = |source| Error::File { path: path.clone(), source };
+    let fail = |source| Error::File {
+        path: path.clone(),
+        source,
+    };
     match fs::read(&path) {
         Ok(secret) if secret.len() >= SHORTEST => return Ok(secret),
         Ok(_) => {}
@@ -55,7 +74,9 @@ fn kept(settings: &Settings) -> Result<Vec<u8>, Error> {
         .mode(0o600)
         .open(&path)
         .map_err(fail)?;
-    file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+    file.write_all(secret.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(fail)?;
     Ok(secret.into_bytes())
 }
 
@@ -72,8 +93,16 @@ mod tests {
             ..Settings::default()
         };
         assert!(matches!(of(&settings(None)), Err(Error::Missing)));
-        for weak in ["secret", "short", "change-me-change-me-change-me-change-me", "your-256-bit-secret-your-256-bit-secret"] {
-            assert!(matches!(of(&settings(Some(weak))), Err(Error::Weak)), "{weak}");
+        for weak in [
+            "secret",
+            "short",
+            "change-me-change-me-change-me-change-me",
+            "your-256-bit-secret-your-256-bit-secret",
+        ] {
+            assert!(
+                matches!(of(&settings(Some(weak))), Err(Error::Weak)),
+                "{weak}"
+            );
         }
         assert!(of(&settings(Some("qX0c6pQ2l7T9b1Zk8sVt3uYw5aEr4dFg"))).is_ok());
     }

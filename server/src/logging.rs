@@ -10,7 +10,9 @@ const DEFAULT: &str = "info,sqlx=warn";
 
 pub(crate) fn start(settings: &Settings) -> Result<(), ParseError> {
     let filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or(DEFAULT))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second start in one process keeps the first one's.
     let _ = match settings.log_format.unwrap_or_default() {
         LogFormat::Text => lines.with_target(false).try_init(),

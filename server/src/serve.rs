@@ -33,7 +33,13 @@ pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure
     outcome
 }
 
-async fn run(settings: &Settings, engine: &Engine, listener: TcpListener, address: SocketAddr, demo: bool) -> Result<(), Failure> {
+async fn run(
+    settings: &Settings,
+    engine: &Engine,
+    listener: TcpListener,
+    address: SocketAddr,
+    demo: bool,
+) -> Result<(), Failure> {
     let followed = tokio::spawn(engine.follow());
     let upgraded = tokio::spawn(upgrade(engine.clone()));
     if demo {
@@ -80,7 +86,9 @@ async fn upgrade(engine: Engine) {
                 tracing::info!(tenant = %module.tenant.slug, module = %module.module, not_applied = %module.not_applied, "a module was brought up to date");
             }
         }
-        Err(error) => tracing::error!(%error, "modules could not be brought up to date; run tessera migrate"),
+        Err(error) => {
+            tracing::error!(%error, "modules could not be brought up to date; run tessera migrate")
+        }
     }
 }
 

@@ -28,11 +28,22 @@ pub struct Settings {
     pub port: Option<u16>,
 
     /// A Postgres, version 15 to 18, as postgres://user:password@host/database [default: the embedded one]
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        global = true
+    )]
     pub database_url: Option<String>,
 
     /// How many connections to Postgres this server keeps at most [default: 16]
-    #[arg(long, env = "DATABASE_CONNECTIONS", value_name = "COUNT", global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_CONNECTIONS",
+        value_name = "COUNT",
+        global = true
+    )]
     pub database_connections: Option<u32>,
 
     /// Where the embedded Postgres and this server's own secrets are kept [default: ./data]
@@ -44,7 +55,13 @@ pub struct Settings {
     pub postgres_bin: Option<PathBuf>,
 
     /// What access tokens are signed with, 32 characters or more; needed with DATABASE_URL [default: one made for DATA_DIR]
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_name = "SECRET", global = true)]
+    #[arg(
+        long,
+        env = "JWT_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET",
+        global = true
+    )]
     pub jwt_secret: Option<String>,
 
     /// The web origins that may call this server, separated by commas, or * for any [default: none but its own]
@@ -75,9 +92,15 @@ pub enum LogFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the settings file {} cannot be read: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("the settings file {} is wrong: {source}", path.display())]
-    Malformed { path: PathBuf, source: toml::de::Error },
+    Malformed {
+        path: PathBuf,
+        source: toml::de::Error,
+    },
 }
 
 impl Settings {
@@ -92,7 +115,11 @@ impl Settings {
         };
         match read(&path) {
             Ok(file) => Ok(self.or(file)),
-            Err(Error::Unreadable { source, .. }) if !named && source.kind() == ErrorKind::NotFound => Ok(self),
+            Err(Error::Unreadable { source, .. })
+                if !named && source.kind() == ErrorKind::NotFound =>
+            {
+                Ok(self)
+            }
             Err(error) => Err(error),
         }
     }
@@ -116,7 +143,9 @@ impl Settings {
 
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
-        self.data_dir.clone().unwrap_or_else(|| PathBuf::from("data"))
+        self.data_dir
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("data"))
     }
 
     /// Whether Postgres is the one this server runs itself.
@@ -127,8 +156,14 @@ impl Settings {
 }
 
 fn read(path: &Path) -> Result<Settings, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|source| Error::Malformed { path: path.to_owned(), source })
+    let text = fs::read_to_string(path).map_err(|source| Error::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|source| Error::Malformed {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = format!("{}xx", response.status().as_u16() / 100);
     metrics::counter!("tessera_requests_total", "method" => method.clone(), "route" => route.clone(), "status" => status).increment(1);
-    metrics::histogram!("tessera_request_seconds", "method" => method, "route" => route).record(begun.elapsed());
+    metrics::histogram!("tessera_request_seconds", "method" => method, "route" => route)
+        .record(begun.elapsed());
     response
 }
 
@@ -40,6 +41,8 @@ pub(crate) fn span<B>(request: &axum::http::Request<B>) -> Span {
 }
 
 fn id(headers: &HeaderMap) -> &str {
-    let value = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+    let value = headers
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok());
     value.unwrap_or_default()
 }

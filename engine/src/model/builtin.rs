@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sqlx::PgConnection;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_type::FieldTypes;
@@ -13,14 +13,13 @@ use tessera_schema::object::Origin;
 use tessera_schema::violation::Pointer;
 
 use crate::database;
-use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::change::{self, Proposal};
 use crate::model::edit;
+use crate::model::models::Models;
 use crate::model::snapshot::Snapshot;
 use crate::model::store::{self, ModuleRow};
 use crate::model::upgrade;
-use crate::principal::Principal;
 use crate::tenant::Tenant;
 
 /// A built-in module as a tenant sees it.
@@ -38,11 +37,10 @@ pub struct ModuleStatus {
     pub not_applied: Json,
 }
 
-impl Engine {
-    /// Every module there is, and whether the caller's tenant has it.
-    pub async fn modules(&self, principal: &Principal) -> Result<Vec<ModuleStatus>> {
-        principal.must_change_model()?;
-        let enabled = self.enabled_modules(principal.tenant).await?;
+impl Models {
+    /// Every module there is, and whether the tenant has it.
+    pub(crate) async fn modules(&self, tenant: TenantId) -> Result<Vec<ModuleStatus>> {
+        let enabled = self.enabled_modules(tenant).await?;
         Ok(builtin::modules()
             .iter()
             .map(|module| {
@@ -67,23 +65,26 @@ impl Engine {
     ///
     /// # Errors
     /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
-    pub async fn enable_module(&self, principal: &Principal, name: &str) -> Result<Arc<Snapshot>> {
-        principal.must_change_model()?;
+    pub(crate) async fn enable_module(
+        &self,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Arc<Snapshot>> {
         let module = builtin::module(name).ok_or(UserError::NotFound { what: "module" })?;
-        let enabled = self.enabled_modules(principal.tenant).await?;
+        let enabled = self.enabled_modules(tenant).await?;
         if enabled.iter().any(|row| row.name == module.about.name) {
-            return self.models.get(principal.tenant).await;
+            return self.get(tenant).await;
         }
         let missing = |required: &&ApiName| !enabled.iter().any(|row| row.name == **required);
         if let Some(required) = module.about.requires.iter().find(missing) {
             let message = format!("enable the module `{required}` first");
             return Err(UserError::conflict(Pointer::root(), "requires", message).into());
         }
-        self.models.edit(principal.tenant, |model| propose(model, module)).await
+        self.edit(tenant, |model| propose(model, module)).await
     }
 
     async fn enabled_modules(&self, tenant: TenantId) -> Result<Vec<ModuleRow>> {
-        let mut transaction = database::begin_for(&self.pool, tenant).await?;
+        let mut transaction = database::begin_for(self.pool(), tenant).await?;
         let rows = store::load_modules(&mut transaction).await?;
         transaction.commit().await?;
         Ok(rows)
@@ -91,12 +92,12 @@ impl Engine {
 
     /// Brings the tenants' modules to the definitions of this server; what a tenant changed stays as it is.
     /// Gives what could not be applied, by tenant and module.
-    pub async fn upgrade_modules(&self) -> Result<Vec<Upgraded>> {
+    pub(crate) async fn upgrade_modules(&self, tenants: Vec<Tenant>) -> Result<Vec<Upgraded>> {
         let mut upgraded = Vec::new();
-        for tenant in self.identity.list_tenants().await? {
+        for tenant in tenants {
             for row in self.enabled_modules(tenant.id).await? {
                 if let Some(module) = builtin::module(row.name.as_str())
-                    && row.applied_hash != module_row(module).applied_hash
+                    && row.applied_hash != shipped(module).applied_hash
                 {
                     upgraded.push(self.upgrade_module(&tenant, &row, module).await?);
                 }
@@ -105,18 +106,29 @@ impl Engine {
         Ok(upgraded)
     }
 
-    async fn upgrade_module(&self, tenant: &Tenant, row: &ModuleRow, module: &Module) -> Result<Upgraded> {
+    async fn upgrade_module(
+        &self,
+        tenant: &Tenant,
+        row: &ModuleRow,
+        module: &Module,
+    ) -> Result<Upgraded> {
         let base: Vec<ObjectDefinition> = serde_json::from_value(row.applied.clone())
             .map_err(|error| InternalError::Metadata(error.to_string()))?;
         let propose = |model: &Model| {
             let (edits, not_applied) = upgrade::merge(model, &base, module)?;
             let report = serde_json::to_value(not_applied).expect("a report is JSON");
-            let module = Some(ModuleRow { report, ..module_row(module) });
+            let module = Some(ModuleRow {
+                report,
+                ..shipped(module).clone()
+            });
             Ok(Proposal { edits, module })
         };
-        self.models.edit(tenant.id, propose).await?;
+        self.edit(tenant.id, propose).await?;
         let rows = self.enabled_modules(tenant.id).await?;
-        let not_applied = rows.into_iter().find(|other| other.name == row.name).map(|row| row.report);
+        let not_applied = rows
+            .into_iter()
+            .find(|other| other.name == row.name)
+            .map(|row| row.report);
         Ok(Upgraded {
             tenant: tenant.clone(),
             module: row.name.clone(),
@@ -161,11 +173,20 @@ fn propose(model: &Model, module: &Module) -> Result<Proposal, UserError> {
     if !taken.is_empty() {
         return Err(UserError::Conflict(taken));
     }
-    let module = Some(module_row(module));
+    let module = Some(shipped(module).clone());
     Ok(Proposal { edits, module })
 }
 
-fn module_row(module: &Module) -> ModuleRow {
+/// A module's row as this server ships it.
+fn shipped(module: &Module) -> &'static ModuleRow {
+    static ROWS: LazyLock<Vec<ModuleRow>> =
+        LazyLock::new(|| builtin::modules().iter().map(row_of).collect());
+    let mut rows = ROWS.iter();
+    rows.find(|row| row.name == module.about.name)
+        .expect("there is a row for every module")
+}
+
+fn row_of(module: &Module) -> ModuleRow {
     let applied = serde_json::to_value(&module.objects).expect("definitions are JSON");
     ModuleRow {
         name: module.about.name.clone(),
@@ -179,5 +200,9 @@ fn module_row(module: &Module) -> ModuleRow {
 fn hash(definitions: &Json) -> String {
     use aws_lc_rs::digest::{SHA256, digest};
     let digest = digest(&SHA256, definitions.to_string().as_bytes());
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

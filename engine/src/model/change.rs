@@ -10,7 +10,6 @@ use tessera_schema::rules;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::database;
-use crate::engine::Engine;
 use crate::error::{Error, InternalError, Result, UserError};
 pub use crate::model::edit::Change;
 use crate::model::edit::{self, Edits};
@@ -20,7 +19,6 @@ use crate::model::plan::steps;
 use crate::model::snapshot::Snapshot;
 use crate::model::step::Step;
 use crate::model::store::{self, Difference, ModuleRow};
-use crate::principal::Principal;
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
 
@@ -45,22 +43,19 @@ pub(crate) struct Planned {
     module: Option<ModuleRow>,
 }
 
-impl Engine {
-    /// Makes a change, whole or not at all, and gives the model after it. It is served from this moment on, on every node.
-    ///
-    /// # Errors
-    /// What is wrong with the change, or that the caller may not make it.
-    pub async fn change_model(&self, principal: &Principal, change: &Change) -> Result<Arc<Snapshot>> {
-        principal.must_change_model()?;
+impl Models {
+    /// Makes a change, whole or not at all, and gives the model after it.
+    pub(crate) async fn change(&self, tenant: TenantId, change: &Change) -> Result<Arc<Snapshot>> {
         let propose = |model: &Model| {
             let edits = edit::edits(model, change)?;
-            Ok(Proposal { edits, module: None })
+            Ok(Proposal {
+                edits,
+                module: None,
+            })
         };
-        self.models.edit(principal.tenant, propose).await
+        self.edit(tenant, propose).await
     }
-}
 
-impl Models {
     /// Makes the change that `propose` works out from the current model; it is asked again where the model has changed meanwhile.
     pub(crate) async fn edit(
         &self,
@@ -116,17 +111,30 @@ impl Models {
 
 /// Takes the tenant's model for this transaction alone; two admins come one after the other.
 async fn lock_version(connection: &mut PgConnection, tenant: &Tenant) -> Result<i64> {
-    let text = format!("select version from {}._model for update", Quoted(tenant.schema.as_str()));
-    Ok(sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(connection).await?)
+    let text = format!(
+        "select version from {}._model for update",
+        Quoted(tenant.schema.as_str())
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(text))
+        .fetch_one(connection)
+        .await?)
 }
 
 /// Checks the edited definitions and works out the steps to them.
 pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserError> {
-    let names: Vec<ApiName> = proposal.edits.iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<ApiName> = proposal
+        .edits
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
     let next = model.with(proposal.edits).map_err(|error| {
         UserError::invalid(Pointer::root().key("type"), "unknown", error.to_string())
     })?;
-    let touched = || names.iter().map(|name| (model.object(name.as_str()), next.object(name.as_str())));
+    let touched = || {
+        names
+            .iter()
+            .map(|name| (model.object(name.as_str()), next.object(name.as_str())))
+    };
     let violations: Vec<Violation> = touched()
         .filter_map(|(_, after)| after)
         .flat_map(|object| rules::check_object(&next, object))
@@ -152,8 +160,16 @@ pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserErr
 }
 
 /// Takes the steps and writes the metadata rows, in the caller's transaction.
-pub(crate) async fn apply(connection: &mut PgConnection, tenant: &Tenant, planned: &Planned) -> Result<()> {
-    let texts: Vec<String> = planned.steps.iter().map(|step| step.text(&tenant.schema)).collect();
+pub(crate) async fn apply(
+    connection: &mut PgConnection,
+    tenant: &Tenant,
+    planned: &Planned,
+) -> Result<()> {
+    let texts: Vec<String> = planned
+        .steps
+        .iter()
+        .map(|step| step.text(&tenant.schema))
+        .collect();
     if !texts.is_empty() {
         sqlx::raw_sql(AssertSqlSafe(texts.join(";\n")))
             .execute(&mut *connection)
@@ -171,5 +187,8 @@ pub(crate) async fn apply(connection: &mut PgConnection, tenant: &Tenant, planne
 fn is_contention(error: &sqlx::Error) -> bool {
     const LOCK_NOT_AVAILABLE: &str = "55P03";
     const DEADLOCK: &str = "40P01";
-    matches!(database::state(error).as_deref(), Some(LOCK_NOT_AVAILABLE | DEADLOCK))
+    matches!(
+        database::state(error).as_deref(),
+        Some(LOCK_NOT_AVAILABLE | DEADLOCK)
+    )
 }

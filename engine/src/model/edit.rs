@@ -16,12 +16,29 @@ use crate::error::UserError;
 #[derive(Debug, Clone)]
 pub enum Change {
     CreateObject(ObjectDefinition),
-    PatchObject { object: String, patch: Patch },
+    PatchObject {
+        object: String,
+        patch: Patch,
+    },
     /// `confirm` must repeat the name.
-    RemoveObject { object: String, confirm: Option<String> },
-    CreateField { object: String, definition: FieldDefinition },
-    PatchField { object: String, field: String, patch: Patch },
-    RemoveField { object: String, field: String, confirm: Option<String> },
+    RemoveObject {
+        object: String,
+        confirm: Option<String>,
+    },
+    CreateField {
+        object: String,
+        definition: FieldDefinition,
+    },
+    PatchField {
+        object: String,
+        field: String,
+        patch: Patch,
+    },
+    RemoveField {
+        object: String,
+        field: String,
+        confirm: Option<String>,
+    },
 }
 
 /// Objects by name with their new definition; `None` for one that goes.
@@ -30,10 +47,16 @@ pub(crate) type Edits = Vec<(ApiName, Option<ObjectSource>)>;
 /// What a change makes of a model's definitions.
 pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> {
     match change {
-        Change::CreateObject(definition) => create_object(model, definition, &Origin::Tenant).map(|edit| vec![edit]),
+        Change::CreateObject(definition) => {
+            create_object(model, definition, &Origin::Tenant).map(|edit| vec![edit])
+        }
         Change::PatchObject { object, patch } => {
             let object = find_object(model, object)?;
-            let head = object.source.head.patched(patch).map_err(UserError::Invalid)?;
+            let head = object
+                .source
+                .head
+                .patched(patch)
+                .map_err(UserError::Invalid)?;
             Ok(vec![edited(object, |source| source.head = head)])
         }
         Change::RemoveObject { object, confirm } => {
@@ -47,14 +70,28 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
             let object = find_object(model, object)?;
             add_field(model, object, definition).map(|edit| vec![edit])
         }
-        Change::PatchField { object, field, patch } => patch_field(model, object, field, patch).map(|edit| vec![edit]),
-        Change::RemoveField { object, field, confirm } => {
+        Change::PatchField {
+            object,
+            field,
+            patch,
+        } => patch_field(model, object, field, patch).map(|edit| vec![edit]),
+        Change::RemoveField {
+            object,
+            field,
+            confirm,
+        } => {
             let object = find_object(model, object)?;
             let id = find_field(object, field)?.id;
-            let source = object.source.fields.iter().find(|f| f.id == id).ok_or(NO_FIELD)?;
+            let source = object
+                .source
+                .fields
+                .iter()
+                .find(|f| f.id == id)
+                .ok_or(NO_FIELD)?;
             confirmed(&source.definition.api_name, confirm.as_deref())?;
             removable(&source.origin)?;
-            let label = object.source.head.label_field.as_ref() == Some(&source.definition.api_name);
+            let label =
+                object.source.head.label_field.as_ref() == Some(&source.definition.api_name);
             Ok(vec![edited(object, |edited| {
                 edited.fields.retain(|field| field.id != id);
                 if label {
@@ -71,20 +108,43 @@ pub(crate) fn create_object(
     origin: &Origin,
 ) -> Result<(ApiName, Option<ObjectSource>), UserError> {
     let head = &definition.head;
-    if model.object(head.api_name.as_str()).is_some_and(|object| !object.read_only) {
+    if model
+        .object(head.api_name.as_str())
+        .is_some_and(|object| !object.read_only)
+    {
         let message = format!("there is an object `{}` already", head.api_name);
-        return Err(UserError::conflict(Pointer::root().key("api_name"), "unique", message));
+        return Err(UserError::conflict(
+            Pointer::root().key("api_name"),
+            "unique",
+            message,
+        ));
     }
-    if model.by_plural(head.plural_api_name.as_str()).is_some_and(|object| !object.read_only) {
-        let message = format!("there is an object with the plural `{}` already", head.plural_api_name);
-        return Err(UserError::conflict(Pointer::root().key("plural_api_name"), "unique", message));
+    if model
+        .by_plural(head.plural_api_name.as_str())
+        .is_some_and(|object| !object.read_only)
+    {
+        let message = format!(
+            "there is an object with the plural `{}` already",
+            head.plural_api_name
+        );
+        return Err(UserError::conflict(
+            Pointer::root().key("plural_api_name"),
+            "unique",
+            message,
+        ));
     }
     let violations = rules::check_fields(model.types(), definition);
     if !violations.is_empty() {
         return Err(UserError::Invalid(violations));
     }
-    let last = model.definitions().last().map_or(0, |object| object.source.position);
-    let fields = definition.fields.iter().map(|field| new_field(field, origin));
+    let last = model
+        .definitions()
+        .last()
+        .map_or(0, |object| object.source.position);
+    let fields = definition
+        .fields
+        .iter()
+        .map(|field| new_field(field, origin));
     let source = ObjectSource {
         id: ObjectId(Uuid::now_v7()),
         head: head.clone(),
@@ -103,7 +163,11 @@ fn add_field(
     let name = &definition.api_name;
     if object.own_fields().any(|field| field.api_name() == name) {
         let message = format!("`{}` has a field `{name}` already", object.api_name());
-        return Err(UserError::conflict(Pointer::root().key("api_name"), "unique", message));
+        return Err(UserError::conflict(
+            Pointer::root().key("api_name"),
+            "unique",
+            message,
+        ));
     }
     let violations = rules::check_field(model.types(), definition);
     if !violations.is_empty() {
@@ -113,10 +177,18 @@ fn add_field(
     Ok(edited(object, |source| source.fields.push(field)))
 }
 
-fn patch_field(model: &Model, object: &str, field: &str, patch: &Patch) -> Result<(ApiName, Option<ObjectSource>), UserError> {
+fn patch_field(
+    model: &Model,
+    object: &str,
+    field: &str,
+    patch: &Patch,
+) -> Result<(ApiName, Option<ObjectSource>), UserError> {
     let object = find_object(model, object)?;
     let field = find_field(object, field)?;
-    let definition = field.definition.patched(patch).map_err(UserError::Invalid)?;
+    let definition = field
+        .definition
+        .patched(patch)
+        .map_err(UserError::Invalid)?;
     let mut violations = rules::check_field(model.types(), &definition);
     let to = |definition: &FieldDefinition| definition.settings.get("to").cloned();
     if to(&definition) != to(&field.definition) {
@@ -136,7 +208,10 @@ fn patch_field(model: &Model, object: &str, field: &str, patch: &Patch) -> Resul
 }
 
 /// A copy of an object's source with something changed.
-fn edited(object: &Object, change: impl FnOnce(&mut ObjectSource)) -> (ApiName, Option<ObjectSource>) {
+fn edited(
+    object: &Object,
+    change: impl FnOnce(&mut ObjectSource),
+) -> (ApiName, Option<ObjectSource>) {
     let mut source = ObjectSource::clone(&object.source);
     change(&mut source);
     (object.api_name().clone(), Some(source))
@@ -159,16 +234,28 @@ fn find_object<'m>(model: &'m Model, name: &str) -> Result<&'m Arc<Object>, User
 
 const NO_FIELD: UserError = UserError::NotFound { what: "field" };
 
-fn find_field<'o>(object: &'o Object, name: &str) -> Result<&'o Arc<tessera_schema::object::Field>, UserError> {
-    object.fields.get(name).filter(|field| !field.system).ok_or(NO_FIELD)
+fn find_field<'o>(
+    object: &'o Object,
+    name: &str,
+) -> Result<&'o Arc<tessera_schema::object::Field>, UserError> {
+    object
+        .fields
+        .get(name)
+        .filter(|field| !field.system)
+        .ok_or(NO_FIELD)
 }
 
 fn confirmed(name: &ApiName, confirm: Option<&str>) -> Result<(), UserError> {
     if confirm == Some(name.as_str()) {
         return Ok(());
     }
-    let message = format!("all its data would be lost: repeat the name to confirm, ?confirm={name}");
-    Err(UserError::invalid(Pointer::root().key("confirm"), "required", message))
+    let message =
+        format!("all its data would be lost: repeat the name to confirm, ?confirm={name}");
+    Err(UserError::invalid(
+        Pointer::root().key("confirm"),
+        "required",
+        message,
+    ))
 }
 
 fn removable(origin: &Origin) -> Result<(), UserError> {
@@ -190,12 +277,17 @@ fn not_pointed_at(model: &Model, object: &Object) -> Result<(), UserError> {
             let fields = other.own_fields().filter(|field| {
                 field.definition.settings.get("to").and_then(Json::as_str) == Some(name)
             });
-            fields.map(|field| format!("{}.{}", other.api_name(), field.api_name())).collect::<Vec<_>>()
+            fields
+                .map(|field| format!("{}.{}", other.api_name(), field.api_name()))
+                .collect::<Vec<_>>()
         })
         .collect();
     if pointing.is_empty() {
         return Ok(());
     }
-    let message = format!("relations point at it: remove {} first", pointing.join(", "));
+    let message = format!(
+        "relations point at it: remove {} first",
+        pointing.join(", ")
+    );
     Err(UserError::conflict(Pointer::root(), "in_use", message))
 }

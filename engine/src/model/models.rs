@@ -1,7 +1,7 @@
 //! The models of all tenants that are in use: compiled once, kept by weight, replaced when they change.
 //!
 //! A snapshot is current when its version is that of the tenant's `_model` row. Every statement on records checks it; who
-//! changed the model on another server tells the rest through [`CHANNEL`], so that they need not find out by failing.
+//! changed the model on another server tells the rest through [`store::CHANNEL`], so that they need not find out by failing.
 
 use moka::future::Cache;
 use sqlx::PgPool;
@@ -14,9 +14,6 @@ use tessera_schema::ident::TenantId;
 use crate::error::{Error, Result};
 use crate::model::snapshot::Snapshot;
 use crate::model::store;
-
-/// Where servers tell each other of changed models, as `tenant:version`.
-pub(crate) const CHANNEL: &str = "tessera_model";
 
 /// What all snapshots together may weigh, in bytes.
 const CAPACITY: u64 = 256 << 20;
@@ -33,7 +30,9 @@ pub(crate) struct Models {
 impl Models {
     pub(crate) fn new(pool: PgPool, types: Arc<FieldTypes>) -> Self {
         let snapshots = Cache::builder()
-            .weigher(|_, snapshot: &Arc<Snapshot>| u32::try_from(snapshot.weight()).unwrap_or(u32::MAX))
+            .weigher(|_, snapshot: &Arc<Snapshot>| {
+                u32::try_from(snapshot.weight()).unwrap_or(u32::MAX)
+            })
             .max_capacity(CAPACITY)
             .time_to_idle(IDLE)
             .build();
@@ -56,7 +55,9 @@ impl Models {
     pub(crate) async fn get(&self, tenant: TenantId) -> Result<Arc<Snapshot>> {
         self.snapshots
             .try_get_with(tenant, async {
-                store::load(&self.pool, &self.types, tenant).await.map(Arc::new)
+                store::load(&self.pool, &self.types, tenant)
+                    .await
+                    .map(Arc::new)
             })
             .await
             .map_err(Error::from)
@@ -83,7 +84,13 @@ impl Models {
     pub(crate) async fn install(&self, snapshot: Arc<Snapshot>) {
         let tenant = snapshot.tenant.id;
         let newer = |held: &Arc<Snapshot>| held.version >= snapshot.version;
-        if !self.snapshots.get(&tenant).await.as_ref().is_some_and(newer) {
+        if !self
+            .snapshots
+            .get(&tenant)
+            .await
+            .as_ref()
+            .is_some_and(newer)
+        {
             self.snapshots.insert(tenant, snapshot).await;
         }
     }
@@ -103,7 +110,7 @@ impl Models {
 
     async fn listen(&self) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect_with(&self.pool).await?;
-        listener.listen(CHANNEL).await?;
+        listener.listen(store::CHANNEL).await?;
         while let Some(notification) = listener.try_recv().await? {
             let told = notification.payload().split_once(':');
             let Some((tenant, version)) = told.and_then(|(tenant, version)| {

@@ -13,14 +13,43 @@ pub(crate) fn explain(error: sqlx::Error) -> Error {
             "has_empty",
             "some records have no value here: give a default_value with a new field, or fill the records first",
         ),
-        Some("23505") => ("unique", "has_duplicates", "some records have the same value here"),
-        Some("23514") => ("settings", "in_use", "some records have an option that would no longer be there"),
-        Some("22003") => ("settings", "in_use", "some records have a number that would no longer fit"),
-        Some("23503") => ("settings", "in_use", "some records point at something that is not there"),
-        Some("54000") => ("indexed", "too_long", "some records have a value that is too long for an index"),
+        Some("23505") => (
+            "unique",
+            "has_duplicates",
+            "some records have the same value here",
+        ),
+        Some("23514") => (
+            "settings",
+            "in_use",
+            "some records have an option that would no longer be there",
+        ),
+        Some("22003") => (
+            "settings",
+            "in_use",
+            "some records have a number that would no longer fit",
+        ),
+        Some("23503") => (
+            "settings",
+            "in_use",
+            "some records point at something that is not there",
+        ),
+        Some("54000") => (
+            "indexed",
+            "too_long",
+            "some records have a value that is too long for an index",
+        ),
         // A table has room for 1,600 columns, and dropped ones count.
-        Some("54011") => ("fields", "too_many", "the object has no room for more columns"),
+        Some("54011") => (
+            "fields",
+            "too_many",
+            "the object has no room for more columns",
+        ),
         _ => return error.into(),
     };
-    UserError::Conflict(vec![Violation::new(Pointer::root().key(key), code, message)]).into()
+    UserError::Conflict(vec![Violation::new(
+        Pointer::root().key(key),
+        code,
+        message,
+    )])
+    .into()
 }

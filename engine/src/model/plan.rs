@@ -46,7 +46,10 @@ pub(crate) fn steps(
 }
 
 fn create(model: &Model, object: &Object, steps: &mut Vec<Step>) {
-    let columns = object.fields.values().flat_map(|field| field.columns.iter().cloned());
+    let columns = object
+        .fields
+        .values()
+        .flat_map(|field| field.columns.iter().cloned());
     steps.push(Step::CreateTable {
         name: object.table.clone(),
         columns: columns.collect(),
@@ -67,15 +70,21 @@ fn create(model: &Model, object: &Object, steps: &mut Vec<Step>) {
 fn remove(object: &Object, steps: &mut Vec<Step>) {
     for field in object.own_fields() {
         if let Storage::ManyToMany(_) = field.storage {
-            steps.push(Step::DropTable { name: object.link_table(field) });
+            steps.push(Step::DropTable {
+                name: object.link_table(field),
+            });
         }
     }
-    steps.push(Step::DropTable { name: object.table.clone() });
+    steps.push(Step::DropTable {
+        name: object.table.clone(),
+    });
 }
 
 fn remove_field(object: &Object, field: &Field, steps: &mut Vec<Step>) {
     if let Storage::ManyToMany(_) = field.storage {
-        steps.push(Step::DropTable { name: object.link_table(field) });
+        steps.push(Step::DropTable {
+            name: object.link_table(field),
+        });
     }
     for column in &field.columns {
         steps.push(Step::DropColumn {
@@ -86,7 +95,11 @@ fn remove_field(object: &Object, field: &Field, steps: &mut Vec<Step>) {
 }
 
 fn add_field(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step>) {
-    let default = field.definition.default_value.as_ref().filter(|value| !value.is_null());
+    let default = field
+        .definition
+        .default_value
+        .as_ref()
+        .filter(|value| !value.is_null());
     let fills: Vec<Json> = default
         .and_then(|value| field.store(value).ok())
         .unwrap_or_default();
@@ -98,7 +111,10 @@ fn add_field(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step
         let not_null = column.not_null && column.column_type.numbering.is_none();
         steps.push(Step::AddColumn {
             table: object.table.clone(),
-            column: Column { not_null, ..column.clone() },
+            column: Column {
+                not_null,
+                ..column.clone()
+            },
             fill,
         });
     }
@@ -159,8 +175,17 @@ fn check(object: &Object, field: &Field, steps: &mut Vec<Step>) {
 
 fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
     let definition = &field.definition;
-    let numbered = field.columns.iter().any(|column| column.column_type.numbering.is_some());
-    let names = || field.columns.iter().map(|column| column.name.clone()).collect();
+    let numbered = field
+        .columns
+        .iter()
+        .any(|column| column.column_type.numbering.is_some());
+    let names = || {
+        field
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect()
+    };
     if definition.unique || numbered {
         steps.push(Step::CreateIndex {
             table: object.table.clone(),
@@ -176,7 +201,11 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
             table: object.table.clone(),
             name: index_name(object, field),
             columns: names(),
-            kind: if members { IndexKind::Members } else { IndexKind::Sorted },
+            kind: if members {
+                IndexKind::Members
+            } else {
+                IndexKind::Sorted
+            },
         });
     }
 }
@@ -192,7 +221,10 @@ fn change_field(
     for (before, after) in old.columns.iter().zip(&new.columns) {
         if before.column_type.precision != after.column_type.precision {
             widen(before, after)?;
-            steps.push(Step::SetType { table: table.clone(), column: after.clone() });
+            steps.push(Step::SetType {
+                table: table.clone(),
+                column: after.clone(),
+            });
         }
         if before.not_null != after.not_null {
             steps.push(Step::SetNotNull {
@@ -202,13 +234,26 @@ fn change_field(
             });
         }
         if before.column_type.one_of != after.column_type.one_of {
-            steps.push(Step::DropConstraint { table: table.clone(), name: check_name(object, before) });
+            steps.push(Step::DropConstraint {
+                table: table.clone(),
+                name: check_name(object, before),
+            });
         }
     }
-    if old.columns.iter().map(|c| &c.column_type.one_of).ne(new.columns.iter().map(|c| &c.column_type.one_of)) {
+    if old
+        .columns
+        .iter()
+        .map(|c| &c.column_type.one_of)
+        .ne(new.columns.iter().map(|c| &c.column_type.one_of))
+    {
         check(object, new, steps);
     }
-    if old.columns.iter().map(|c| &c.column_type.numbering).ne(new.columns.iter().map(|c| &c.column_type.numbering)) {
+    if old
+        .columns
+        .iter()
+        .map(|c| &c.column_type.numbering)
+        .ne(new.columns.iter().map(|c| &c.column_type.numbering))
+    {
         number(object, new, false, steps);
     }
     let mut were = Vec::new();
@@ -225,7 +270,10 @@ fn change_field(
         && old.on_delete() != new.on_delete()
     {
         let name = foreign_key_name(object, &new.columns[0]);
-        steps.push(Step::DropConstraint { table: table.clone(), name: name.clone() });
+        steps.push(Step::DropConstraint {
+            table: table.clone(),
+            name: name.clone(),
+        });
         steps.push(Step::AddForeignKey {
             table: table.clone(),
             name,
@@ -239,7 +287,11 @@ fn change_field(
 
 /// A decimal may get room; taking it away would round what is stored.
 fn widen(before: &Column, after: &Column) -> Result<(), UserError> {
-    debug_assert_eq!(before.column_type.scalar, Scalar::Decimal, "only decimals have a precision");
+    debug_assert_eq!(
+        before.column_type.scalar,
+        Scalar::Decimal,
+        "only decimals have a precision"
+    );
     let fits = match (before.column_type.precision, after.column_type.precision) {
         (_, None) => true,
         (None, Some(_)) => false,
@@ -251,8 +303,13 @@ fn widen(before: &Column, after: &Column) -> Result<(), UserError> {
         return Ok(());
     }
     let place = Pointer::root().key("settings").key("precision");
-    let message = "stored numbers may have more digits than that: precision and scale can only grow";
-    Err(UserError::Conflict(vec![Violation::new(place, "narrowing", message)]))
+    let message =
+        "stored numbers may have more digits than that: precision and scale can only grow";
+    Err(UserError::Conflict(vec![Violation::new(
+        place,
+        "narrowing",
+        message,
+    )]))
 }
 
 /// The name of a field's unique index, by which a violation is told.

@@ -48,7 +48,9 @@ pub async fn create_schema(connection: &mut PgConnection, tenant: &Tenant) -> Re
          );
          create index _events_record on {schema}._events (record_id, seq);"
     );
-    sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *connection).await?;
+    sqlx::raw_sql(AssertSqlSafe(text))
+        .execute(&mut *connection)
+        .await?;
     builtin::enable_first(connection, tenant).await
 }
 

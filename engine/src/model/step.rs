@@ -10,19 +10,70 @@ use crate::tenant::SchemaName;
 /// and what refers to other tables finds them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
-    DropConstraint { table: SqlName, name: SqlName },
-    DropIndex { name: SqlName },
-    DropTable { name: SqlName },
-    DropColumn { table: SqlName, column: SqlName },
-    CreateTable { name: SqlName, columns: Vec<Column> },
-    AddColumn { table: SqlName, column: Column, fill: Option<String> },
-    SetNotNull { table: SqlName, column: SqlName, on: bool },
-    SetType { table: SqlName, column: Column },
-    Number { table: SqlName, column: SqlName, numbering: Numbering, sequence: SqlName, existing: bool },
-    AddCheck { table: SqlName, name: SqlName, column: SqlName, list: bool, one_of: Vec<String> },
-    CreateIndex { table: SqlName, name: SqlName, columns: Vec<SqlName>, kind: IndexKind },
-    CreateLink { name: SqlName, from: SqlName, to: SqlName },
-    AddForeignKey { table: SqlName, name: SqlName, column: SqlName, to: SqlName, on_delete: OnDelete },
+    DropConstraint {
+        table: SqlName,
+        name: SqlName,
+    },
+    DropIndex {
+        name: SqlName,
+    },
+    DropTable {
+        name: SqlName,
+    },
+    DropColumn {
+        table: SqlName,
+        column: SqlName,
+    },
+    CreateTable {
+        name: SqlName,
+        columns: Vec<Column>,
+    },
+    AddColumn {
+        table: SqlName,
+        column: Column,
+        fill: Option<String>,
+    },
+    SetNotNull {
+        table: SqlName,
+        column: SqlName,
+        on: bool,
+    },
+    SetType {
+        table: SqlName,
+        column: Column,
+    },
+    Number {
+        table: SqlName,
+        column: SqlName,
+        numbering: Numbering,
+        sequence: SqlName,
+        existing: bool,
+    },
+    AddCheck {
+        table: SqlName,
+        name: SqlName,
+        column: SqlName,
+        list: bool,
+        one_of: Vec<String>,
+    },
+    CreateIndex {
+        table: SqlName,
+        name: SqlName,
+        columns: Vec<SqlName>,
+        kind: IndexKind,
+    },
+    CreateLink {
+        name: SqlName,
+        from: SqlName,
+        to: SqlName,
+    },
+    AddForeignKey {
+        table: SqlName,
+        name: SqlName,
+        column: SqlName,
+        to: SqlName,
+        on_delete: OnDelete,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,18 +112,34 @@ impl Step {
         let q = |name: &SqlName| Quoted(name.as_str()).to_string();
         match self {
             Self::DropConstraint { table, name } => {
-                format!("alter table {schema}.{} drop constraint if exists {}", q(table), q(name))
+                format!(
+                    "alter table {schema}.{} drop constraint if exists {}",
+                    q(table),
+                    q(name)
+                )
             }
             Self::DropIndex { name } => format!("drop index if exists {schema}.{}", q(name)),
             Self::DropTable { name } => format!("drop table {schema}.{}", q(name)),
             Self::DropColumn { table, column } => {
-                format!("alter table {schema}.{} drop column {}", q(table), q(column))
+                format!(
+                    "alter table {schema}.{} drop column {}",
+                    q(table),
+                    q(column)
+                )
             }
             Self::CreateTable { name, columns } => {
                 let columns: Vec<String> = columns.iter().map(declaration).collect();
-                format!("create table {schema}.{} ({}, primary key (id))", q(name), columns.join(", "))
+                format!(
+                    "create table {schema}.{} ({}, primary key (id))",
+                    q(name),
+                    columns.join(", ")
+                )
             }
-            Self::AddColumn { table, column, fill } => {
+            Self::AddColumn {
+                table,
+                column,
+                fill,
+            } => {
                 let table = q(table);
                 let declared = declaration(column);
                 match fill {
@@ -89,7 +156,11 @@ impl Step {
             }
             Self::SetNotNull { table, column, on } => {
                 let action = if *on { "set" } else { "drop" };
-                format!("alter table {schema}.{} alter column {} {action} not null", q(table), q(column))
+                format!(
+                    "alter table {schema}.{} alter column {} {action} not null",
+                    q(table),
+                    q(column)
+                )
             }
             Self::SetType { table, column } => format!(
                 "alter table {schema}.{} alter column {} type {}",
@@ -97,7 +168,13 @@ impl Step {
                 q(&column.name),
                 column.column_type.declared()
             ),
-            Self::Number { table, column, numbering, sequence, existing } => {
+            Self::Number {
+                table,
+                column,
+                numbering,
+                sequence,
+                existing,
+            } => {
                 let value = next_number(schema, sequence, numbering);
                 let (table, column) = (q(table), q(column));
                 let mut text = String::new();
@@ -111,8 +188,17 @@ impl Step {
                          alter column {column} set not null"
                 )
             }
-            Self::AddCheck { table, name, column, list, one_of } => {
-                let values: Vec<String> = one_of.iter().map(|value| Literal(value).to_string()).collect();
+            Self::AddCheck {
+                table,
+                name,
+                column,
+                list,
+                one_of,
+            } => {
+                let values: Vec<String> = one_of
+                    .iter()
+                    .map(|value| Literal(value).to_string())
+                    .collect();
                 let operator = if *list { "<@" } else { "= any" };
                 format!(
                     "alter table {schema}.{} add constraint {} check ({} {operator} (array[{}]::text[]))",
@@ -122,15 +208,26 @@ impl Step {
                     values.join(", ")
                 )
             }
-            Self::CreateIndex { table, name, columns, kind } => {
+            Self::CreateIndex {
+                table,
+                name,
+                columns,
+                kind,
+            } => {
                 let columns: Vec<String> = columns.iter().map(q).collect();
                 let columns = columns.join(", ");
                 let (unique, how) = match kind {
-                    IndexKind::Unique => ("unique ", format!("({columns}) where deleted_at is null")),
+                    IndexKind::Unique => {
+                        ("unique ", format!("({columns}) where deleted_at is null"))
+                    }
                     IndexKind::Sorted => ("", format!("({columns}, id)")),
                     IndexKind::Members => ("", format!("using gin ({columns})")),
                 };
-                format!("create {unique}index {} on {schema}.{} {how}", q(name), q(table))
+                format!(
+                    "create {unique}index {} on {schema}.{} {how}",
+                    q(name),
+                    q(table)
+                )
             }
             Self::CreateLink { name, from, to } => {
                 let link_key = link_key_name(name);
@@ -146,7 +243,13 @@ impl Step {
                     q(to)
                 )
             }
-            Self::AddForeignKey { table, name, column, to, on_delete } => {
+            Self::AddForeignKey {
+                table,
+                name,
+                column,
+                to,
+                on_delete,
+            } => {
                 let action = match on_delete {
                     OnDelete::SetNull => "set null",
                     OnDelete::Restrict => "restrict",
@@ -172,7 +275,11 @@ pub(crate) fn link_key_name(table: &SqlName) -> SqlName {
 /// `INV-` and the sequence's next value with at least so many digits.
 fn next_number(schema: Quoted<'_>, sequence: &SqlName, numbering: &Numbering) -> String {
     let sequence = format!("{schema}.{}", Quoted(sequence.as_str()));
-    let form = format!("FM{}{}", "9".repeat(18 - numbering.digits), "0".repeat(numbering.digits));
+    let form = format!(
+        "FM{}{}",
+        "9".repeat(18 - numbering.digits),
+        "0".repeat(numbering.digits)
+    );
     format!(
         "({} || to_char(nextval({}::regclass), {}) || {})",
         Literal(&numbering.prefix),
@@ -184,5 +291,9 @@ fn next_number(schema: Quoted<'_>, sequence: &SqlName, numbering: &Numbering) ->
 
 fn declaration(column: &Column) -> String {
     let not_null = if column.not_null { " not null" } else { "" };
-    format!("{} {}{not_null}", Quoted(column.name.as_str()), column.column_type.declared())
+    format!(
+        "{} {}{not_null}",
+        Quoted(column.name.as_str()),
+        column.column_type.declared()
+    )
 }

@@ -18,10 +18,19 @@ use crate::model::snapshot::Snapshot;
 use crate::sql::Quoted;
 use crate::tenant::{SchemaName, Tenant};
 
+/// Where servers tell each other of changed models, as `tenant:version`.
+pub(crate) const CHANNEL: &str = "tessera_model";
+
 /// Reads a tenant's model as it is now.
-pub(crate) async fn load(pool: &PgPool, types: &Arc<FieldTypes>, tenant: TenantId) -> Result<Snapshot> {
+pub(crate) async fn load(
+    pool: &PgPool,
+    types: &Arc<FieldTypes>,
+    tenant: TenantId,
+) -> Result<Snapshot> {
     // One view of the database for all three statements.
-    let mut transaction = pool.begin_with("begin isolation level repeatable read read only").await?;
+    let mut transaction = pool
+        .begin_with("begin isolation level repeatable read read only")
+        .await?;
     database::act_for_tenant(&mut transaction, tenant).await?;
     let tenant = find_tenant(&mut transaction, tenant).await?;
     let version = version(&mut transaction, &tenant.schema).await?;
@@ -55,7 +64,9 @@ async fn find_tenant(connection: &mut PgConnection, id: TenantId) -> Result<Tena
 /// The version of the tenant's model.
 pub(crate) async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<i64> {
     let text = format!("select version from {}._model", Quoted(schema.as_str()));
-    Ok(sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(connection).await?)
+    Ok(sqlx::query_scalar(AssertSqlSafe(text))
+        .fetch_one(connection)
+        .await?)
 }
 
 /// The definitions of the tenant that the transaction acts for.
@@ -78,7 +89,10 @@ pub(crate) async fn load_sources(connection: &mut PgConnection) -> Result<Vec<Ob
             definition,
             origin: origin(row.try_get("module")?)?,
         };
-        fields.entry(row.try_get("object_id")?).or_default().push(source);
+        fields
+            .entry(row.try_get("object_id")?)
+            .or_default()
+            .push(source);
     }
     let rows = sqlx::query(
         "select id, module, position, jsonb_build_object(
@@ -134,14 +148,22 @@ pub(crate) async fn save(connection: &mut PgConnection, differences: &[Differenc
             continue;
         };
         let unchanged = |before: &ObjectSource| {
-            before.head == after.head && before.position == after.position && before.origin == after.origin
+            before.head == after.head
+                && before.position == after.position
+                && before.origin == after.origin
         };
         if !before.as_deref().is_some_and(unchanged) {
             objects.push(object_row(after)?);
         }
-        let old = before.as_ref().map_or(&[][..], |source| source.fields.as_slice());
+        let old = before
+            .as_ref()
+            .map_or(&[][..], |source| source.fields.as_slice());
         let kept = |id: FieldId| after.fields.iter().any(|field| field.id == id);
-        gone_fields.extend(old.iter().filter(|field| !kept(field.id)).map(|field| field.id.0));
+        gone_fields.extend(
+            old.iter()
+                .filter(|field| !kept(field.id))
+                .map(|field| field.id.0),
+        );
         for (position, field) in after.fields.iter().enumerate() {
             if old.get(position) != Some(field) {
                 fields.push(field_row(after, position, field)?);
@@ -213,11 +235,21 @@ fn to_json(value: &impl serde::Serialize) -> Result<Json> {
 }
 
 /// Raises the model's version and tells the other servers, when the transaction commits.
-pub(crate) async fn raise_version(connection: &mut PgConnection, tenant: &Tenant, version: i64) -> Result<()> {
-    let text = format!("update {}._model set version = $1", Quoted(tenant.schema.as_str()));
-    sqlx::query(AssertSqlSafe(text)).bind(version).execute(&mut *connection).await?;
+pub(crate) async fn raise_version(
+    connection: &mut PgConnection,
+    tenant: &Tenant,
+    version: i64,
+) -> Result<()> {
+    let text = format!(
+        "update {}._model set version = $1",
+        Quoted(tenant.schema.as_str())
+    );
+    sqlx::query(AssertSqlSafe(text))
+        .bind(version)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("select pg_notify($1, $2)")
-        .bind(super::models::CHANNEL)
+        .bind(CHANNEL)
         .bind(format!("{}:{version}", tenant.id))
         .execute(connection)
         .await?;
@@ -263,7 +295,8 @@ pub(crate) async fn load_modules(connection: &mut PgConnection) -> Result<Vec<Mo
             let JsonColumn(applied) = row.try_get("applied")?;
             let JsonColumn(report) = row.try_get("report")?;
             Ok(ModuleRow {
-                name: ApiName::parse(&name).map_err(|error| InternalError::Metadata(error.to_string()))?,
+                name: ApiName::parse(&name)
+                    .map_err(|error| InternalError::Metadata(error.to_string()))?,
                 applied,
                 applied_hash: row.try_get("applied_hash")?,
                 report,

@@ -52,7 +52,10 @@ pub(crate) fn merge(
         let before = base.iter().find(|object| object.head.api_name == *name);
         match (model.object(name.as_str()), before) {
             (Some(object), Some(before)) if object.source.origin == origin => {
-                let mut merged = Merge { object: name, report: &mut report };
+                let mut merged = Merge {
+                    object: name,
+                    report: &mut report,
+                };
                 let source = merged.object(model, object, before, shipped, &origin);
                 if source != *object.source {
                     edits.push((name.clone(), Some(source)));
@@ -88,7 +91,14 @@ impl Merge<'_> {
         });
     }
 
-    fn object(&mut self, model: &Model, object: &Object, base: &ObjectDefinition, shipped: &ObjectDefinition, origin: &Origin) -> ObjectSource {
+    fn object(
+        &mut self,
+        model: &Model,
+        object: &Object,
+        base: &ObjectDefinition,
+        shipped: &ObjectDefinition,
+        origin: &Origin,
+    ) -> ObjectSource {
         let mut source = ObjectSource::clone(&object.source);
         if let Some(head) = self.parts(None, &source.head, &base.head, &shipped.head) {
             source.head = head;
@@ -96,7 +106,10 @@ impl Merge<'_> {
         for field in &shipped.fields {
             let name = &field.api_name;
             let old = base.fields.iter().find(|other| other.api_name == *name);
-            let index = source.fields.iter().position(|other| other.definition.api_name == *name);
+            let index = source
+                .fields
+                .iter()
+                .position(|other| other.definition.api_name == *name);
             match (index, old) {
                 (Some(index), Some(old)) if source.fields[index].origin == *origin => {
                     let here = &source.fields[index].definition;
@@ -111,18 +124,32 @@ impl Merge<'_> {
             }
         }
         for old in &base.fields {
-            if !shipped.fields.iter().any(|field| field.api_name == old.api_name) {
+            if !shipped
+                .fields
+                .iter()
+                .any(|field| field.api_name == old.api_name)
+            {
                 self.leave(Some(&old.api_name), None, Reason::NoLongerShipped);
             }
         }
         source
     }
 
-    fn field(&mut self, model: &Model, here: &FieldDefinition, base: &FieldDefinition, shipped: &FieldDefinition) -> Option<FieldDefinition> {
+    fn field(
+        &mut self,
+        model: &Model,
+        here: &FieldDefinition,
+        base: &FieldDefinition,
+        shipped: &FieldDefinition,
+    ) -> Option<FieldDefinition> {
         let name = &here.api_name;
         let mut wanted = shipped.clone();
         for (part, stricter, flag) in [
-            ("required", shipped.required && !base.required, &mut wanted.required),
+            (
+                "required",
+                shipped.required && !base.required,
+                &mut wanted.required,
+            ),
             ("unique", shipped.unique && !base.unique, &mut wanted.unique),
         ] {
             if stricter {
@@ -145,19 +172,33 @@ impl Merge<'_> {
     }
 
     /// The definition here with the shipped one's new parts; settings are compared one by one.
-    fn parts<T: Serialize + serde::de::DeserializeOwned>(&mut self, field: Option<&ApiName>, here: &T, base: &T, shipped: &T) -> Option<T> {
+    fn parts<T: Serialize + serde::de::DeserializeOwned>(
+        &mut self,
+        field: Option<&ApiName>,
+        here: &T,
+        base: &T,
+        shipped: &T,
+    ) -> Option<T> {
         let [mut here, base, shipped] = [here, base, shipped].map(as_map);
         let mut merged = self.merge_maps(field, &here, &base, &shipped);
-        if let (Some(Json::Object(h)), Some(Json::Object(b)), Some(Json::Object(s))) =
-            (here.remove("settings"), base.get("settings"), shipped.get("settings"))
-        {
+        if let (Some(Json::Object(h)), Some(Json::Object(b)), Some(Json::Object(s))) = (
+            here.remove("settings"),
+            base.get("settings"),
+            shipped.get("settings"),
+        ) {
             let settings = self.merge_maps(field, &h, b, s);
             merged.insert("settings".to_owned(), Json::Object(settings));
         }
         serde_json::from_value(Json::Object(merged)).ok()
     }
 
-    fn merge_maps(&mut self, field: Option<&ApiName>, here: &Map<String, Json>, base: &Map<String, Json>, shipped: &Map<String, Json>) -> Map<String, Json> {
+    fn merge_maps(
+        &mut self,
+        field: Option<&ApiName>,
+        here: &Map<String, Json>,
+        base: &Map<String, Json>,
+        shipped: &Map<String, Json>,
+    ) -> Map<String, Json> {
         let mut merged = here.clone();
         for (part, new) in shipped {
             let (was, is) = (base.get(part), here.get(part));
@@ -181,7 +222,9 @@ fn keeping_options(here: Option<&Json>, shipped: &Json) -> Json {
     };
     let value = |option: &Json| option.get("value").cloned();
     let mut all = new.clone();
-    let dropped = old.iter().filter(|option| !new.iter().any(|other| value(other) == value(option)));
+    let dropped = old
+        .iter()
+        .filter(|option| !new.iter().any(|other| value(other) == value(option)));
     all.extend(dropped.cloned());
     Json::Array(all)
 }

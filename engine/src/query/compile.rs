@@ -3,7 +3,9 @@
 //! The shape: for each list, an inner select finds the page (`WHERE`, `ORDER BY`, `LIMIT`), relations join it laterally, and
 //! records become JSON by `row_to_json` over a sub-select whose column aliases are the response keys. `json`, never `jsonb`.
 
-use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement};
+use sea_query::{
+    Condition, Expr, ExprTrait, IntoTableRef, JoinType, Query as Sql, SelectStatement, TableRef,
+};
 use tessera_schema::column::SqlName;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
@@ -20,6 +22,8 @@ pub(crate) struct Compiler<'s> {
     pub(crate) schema: &'s SchemaName,
     pub(crate) model: &'s Model,
     pub(crate) params: Params,
+    /// The link tables that the statement writes, each with the CTE that has its rows as they will be.
+    pub(crate) links: Vec<(SqlName, String)>,
     aliases: u32,
 }
 
@@ -29,11 +33,19 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
     let mut select = Sql::select();
     select.expr_as(model_version(&snapshot.tenant.schema), sql::iden("_model"));
     // Something for lateral joins to stand beside.
-    select.from_subquery(Sql::select().expr(Expr::cust("1")).to_owned(), sql::iden("_one"));
+    select.from_subquery(
+        Sql::select().expr(Expr::cust("1")).to_owned(),
+        sql::iden("_one"),
+    );
     for root in &query.roots {
         let alias = compiler.alias("r");
         let (json, version) = match root {
-            Root::One { object, id, deleted, selection } => {
+            Root::One {
+                object,
+                id,
+                deleted,
+                selection,
+            } => {
                 let record = compiler.one(object, id.to_string(), *deleted, selection);
                 lateral(&mut select, record, &alias);
                 (sql::col(&alias, "j"), sql::col(&alias, "v"))
@@ -51,12 +63,20 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
 }
 
 /// The planner's view of a select that would find the records.
-pub(crate) fn estimate(snapshot: &Snapshot, object: &Object, filter: &Filter, deleted: Deleted) -> Statement {
+pub(crate) fn estimate(
+    snapshot: &Snapshot,
+    object: &Object,
+    filter: &Filter,
+    deleted: Deleted,
+) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let alias = compiler.alias("t");
     let mut select = Sql::select();
     select.expr(Expr::cust("1"));
-    select.from_as(sql::table(compiler.schema, &object.table), sql::iden(&alias));
+    select.from_as(
+        sql::table(compiler.schema, &object.table),
+        sql::iden(&alias),
+    );
     select.and_where_option(in_bin(&alias, deleted));
     let condition = compiler.filter(filter, &alias);
     select.and_where_option(condition);
@@ -70,7 +90,10 @@ pub(crate) fn estimate(snapshot: &Snapshot, object: &Object, filter: &Filter, de
 pub(crate) fn model_version(schema: &SchemaName) -> Expr {
     let select = Sql::select()
         .expr(sql::col("_m", "version"))
-        .from_as(sql::table(schema, &SqlName::join(&["_model"])), sql::iden("_m"))
+        .from_as(
+            sql::table(schema, &SqlName::join(&["_model"])),
+            sql::iden("_m"),
+        )
         .to_owned();
     Expr::SubQuery(None, Box::new(select.into()))
 }
@@ -91,31 +114,54 @@ impl<'s> Compiler<'s> {
             schema: &snapshot.tenant.schema,
             model: &snapshot.model,
             params: Params::default(),
+            links: Vec::new(),
             aliases: 0,
         }
     }
 
-    /// A short name that no other part of the statement has.
+    /// A short name that no other part of the statement has, and no column or response key can have: where a row is
+    /// taken whole by its alias, a column of that name would be taken instead.
     pub(crate) fn alias(&mut self, kind: &'static str) -> String {
         self.aliases += 1;
-        format!("{kind}{}", self.aliases)
+        format!("{kind}#{}", self.aliases)
+    }
+
+    /// Where the rows of a many-to-many relation are read.
+    pub(crate) fn link(&self, table: &SqlName) -> TableRef {
+        match self.links.iter().find(|(written, _)| written == table) {
+            Some((_, rows)) => sql::iden(rows).into_table_ref(),
+            None => sql::table(self.schema, table),
+        }
     }
 
     /// The model's version is part of the text: a prepared statement must not outlive the table it was made for.
-    pub(crate) fn finish(self, snapshot: &Snapshot, built: (String, sea_query::Values)) -> Statement {
+    pub(crate) fn finish(
+        self,
+        snapshot: &Snapshot,
+        built: (String, sea_query::Values),
+    ) -> Statement {
         let mut statement = self.params.finish(built);
         statement.text = format!("/* v{} */ {}", snapshot.version, statement.text);
         statement
     }
 
     /// A record by id as `j`, its version as `v`; no row where it is not there.
-    fn one(&mut self, object: &Object, id: String, deleted: Deleted, selection: &Selection) -> SelectStatement {
+    fn one(
+        &mut self,
+        object: &Object,
+        id: String,
+        deleted: Deleted,
+        selection: &Selection,
+    ) -> SelectStatement {
         let alias = self.alias("t");
         let mut select = Sql::select();
         select.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
         let json = self.row(&mut select, object, &alias, selection);
         select.expr_as(json, sql::iden("j"));
-        select.expr_as(sql::cast(sql::col(&alias, "version"), "int4"), sql::iden("v"));
+        select.expr_as(
+            sql::cast(sql::col(&alias, "version"), "int4"),
+            sql::iden("v"),
+        );
         let id = self.params.text(Some(id), "uuid");
         select.and_where(sql::col(&alias, "id").eq(id));
         select.and_where_option(in_bin(&alias, deleted));

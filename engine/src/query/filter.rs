@@ -38,12 +38,30 @@ impl Compiler<'_> {
         }
     }
 
-    fn chain(&mut self, parts: &[Filter], alias: &str, empty: &'static str, join: fn(Expr, Expr) -> Expr) -> Expr {
-        let conditions: Vec<Expr> = parts.iter().map(|part| self.condition(part, alias)).collect();
-        conditions.into_iter().reduce(join).unwrap_or_else(|| Expr::cust(empty))
+    fn chain(
+        &mut self,
+        parts: &[Filter],
+        alias: &str,
+        empty: &'static str,
+        join: fn(Expr, Expr) -> Expr,
+    ) -> Expr {
+        let conditions: Vec<Expr> = parts
+            .iter()
+            .map(|part| self.condition(part, alias))
+            .collect();
+        conditions
+            .into_iter()
+            .reduce(join)
+            .unwrap_or_else(|| Expr::cust(empty))
     }
 
-    fn through_many(&mut self, to_many: &ToMany, quantifier: Quantifier, inner: &Filter, alias: &str) -> Expr {
+    fn through_many(
+        &mut self,
+        to_many: &ToMany,
+        quantifier: Quantifier,
+        inner: &Filter,
+        alias: &str,
+    ) -> Expr {
         let target = self.model.target(&to_many.target).clone();
         let there = self.alias("f");
         let mut select = self.probe(&target, &there);
@@ -53,7 +71,7 @@ impl Compiler<'_> {
             }
             Via::Link { table, near, far } => {
                 let link = self.alias("l");
-                select.from_as(sql::table(self.schema, table), sql::iden(&link));
+                select.from_as(self.link(table), sql::iden(&link));
                 select.and_where(sql::column(&link, far).eq(sql::col(&there, "id")));
                 select.and_where(sql::column(&link, near).eq(sql::col(alias, "id")));
             }
@@ -101,7 +119,13 @@ impl Compiler<'_> {
         }
     }
 
-    fn predicate(&mut self, comparison: &Comparison, predicate: Predicate, column: Expr, operand: &Value) -> Expr {
+    fn predicate(
+        &mut self,
+        comparison: &Comparison,
+        predicate: Predicate,
+        column: Expr,
+        operand: &Value,
+    ) -> Expr {
         match (predicate, operand) {
             (Predicate::Equal, Value::One(value)) => column.eq(self.value_of(comparison, value)),
             (Predicate::Greater, Value::One(value)) => column.gt(self.value_of(comparison, value)),
@@ -115,11 +139,22 @@ impl Compiler<'_> {
             }
             (Predicate::Empty, Value::Flag(true)) => column.is_null(),
             (Predicate::Empty, Value::Flag(false)) => column.is_not_null(),
-            (Predicate::Matches { ignore_case, literal }, Value::One(value)) => {
+            (
+                Predicate::Matches {
+                    ignore_case,
+                    literal,
+                },
+                Value::One(value),
+            ) => {
                 let text = value.as_str().unwrap_or_default();
-                let pattern = literal.map_or_else(|| text.to_owned(), |around| literal_pattern(text, around));
+                let pattern =
+                    literal.map_or_else(|| text.to_owned(), |around| literal_pattern(text, around));
                 let pattern = self.params.text(Some(pattern), "text");
-                let template = if ignore_case { "$1 ILIKE $2" } else { "$1 LIKE $2" };
+                let template = if ignore_case {
+                    "$1 ILIKE $2"
+                } else {
+                    "$1 LIKE $2"
+                };
                 sql::template(template, [column, pattern])
             }
             (Predicate::Document, Value::One(value)) => {
@@ -150,13 +185,18 @@ impl Compiler<'_> {
 
     fn value_of(&mut self, comparison: &Comparison, value: &Json) -> Expr {
         let column_type = &comparison.column_type;
-        self.params
-            .text(sql::input_form(value, column_type), column_type.scalar.postgres())
+        self.params.text(
+            sql::input_form(value, column_type),
+            column_type.scalar.postgres(),
+        )
     }
 
     fn list_of(&mut self, comparison: &Comparison, values: &[Json]) -> Expr {
         let column_type = &comparison.column_type;
-        let values = values.iter().map(|value| sql::input_form(value, column_type)).collect();
+        let values = values
+            .iter()
+            .map(|value| sql::input_form(value, column_type))
+            .collect();
         self.params.list(values, column_type.scalar.postgres())
     }
 }
@@ -172,6 +212,9 @@ fn literal_pattern(text: &str, (before, after): (Wildcard, Wildcard)) -> String 
         Wildcard::None => "",
         Wildcard::Any => "%",
     };
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     format!("{}{escaped}{}", wildcard(before), wildcard(after))
 }

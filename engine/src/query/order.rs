@@ -25,7 +25,14 @@ struct Key {
 
 impl Compiler<'_> {
     /// Orders a select and starts it where the window says.
-    pub(crate) fn sorted(&mut self, select: &mut SelectStatement, object: &Object, alias: &str, sort: &Sort, window: &Window) {
+    pub(crate) fn sorted(
+        &mut self,
+        select: &mut SelectStatement,
+        object: &Object,
+        alias: &str,
+        sort: &Sort,
+        window: &Window,
+    ) {
         let keys = with_id(sort);
         if let Some(cursor) = window.after {
             let keys = self.keys(select, object, alias, &keys, cursor, false);
@@ -43,7 +50,11 @@ impl Compiler<'_> {
             };
             // Said only where it matters, so that a plain index serves the order.
             if key.nullable && nulls != direction.default_nulls() {
-                select.order_by_expr_with_nulls(expr, sql::order(direction), sql::null_order(nulls));
+                select.order_by_expr_with_nulls(
+                    expr,
+                    sql::order(direction),
+                    sql::null_order(nulls),
+                );
             } else {
                 select.order_by_expr(expr, sql::order(direction));
             }
@@ -115,7 +126,9 @@ impl Compiler<'_> {
 fn with_id(sort: &Sort) -> Vec<SortKey> {
     let mut keys = sort.0.clone();
     if !keys.iter().any(is_id) {
-        let direction = keys.first().map_or(Direction::Ascending, |key| key.direction);
+        let direction = keys
+            .first()
+            .map_or(Direction::Ascending, |key| key.direction);
         keys.push(SortKey {
             path: Vec::new(),
             column: SqlName::join(&["id"]),
@@ -133,7 +146,9 @@ fn is_id(key: &SortKey) -> bool {
 
 /// True for rows that come after the cursor's.
 fn beyond(keys: &[Key]) -> Expr {
-    let uniform = keys.iter().all(|key| !key.nullable && key.direction == keys[0].direction);
+    let uniform = keys
+        .iter()
+        .all(|key| !key.nullable && key.direction == keys[0].direction);
     if uniform {
         let rows = Expr::tuple(keys.iter().map(|key| key.expr.clone()));
         let cursor = Expr::tuple(keys.iter().map(|key| key.at_cursor.clone()));

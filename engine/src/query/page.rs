@@ -25,7 +25,12 @@ struct Rows<'a> {
 
 impl Compiler<'_> {
     /// The records of `object`, or of a record's to-many relation, as one JSON value.
-    pub(crate) fn connection(&mut self, object: &Object, connection: &Connection, parent: Parent<'_>) -> Expr {
+    pub(crate) fn connection(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+    ) -> Expr {
         let page = self.alias("p");
         let extra = wants_extra(connection);
         let rows = Rows {
@@ -80,8 +85,12 @@ impl Compiler<'_> {
                     .map(|(key, part)| {
                         let expr = match part {
                             EdgePart::Cursor => sql::col(rows.alias, "id"),
-                            EdgePart::Node(selection) => self.record(outer, object, rows.alias, selection),
-                            EdgePart::Constant(text) => self.params.text(Some(text.clone()), "text"),
+                            EdgePart::Node(selection) => {
+                                self.record(outer, object, rows.alias, selection)
+                            }
+                            EdgePart::Constant(text) => {
+                                self.params.text(Some(text.clone()), "text")
+                            }
                         };
                         (key.as_str(), expr)
                     })
@@ -114,7 +123,9 @@ impl Compiler<'_> {
             Some(known) => Expr::cust(if known { "true" } else { "false" }),
             None => rows.more(),
         };
-        let when = |condition: Expr, cursor: Expr| sql::template("CASE WHEN $1 THEN $2 END", [condition, cursor]);
+        let when = |condition: Expr, cursor: Expr| {
+            sql::template("CASE WHEN $1 THEN $2 END", [condition, cursor])
+        };
         match part {
             PagePart::HasNext => more(ahead),
             PagePart::HasPrevious => more(behind),
@@ -136,7 +147,13 @@ impl Compiler<'_> {
     }
 
     /// The page's rows, numbered where that is needed.
-    fn page(&mut self, object: &Object, connection: &Connection, parent: Parent<'_>, rows: &Rows<'_>) -> SelectStatement {
+    fn page(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        rows: &Rows<'_>,
+    ) -> SelectStatement {
         let alias = self.alias("t");
         let columns = connection_columns(connection);
         let mut select = Sql::select();
@@ -185,11 +202,20 @@ impl Compiler<'_> {
                     select.from_as(table, sql::iden(alias));
                     select.and_where(sql::column(alias, column).eq(sql::col(owner, "id")));
                 }
-                Via::Link { table: link, near, far } => {
+                Via::Link {
+                    table: link,
+                    near,
+                    far,
+                } => {
                     let joined = self.alias("l");
-                    select.from_as(sql::table(self.schema, link), sql::iden(&joined));
+                    select.from_as(self.link(link), sql::iden(&joined));
                     let on = sql::col(alias, "id").eq(sql::column(&joined, far));
-                    select.join_as(JoinType::InnerJoin, table, sql::iden(alias), Condition::all().add(on));
+                    select.join_as(
+                        JoinType::InnerJoin,
+                        table,
+                        sql::iden(alias),
+                        Condition::all().add(on),
+                    );
                     select.and_where(sql::column(&joined, near).eq(sql::col(owner, "id")));
                 }
             },
@@ -207,12 +233,14 @@ impl Rows<'_> {
         let number = || sql::col(self.alias, NUMBER);
         match (self.numbered, self.from, self.extra.clone()) {
             (false, _, _) => sql::template("coalesce(json_agg($1), '[]'::json)", [row]),
-            (true, End::Start, None) => {
-                sql::template("coalesce(json_agg($1 ORDER BY $2), '[]'::json)", [row, number()])
-            }
-            (true, End::End, None) => {
-                sql::template("coalesce(json_agg($1 ORDER BY $2 DESC), '[]'::json)", [row, number()])
-            }
+            (true, End::Start, None) => sql::template(
+                "coalesce(json_agg($1 ORDER BY $2), '[]'::json)",
+                [row, number()],
+            ),
+            (true, End::End, None) => sql::template(
+                "coalesce(json_agg($1 ORDER BY $2 DESC), '[]'::json)",
+                [row, number()],
+            ),
             (true, End::Start, Some(limit)) => sql::template(
                 "coalesce(json_agg($1 ORDER BY $2) FILTER (WHERE $3 <= $4), '[]'::json)",
                 [row, number(), number(), limit],
@@ -226,7 +254,10 @@ impl Rows<'_> {
 
     /// Whether the extra row was there.
     fn more(&self) -> Expr {
-        let limit = self.extra.clone().expect("whoever asks for more has made the page fetch one row more");
+        let limit = self
+            .extra
+            .clone()
+            .expect("whoever asks for more has made the page fetch one row more");
         sql::template("count(*) > $1", [limit])
     }
 
@@ -255,10 +286,13 @@ fn page_parts(connection: &Connection) -> impl Iterator<Item = &PagePart> {
         Shape::Array(_) => &[][..],
         Shape::Object(parts) => parts,
     };
-    parts.iter().flat_map(|(_, part)| match part {
-        ConnectionPart::Page(parts) => parts.as_slice(),
-        _ => &[],
-    }).map(|(_, part)| part)
+    parts
+        .iter()
+        .flat_map(|(_, part)| match part {
+            ConnectionPart::Page(parts) => parts.as_slice(),
+            _ => &[],
+        })
+        .map(|(_, part)| part)
 }
 
 /// Whether the page has to look one record further than it shows.

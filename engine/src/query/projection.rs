@@ -6,9 +6,11 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToOne};
 use tessera_schema::scalar::{MAX_SAFE_INTEGER, Output};
 
-use crate::query::compile::{Compiler, lateral};
-use crate::query::tree::{Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Selection, Shape};
 use crate::query::compile::in_bin;
+use crate::query::compile::{Compiler, lateral};
+use crate::query::tree::{
+    Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Selection, Shape,
+};
 use crate::sql;
 
 impl Compiler<'_> {
@@ -54,7 +56,13 @@ impl Compiler<'_> {
         Expr::SubQuery(None, Box::new(select.into()))
     }
 
-    fn item(&mut self, from: &mut SelectStatement, object: &Object, alias: &str, item: &Item) -> Expr {
+    fn item(
+        &mut self,
+        from: &mut SelectStatement,
+        object: &Object,
+        alias: &str,
+        item: &Item,
+    ) -> Expr {
         match item {
             Item::Column(leaf) => output(alias, leaf),
             Item::Composite { columns, parts } => self.composite(alias, columns, parts),
@@ -65,7 +73,10 @@ impl Compiler<'_> {
                 sql::col(&name, "j")
             }
             Item::ToMany(to_many, target, connection) => {
-                debug_assert!(object.attribute(to_many.key.as_str()).is_some(), "a relation of this object");
+                debug_assert!(
+                    object.attribute(to_many.key.as_str()).is_some(),
+                    "a relation of this object"
+                );
                 let json = self.connection(target, connection, Some((to_many, alias)));
                 let joined = Sql::select().expr_as(json, sql::iden("j")).to_owned();
                 let name = self.alias("j");
@@ -89,13 +100,23 @@ impl Compiler<'_> {
             .collect();
         let row = self.keyed(entries);
         let json = Expr::from(Func::cust(sql::iden("row_to_json")).arg(row));
-        let columns: Vec<Expr> = columns.iter().map(|name| sql::column(alias, name)).collect();
-        let empty = Expr::from(Func::cust(sql::iden("num_nonnulls")).args(columns)).eq(Expr::cust("0"));
+        let columns: Vec<Expr> = columns
+            .iter()
+            .map(|name| sql::column(alias, name))
+            .collect();
+        let empty =
+            Expr::from(Func::cust(sql::iden("num_nonnulls")).args(columns)).eq(Expr::cust("0"));
         sql::template("CASE WHEN $1 THEN NULL ELSE $2 END", [empty, json])
     }
 
     /// The record that `alias` points at, as `j`. One in the bin is not there.
-    fn expanded(&mut self, to_one: &ToOne, target: &Object, alias: &str, selection: &Selection) -> SelectStatement {
+    fn expanded(
+        &mut self,
+        to_one: &ToOne,
+        target: &Object,
+        alias: &str,
+        selection: &Selection,
+    ) -> SelectStatement {
         let inner = self.alias("t");
         let mut select = Sql::select();
         select.from_as(sql::table(self.schema, &target.table), sql::iden(&inner));
@@ -161,7 +182,9 @@ pub(crate) fn connection_columns(connection: &Connection) -> BTreeSet<SqlName> {
                             }
                         }
                     }
-                    ConnectionPart::Page(_) | ConnectionPart::Total | ConnectionPart::Constant(_) => {}
+                    ConnectionPart::Page(_)
+                    | ConnectionPart::Total
+                    | ConnectionPart::Constant(_) => {}
                 }
             }
         }

@@ -21,7 +21,10 @@ const RESTRICT: &str = "23001";
 const TOO_LONG_FOR_INDEX: &str = "54000";
 
 pub(super) fn explain(error: sqlx::Error, snapshot: &Snapshot, write: &Write) -> Error {
-    let Some(db) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
+    let Some(db) = error
+        .as_database_error()
+        .and_then(|e| e.try_downcast_ref::<PgDatabaseError>())
+    else {
         return run::explain(error);
     };
     let told = match db.code() {
@@ -46,9 +49,14 @@ fn unique(db: &PgDatabaseError, write: &Write) -> Option<UserError> {
         let message = "there is a record with this id already";
         return Some(UserError::conflict(place.key("id"), "unique", message));
     }
-    let field = object.own_fields().find(|field| plan::unique_name(object, field).as_str() == constraint)?;
+    let field = object
+        .own_fields()
+        .find(|field| plan::unique_name(object, field).as_str() == constraint)?;
     let place = place(write, |record| stored(record, field) == value).key(field.value_key());
-    let message = format!("there is a record with this {} already", field.definition.name);
+    let message = format!(
+        "there is a record with this {} already",
+        field.definition.name
+    );
     Some(UserError::conflict(place, "unique", message))
 }
 
@@ -59,14 +67,21 @@ fn foreign_key(db: &PgDatabaseError, snapshot: &Snapshot, write: &Write) -> Opti
     // The record itself is pointed at, and its relation says it must stay.
     if let Action::Destroy { .. } = write.action {
         let holder = snapshot.model.definitions().into_iter().find_map(|other| {
-            let field = other.own_fields().find(|field| is_key_of(other, field, constraint))?;
-            Some(format!("{} ({})", other.source.head.plural_name, field.definition.name))
+            let field = other
+                .own_fields()
+                .find(|field| is_key_of(other, field, constraint))?;
+            Some(format!(
+                "{} ({})",
+                other.source.head.plural_name, field.definition.name
+            ))
         });
         let holder = holder.unwrap_or_else(|| "other records".to_owned());
         let message = format!("it is still pointed at by {holder}");
         return Some(UserError::conflict(Pointer::root(), "restricted", message));
     }
-    let field = object.own_fields().find(|field| is_key_of(object, field, constraint))?;
+    let field = object
+        .own_fields()
+        .find(|field| is_key_of(object, field, constraint))?;
     let missing = |record: &Record| match field.storage {
         Storage::ManyToMany(_) => record.links.iter().any(|(name, ids)| {
             name == field.api_name() && ids.iter().any(|id| id.as_str() == value.as_deref())
@@ -75,13 +90,21 @@ fn foreign_key(db: &PgDatabaseError, snapshot: &Snapshot, write: &Write) -> Opti
     };
     let place = place(write, missing).key(field.value_key());
     let message = format!("{}: there is no such record", field.definition.name);
-    Some(UserError::Invalid(vec![Violation::new(place, "not_found", message)]))
+    Some(UserError::Invalid(vec![Violation::new(
+        place,
+        "not_found",
+        message,
+    )]))
 }
 
 fn is_key_of(object: &Object, field: &Field, constraint: &str) -> bool {
     match field.storage {
-        Storage::ToOne(_) => plan::foreign_key_name(object, &field.columns[0]).as_str() == constraint,
-        Storage::ManyToMany(_) => step::link_key_name(&object.link_table(field)).as_str() == constraint,
+        Storage::ToOne(_) => {
+            plan::foreign_key_name(object, &field.columns[0]).as_str() == constraint
+        }
+        Storage::ManyToMany(_) => {
+            step::link_key_name(&object.link_table(field)).as_str() == constraint
+        }
         Storage::Column(_) | Storage::Components(_) => false,
     }
 }
@@ -101,7 +124,13 @@ fn place(write: &Write, is_it: impl Fn(&Record) -> bool) -> Pointer {
 /// A field's value as the database was given it.
 fn stored(record: &Record, field: &Field) -> Option<String> {
     let column = field.columns.first()?;
-    sql::input_form(record.columns.get(column.name.as_str()).unwrap_or(&Json::Null), &column.column_type)
+    sql::input_form(
+        record
+            .columns
+            .get(column.name.as_str())
+            .unwrap_or(&Json::Null),
+        &column.column_type,
+    )
 }
 
 /// The value in `Key (email)=(a@b.c) already exists.`, whatever the language around it.

@@ -13,40 +13,80 @@ use uuid::Uuid;
 
 use crate::query::compile::Compiler;
 use crate::sql;
-use crate::write::link::input_name;
-use crate::write::statement::{INPUT, NEW, ORDINAL, Writer, columns, cte, from_cte};
+use crate::write::part::{
+    INPUT, NEW, ORDINAL, Writer, columns, cte, from_cte, input_name, link_column,
+};
 
-pub(super) fn rows(compiler: &mut Compiler<'_>, with: &mut WithClause, writer: &Writer<'_>, records: &[Record]) {
+pub(super) fn rows(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    records: &[Record],
+) {
     let object = writer.object;
     let mut input = Sql::select();
     let ids = records.iter().map(|record| {
         let id = record.id.map_or_else(Uuid::now_v7, |id| id.0);
         Some(id.to_string())
     });
-    put(compiler, &mut input, "id", &ColumnType::of(Scalar::Uuid), ids.collect());
+    put(
+        compiler,
+        &mut input,
+        "id",
+        &ColumnType::of(Scalar::Uuid),
+        ids.collect(),
+    );
     let ordinals = (0..records.len()).map(|ordinal| Some(ordinal.to_string()));
-    put(compiler, &mut input, ORDINAL, &ColumnType::of(Scalar::Integer), ordinals.collect());
+    put(
+        compiler,
+        &mut input,
+        ORDINAL,
+        &ColumnType::of(Scalar::Integer),
+        ordinals.collect(),
+    );
 
     let given: BTreeSet<&str> = records.iter().flat_map(Record::touched).collect();
     let mut written: Vec<SqlName> = Vec::new();
     for column in object.fields.values().flat_map(|field| &field.columns) {
         if given.contains(column.name.as_str()) {
             let values = records.iter().map(|record| {
-                let value = record.columns.get(column.name.as_str()).unwrap_or(&Json::Null);
+                let value = record
+                    .columns
+                    .get(column.name.as_str())
+                    .unwrap_or(&Json::Null);
                 sql::input_form(value, &column.column_type)
             });
-            put(compiler, &mut input, column.name.as_str(), &column.column_type, values.collect());
+            put(
+                compiler,
+                &mut input,
+                column.name.as_str(),
+                &column.column_type,
+                values.collect(),
+            );
             written.push(column.name.clone());
         }
     }
-    let linked: BTreeSet<&ApiName> = records.iter().flat_map(|r| r.links.iter().map(|(field, _)| field)).collect();
+    let linked: BTreeSet<&ApiName> = records
+        .iter()
+        .flat_map(|r| r.links.iter().map(|(field, _)| field))
+        .collect();
     for field in linked {
         let ids = |record: &Record| {
-            let list = record.links.iter().find(|(name, _)| name == field).map(|(_, ids)| ids.clone());
+            let list = record
+                .links
+                .iter()
+                .find(|(name, _)| name == field)
+                .map(|(_, ids)| ids.clone());
             sql::input_form(&Json::Array(list.unwrap_or_default()), &link_column())
         };
         let values = records.iter().map(ids).collect();
-        put(compiler, &mut input, &input_name(field), &link_column(), values);
+        put(
+            compiler,
+            &mut input,
+            &input_name(field),
+            &link_column(),
+            values,
+        );
     }
     cte(with, INPUT, input);
 
@@ -74,22 +114,23 @@ pub(super) fn rows(compiler: &mut Compiler<'_>, with: &mut WithClause, writer: &
     cte(with, NEW, insert);
 }
 
-/// A list of ids, as many-to-many relations take it.
-pub(super) fn link_column() -> ColumnType {
-    ColumnType {
-        list: true,
-        ..ColumnType::of(Scalar::Uuid)
-    }
-}
-
 /// One column of the input. A single record's value is a parameter of its own; many are an array that is unnested.
-fn put(compiler: &mut Compiler<'_>, input: &mut sea_query::SelectStatement, name: &str, column_type: &ColumnType, mut values: Vec<Option<String>>) {
+fn put(
+    compiler: &mut Compiler<'_>,
+    input: &mut sea_query::SelectStatement,
+    name: &str,
+    column_type: &ColumnType,
+    mut values: Vec<Option<String>>,
+) {
     let postgres = column_type.postgres();
     let expr = if values.len() == 1 {
         compiler.params.text(values.remove(0), &postgres)
     } else {
         let array = compiler.params.list(values, "text");
-        sql::cast(Expr::from(Func::cust(sql::iden("unnest")).arg(array)), &postgres)
+        sql::cast(
+            Expr::from(Func::cust(sql::iden("unnest")).arg(array)),
+            &postgres,
+        )
     };
     input.expr_as(expr, sql::iden(name));
 }

@@ -1,6 +1,8 @@
 //! The rows that join records of many-to-many relations.
 
-use sea_query::{Expr, ExprTrait, Func, JoinType, OnConflict, Query as Sql, SelectStatement, WithClause};
+use sea_query::{
+    Expr, ExprTrait, Func, JoinType, OnConflict, Query as Sql, SelectStatement, WithClause,
+};
 use serde_json::Value as Json;
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::ApiName;
@@ -8,21 +10,22 @@ use tessera_schema::ident::ApiName;
 use crate::query::compile::Compiler;
 use crate::sql;
 use crate::write::Action;
-use crate::write::insert::link_column;
-use crate::write::statement::{INPUT, NEW, Writer, cte, from_cte};
-
-/// The column of the input that has a field's ids.
-pub(super) fn input_name(field: &ApiName) -> String {
-    format!("{field}_ids")
-}
+use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
 
 /// Makes the rows of new records, and the difference between old and new lists of changed ones.
-pub(super) fn changes(compiler: &mut Compiler<'_>, with: &mut WithClause, writer: &Writer<'_>, action: &Action) {
+pub(super) fn changes(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    action: &Action,
+) {
     let object = writer.object;
     let (records, changed) = match action {
         Action::Create(record) => (std::slice::from_ref(record), false),
         Action::CreateMany(records) => (records.as_slice(), false),
-        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => (std::slice::from_ref(changes), true),
+        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
+            (std::slice::from_ref(changes), true)
+        }
         _ => return,
     };
     let mut done: Vec<&ApiName> = Vec::new();
@@ -39,7 +42,11 @@ pub(super) fn changes(compiler: &mut Compiler<'_>, with: &mut WithClause, writer
         let list = if changed {
             let list = sql::input_form(&Json::Array(ids.clone()), &link_column());
             let list = compiler.params.text(list, "uuid[]");
-            cte(with, &format!("_gone{number}"), gone(compiler, &table, list.clone()));
+            cte(
+                with,
+                &format!("_gone{number}"),
+                gone(compiler, &table, list.clone()),
+            );
             list
         } else {
             let same = sql::col("i", "id").eq(sql::col("n", "id"));
@@ -47,22 +54,36 @@ pub(super) fn changes(compiler: &mut Compiler<'_>, with: &mut WithClause, writer
             sql::col("i", &input_name(name))
         };
         select.expr(Func::cust(sql::iden("unnest")).arg(list));
-        cte(with, &format!("_link{number}"), put(compiler, &table, select));
+        cte(
+            with,
+            &format!("_link{number}"),
+            put(compiler, &table, select),
+        );
     }
 }
 
 /// Takes away the rows whose other side is no longer in the list.
 fn gone(compiler: &Compiler<'_>, table: &SqlName, list: Expr) -> sea_query::DeleteStatement {
-    let written = Sql::select().expr(Expr::col(sql::iden("id"))).from(sql::iden(NEW)).to_owned();
+    let written = Sql::select()
+        .expr(Expr::col(sql::iden("id")))
+        .from(sql::iden(NEW))
+        .to_owned();
     let mut delete = Sql::delete();
     delete
         .from_table(sql::table(compiler.schema, table))
         .and_where(Expr::col(sql::iden("from_id")).in_subquery(written))
-        .and_where(sql::template("$1 <> ALL ($2)", [Expr::col(sql::iden("to_id")), list]));
+        .and_where(sql::template(
+            "$1 <> ALL ($2)",
+            [Expr::col(sql::iden("to_id")), list],
+        ));
     delete
 }
 
-fn put(compiler: &Compiler<'_>, table: &SqlName, pairs: SelectStatement) -> sea_query::InsertStatement {
+fn put(
+    compiler: &Compiler<'_>,
+    table: &SqlName,
+    pairs: SelectStatement,
+) -> sea_query::InsertStatement {
     let mut insert = Sql::insert();
     insert
         .into_table(sql::table(compiler.schema, table))

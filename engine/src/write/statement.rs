@@ -1,23 +1,16 @@
 //! The whole of a write as one statement: its CTEs, and what it answers.
 
 use sea_query::{
-    CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, JoinType, Query as Sql, SelectStatement, WithClause,
+    Expr, ExprTrait, Func, InsertStatement, JoinType, Query as Sql, SelectStatement, WithClause,
 };
 use tessera_schema::column::SqlName;
-use tessera_schema::object::Object;
 
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
 use crate::query::compile::{Compiler, model_version};
 use crate::sql::{self, Statement};
+use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
 use crate::write::{Action, Write, insert, link, update};
-
-/// Rows as they were, as they are, and as they came in.
-pub(super) const OLD: &str = "_old";
-pub(super) const NEW: &str = "_new";
-pub(super) const INPUT: &str = "_input";
-/// The place of a record in the input, as the input's select calls it.
-pub(super) const ORDINAL: &str = "_n";
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
@@ -27,12 +20,20 @@ pub(super) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write)
     let mut with = WithClause::new();
     let writer = Writer {
         object: &write.object,
-        actor: compiler.params.text(Some(principal.user.to_string()), "uuid"),
-        current: model_version(&snapshot.tenant.schema).eq(compiler.params.number(snapshot.version)),
+        actor: compiler
+            .params
+            .text(Some(principal.user.to_string()), "uuid"),
+        current: model_version(&snapshot.tenant.schema)
+            .eq(compiler.params.number(snapshot.version)),
     };
     let (verb, has_old) = match &write.action {
         Action::Create(record) => {
-            insert::rows(&mut compiler, &mut with, &writer, std::slice::from_ref(record));
+            insert::rows(
+                &mut compiler,
+                &mut with,
+                &writer,
+                std::slice::from_ref(record),
+            );
             ("created", false)
         }
         Action::CreateMany(records) => {
@@ -65,46 +66,41 @@ pub(super) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write)
     compiler.finish(snapshot, built)
 }
 
-/// What the parts of a write share.
-pub(super) struct Writer<'w> {
-    pub(super) object: &'w Object,
-    /// Who writes.
-    pub(super) actor: Expr,
-    /// True while the model is the one the write was worked out from; otherwise nothing is written.
-    pub(super) current: Expr,
-}
-
-pub(super) fn cte(with: &mut WithClause, name: &str, query: impl Into<sea_query::SubQueryStatement>) {
-    let mut expression = CommonTableExpression::new();
-    expression.table_name(sql::iden(name)).query(query);
-    with.cte(expression);
-}
-
-/// All columns of an object's table.
-pub(super) fn columns(object: &Object) -> impl Iterator<Item = &SqlName> {
-    object.fields.values().flat_map(|field| field.columns.iter().map(|column| &column.name))
-}
-
-/// The rows of a CTE under an alias.
-pub(super) fn from_cte(select: &mut SelectStatement, name: &str, alias: &str) {
-    select.from_as(sql::iden(name), sql::iden(alias));
-}
-
 /// The event of each row written: who, what, before and after.
-fn event(compiler: &mut Compiler<'_>, writer: &Writer<'_>, verb: &str, has_old: bool, action: &Action) -> InsertStatement {
-    let whole = |alias: &str| Expr::from(Func::cust(sql::iden("row_to_json")).arg(Expr::col(sql::iden(alias))));
+fn event(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    verb: &str,
+    has_old: bool,
+    action: &Action,
+) -> InsertStatement {
+    let whole = |alias: &str| {
+        Expr::from(Func::cust(sql::iden("row_to_json")).arg(Expr::col(sql::iden(alias))))
+    };
     let destroyed = matches!(action, Action::Destroy { .. });
     let mut select = Sql::select();
     select.expr(writer.actor.clone());
-    select.expr(compiler.params.text(Some(writer.object.api_name().to_string()), "text"));
+    select.expr(
+        compiler
+            .params
+            .text(Some(writer.object.api_name().to_string()), "text"),
+    );
     select.expr(sql::col("n", "id"));
     select.expr(compiler.params.text(Some(verb.to_owned()), "text"));
-    select.expr(if has_old { whole("o") } else { Expr::cust("null::json") });
-    select.expr(if destroyed { Expr::cust("null::json") } else { whole("n") });
-    from_cte(&mut select, NEW, "n");
+    select.expr(if has_old {
+        whole("o")
+    } else {
+        Expr::cust("null::json")
+    });
+    select.expr(if destroyed {
+        Expr::cust("null::json")
+    } else {
+        whole("n")
+    });
+    select.from(sql::iden(NEW));
     if has_old {
-        let same = sql::col("o", "id").eq(sql::col("n", "id"));
-        select.join_as(JoinType::InnerJoin, sql::iden(OLD), sql::iden("o"), same);
+        let same = sql::col(OLD, "id").eq(sql::col(NEW, "id"));
+        select.inner_join(sql::iden(OLD), same);
     }
     let mut insert = Sql::insert();
     insert
@@ -124,25 +120,42 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write, has_old: bool) -> SelectSt
         Expr::SubQuery(None, Box::new(select.into()))
     };
     let old = |expr: Expr, otherwise: &'static str| {
-        if has_old { scalar(OLD, expr) } else { Expr::cust(otherwise) }
+        if has_old {
+            scalar(OLD, expr)
+        } else {
+            Expr::cust(otherwise)
+        }
     };
-    let many = matches!(write.action, Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::CreateMany(_));
-    let of_one = |expr: Expr, otherwise: &'static str| if many { Expr::cust(otherwise) } else { expr };
+    let many = matches!(
+        write.action,
+        Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::CreateMany(_)
+    );
+    let of_one =
+        |expr: Expr, otherwise: &'static str| if many { Expr::cust(otherwise) } else { expr };
     let version = || sql::cast(Expr::col(sql::iden("version")), "int4");
     let binned = Expr::col(sql::iden("deleted_at")).is_not_null();
     Sql::select()
         .expr_as(model_version(compiler.schema), sql::iden("_model"))
         .expr_as(scalar(NEW, Expr::cust("count(*)")), sql::iden("_count"))
-        .expr_as(of_one(scalar(NEW, version()), "null::int4"), sql::iden("_version"))
-        .expr_as(of_one(old(version(), "null::int4"), "null::int4"), sql::iden("_current"))
-        .expr_as(of_one(old(binned, "null::bool"), "null::bool"), sql::iden("_binned"))
+        .expr_as(
+            of_one(scalar(NEW, version()), "null::int4"),
+            sql::iden("_version"),
+        )
+        .expr_as(
+            of_one(old(version(), "null::int4"), "null::int4"),
+            sql::iden("_current"),
+        )
+        .expr_as(
+            of_one(old(binned, "null::bool"), "null::bool"),
+            sql::iden("_binned"),
+        )
         .expr_as(body(compiler, write), sql::iden("_body"))
         .to_owned()
 }
 
 /// The records written, in the shape asked for.
 fn body(compiler: &mut Compiler<'_>, write: &Write) -> Expr {
-    if write.selection.0.is_empty() {
+    if write.selection.0.is_empty() || by_filter(&write.action) {
         return Expr::cust("null::json");
     }
     let mut select = Sql::select();

@@ -8,11 +8,16 @@ use tessera_schema::record::Record;
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
-use crate::write::statement::{NEW, OLD, Writer, columns, cte};
+use crate::write::part::{NEW, OLD, Writer, columns, cte};
 use crate::write::{Action, Expected};
 
 /// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
-pub(super) fn changes(compiler: &mut Compiler<'_>, with: &mut WithClause, writer: &Writer<'_>, action: &Action) {
+pub(super) fn changes(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    action: &Action,
+) {
     let object = writer.object;
     cte(with, OLD, rows(compiler, object, action));
 
@@ -24,7 +29,10 @@ pub(super) fn changes(compiler: &mut Compiler<'_>, with: &mut WithClause, writer
     }
     update.value(sql::iden("updated_at"), Expr::cust("now()"));
     update.value(sql::iden("updated_by"), writer.actor.clone());
-    update.value(sql::iden("version"), sql::col(OLD, "version").add(Expr::cust("1")));
+    update.value(
+        sql::iden("version"),
+        sql::col(OLD, "version").add(Expr::cust("1")),
+    );
     update.from(sql::iden(OLD));
     update.and_where(sql::col(table, "id").eq(sql::col(OLD, "id")));
     update.and_where(writer.current.clone());
@@ -37,7 +45,12 @@ pub(super) fn changes(compiler: &mut Compiler<'_>, with: &mut WithClause, writer
 }
 
 /// As [`changes`], for rows that go for good; `_new` has them as they last were.
-pub(super) fn destruction(compiler: &mut Compiler<'_>, with: &mut WithClause, writer: &Writer<'_>, action: &Action) {
+pub(super) fn destruction(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    action: &Action,
+) {
     let object = writer.object;
     cte(with, OLD, rows(compiler, object, action));
     let mut wanted = Sql::select();
@@ -75,7 +88,9 @@ fn rows(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Select
             let condition = compiler.filter(filter, ALIAS);
             select.and_where_option(condition);
         }
-        Action::Create(_) | Action::CreateMany(_) => unreachable!("a new record has no row before it"),
+        Action::Create(_) | Action::CreateMany(_) => {
+            unreachable!("a new record has no row before it")
+        }
     }
     select.lock_with_tables(sea_query::LockType::Update, [sql::iden(ALIAS)]);
     select
@@ -88,18 +103,26 @@ fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
         sql::col(OLD, "version").eq(given)
     };
     match action {
-        Action::Update { expected, .. } | Action::Delete { expected, .. } | Action::Destroy { expected, .. } => {
-            expected.as_ref().map(&mut version)
-        }
+        Action::Update { expected, .. }
+        | Action::Delete { expected, .. }
+        | Action::Destroy { expected, .. } => expected.as_ref().map(&mut version),
         Action::Restore { .. } => Some(sql::col(OLD, "deleted_at").is_not_null()),
         _ => None,
     }
 }
 
-fn assignments(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Vec<(String, Expr)> {
+fn assignments(
+    compiler: &mut Compiler<'_>,
+    object: &Object,
+    action: &Action,
+) -> Vec<(String, Expr)> {
     match action {
-        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => values(compiler, object, changes),
-        Action::Delete { .. } | Action::DeleteWhere { .. } => vec![("deleted_at".to_owned(), Expr::cust("now()"))],
+        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
+            values(compiler, object, changes)
+        }
+        Action::Delete { .. } | Action::DeleteWhere { .. } => {
+            vec![("deleted_at".to_owned(), Expr::cust("now()"))]
+        }
         _ => vec![("deleted_at".to_owned(), Expr::cust("null"))],
     }
 }

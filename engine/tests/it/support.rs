@@ -4,10 +4,10 @@
 //! the first test starts and that ends soon after the last one: see [`server`].
 
 // The tests of other crates include this file, and then `server` would be looked for beside it.
-#[path = "support/server.rs"]
-mod server;
 #[path = "support/records.rs"]
 pub(crate) mod records;
+#[path = "support/server.rs"]
+mod server;
 #[path = "support/tables.rs"]
 pub(crate) mod tables;
 #[path = "support/world.rs"]
@@ -55,7 +55,9 @@ impl TestDatabase {
         admin.close().await.unwrap();
 
         let url = url_of(&name);
-        let pool = database::connect(database::connect_options(&url).unwrap(), 8).await.unwrap();
+        let pool = database::connect(database::connect_options(&url).unwrap(), 8)
+            .await
+            .unwrap();
         Self { pool, url, name }
     }
 

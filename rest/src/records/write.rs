@@ -8,7 +8,7 @@ use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Selection;
-use tessera_engine::records::Written;
+use tessera_engine::write::Written;
 use tessera_engine::write::{Action, Write};
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;

@@ -10,7 +10,10 @@ use crate::violation::Violation;
 
 const PARTS: [(&str, Title); 6] = [
     ("street", Title::new("Street", "Улица, дом")),
-    ("street2", Title::new("Street, second line", "Адрес, вторая строка")),
+    (
+        "street2",
+        Title::new("Street, second line", "Адрес, вторая строка"),
+    ),
     ("city", Title::new("City", "Город")),
     ("region", Title::new("Region", "Регион")),
     ("postcode", Title::new("Postcode", "Индекс")),
@@ -44,18 +47,37 @@ impl FieldType for Address {
             .iter()
             .map(|(name, title)| component(name, *title, Scalar::Text))
             .collect();
-        components.push(component("latitude", Title::new("Latitude", "Широта"), Scalar::Float));
-        components.push(component("longitude", Title::new("Longitude", "Долгота"), Scalar::Float));
+        components.push(component(
+            "latitude",
+            Title::new("Latitude", "Широта"),
+            Scalar::Float,
+        ));
+        components.push(component(
+            "longitude",
+            Title::new("Longitude", "Долгота"),
+            Scalar::Float,
+        ));
         Storage::Components(components)
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {
         let mut properties: serde_json::Map<_, _> = PARTS
             .iter()
-            .map(|(name, _)| ((*name).to_owned(), json!({"type": ["string", "null"], "maxLength": 500})))
+            .map(|(name, _)| {
+                (
+                    (*name).to_owned(),
+                    json!({"type": ["string", "null"], "maxLength": 500}),
+                )
+            })
             .collect();
-        properties.insert("latitude".into(), json!({"type": ["number", "null"], "minimum": -90, "maximum": 90}));
-        properties.insert("longitude".into(), json!({"type": ["number", "null"], "minimum": -180, "maximum": 180}));
+        properties.insert(
+            "latitude".into(),
+            json!({"type": ["number", "null"], "minimum": -90, "maximum": 90}),
+        );
+        properties.insert(
+            "longitude".into(),
+            json!({"type": ["number", "null"], "minimum": -180, "maximum": 180}),
+        );
         json!({"type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1})
     }
 

@@ -78,7 +78,9 @@ fn numbering(format: &str) -> Option<Numbering> {
     let (zeros, suffix) = rest.split_once('}')?;
     let well_formed = (1..=18).contains(&zeros.len())
         && zeros.bytes().all(|b| b == b'0')
-        && ![prefix, suffix].iter().any(|part| part.contains(['{', '}', '\0']));
+        && ![prefix, suffix]
+            .iter()
+            .any(|part| part.contains(['{', '}', '\0']));
     well_formed.then(|| Numbering {
         prefix: prefix.to_owned(),
         digits: zeros.len(),

@@ -53,7 +53,11 @@ pub(super) fn check_settings(settings: &Settings) -> Vec<Violation> {
         .filter(|(_, value)| !seen.insert(value.as_str()))
         .map(|(index, value)| {
             let place = Pointer::root().key("options").key(index).key("value");
-            Violation::new(place, "unique", format!("the option `{value}` stands twice"))
+            Violation::new(
+                place,
+                "unique",
+                format!("the option `{value}` stands twice"),
+            )
         })
         .collect()
 }

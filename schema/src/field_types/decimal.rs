@@ -95,7 +95,10 @@ pub(super) fn fits(number: &Json, digits: Option<(u16, u16)>) -> Result<(), Mism
     if whole.trim_start_matches('0').len() > usize::from(precision - scale) {
         return Err(Mismatch::new(
             "precision",
-            format!("at most {} digits before the point are kept", precision - scale),
+            format!(
+                "at most {} digits before the point are kept",
+                precision - scale
+            ),
         ));
     }
     Ok(())

@@ -84,8 +84,17 @@ mod tests {
     #[test]
     fn separators_go_and_the_country_code_stays() {
         assert_eq!(e164("+371 2000-0000").as_deref(), Some("+37120000000"));
-        assert_eq!(e164("00 44 (20) 7946 0958").as_deref(), Some("+442079460958"));
-        for bad in ["20000000", "+0123456789", "+12", "+1 555 CALL", "+1234567890123456"] {
+        assert_eq!(
+            e164("00 44 (20) 7946 0958").as_deref(),
+            Some("+442079460958")
+        );
+        for bad in [
+            "20000000",
+            "+0123456789",
+            "+12",
+            "+1 555 CALL",
+            "+1234567890123456",
+        ] {
             assert_eq!(e164(bad), None, "{bad}");
         }
     }

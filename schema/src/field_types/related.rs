@@ -51,8 +51,11 @@ pub(super) fn check(settings: &Settings) -> Vec<crate::violation::Violation> {
     };
     let inverse = settings.get("inverse").and_then(|i| i.get("api_name"));
     let place = Pointer::root().key("inverse").key("api_name");
-    [name(settings.get("to"), Pointer::root().key("to")), name(inverse, place)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        name(settings.get("to"), Pointer::root().key("to")),
+        name(inverse, place),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -1,6 +1,10 @@
 //! Whom Postgres runs as. It refuses root, so a server run by root hands it to an unprivileged account.
 
-use std::{fs, io, os::unix::fs::MetadataExt, os::unix::fs::chown, path::Path};
+use std::{
+    fs, io,
+    os::unix::fs::{MetadataExt, chown},
+    path::Path,
+};
 
 use super::Error;
 

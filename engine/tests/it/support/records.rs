@@ -5,9 +5,10 @@ use std::sync::Arc;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{
-    Connection, ConnectionPart, Deleted, Item, Leaf, PagePart, Part, Query, Root, Selection, Shape, Window,
+    Connection, ConnectionPart, Deleted, Item, Leaf, PagePart, Part, Query, Root, Selection, Shape,
+    Window,
 };
-use tessera_engine::records::Written;
+use tessera_engine::write::Written;
 use tessera_engine::write::{Action, Expected, Write};
 use tessera_schema::field_type::Storage;
 use tessera_schema::filter::Filter;
@@ -85,34 +86,61 @@ impl World {
         self.update_if(object, id, changes, None).await
     }
 
-    pub(crate) async fn update_if(&self, object: &str, id: &Json, changes: Json, expected: Option<Expected>) -> Result<Json> {
+    pub(crate) async fn update_if(
+        &self,
+        object: &str,
+        id: &Json,
+        changes: Json,
+        expected: Option<Expected>,
+    ) -> Result<Json> {
         let update = |_: &Snapshot, object: &Object| {
             let changes = changed(object, &changes)?;
-            Ok(Action::Update { id: record_id(id), changes, expected })
+            Ok(Action::Update {
+                id: record_id(id),
+                changes,
+                expected,
+            })
         };
         Ok(self.write(object, update).await?.0)
     }
 
     pub(crate) async fn delete(&self, object: &str, id: &Json) -> Result<Json> {
         let id = record_id(id);
-        Ok(self.write(object, |_, _| Ok(Action::Delete { id, expected: None })).await?.0)
+        Ok(self
+            .write(object, |_, _| Ok(Action::Delete { id, expected: None }))
+            .await?
+            .0)
     }
 
     pub(crate) async fn restore(&self, object: &str, id: &Json) -> Result<Json> {
         let id = record_id(id);
-        Ok(self.write(object, |_, _| Ok(Action::Restore { id })).await?.0)
+        Ok(self
+            .write(object, |_, _| Ok(Action::Restore { id }))
+            .await?
+            .0)
     }
 
     pub(crate) async fn destroy(&self, object: &str, id: &Json) -> Result<Json> {
         let id = record_id(id);
-        Ok(self.write(object, |_, _| Ok(Action::Destroy { id, expected: None })).await?.0)
+        Ok(self
+            .write(object, |_, _| Ok(Action::Destroy { id, expected: None }))
+            .await?
+            .0)
     }
 
     /// How many records a change of all that fit a filter has met.
-    pub(crate) async fn update_where(&self, object: &str, filter: Json, changes: Json) -> Result<u64> {
+    pub(crate) async fn update_where(
+        &self,
+        object: &str,
+        filter: Json,
+        changes: Json,
+    ) -> Result<u64> {
         let update = |snapshot: &Snapshot, object: &Object| {
             let filter = parsed(snapshot, object, &filter)?;
-            Ok(Action::UpdateWhere { filter, changes: changed(object, &changes)? })
+            Ok(Action::UpdateWhere {
+                filter,
+                changes: changed(object, &changes)?,
+            })
         };
         Ok(self.write(object, update).await?.1.affected)
     }
@@ -131,7 +159,11 @@ impl World {
     }
 
     pub(crate) async fn find(&self, object: &str, filter: Json, sort: &str) -> Result<Vec<Json>> {
-        let wanted = Wanted { filter, sort: sort.to_owned(), ..Wanted::default() };
+        let wanted = Wanted {
+            filter,
+            sort: sort.to_owned(),
+            ..Wanted::default()
+        };
         let page = self.page(object, &wanted).await?;
         Ok(page["data"].as_array().unwrap().clone())
     }
@@ -143,19 +175,28 @@ impl World {
             .on_model(self.admin.tenant, |snapshot| async move {
                 let object = find(&snapshot, object)?;
                 let part = |name: &str, part| (name.to_owned(), part);
-                let pages = vec![part("next", PagePart::Next), part("previous", PagePart::Previous)];
+                let pages = vec![
+                    part("next", PagePart::Next),
+                    part("previous", PagePart::Previous),
+                ];
                 let connection = Connection {
                     filter: parsed(&snapshot, &object, &wanted.filter)?,
-                    sort: Sort::parse(&snapshot.model, &object, &wanted.sort).map_err(UserError::Malformed)?,
+                    sort: Sort::parse(&snapshot.model, &object, &wanted.sort)
+                        .map_err(UserError::Malformed)?,
                     window: wanted.window.clone(),
                     deleted: wanted.deleted,
                     shape: Shape::Object(vec![
-                        ("data".to_owned(), ConnectionPart::Nodes(everything(&snapshot, &object))),
+                        (
+                            "data".to_owned(),
+                            ConnectionPart::Nodes(everything(&snapshot, &object)),
+                        ),
                         ("page".to_owned(), ConnectionPart::Page(pages)),
                         ("total".to_owned(), ConnectionPart::Total),
                     ]),
                 };
-                let query = Query { roots: vec![Root::Many { object, connection }] };
+                let query = Query {
+                    roots: vec![Root::Many { object, connection }],
+                };
                 engine.read(&self.admin, &snapshot, &query).await
             })
             .await?;
@@ -176,7 +217,11 @@ pub(crate) fn changed(object: &Object, changes: &Json) -> Result<Record, UserErr
     Record::update(object, changes, Spelling::Snake).map_err(UserError::Invalid)
 }
 
-pub(crate) fn parsed(snapshot: &Snapshot, object: &Object, filter: &Json) -> Result<Filter, UserError> {
+pub(crate) fn parsed(
+    snapshot: &Snapshot,
+    object: &Object,
+    filter: &Json,
+) -> Result<Filter, UserError> {
     Filter::parse(&snapshot.model, object, filter, Spelling::Snake).map_err(UserError::Malformed)
 }
 
@@ -198,8 +243,14 @@ pub(crate) fn everything(snapshot: &Snapshot, object: &Object) -> Selection {
             Storage::Components(components) => {
                 let parts = components.iter().enumerate();
                 Item::Composite {
-                    columns: field.columns.iter().map(|column| column.name.clone()).collect(),
-                    parts: parts.map(|(index, part)| (part.name.to_owned(), Part::Column(leaf(index)))).collect(),
+                    columns: field
+                        .columns
+                        .iter()
+                        .map(|column| column.name.clone())
+                        .collect(),
+                    parts: parts
+                        .map(|(index, part)| (part.name.to_owned(), Part::Column(leaf(index))))
+                        .collect(),
                 }
             }
             Storage::ManyToMany(_) => return linked(snapshot, object, field.api_name().as_str()),
@@ -218,7 +269,10 @@ pub(crate) fn linked(snapshot: &Snapshot, object: &Object, key: &str) -> Option<
     let Some(Attribute::Column(_, id)) = target.attribute("id") else {
         return None;
     };
-    let leaf = Leaf { column: id.name.clone(), column_type: id.column_type.clone() };
+    let leaf = Leaf {
+        column: id.name.clone(),
+        column_type: id.column_type.clone(),
+    };
     let connection = Connection {
         filter: Filter::all(),
         sort: Sort::default(),

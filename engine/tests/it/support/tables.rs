@@ -29,7 +29,14 @@ impl World {
         assert_eq!(elsewhere.version, snapshot.version);
         let sources = |snapshot: &Snapshot| -> Vec<_> {
             let objects = snapshot.model.definitions().into_iter();
-            objects.map(|object| (object.source.clone(), object.inverses.keys().cloned().collect::<Vec<_>>())).collect()
+            objects
+                .map(|object| {
+                    (
+                        object.source.clone(),
+                        object.inverses.keys().cloned().collect::<Vec<_>>(),
+                    )
+                })
+                .collect()
         };
         assert_eq!(sources(&elsewhere), sources(snapshot));
     }
@@ -47,7 +54,10 @@ pub(crate) async fn tables(pool: &PgPool, schema: &str) -> BTreeMap<String, Colu
     .unwrap();
     let mut tables: BTreeMap<String, Columns> = BTreeMap::new();
     for (table, column, column_type, not_null) in rows {
-        tables.entry(table).or_default().insert(column, (column_type, not_null));
+        tables
+            .entry(table)
+            .or_default()
+            .insert(column, (column_type, not_null));
     }
     tables
 }
@@ -56,9 +66,16 @@ fn expected(snapshot: &Snapshot) -> BTreeMap<String, Columns> {
     let uuid = || ("uuid".to_owned(), true);
     let mut tables = BTreeMap::new();
     for object in snapshot.model.definitions() {
-        let columns = object.fields.values().flat_map(|field| &field.columns).map(declared);
+        let columns = object
+            .fields
+            .values()
+            .flat_map(|field| &field.columns)
+            .map(declared);
         tables.insert(object.table.to_string(), columns.collect());
-        for field in object.own_fields().filter(|field| matches!(field.storage, Storage::ManyToMany(_))) {
+        for field in object
+            .own_fields()
+            .filter(|field| matches!(field.storage, Storage::ManyToMany(_)))
+        {
             let columns = [("from_id".to_owned(), uuid()), ("to_id".to_owned(), uuid())];
             tables.insert(object.link_table(field).to_string(), columns.into());
         }
@@ -77,5 +94,8 @@ fn declared(column: &Column) -> (String, (String, bool)) {
         "time" => "time without time zone",
         other => other,
     };
-    (column.name.to_string(), (in_full.to_owned(), column.not_null))
+    (
+        column.name.to_string(),
+        (in_full.to_owned(), column.not_null),
+    )
 }

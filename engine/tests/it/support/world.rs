@@ -35,7 +35,9 @@ impl World {
 
     /// The same tenant through another server, which knows nothing of the first but the database.
     pub(crate) async fn on_another_server(&self) -> Self {
-        let pool = database::connect(database::connect_options(&self.database.url).unwrap(), 8).await.unwrap();
+        let pool = database::connect(database::connect_options(&self.database.url).unwrap(), 8)
+            .await
+            .unwrap();
         let identity = Identity::new(pool.clone(), SECRET, SignupPolicy::Open);
         Self {
             engine: Engine::new(pool, identity),
@@ -60,32 +62,71 @@ impl World {
     }
 
     pub(crate) async fn define(&self, object: Json) -> Result<Arc<Snapshot>> {
-        self.change(Change::CreateObject(ObjectDefinition::parse(object).unwrap())).await
+        self.change(Change::CreateObject(
+            ObjectDefinition::parse(object).unwrap(),
+        ))
+        .await
     }
 
     pub(crate) async fn patch_object(&self, object: &str, patch: Json) -> Result<Arc<Snapshot>> {
         let patch = patch.as_object().unwrap().clone();
-        self.change(Change::PatchObject { object: object.into(), patch }).await
+        self.change(Change::PatchObject {
+            object: object.into(),
+            patch,
+        })
+        .await
     }
 
-    pub(crate) async fn remove_object(&self, object: &str, confirm: Option<&str>) -> Result<Arc<Snapshot>> {
+    pub(crate) async fn remove_object(
+        &self,
+        object: &str,
+        confirm: Option<&str>,
+    ) -> Result<Arc<Snapshot>> {
         let confirm = confirm.map(Into::into);
-        self.change(Change::RemoveObject { object: object.into(), confirm }).await
+        self.change(Change::RemoveObject {
+            object: object.into(),
+            confirm,
+        })
+        .await
     }
 
     pub(crate) async fn add_field(&self, object: &str, field: Json) -> Result<Arc<Snapshot>> {
         let definition = FieldDefinition::parse(field).unwrap();
-        self.change(Change::CreateField { object: object.into(), definition }).await
+        self.change(Change::CreateField {
+            object: object.into(),
+            definition,
+        })
+        .await
     }
 
-    pub(crate) async fn patch_field(&self, object: &str, field: &str, patch: Json) -> Result<Arc<Snapshot>> {
+    pub(crate) async fn patch_field(
+        &self,
+        object: &str,
+        field: &str,
+        patch: Json,
+    ) -> Result<Arc<Snapshot>> {
         let patch = patch.as_object().unwrap().clone();
-        self.change(Change::PatchField { object: object.into(), field: field.into(), patch }).await
+        self.change(Change::PatchField {
+            object: object.into(),
+            field: field.into(),
+            patch,
+        })
+        .await
     }
 
-    pub(crate) async fn remove_field(&self, object: &str, field: &str, confirm: Option<&str>) -> Result<Arc<Snapshot>> {
+    pub(crate) async fn remove_field(
+        &self,
+        object: &str,
+        field: &str,
+        confirm: Option<&str>,
+    ) -> Result<Arc<Snapshot>> {
         let confirm = confirm.map(Into::into);
-        self.change(Change::RemoveField { object: object.into(), field: field.into(), confirm }).await
+        self.change(Change::RemoveField {
+            object: object.into(),
+            field: field.into(),
+            confirm,
+        })
+        .await
     }
 
     /// The Postgres schema of the tenant.
@@ -108,7 +149,11 @@ pub(crate) async fn sign_up(engine: &Engine, slug: &str) -> Principal {
     }))
     .unwrap();
     let session = engine.identity.signup(request, None).await.unwrap();
-    engine.identity.authenticate(session.access_token.expose()).await.unwrap()
+    engine
+        .identity
+        .authenticate(session.access_token.expose())
+        .await
+        .unwrap()
 }
 
 /// The error that a caller is to mend.
@@ -122,12 +167,18 @@ pub(crate) fn refusal<T: Debug>(outcome: Result<T>) -> UserError {
 /// `pointer code` of each violation.
 pub(crate) fn places(error: &UserError) -> Vec<String> {
     let violations = error.violations().iter();
-    violations.map(|violation| format!("{} {}", violation.pointer, violation.code)).collect()
+    violations
+        .map(|violation| format!("{} {}", violation.pointer, violation.code))
+        .collect()
 }
 
 /// The status of a refusal and `pointer code` of its first violation.
 pub(crate) fn refused<T: Debug>(outcome: Result<T>) -> String {
     let error = refusal(outcome);
     let place = places(&error).into_iter().next();
-    format!("{} {}", error.status(), place.unwrap_or_else(|| error.code().to_owned()))
+    format!(
+        "{} {}",
+        error.status(),
+        place.unwrap_or_else(|| error.code().to_owned())
+    )
 }

@@ -1,0 +1,61 @@
+//! What the parts of a write's statement share: the names of its CTEs, who writes, and on which model.
+
+use sea_query::{CommonTableExpression, Expr, SelectStatement, WithClause};
+use tessera_schema::column::{ColumnType, SqlName};
+use tessera_schema::ident::ApiName;
+use tessera_schema::object::Object;
+use tessera_schema::scalar::Scalar;
+
+use crate::sql;
+
+/// Rows as they were, as they are, and as they came in.
+pub(super) const OLD: &str = "_old";
+pub(super) const NEW: &str = "_new";
+pub(super) const INPUT: &str = "_input";
+/// The place of a record in the input, as the input's select calls it.
+pub(super) const ORDINAL: &str = "_n";
+
+/// What the parts of a write share.
+pub(super) struct Writer<'w> {
+    pub(super) object: &'w Object,
+    /// Who writes.
+    pub(super) actor: Expr,
+    /// True while the model is the one the write was worked out from; otherwise nothing is written.
+    pub(super) current: Expr,
+}
+
+pub(super) fn cte(
+    with: &mut WithClause,
+    name: &str,
+    query: impl Into<sea_query::SubQueryStatement>,
+) {
+    let mut expression = CommonTableExpression::new();
+    expression.table_name(sql::iden(name)).query(query);
+    with.cte(expression);
+}
+
+/// All columns of an object's table.
+pub(super) fn columns(object: &Object) -> impl Iterator<Item = &SqlName> {
+    object
+        .fields
+        .values()
+        .flat_map(|field| field.columns.iter().map(|column| &column.name))
+}
+
+/// The rows of a CTE under an alias.
+pub(super) fn from_cte(select: &mut SelectStatement, name: &str, alias: &str) {
+    select.from_as(sql::iden(name), sql::iden(alias));
+}
+
+/// A list of ids, as many-to-many relations take it.
+pub(super) fn link_column() -> ColumnType {
+    ColumnType {
+        list: true,
+        ..ColumnType::of(Scalar::Uuid)
+    }
+}
+
+/// The column of the input that has a field's ids.
+pub(super) fn input_name(field: &ApiName) -> String {
+    format!("{field}_ids")
+}

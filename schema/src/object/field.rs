@@ -1,0 +1,184 @@
+//! One field, compiled: its type, its columns, and the values it takes.
+
+use serde_json::{Value as Json, json};
+use std::sync::{Arc, OnceLock};
+
+use super::relation::ToOne;
+use super::source::{FieldSource, Origin};
+use super::system;
+use crate::column::{Column, ColumnType, SqlName};
+use crate::definition::FieldDefinition;
+use crate::field_type::{FieldType, FieldTypes, OnDelete, Settings, Storage, Target};
+use crate::ident::{ApiName, FieldId};
+use crate::model::UnknownFieldType;
+use crate::scalar::Scalar;
+use crate::validator::Validator;
+use crate::violation::Violation;
+
+#[derive(Debug)]
+pub struct Field {
+    pub id: FieldId,
+    pub definition: FieldDefinition,
+    pub origin: Origin,
+    pub field_type: Arc<dyn FieldType>,
+    pub storage: Storage,
+    /// The columns on the object's own table, in the storage's order.
+    pub columns: Vec<Column>,
+    /// One of the fields that every object has; the server fills it.
+    pub system: bool,
+    validator: OnceLock<Validator>,
+}
+
+impl Field {
+    pub(super) fn compile(
+        types: &FieldTypes,
+        source: &FieldSource,
+    ) -> Result<Self, UnknownFieldType> {
+        let definition = source.definition.clone();
+        let field_type = types
+            .get(&definition.field_type)
+            .cloned()
+            .ok_or_else(|| UnknownFieldType(definition.field_type.clone()))?;
+        let storage = field_type.storage(&definition.settings);
+        let name = definition.api_name.as_str();
+        let column = |name: SqlName, column_type: &ColumnType, not_null: bool| Column {
+            name,
+            column_type: column_type.clone(),
+            not_null,
+        };
+        let required = definition.required;
+        let columns = match &storage {
+            Storage::Column(column_type) => {
+                let not_null = required || column_type.numbering.is_some();
+                vec![column(
+                    SqlName::from(&definition.api_name),
+                    column_type,
+                    not_null,
+                )]
+            }
+            Storage::Components(components) => components
+                .iter()
+                .map(|component| {
+                    let name = SqlName::join(&[name, component.name]);
+                    column(name, &component.column_type, required && component.required)
+                })
+                .collect(),
+            Storage::ToOne(_) => {
+                let name = SqlName::join(&[&format!("{name}_id")]);
+                vec![column(name, &ColumnType::of(Scalar::Uuid), required)]
+            }
+            Storage::ManyToMany(_) => Vec::new(),
+        };
+        Ok(Self {
+            id: source.id,
+            definition,
+            origin: source.origin.clone(),
+            field_type,
+            storage,
+            columns,
+            system: false,
+            validator: OnceLock::new(),
+        })
+    }
+
+    #[must_use]
+    pub fn api_name(&self) -> &ApiName {
+        &self.definition.api_name
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.definition.settings
+    }
+
+    /// The name under which a value is written and plainly read.
+    #[must_use]
+    pub fn value_key(&self) -> String {
+        let name = self.definition.api_name.as_str();
+        match self.storage {
+            Storage::ToOne(_) => format!("{name}_id"),
+            Storage::ManyToMany(_) => format!("{name}_ids"),
+            Storage::Column(_) | Storage::Components(_) => name.to_owned(),
+        }
+    }
+
+    /// Every name this field takes on its object.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let name = self.definition.api_name.to_string();
+        match self.storage {
+            Storage::ToOne(_) | Storage::ManyToMany(_) => vec![self.value_key(), name],
+            Storage::Column(_) | Storage::Components(_) => vec![name],
+        }
+    }
+
+    /// Whether callers may give a value.
+    #[must_use]
+    pub fn writable(&self) -> bool {
+        !self.system
+            && self
+                .columns
+                .iter()
+                .all(|c| c.column_type.numbering.is_none())
+    }
+
+    /// This field as a relation to one record.
+    #[must_use]
+    pub fn to_one(&self) -> Option<ToOne> {
+        let Storage::ToOne(reference) = &self.storage else {
+            return None;
+        };
+        Some(ToOne {
+            key: self.definition.api_name.clone(),
+            column: self.columns[0].name.clone(),
+            target: match &reference.target {
+                Target::Object(name) => name.clone(),
+                Target::Users => system::users_name(),
+            },
+            required: self.definition.required,
+        })
+    }
+
+    /// What becomes of records whose target is destroyed: one that must point at something cannot be emptied.
+    #[must_use]
+    pub fn on_delete(&self) -> OnDelete {
+        match &self.storage {
+            Storage::ToOne(reference) if reference.on_delete != OnDelete::SetNull => {
+                reference.on_delete
+            }
+            _ if self.definition.required => OnDelete::Restrict,
+            _ => OnDelete::SetNull,
+        }
+    }
+
+    /// JSON Schema of a value that is not null.
+    #[must_use]
+    pub fn value_schema(&self) -> Json {
+        let mut schema = self.field_type.value_schema(&self.definition.settings);
+        // Required text is there to be read: a blank would only look like a value.
+        if self.definition.required
+            && schema["type"] == json!("string")
+            && schema.get("minLength").is_none()
+        {
+            schema["minLength"] = json!(1);
+        }
+        schema
+    }
+
+    /// Checks a value that is not null and gives its normal form, one JSON value for each column
+    /// (for a many-to-many relation, the list of ids).
+    ///
+    /// # Errors
+    /// Everything wrong with it; pointers begin at the value.
+    pub fn store(&self, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        let validator = self.validator.get_or_init(|| {
+            Validator::new(&self.value_schema())
+                .expect("a field type's JSON Schema compiles with settings that were checked")
+        });
+        let violations = validator.check(value);
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        self.field_type.store(&self.definition.settings, value)
+    }
+}
