@@ -15,7 +15,7 @@ use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
 
 /// How often work is begun anew because the model changed under it.
-const TRIES: u32 = 5;
+const TRIES: u32 = 20;
 
 #[derive(Debug, Clone)]
 pub struct Engine {

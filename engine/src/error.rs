@@ -140,6 +140,37 @@ impl UserError {
         }
     }
 
+    /// One error of each kind, for whoever has to say something about all of them.
+    #[must_use]
+    pub fn one_of_each() -> Vec<Self> {
+        vec![
+            Self::Malformed(Vec::new()),
+            Self::Unauthenticated,
+            Self::WrongCredentials,
+            Self::TenantNeeded(Vec::new()),
+            Self::Forbidden { action: "do this" },
+            Self::SignupClosed,
+            Self::NotFound { what: "record" },
+            Self::MethodNotAllowed {
+                method: "PUT".to_owned(),
+            },
+            Self::Conflict(Vec::new()),
+            Self::Stale {
+                current: 2,
+                given: 1,
+            },
+            Self::PreconditionFailed { current: 2 },
+            Self::TooLarge { limit: 1 },
+            Self::UnsupportedMediaType {
+                expected: "application/json",
+            },
+            Self::Invalid(Vec::new()),
+            Self::TooManyRequests { retry_after: 1 },
+            Self::Unavailable,
+            Self::TimedOut,
+        ]
+    }
+
     /// Each bad value with its place.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {

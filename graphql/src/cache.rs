@@ -31,7 +31,9 @@ impl Schemas {
     pub(crate) fn new() -> Self {
         let cache = Cache::builder()
             .max_capacity(CAPACITY)
-            .weigher(|key: &Key, built: &Arc<Built>| built.weight.saturating_add(key.scope.weight()))
+            .weigher(|key: &Key, built: &Arc<Built>| {
+                built.weight.saturating_add(key.scope.weight())
+            })
             .time_to_idle(TIME_TO_IDLE)
             .build();
         Self(cache)
@@ -50,9 +52,11 @@ impl Schemas {
             let model = Arc::clone(&snapshot.model);
             let built = match scope {
                 // A large one keeps a thread busy for long: not one that serves others.
-                Scope::Everything => spawn_blocking(move || Built::new(&model, writes, &Scope::Everything))
-                    .await
-                    .expect("making a schema does not panic"),
+                Scope::Everything => {
+                    spawn_blocking(move || Built::new(&model, writes, &Scope::Everything))
+                        .await
+                        .expect("making a schema does not panic")
+                }
                 scope @ Scope::Named(_) => Built::new(&model, writes, &scope),
             };
             Arc::new(built)

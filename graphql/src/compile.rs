@@ -78,7 +78,9 @@ impl Compiler<'_> {
     fn root(&mut self, field: &Field) -> Planned {
         self.path.push(field.key.clone());
         let (nullable, step) = match &*field.parent {
-            _ if field.name == "__typename" => (false, Ok(Step::TypeName(field.parent.to_string()))),
+            _ if field.name == "__typename" => {
+                (false, Ok(Step::TypeName(field.parent.to_string())))
+            }
             _ if is_introspection(field) => (true, Ok(Step::Introspect(field.clone()))),
             QUERY => self.query_root(field),
             MUTATION => (false, self.mutation_root(field)),
@@ -134,12 +136,18 @@ impl Compiler<'_> {
     /// A field that validation should have refused.
     fn unknown(&self, field: &Field) -> GraphQlError {
         let message = format!("`{}` has no field `{}`", field.parent, field.name);
-        self.error(field, &UserError::malformed(Pointer::root(), "unknown", message))
+        self.error(
+            field,
+            &UserError::malformed(Pointer::root(), "unknown", message),
+        )
     }
 
     /// A bad argument: pointers begin at the arguments.
     fn bad_argument(&self, field: &Field, name: &str, violations: Vec<Violation>) -> GraphQlError {
-        let violations = violations.into_iter().map(|violation| violation.below(name)).collect();
+        let violations = violations
+            .into_iter()
+            .map(|violation| violation.below(name))
+            .collect();
         self.error(field, &UserError::Malformed(violations))
     }
 }

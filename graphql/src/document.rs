@@ -2,7 +2,8 @@
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
-    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, Type,
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    Selection, SelectionSet, Type,
 };
 use async_graphql::{Name, Positioned, ServerError};
 use async_graphql_value::Value;
@@ -26,9 +27,13 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn parse(text: &str, operation_name: Option<&str>) -> Result<Self, GraphQlError> {
         let nesting = limits::check_text(text)?;
-        let executable = parse_query(text).map_err(|error| GraphQlError::from(ServerError::from(error)))?;
+        let executable =
+            parse_query(text).map_err(|error| GraphQlError::from(ServerError::from(error)))?;
         limits::check_selections(&executable)?;
-        let operation_name = choose(&executable.operations, operation_name.filter(|name| !name.is_empty()))?;
+        let operation_name = choose(
+            &executable.operations,
+            operation_name.filter(|name| !name.is_empty()),
+        )?;
         Ok(Self {
             executable,
             operation_name,
@@ -68,32 +73,59 @@ impl Document {
             names.insert(fragment.node.type_condition.node.on.node.to_string());
             selection_names(&fragment.node.selection_set.node, &mut names);
         }
-        let in_variables = variables.values().map(|value| json_names(value, &mut names)).max();
+        let in_variables = variables
+            .values()
+            .map(|value| json_names(value, &mut names))
+            .max();
         let reach = self.nesting + in_variables.unwrap_or_default();
-        Scope::Named(Arc::new(Names { names, reach, mutation }))
+        Scope::Named(Arc::new(Names {
+            names,
+            reach,
+            mutation,
+        }))
     }
 
     /// Whether it asks about the schema itself, which then has to be there as a whole.
     pub(crate) fn introspects(&self) -> bool {
-        let operations = self.executable.operations.iter().map(|(_, operation)| &operation.node.selection_set);
-        let fragments = self.executable.fragments.values().map(|fragment| &fragment.node.selection_set);
-        operations.chain(fragments).any(|set| set_introspects(&set.node))
+        let operations = self
+            .executable
+            .operations
+            .iter()
+            .map(|(_, operation)| &operation.node.selection_set);
+        let fragments = self
+            .executable
+            .fragments
+            .values()
+            .map(|fragment| &fragment.node.selection_set);
+        operations
+            .chain(fragments)
+            .any(|set| set_introspects(&set.node))
     }
 }
 
 /// The name of the operation to run, as far as one is needed.
-fn choose(operations: &DocumentOperations, wanted: Option<&str>) -> Result<Option<String>, GraphQlError> {
+fn choose(
+    operations: &DocumentOperations,
+    wanted: Option<&str>,
+) -> Result<Option<String>, GraphQlError> {
     match (operations, wanted) {
         (DocumentOperations::Single(_), None) => Ok(None),
-        (DocumentOperations::Multiple(all), Some(name)) if all.contains_key(name) => Ok(Some(name.to_owned())),
-        (DocumentOperations::Multiple(all), None) if all.len() == 1 => Ok(all.keys().next().map(ToString::to_string)),
+        (DocumentOperations::Multiple(all), Some(name)) if all.contains_key(name) => {
+            Ok(Some(name.to_owned()))
+        }
+        (DocumentOperations::Multiple(all), None) if all.len() == 1 => {
+            Ok(all.keys().next().map(ToString::to_string))
+        }
         (DocumentOperations::Multiple(_), None) => {
             let message = "the document has several operations: say which one in `operationName`";
             Err(GraphQlError::malformed(message, Vec::new()))
         }
         (_, Some(name)) => {
             let name: String = name.chars().take(80).collect();
-            Err(GraphQlError::malformed(format!("the document has no operation `{name}`"), Vec::new()))
+            Err(GraphQlError::malformed(
+                format!("the document has no operation `{name}`"),
+                Vec::new(),
+            ))
         }
     }
 }
@@ -151,12 +183,15 @@ fn value_names(value: &Value, names: &mut BTreeSet<String>) {
 /// Collects the keys of a value and tells how deep it nests.
 fn json_names(value: &Json, names: &mut BTreeSet<String>) -> usize {
     let deepest = match value {
-        Json::Object(entries) => entries.iter().map(|(name, value)| {
-            if !names.contains(name) {
-                names.insert(name.clone());
-            }
-            json_names(value, names)
-        }).max(),
+        Json::Object(entries) => entries
+            .iter()
+            .map(|(name, value)| {
+                if !names.contains(name) {
+                    names.insert(name.clone());
+                }
+                json_names(value, names)
+            })
+            .max(),
         Json::Array(items) => items.iter().map(|item| json_names(item, names)).max(),
         _ => return 0,
     };

@@ -40,7 +40,11 @@ impl GraphQlError {
     }
 
     /// A limit that was passed: its stable code, and words that name it.
-    pub(crate) fn limit(code: &'static str, message: impl Into<String>, locations: Vec<Pos>) -> Self {
+    pub(crate) fn limit(
+        code: &'static str,
+        message: impl Into<String>,
+        locations: Vec<Pos>,
+    ) -> Self {
         let message = message.into();
         let mut error = Self::malformed(message.clone(), locations);
         error.extensions.errors = vec![Violation::new(Pointer::root(), code, message)];

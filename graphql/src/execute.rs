@@ -40,7 +40,10 @@ impl Job<'_> {
     pub(crate) async fn run(&self) -> Result<Answer> {
         match self.document.kind() {
             OperationType::Mutation => self.mutation().await,
-            _ => self.on_model(|snapshot| self.query(snapshot)).await.map(merge),
+            _ => self
+                .on_model(|snapshot| self.query(snapshot))
+                .await
+                .map(merge),
         }
     }
 
@@ -71,9 +74,13 @@ impl Job<'_> {
                 }
             })
             .await;
-        let doubtful = doubtful.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let doubtful = doubtful
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         match (result, doubtful) {
-            (Err(Error::User(UserError::Malformed(none))), Some(answer)) if none.is_empty() => Ok(Err(answer)),
+            (Err(Error::User(UserError::Malformed(none))), Some(answer)) if none.is_empty() => {
+                Ok(Err(answer))
+            }
             (result, _) => result.map(Ok),
         }
     }
@@ -87,9 +94,13 @@ impl Job<'_> {
         };
         let writes = self.principal.role.permissions.write;
         let built = self.schemas.get(snapshot, writes, scope).await;
-        validate(&built.schema, self.document).await.map_err(Answer::refused)?;
-        let fields = operation::fields(built.schema.registry(), self.document, self.variables).map_err(Answer::refused)?;
-        let planned = compile::plan(&snapshot.model, &fields).map_err(|error| Answer::refused(vec![error]))?;
+        validate(&built.schema, self.document)
+            .await
+            .map_err(Answer::refused)?;
+        let fields = operation::fields(built.schema.registry(), self.document, self.variables)
+            .map_err(Answer::refused)?;
+        let planned = compile::plan(&snapshot.model, &fields)
+            .map_err(|error| Answer::refused(vec![error]))?;
         Ok((built, planned))
     }
 
@@ -107,15 +118,21 @@ impl Job<'_> {
             Ok(Step::Read(root)) => Some(root.clone()),
             _ => None,
         });
-        let query = Query { roots: roots.collect() };
+        let query = Query {
+            roots: roots.collect(),
+        };
         let mut answers = if query.roots.is_empty() {
             Vec::new()
         } else {
             match self.engine.read(self.principal, &snapshot, &query).await {
                 Ok(answer) => answer.roots,
                 Err(Error::User(error)) if !is_outage(&error) => {
-                    let first = planned.iter().find(|field| matches!(field.step, Ok(Step::Read(_))));
-                    let errors = first.map(|field| GraphQlError::of_field(&error, field.at, vec![field.key.clone()]));
+                    let first = planned
+                        .iter()
+                        .find(|field| matches!(field.step, Ok(Step::Read(_))));
+                    let errors = first.map(|field| {
+                        GraphQlError::of_field(&error, field.at, vec![field.key.clone()])
+                    });
                     return Ok(Err(Answer::failed(errors.into_iter().collect())));
                 }
                 Err(error) => return Err(error),
@@ -129,13 +146,15 @@ impl Job<'_> {
             let text = match field.step {
                 Ok(Step::Read(_)) => answers.next().flatten().unwrap_or_else(null),
                 Ok(Step::TypeName(name)) => response::json(&name).into(),
-                Ok(Step::Introspect(asked)) => match introspection::answer(&built.schema, &asked).await {
-                    Ok(text) => text.into(),
-                    Err(found) => {
-                        errors.extend(found);
-                        null()
+                Ok(Step::Introspect(asked)) => {
+                    match introspection::answer(&built.schema, &asked).await {
+                        Ok(text) => text.into(),
+                        Err(found) => {
+                            errors.extend(found);
+                            null()
+                        }
                     }
-                },
+                }
                 Ok(Step::Write(_) | Step::WriteMany(..)) => null(),
                 Err(error) => {
                     errors.push(error);
@@ -157,7 +176,10 @@ impl Job<'_> {
         let mut fields = Vec::new();
         loop {
             let index = fields.len();
-            match self.on_model(|snapshot| self.mutation_field(snapshot, index)).await? {
+            match self
+                .on_model(|snapshot| self.mutation_field(snapshot, index))
+                .await?
+            {
                 Ok(Some(field)) => fields.push(field),
                 Ok(None) => break,
                 Err(answer) => return Ok(answer),
@@ -170,12 +192,19 @@ impl Job<'_> {
     }
 
     /// Does the field at `index`; none past the last.
-    async fn mutation_field(&self, snapshot: Arc<Snapshot>, index: usize) -> Result<Done<Option<(String, Bytes)>>> {
+    async fn mutation_field(
+        &self,
+        snapshot: Arc<Snapshot>,
+        index: usize,
+    ) -> Result<Done<Option<(String, Bytes)>>> {
         let mut planned = match self.plan(&snapshot).await {
             Ok((_, planned)) => planned,
             Err(answer) => return Ok(Err(answer)),
         };
-        let errors: Vec<_> = planned.iter().filter_map(|field| field.step.as_ref().err().cloned()).collect();
+        let errors: Vec<_> = planned
+            .iter()
+            .filter_map(|field| field.step.as_ref().err().cloned())
+            .collect();
         if !errors.is_empty() {
             return Ok(Err(Answer::failed(errors)));
         }
@@ -188,12 +217,15 @@ impl Job<'_> {
                 self.engine.write(self.principal, &snapshot, write).await
             }
             Ok(Step::TypeName(name)) => return Ok(Ok(Some((key, response::json(name).into())))),
-            Ok(Step::Introspect(_) | Step::Read(_)) | Err(_) => return Ok(Ok(Some((key, Bytes::from_static(b"null"))))),
+            Ok(Step::Introspect(_) | Step::Read(_)) | Err(_) => {
+                return Ok(Ok(Some((key, Bytes::from_static(b"null")))));
+            }
         };
         match (written, step) {
-            (Ok(written), Ok(Step::WriteMany(_, parts))) => {
-                Ok(Ok(Some((key, response::affected(&parts, written.affected)))))
-            }
+            (Ok(written), Ok(Step::WriteMany(_, parts))) => Ok(Ok(Some((
+                key,
+                response::affected(&parts, written.affected),
+            )))),
             (Ok(written), _) => Ok(Ok(Some((key, written.body)))),
             (Err(Error::User(error)), _) if !is_outage(&error) => {
                 let error = GraphQlError::of_field(&spelled(error), at, vec![key]);
@@ -218,8 +250,13 @@ fn spelled(error: UserError) -> UserError {
     let spell = |violations: Vec<Violation>| {
         let spelled = violations.into_iter().map(|violation| {
             let keys = violation.pointer.as_str().split('/').skip(1);
-            let pointer = keys.fold(Pointer::root(), |pointer, key| pointer.key(Spelling::Camel.write(key)));
-            Violation { pointer, ..violation }
+            let pointer = keys.fold(Pointer::root(), |pointer, key| {
+                pointer.key(Spelling::Camel.write(key))
+            });
+            Violation {
+                pointer,
+                ..violation
+            }
         });
         spelled.collect()
     };

@@ -1,5 +1,7 @@
 //! `/graphql`, following GraphQL over HTTP.
 
+use async_graphql::Pos;
+use async_graphql::parser::types::OperationType;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -8,8 +10,6 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use async_graphql::Pos;
-use async_graphql::parser::types::OperationType;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
@@ -52,11 +52,15 @@ async fn post(
 ) -> Result<Response, Problem> {
     let media = Media::accepted(&headers).ok_or(Problem::NotAcceptable)?;
     if !is_json(&headers) {
-        return Err(UserError::UnsupportedMediaType { expected: "application/json" }.into());
+        return Err(UserError::UnsupportedMediaType {
+            expected: "application/json",
+        }
+        .into());
     }
     let principal = face.principal(&headers).await?;
     let body = body.map_err(|rejection| face.unreadable(&rejection))?;
-    face.answer(&principal, media, GraphQlRequest::from_body(&body), true).await
+    face.answer(&principal, media, GraphQlRequest::from_body(&body), true)
+        .await
 }
 
 async fn get_query(
@@ -72,7 +76,11 @@ async fn get_query(
     let principal = face.principal(&headers).await?;
     let request = match parameters {
         Ok(Query(parameters)) => GraphQlRequest::from_parameters(parameters),
-        Err(rejection) => Err(UserError::malformed(Pointer::root(), "malformed", rejection.body_text())),
+        Err(rejection) => Err(UserError::malformed(
+            Pointer::root(),
+            "malformed",
+            rejection.body_text(),
+        )),
     };
     face.answer(&principal, media, request, false).await
 }
@@ -90,7 +98,9 @@ fn not_allowed(method: &Method) -> Problem {
 
 impl Face {
     async fn principal(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
-        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let authorization = headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
         let token = authorization.and_then(|text| text.split_once(' '));
         let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let (_, token) = token.ok_or(UserError::Unauthenticated)?;
@@ -109,7 +119,10 @@ impl Face {
             Ok(request) => request,
             Err(error) => {
                 let error = GraphQlError::of_field(&error, Pos::default(), Vec::new());
-                let answer = Answer::refused(vec![GraphQlError { locations: Vec::new(), ..error }]);
+                let answer = Answer::refused(vec![GraphQlError {
+                    locations: Vec::new(),
+                    ..error
+                }]);
                 return Ok(respond(media, StatusCode::BAD_REQUEST, &answer));
             }
         };
@@ -141,7 +154,10 @@ impl Face {
 
     fn unreadable(&self, rejection: &BytesRejection) -> Problem {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            UserError::TooLarge { limit: self.body_limit }.into()
+            UserError::TooLarge {
+                limit: self.body_limit,
+            }
+            .into()
         } else {
             UserError::Malformed(Vec::new()).into()
         }
@@ -149,5 +165,10 @@ impl Face {
 }
 
 fn respond(media: Media, status: StatusCode, answer: &Answer) -> Response {
-    (status, [(CONTENT_TYPE, media.content_type())], answer.to_body()).into_response()
+    (
+        status,
+        [(CONTENT_TYPE, media.content_type())],
+        answer.to_body(),
+    )
+        .into_response()
 }

@@ -2,7 +2,8 @@
 
 use async_graphql::dynamic::Schema;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field as Node, OperationDefinition, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field as Node, OperationDefinition, OperationType,
+    Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, Request};
 use async_graphql_value::Value;
@@ -40,13 +41,20 @@ pub(crate) fn check(fields: &[Field]) -> Result<(), GraphQlError> {
 }
 
 fn check_field(field: &Field, depth: usize, lists: usize) -> Result<(), GraphQlError> {
-    let is_list = matches!(field.name.as_str(), "fields" | "inputFields" | "interfaces" | "possibleTypes");
+    let is_list = matches!(
+        field.name.as_str(),
+        "fields" | "inputFields" | "interfaces" | "possibleTypes"
+    );
     let lists = lists + usize::from(is_list);
     if depth > DEEPEST || lists > LISTS {
-        let message = format!("introspection may nest at most {DEEPEST} levels, and {LISTS} lists of fields");
+        let message =
+            format!("introspection may nest at most {DEEPEST} levels, and {LISTS} lists of fields");
         return Err(GraphQlError::limit("too_deep", message, vec![field.at]));
     }
-    field.fields.iter().try_for_each(|inner| check_field(inner, depth + 1, lists))
+    field
+        .fields
+        .iter()
+        .try_for_each(|inner| check_field(inner, depth + 1, lists))
 }
 
 /// The answer to one introspecting root field, as JSON text.
@@ -65,15 +73,22 @@ pub(crate) async fn answer(schema: &Schema, field: &Field) -> Result<String, Vec
     let schema = schema.clone();
     // Large schemas keep a thread busy for long: not one that serves others.
     let executing = spawn_blocking(move || Handle::current().block_on(schema.execute(request)));
-    let response = executing.await.expect("answering about a schema does not panic");
+    let response = executing
+        .await
+        .expect("answering about a schema does not panic");
     if !response.errors.is_empty() {
-        return Err(response.errors.into_iter().map(GraphQlError::from).collect());
+        return Err(response
+            .errors
+            .into_iter()
+            .map(GraphQlError::from)
+            .collect());
     }
     let value = match response.data {
         async_graphql::Value::Object(mut data) => data.swap_remove(field.key.as_str()),
         _ => None,
     };
-    Ok(serde_json::to_string(&value.unwrap_or_default()).expect("an answer about the schema is plain JSON"))
+    Ok(serde_json::to_string(&value.unwrap_or_default())
+        .expect("an answer about the schema is plain JSON"))
 }
 
 /// The document that asks for just these fields.
@@ -87,7 +102,10 @@ fn selection_set(fields: &[Field]) -> Positioned<SelectionSet> {
                 .iter()
                 .filter_map(|(name, value)| {
                     let value = Value::from_json(value.clone()).ok()?;
-                    Some((Positioned::new(Name::new(name), field.at), Positioned::new(value, field.at)))
+                    Some((
+                        Positioned::new(Name::new(name), field.at),
+                        Positioned::new(value, field.at),
+                    ))
                 })
                 .collect(),
             directives: Vec::new(),
@@ -95,5 +113,10 @@ fn selection_set(fields: &[Field]) -> Positioned<SelectionSet> {
         };
         Positioned::new(Selection::Field(Positioned::new(node, field.at)), field.at)
     });
-    Positioned::new(SelectionSet { items: items.collect() }, fields.first().map_or_else(Default::default, |f| f.at))
+    Positioned::new(
+        SelectionSet {
+            items: items.collect(),
+        },
+        fields.first().map_or_else(Default::default, |f| f.at),
+    )
 }

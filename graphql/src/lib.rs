@@ -23,6 +23,7 @@ mod response;
 mod roots;
 mod schema;
 mod validate;
+mod variables;
 
 pub use http::router;
 pub use schema::sdl;

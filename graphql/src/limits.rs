@@ -101,7 +101,9 @@ pub(crate) fn check_selections(document: &ExecutableDocument) -> Result<(), Grap
         count = count.saturating_add(counter.fragment(name)?);
     }
     if count > SELECTIONS {
-        let message = format!("the document selects more than {SELECTIONS} fields once its fragments are spread");
+        let message = format!(
+            "the document selects more than {SELECTIONS} fields once its fragments are spread"
+        );
         return Err(GraphQlError::limit("too_many", message, Vec::new()));
     }
     Ok(())
@@ -119,8 +121,12 @@ impl<'d> Counter<'d> {
         for selection in &set.node.items {
             let inner = match &selection.node {
                 Selection::Field(field) => self.count(&field.node.selection_set)?.saturating_add(1),
-                Selection::InlineFragment(inline) => self.count(&inline.node.selection_set)?.saturating_add(1),
-                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node)?.saturating_add(1),
+                Selection::InlineFragment(inline) => {
+                    self.count(&inline.node.selection_set)?.saturating_add(1)
+                }
+                Selection::FragmentSpread(spread) => self
+                    .fragment(&spread.node.fragment_name.node)?
+                    .saturating_add(1),
             };
             count = count.saturating_add(inner);
         }

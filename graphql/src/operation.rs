@@ -1,19 +1,21 @@
 //! An operation as it is to be carried out: fragments spread, directives applied, variables filled in, and fields of
 //! the same response key merged.
 
-use async_graphql::parser::types::{Directive, Field as Node, OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    Directive, Field as Node, OperationType, Selection, SelectionSet,
+};
 use async_graphql::registry::{MetaType, MetaTypeName, Registry};
 use async_graphql::{Pos, Positioned};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
-use crate::coerce::Variables;
 use crate::document::Document;
 use crate::error::GraphQlError;
 use crate::introspection;
 use crate::limits;
 use crate::schema::{MUTATION, QUERY};
+use crate::variables::Variables;
 
 /// One field that was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +62,15 @@ pub(crate) fn fields(
         .fields(root, &[&operation.node.selection_set], 1)
         .map_err(|error| vec![error])?;
     if fields.len() > limits::ROOTS {
-        let message = format!("an operation may have at most {} fields at its root, aliases included", limits::ROOTS);
-        return Err(vec![GraphQlError::limit("too_many", message, vec![operation.pos])]);
+        let message = format!(
+            "an operation may have at most {} fields at its root, aliases included",
+            limits::ROOTS
+        );
+        return Err(vec![GraphQlError::limit(
+            "too_many",
+            message,
+            vec![operation.pos],
+        )]);
     }
     introspection::check(&fields).map_err(|error| vec![error])?;
     Ok(fields)
@@ -78,16 +87,29 @@ type Set<'a> = &'a Positioned<SelectionSet>;
 type Asked<'a> = IndexMap<&'a str, Vec<&'a Positioned<Node>>>;
 
 impl<'a> Collector<'a> {
-    fn fields(&self, parent: &str, sets: &[Set<'a>], depth: usize) -> Result<Vec<Field>, GraphQlError> {
+    fn fields(
+        &self,
+        parent: &str,
+        sets: &[Set<'a>],
+        depth: usize,
+    ) -> Result<Vec<Field>, GraphQlError> {
         let mut asked = Asked::new();
         for set in sets {
             self.collect(parent, set, &mut asked)?;
         }
         let parent: Arc<str> = parent.into();
-        asked.into_iter().map(|(key, nodes)| self.field(&parent, key, &nodes, depth)).collect()
+        asked
+            .into_iter()
+            .map(|(key, nodes)| self.field(&parent, key, &nodes, depth))
+            .collect()
     }
 
-    fn collect(&self, parent: &str, set: Set<'a>, asked: &mut Asked<'a>) -> Result<(), GraphQlError> {
+    fn collect(
+        &self,
+        parent: &str,
+        set: Set<'a>,
+        asked: &mut Asked<'a>,
+    ) -> Result<(), GraphQlError> {
         for selection in &set.node.items {
             if !self.included(selection.node.directives())? {
                 continue;
@@ -104,8 +126,14 @@ impl<'a> Collector<'a> {
                     }
                 }
                 Selection::FragmentSpread(spread) => {
-                    let fragment = self.document.executable.fragments.get(&spread.node.fragment_name.node);
-                    if let Some(fragment) = fragment.filter(|f| f.node.type_condition.node.on.node == parent) {
+                    let fragment = self
+                        .document
+                        .executable
+                        .fragments
+                        .get(&spread.node.fragment_name.node);
+                    if let Some(fragment) =
+                        fragment.filter(|f| f.node.type_condition.node.on.node == parent)
+                    {
                         self.collect(parent, &fragment.node.selection_set, asked)?;
                     }
                 }
@@ -128,7 +156,9 @@ impl<'a> Collector<'a> {
             };
             let arguments = self
                 .variables
-                .arguments(definition.args.values(), |name| directive.node.get_argument(name).map(|value| &value.node))
+                .arguments(definition.args.values(), |name| {
+                    directive.node.get_argument(name).map(|value| &value.node)
+                })
                 .map_err(|(argument, unfit)| unfit.error(&argument, directive.pos))?;
             if arguments.get("if") != Some(&Json::Bool(wanted)) {
                 return Ok(false);
@@ -146,16 +176,26 @@ impl<'a> Collector<'a> {
     ) -> Result<Field, GraphQlError> {
         let first = nodes[0];
         let name = first.node.name.node.as_str();
-        let definition = self.registry.types.get(&**parent).and_then(MetaType::fields).and_then(|fields| fields.get(name));
+        let definition = self
+            .registry
+            .types
+            .get(&**parent)
+            .and_then(MetaType::fields)
+            .and_then(|fields| fields.get(name));
         let arguments = match definition {
             Some(definition) => self.arguments(definition.args.values(), first)?,
             None => Map::new(),
         };
         for other in &nodes[1..] {
             let same = other.node.name.node == name
-                && definition.is_none_or(|d| self.arguments(d.args.values(), other).is_ok_and(|a| a == arguments));
+                && definition.is_none_or(|d| {
+                    self.arguments(d.args.values(), other)
+                        .is_ok_and(|a| a == arguments)
+                });
             if !same {
-                let message = format!("`{key}` is asked for in two ways that differ: give one of them an alias");
+                let message = format!(
+                    "`{key}` is asked for in two ways that differ: give one of them an alias"
+                );
                 return Err(GraphQlError::malformed(message, vec![first.pos, other.pos]));
             }
         }
@@ -187,7 +227,11 @@ impl<'a> Collector<'a> {
         node: &'a Positioned<Node>,
     ) -> Result<Map<String, Json>, GraphQlError> {
         self.variables
-            .arguments(expected, |name| node.node.get_argument(name).map(|value| &value.node))
-            .map_err(|(argument, unfit)| unfit.error(&format!("{}({argument})", node.node.name.node), node.pos))
+            .arguments(expected, |name| {
+                node.node.get_argument(name).map(|value| &value.node)
+            })
+            .map_err(|(argument, unfit)| {
+                unfit.error(&format!("{}({argument})", node.node.name.node), node.pos)
+            })
     }
 }

@@ -13,7 +13,10 @@ const RETRY_SOON: u64 = 2;
 pub(crate) enum Problem {
     Engine(Error),
     /// With the methods that are allowed.
-    Method { method: String, allow: &'static str },
+    Method {
+        method: String,
+        allow: &'static str,
+    },
     NotAcceptable,
 }
 
@@ -40,11 +43,14 @@ impl IntoResponse for Problem {
             }
             Self::Method { method, allow } => {
                 let mut response = user(&UserError::MethodNotAllowed { method });
-                response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+                response
+                    .headers_mut()
+                    .insert(ALLOW, HeaderValue::from_static(allow));
                 response
             }
             Self::NotAcceptable => {
-                let detail = "This answers in application/graphql-response+json or application/json.";
+                let detail =
+                    "This answers in application/graphql-response+json or application/json.";
                 respond(406, "not_acceptable", "Not acceptable", detail, &json!([]))
             }
         }
@@ -53,9 +59,17 @@ impl IntoResponse for Problem {
 
 fn user(error: &UserError) -> Response {
     let violations = json!(error.violations());
-    let mut response = respond(error.status(), error.code(), error.title(), &error.to_string(), &violations);
+    let mut response = respond(
+        error.status(),
+        error.code(),
+        error.title(),
+        &error.to_string(),
+        &violations,
+    );
     if error.status() == 401 {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     let retry_after = match error {
         UserError::TooManyRequests { retry_after } => Some(*retry_after),
@@ -63,12 +77,20 @@ fn user(error: &UserError) -> Response {
         _ => None,
     };
     if let Some(seconds) = retry_after {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }
 
-fn respond(status: u16, code: &str, title: &str, detail: &str, errors: &serde_json::Value) -> Response {
+fn respond(
+    status: u16,
+    code: &str,
+    title: &str,
+    detail: &str,
+    errors: &serde_json::Value,
+) -> Response {
     let mut body = json!({
         "type": format!("/problems/{code}"),
         "title": title,
@@ -79,5 +101,10 @@ fn respond(status: u16, code: &str, title: &str, detail: &str, errors: &serde_js
         body["errors"] = errors.clone();
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    (
+        status,
+        [(CONTENT_TYPE, "application/problem+json")],
+        body.to_string(),
+    )
+        .into_response()
 }

@@ -31,9 +31,8 @@ impl GraphQlRequest {
             let value = match name.as_str() {
                 "query" | "operationName" => Json::String(text),
                 "variables" | "extensions" if text.is_empty() => Json::Null,
-                "variables" | "extensions" => {
-                    serde_json::from_str(&text).map_err(|error| malformed(&format!("`{name}` is not JSON: {error}")))?
-                }
+                "variables" | "extensions" => serde_json::from_str(&text)
+                    .map_err(|error| malformed(&format!("`{name}` is not JSON: {error}")))?,
                 _ => continue,
             };
             body.insert(name, value);

@@ -25,11 +25,17 @@ pub(crate) enum Data {
 
 impl Answer {
     pub(crate) const fn refused(errors: Vec<GraphQlError>) -> Self {
-        Self { data: Data::Absent, errors }
+        Self {
+            data: Data::Absent,
+            errors,
+        }
     }
 
     pub(crate) const fn failed(errors: Vec<GraphQlError>) -> Self {
-        Self { data: Data::Null, errors }
+        Self {
+            data: Data::Null,
+            errors,
+        }
     }
 
     pub(crate) const fn was_begun(&self) -> bool {
@@ -60,7 +66,10 @@ impl Answer {
 
 /// An object of JSON texts.
 pub(crate) fn object(fields: &[(String, Bytes)]) -> Vec<u8> {
-    let size: usize = fields.iter().map(|(key, value)| key.len() + value.len() + 4).sum();
+    let size: usize = fields
+        .iter()
+        .map(|(key, value)| key.len() + value.len() + 4)
+        .sum();
     let mut text = Vec::with_capacity(size + 2);
     text.push(b'{');
     for (index, (key, value)) in fields.iter().enumerate() {

@@ -25,7 +25,10 @@ impl QueryRoot {
     }
 
     pub(crate) fn of(object: &Arc<Object>) -> [Self; 2] {
-        [Self::One(Arc::clone(object)), Self::Many(Arc::clone(object))]
+        [
+            Self::One(Arc::clone(object)),
+            Self::Many(Arc::clone(object)),
+        ]
     }
 
     pub(crate) fn name(&self) -> String {
@@ -91,19 +94,32 @@ impl MutationRoot {
     pub(crate) fn read(model: &Model, field: &str) -> Option<Self> {
         Verb::ALL.into_iter().find_map(|verb| {
             let name = from_pascal(field.strip_prefix(verb.word())?)?;
-            let object = if verb.plural() { model.by_plural(&name) } else { model.object(&name) };
+            let object = if verb.plural() {
+                model.by_plural(&name)
+            } else {
+                model.object(&name)
+            };
             let object = Arc::clone(object?);
             Self::possible(verb, &object).then_some(Self { verb, object })
         })
     }
 
     pub(crate) fn of(object: &Arc<Object>) -> impl Iterator<Item = Self> {
-        let possible = Verb::ALL.into_iter().filter(|verb| Self::possible(*verb, object));
-        possible.map(|verb| Self { verb, object: Arc::clone(object) })
+        let possible = Verb::ALL
+            .into_iter()
+            .filter(|verb| Self::possible(*verb, object));
+        possible.map(|verb| Self {
+            verb,
+            object: Arc::clone(object),
+        })
     }
 
     pub(crate) fn name(&self) -> String {
-        let object = if self.verb.plural() { self.object.plural() } else { self.object.api_name() };
+        let object = if self.verb.plural() {
+            self.object.plural()
+        } else {
+            self.object.api_name()
+        };
         format!("{}{}", self.verb.word(), pascal(object.as_str()))
     }
 

@@ -13,7 +13,9 @@ mod root;
 mod scope;
 mod value;
 
-use async_graphql::dynamic::{Field, FieldFuture, InputObject, InputValue, Schema, SchemaBuilder, Type, TypeRef};
+use async_graphql::dynamic::{
+    Field, FieldFuture, InputObject, InputValue, Schema, SchemaBuilder, Type, TypeRef,
+};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tessera_schema::model::Model;
@@ -52,12 +54,16 @@ impl Built {
         builder.add_named_types(writes);
         builder.add_referred();
         let weight = BASE + builder.fields * FIELD;
-        let mut schema = Schema::build(QUERY, mutation.then_some(MUTATION), None).extension(ValidateOnly);
+        let mut schema =
+            Schema::build(QUERY, mutation.then_some(MUTATION), None).extension(ValidateOnly);
         if *scope != Scope::Everything {
             // It would only suggest what the document itself says elsewhere.
             schema = schema.disable_suggestions();
         }
-        let schema = builder.types.into_iter().fold(schema, SchemaBuilder::register);
+        let schema = builder
+            .types
+            .into_iter()
+            .fold(schema, SchemaBuilder::register);
         Self {
             schema: schema
                 .finish()
@@ -97,7 +103,8 @@ impl<'m> Builder<'m> {
     fn refer(&mut self, part: Part, object: &Arc<Object>) -> String {
         let name = part.name(object);
         if self.seen.insert(name.clone()) {
-            self.waiting.push_back((part, Arc::clone(object), self.distance + 1));
+            self.waiting
+                .push_back((part, Arc::clone(object), self.distance + 1));
         }
         name
     }
@@ -147,7 +154,9 @@ impl<'m> Builder<'m> {
 
     fn add_input(&mut self, name: &str, fields: Vec<InputValue>) {
         let count = fields.len();
-        let object = fields.into_iter().fold(InputObject::new(name), InputObject::field);
+        let object = fields
+            .into_iter()
+            .fold(InputObject::new(name), InputObject::field);
         self.add(object, count);
     }
 }
@@ -170,5 +179,9 @@ fn input(name: impl Into<String>, ty: TypeRef, description: Option<&str>) -> Inp
 }
 
 fn named(name: impl Into<String>, required: bool) -> TypeRef {
-    if required { TypeRef::named_nn(name) } else { TypeRef::named(name) }
+    if required {
+        TypeRef::named_nn(name)
+    } else {
+        TypeRef::named(name)
+    }
 }

@@ -9,4 +9,3 @@ mod mutations;
 mod schemas;
 mod support;
 mod variables;
-mod scratch;

@@ -2,20 +2,25 @@
 //!
 //! The library has no function that only validates, so an extension ends each run where execution would begin.
 //! Two faults of version 7.2.1 are mended here: it panics on a variable of a list of an unknown type, and it refuses
-//! a `[T!]!` variable where `[T!]` is expected. The latter check is made anew in `coerce`.
+//! a `[T!]!` variable where `[T!]` is expected. The latter check is made anew in `variables`.
 
 use async_graphql::dynamic::Schema;
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextValidation,
 };
-use async_graphql::{CacheControl, Request, Response, ServerError, ServerResult, ValidationResult, Value};
+use async_graphql::{
+    CacheControl, Request, Response, ServerError, ServerResult, ValidationResult, Value,
+};
 use std::sync::Arc;
 
 use crate::document::{Document, type_name};
 use crate::error::GraphQlError;
 
 /// Everything that is wrong with the document under this schema.
-pub(crate) async fn validate(schema: &Schema, document: &Document) -> Result<(), Vec<GraphQlError>> {
+pub(crate) async fn validate(
+    schema: &Schema,
+    document: &Document,
+) -> Result<(), Vec<GraphQlError>> {
     let mut request = Request::new("").data(OnlyValidate);
     request.set_parsed_query(document.executable.clone());
     if let Some(name) = &document.operation_name {

@@ -12,11 +12,13 @@ pub mod state;
 mod metadata;
 mod parameters;
 mod path;
+mod problem_pages;
 mod records;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
+use axum::routing::get;
 use tessera_engine::error::UserError;
 
 use problem::Problem;
@@ -30,6 +32,7 @@ pub fn router(api: Api) -> Router {
         .merge(records::routes());
     Router::new()
         .nest("/api/v1", v1)
+        .route("/problems/{code}", get(problem_pages::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(json::BODY_LIMIT))

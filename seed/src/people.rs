@@ -46,50 +46,54 @@ impl Person {
 
 /// The lower-case letters a-z and digits that come closest.
 pub(crate) fn ascii(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars().flat_map(char::to_lowercase) {
-        out.push_str(match c {
-            'ā' | 'á' | 'à' | 'å' | 'ą' | 'а' => "a",
-            'ä' => "ae",
-            'č' | 'ć' | 'ç' => "c",
-            'ē' | 'é' | 'è' | 'ê' | 'ė' | 'ę' | 'е' | 'ё' | 'э' => "e",
-            'ģ' | 'г' => "g",
-            'ī' | 'ï' | 'î' | 'į' | 'и' | 'й' | 'ы' => "i",
-            'ķ' | 'к' => "k",
-            'ļ' | 'ł' | 'л' => "l",
-            'ņ' | 'ń' | 'н' => "n",
-            'õ' | 'ó' | 'ô' | 'о' => "o",
-            'ö' => "oe",
-            'š' | 'ś' => "s",
-            'ß' => "ss",
-            'ū' | 'ų' | 'у' => "u",
-            'ü' => "ue",
-            'ž' | 'ź' | 'ż' | 'з' => "z",
-            'б' => "b",
-            'в' => "v",
-            'д' => "d",
-            'ж' => "zh",
-            'м' => "m",
-            'п' => "p",
-            'р' => "r",
-            'с' => "s",
-            'т' => "t",
-            'ф' => "f",
-            'х' => "kh",
-            'ц' => "ts",
-            'ч' => "ch",
-            'ш' => "sh",
-            'щ' => "shch",
-            'ю' => "yu",
-            'я' => "ya",
-            plain if plain.is_ascii_alphanumeric() => {
-                out.push(plain);
-                ""
-            }
-            _ => "",
-        });
-    }
-    out
+    name.chars().flat_map(char::to_lowercase).fold(String::with_capacity(name.len()), |mut out, c| {
+        match latin(c) {
+            Some(letters) => out.push_str(letters),
+            None if c.is_ascii_alphanumeric() => out.push(c),
+            None => {}
+        }
+        out
+    })
+}
+
+/// How a letter outside of a-z is written with them.
+fn latin(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ā' | 'á' | 'à' | 'å' | 'ą' | 'а' => "a",
+        'ä' => "ae",
+        'č' | 'ć' | 'ç' => "c",
+        'ē' | 'é' | 'è' | 'ê' | 'ė' | 'ę' | 'е' | 'ё' | 'э' => "e",
+        'ģ' | 'г' => "g",
+        'ī' | 'ï' | 'î' | 'į' | 'и' | 'й' | 'ы' => "i",
+        'ķ' | 'к' => "k",
+        'ļ' | 'ł' | 'л' => "l",
+        'ņ' | 'ń' | 'н' => "n",
+        'õ' | 'ó' | 'ô' | 'о' => "o",
+        'ö' => "oe",
+        'š' | 'ś' => "s",
+        'ß' => "ss",
+        'ū' | 'ų' | 'у' => "u",
+        'ü' => "ue",
+        'ž' | 'ź' | 'ż' | 'з' => "z",
+        'б' => "b",
+        'в' => "v",
+        'д' => "d",
+        'ж' => "zh",
+        'м' => "m",
+        'п' => "p",
+        'р' => "r",
+        'с' => "s",
+        'т' => "t",
+        'ф' => "f",
+        'х' => "kh",
+        'ц' => "ts",
+        'ч' => "ch",
+        'ш' => "sh",
+        'щ' => "shch",
+        'ю' => "yu",
+        'я' => "ya",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

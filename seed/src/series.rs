@@ -29,6 +29,11 @@ impl Series {
         RecordId(Builder::from_unix_timestamp_millis(START + n * self.step, &tail).into_uuid())
     }
 
+    /// The chance that decides how many records there are, apart from what is in them.
+    pub(crate) fn plan(self) -> Random {
+        self.random(u64::MAX)
+    }
+
     /// The chance that makes record `n`, whatever was made before it.
     pub(crate) fn random(self, n: u64) -> Random {
         let mut mix = Random::new((u64::from(self.number) << 56) ^ n);

@@ -22,7 +22,7 @@ use crate::model::store::{self, Difference, ModuleRow};
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
 
-/// How often a change is tried where traffic holds a table, or another admin was quicker.
+/// How often a change is tried where traffic holds a table, or other admins the model.
 const TRIES: u32 = 8;
 /// How long a change waits for a table, so that no request queues behind it for longer.
 const PATIENCE: &str = "set local lock_timeout = '1s'";
@@ -53,24 +53,24 @@ impl Models {
                 module: None,
             })
         };
-        self.edit(tenant, propose).await
+        let outcome = self.edit(tenant, propose).await;
+        match (outcome, change) {
+            (Err(Error::User(error)), Change::CreateField { .. } | Change::PatchField { .. }) => {
+                Err(seen_from_field(error).into())
+            }
+            (outcome, _) => outcome,
+        }
     }
 
-    /// Makes the change that `propose` works out from the current model; it is asked again where the model has changed meanwhile.
+    /// Makes the change that `propose` works out from the current model.
     pub(crate) async fn edit(
         &self,
         tenant: TenantId,
         propose: impl Fn(&Model) -> Result<Proposal, UserError>,
     ) -> Result<Arc<Snapshot>> {
-        let mut snapshot = self.get(tenant).await?;
+        let held = self.get(tenant).await?;
         for attempt in 1.. {
-            match self.try_edit(&snapshot, &propose).await {
-                Err(Error::Internal(InternalError::ModelChanged)) if attempt < TRIES => {
-                    snapshot = self.newer_than(&snapshot).await?;
-                }
-                Err(Error::User(_)) if attempt < TRIES && !self.is_current(&snapshot).await? => {
-                    snapshot = self.newer_than(&snapshot).await?;
-                }
+            match self.try_edit(&held, &propose).await {
                 Err(Error::Internal(InternalError::Database(error))) if is_contention(&error) => {
                     if attempt >= TRIES {
                         return Err(UserError::Unavailable.into());
@@ -85,16 +85,19 @@ impl Models {
 
     async fn try_edit(
         &self,
-        snapshot: &Arc<Snapshot>,
+        held: &Arc<Snapshot>,
         propose: &impl Fn(&Model) -> Result<Proposal, UserError>,
     ) -> Result<Arc<Snapshot>> {
-        let planned = plan(&snapshot.model, propose(&snapshot.model)?)?;
-        let tenant = &snapshot.tenant;
+        let tenant = &held.tenant;
         let mut transaction = database::begin_for(self.pool(), tenant.id).await?;
         sqlx::query(PATIENCE).execute(&mut *transaction).await?;
-        if lock_version(&mut transaction, tenant).await? != snapshot.version {
-            return Err(InternalError::ModelChanged.into());
-        }
+        // From here to the end nobody else changes the model, so what is found wrong now is wrong.
+        let snapshot = if lock_version(&mut transaction, tenant).await? == held.version {
+            Arc::clone(held)
+        } else {
+            Arc::new(store::read(&mut transaction, self.types(), tenant.id).await?)
+        };
+        let planned = plan(&snapshot.model, propose(&snapshot.model)?)?;
         let version = snapshot.version + 1;
         apply(&mut transaction, tenant, &planned).await?;
         store::raise_version(&mut transaction, tenant, version).await?;
@@ -107,6 +110,24 @@ impl Models {
         self.install(Arc::clone(&next)).await;
         Ok(next)
     }
+}
+
+/// The rules look at the whole object; who sent one field is told where in that field something is wrong.
+fn seen_from_field(error: UserError) -> UserError {
+    let UserError::Invalid(violations) = error else {
+        return error;
+    };
+    let inner = |violation: Violation| {
+        let below = violation.pointer.as_str().strip_prefix("/fields/");
+        match below.and_then(|rest| Some(Pointer::parsed(&rest[rest.find('/')?..]))) {
+            Some(pointer) => Violation {
+                pointer,
+                ..violation
+            },
+            None => violation,
+        }
+    };
+    UserError::Invalid(violations.into_iter().map(inner).collect())
 }
 
 /// Takes the tenant's model for this transaction alone; two admins come one after the other.

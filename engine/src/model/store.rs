@@ -32,10 +32,20 @@ pub(crate) async fn load(
         .begin_with("begin isolation level repeatable read read only")
         .await?;
     database::act_for_tenant(&mut transaction, tenant).await?;
-    let tenant = find_tenant(&mut transaction, tenant).await?;
-    let version = version(&mut transaction, &tenant.schema).await?;
-    let sources = load_sources(&mut transaction).await?;
+    let snapshot = read(&mut transaction, types, tenant).await?;
     transaction.commit().await?;
+    Ok(snapshot)
+}
+
+/// As [`load`], within a transaction that acts for the tenant and in which the model stands still.
+pub(crate) async fn read(
+    connection: &mut PgConnection,
+    types: &Arc<FieldTypes>,
+    tenant: TenantId,
+) -> Result<Snapshot> {
+    let tenant = find_tenant(connection, tenant).await?;
+    let version = version(connection, &tenant.schema).await?;
+    let sources = load_sources(connection).await?;
     let model = Model::compile(Arc::clone(types), sources)
         .map_err(|error| InternalError::Metadata(error.to_string()))?;
     Ok(Snapshot {

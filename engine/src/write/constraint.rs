@@ -1,10 +1,12 @@
 //! What the database refused, in the words of the caller: which value of which record, and why.
 
+use chrono::{DateTime, NaiveTime};
 use serde_json::Value as Json;
 use sqlx::postgres::PgDatabaseError;
 use tessera_schema::field_type::Storage;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::record::Record;
+use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{Error, UserError};
@@ -52,7 +54,11 @@ fn unique(db: &PgDatabaseError, write: &Write) -> Option<UserError> {
     let field = object
         .own_fields()
         .find(|field| plan::unique_name(object, field).as_str() == constraint)?;
-    let place = place(write, |record| stored(record, field) == value).key(field.value_key());
+    let is_it = |record: &Record| match (stored(record, field), &value) {
+        (Some(given), Some(told)) => same(field.columns[0].column_type.scalar, &given, told),
+        _ => false,
+    };
+    let place = place(write, is_it).key(field.value_key());
     let message = format!(
         "there is a record with this {} already",
         field.definition.name
@@ -131,6 +137,29 @@ fn stored(record: &Record, field: &Field) -> Option<String> {
             .unwrap_or(&Json::Null),
         &column.column_type,
     )
+}
+
+/// Whether a value in its input form is the one that the database tells of in its output form.
+fn same(scalar: Scalar, given: &str, told: &str) -> bool {
+    match scalar {
+        Scalar::Decimal => trimmed(given) == trimmed(told),
+        Scalar::Float => given.parse::<f64>().ok() == told.parse().ok(),
+        Scalar::Boolean => given.starts_with(told),
+        Scalar::DateTime => {
+            let told = DateTime::parse_from_str(told, "%Y-%m-%d %H:%M:%S%.f%#z");
+            DateTime::parse_from_rfc3339(given).ok() == told.ok()
+        }
+        Scalar::Time => given.parse::<NaiveTime>().ok() == told.parse().ok(),
+        _ => given == told,
+    }
+}
+
+/// A decimal without zeros that say nothing.
+fn trimmed(decimal: &str) -> (bool, &str, &str) {
+    let unsigned = decimal.trim_start_matches('-');
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let negative = unsigned.len() < decimal.len();
+    (negative, whole.trim_start_matches('0'), fraction.trim_end_matches('0'))
 }
 
 /// The value in `Key (email)=(a@b.c) already exists.`, whatever the language around it.

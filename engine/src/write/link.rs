@@ -1,7 +1,8 @@
 //! The rows that join records of many-to-many relations.
 
 use sea_query::{
-    Expr, ExprTrait, Func, JoinType, OnConflict, Query as Sql, SelectStatement, WithClause,
+    CommonTableExpression, Expr, ExprTrait, Func, JoinType, OnConflict, Query as Sql,
+    SelectStatement, UnionType, WithClause,
 };
 use serde_json::Value as Json;
 use tessera_schema::column::SqlName;
@@ -9,18 +10,19 @@ use tessera_schema::ident::ApiName;
 
 use crate::query::compile::Compiler;
 use crate::sql;
-use crate::write::Action;
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
+use crate::write::{Action, Write};
 
-/// Makes the rows of new records, and the difference between old and new lists of changed ones.
+/// Makes the rows of new records, and the difference between old and new lists of changed ones. What the write answers
+/// sees them: the tables themselves look to the statement as they were before it.
 pub(super) fn changes(
     compiler: &mut Compiler<'_>,
     with: &mut WithClause,
     writer: &Writer<'_>,
-    action: &Action,
+    write: &Write,
 ) {
     let object = writer.object;
-    let (records, changed) = match action {
+    let (records, changed) = match &write.action {
         Action::Create(record) => (std::slice::from_ref(record), false),
         Action::CreateMany(records) => (records.as_slice(), false),
         Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
@@ -37,7 +39,7 @@ pub(super) fn changes(
         let table = object.link_table(field);
         let number = done.len();
         let mut select = Sql::select();
-        select.expr(sql::col("n", "id"));
+        select.expr_as(sql::col("n", "id"), sql::iden("from_id"));
         from_cte(&mut select, NEW, "n");
         let list = if changed {
             let list = sql::input_form(&Json::Array(ids.clone()), &link_column());
@@ -53,7 +55,13 @@ pub(super) fn changes(
             select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
             sql::col("i", &input_name(name))
         };
-        select.expr(Func::cust(sql::iden("unnest")).arg(list));
+        let ids = Func::cust(sql::iden("unnest")).arg(list);
+        select.expr_as(ids, sql::iden("to_id")).distinct();
+        if !write.selection.0.is_empty() {
+            let rows = format!("_links{number}");
+            with.cte(after(compiler, &rows, &table, select.clone()));
+            compiler.links.push((table.clone(), rows));
+        }
         cte(
             with,
             &format!("_link{number}"),
@@ -62,16 +70,40 @@ pub(super) fn changes(
     }
 }
 
-/// Takes away the rows whose other side is no longer in the list.
-fn gone(compiler: &Compiler<'_>, table: &SqlName, list: Expr) -> sea_query::DeleteStatement {
-    let written = Sql::select()
+/// A link table's rows as the write leaves them: those of other records, and the new pairs.
+fn after(
+    compiler: &Compiler<'_>,
+    name: &str,
+    table: &SqlName,
+    pairs: SelectStatement,
+) -> CommonTableExpression {
+    let mut rows = Sql::select();
+    rows.columns([sql::iden("from_id"), sql::iden("to_id")])
+        .from(sql::table(compiler.schema, table))
+        .and_where(Expr::col(sql::iden("from_id")).not_in_subquery(written()))
+        .union(UnionType::All, pairs);
+    let mut expression = CommonTableExpression::new();
+    // Looked up by an index, not gathered whole.
+    expression
+        .table_name(sql::iden(name))
+        .query(rows)
+        .materialized(false);
+    expression
+}
+
+fn written() -> SelectStatement {
+    Sql::select()
         .expr(Expr::col(sql::iden("id")))
         .from(sql::iden(NEW))
-        .to_owned();
+        .to_owned()
+}
+
+/// Takes away the rows whose other side is no longer in the list.
+fn gone(compiler: &Compiler<'_>, table: &SqlName, list: Expr) -> sea_query::DeleteStatement {
     let mut delete = Sql::delete();
     delete
         .from_table(sql::table(compiler.schema, table))
-        .and_where(Expr::col(sql::iden("from_id")).in_subquery(written))
+        .and_where(Expr::col(sql::iden("from_id")).in_subquery(written()))
         .and_where(sql::template(
             "$1 <> ALL ($2)",
             [Expr::col(sql::iden("to_id")), list],

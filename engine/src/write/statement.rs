@@ -57,7 +57,7 @@ pub(super) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write)
             ("destroyed", true)
         }
     };
-    link::changes(&mut compiler, &mut with, &writer, &write.action);
+    link::changes(&mut compiler, &mut with, &writer, write);
     let event = event(&mut compiler, &writer, verb, has_old, &write.action);
     cte(&mut with, "_event", event);
     let query = answer(&mut compiler, write, has_old).with(with);
@@ -74,8 +74,9 @@ fn event(
     has_old: bool,
     action: &Action,
 ) -> InsertStatement {
-    let whole = |alias: &str| {
-        Expr::from(Func::cust(sql::iden("row_to_json")).arg(Expr::col(sql::iden(alias))))
+    // The CTEs by their own names, which no column has: a column would be taken in place of the row.
+    let whole = |rows: &str| {
+        Expr::from(Func::cust(sql::iden("row_to_json")).arg(Expr::col(sql::iden(rows))))
     };
     let destroyed = matches!(action, Action::Destroy { .. });
     let mut select = Sql::select();
@@ -85,17 +86,17 @@ fn event(
             .params
             .text(Some(writer.object.api_name().to_string()), "text"),
     );
-    select.expr(sql::col("n", "id"));
+    select.expr(sql::col(NEW, "id"));
     select.expr(compiler.params.text(Some(verb.to_owned()), "text"));
     select.expr(if has_old {
-        whole("o")
+        whole(OLD)
     } else {
         Expr::cust("null::json")
     });
     select.expr(if destroyed {
         Expr::cust("null::json")
     } else {
-        whole("n")
+        whole(NEW)
     });
     select.from(sql::iden(NEW));
     if has_old {
@@ -126,10 +127,7 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write, has_old: bool) -> SelectSt
             Expr::cust(otherwise)
         }
     };
-    let many = matches!(
-        write.action,
-        Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::CreateMany(_)
-    );
+    let many = by_filter(&write.action) || matches!(write.action, Action::CreateMany(_));
     let of_one =
         |expr: Expr, otherwise: &'static str| if many { Expr::cust(otherwise) } else { expr };
     let version = || sql::cast(Expr::col(sql::iden("version")), "int4");
@@ -151,6 +149,14 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write, has_old: bool) -> SelectSt
         )
         .expr_as(body(compiler, write), sql::iden("_body"))
         .to_owned()
+}
+
+/// Such a write tells only how many records it met.
+const fn by_filter(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::UpdateWhere { .. } | Action::DeleteWhere { .. }
+    )
 }
 
 /// The records written, in the shape asked for.

@@ -4,9 +4,9 @@ use serde_json::{Value as Json, json};
 
 use crate::support::world::{World, refused};
 
-/// Fifty changes, each made through one server and met through the other.
-async fn fifty_rounds(one: &World, other: &World) {
-    for round in 0..25 {
+/// Changes, each made through one server and met through the other, which then makes its own.
+async fn take_turns(one: &World, other: &World, rounds: usize) {
+    for round in 0..rounds {
         for (admin, client) in [(one, other), (other, one)] {
             let name = format!("field_{round}");
             admin.add_field("contact", json!({"api_name": name, "type": "integer"})).await.unwrap();
@@ -28,7 +28,7 @@ async fn fifty_rounds(one: &World, other: &World) {
 async fn a_change_is_served_by_the_other_server_in_its_next_request() {
     let one = World::new().await;
     let other = one.on_another_server().await;
-    fifty_rounds(&one, &other).await;
+    take_turns(&one, &other, 15).await;
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn and_also_while_both_listen_for_changes() {
     let one = World::new().await;
     let other = one.on_another_server().await;
     let listeners = [tokio::spawn(one.engine.follow()), tokio::spawn(other.engine.follow())];
-    fifty_rounds(&one, &other).await;
+    take_turns(&one, &other, 10).await;
     for listener in listeners {
         assert!(!listener.is_finished());
         listener.abort();

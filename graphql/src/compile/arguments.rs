@@ -18,16 +18,26 @@ use crate::operation::Field;
 
 impl Compiler<'_> {
     pub(super) fn id(&self, field: &Field) -> Result<RecordId, GraphQlError> {
-        self.record_id(field, "id", "a UUID is expected")?.ok_or_else(|| self.unknown(field))
+        self.record_id(field, "id", "a UUID is expected")?
+            .ok_or_else(|| self.unknown(field))
     }
 
-    fn record_id(&self, field: &Field, name: &str, expected: &str) -> Result<Option<RecordId>, GraphQlError> {
+    fn record_id(
+        &self,
+        field: &Field,
+        name: &str,
+        expected: &str,
+    ) -> Result<Option<RecordId>, GraphQlError> {
         let Some(value) = field.argument(name) else {
             return Ok(None);
         };
         match value.as_str().and_then(|text| Uuid::parse_str(text).ok()) {
             Some(id) => Ok(Some(RecordId(id))),
-            None => Err(self.bad_argument(field, name, vec![Violation::new(Pointer::root(), "format", expected)])),
+            None => Err(self.bad_argument(
+                field,
+                name,
+                vec![Violation::new(Pointer::root(), "format", expected)],
+            )),
         }
     }
 
@@ -44,11 +54,15 @@ impl Compiler<'_> {
         let items = field.argument("orderBy").and_then(Json::as_array);
         for (index, item) in items.into_iter().flatten().enumerate() {
             let mut path = Vec::new();
-            self.sort_keys(object, item, &mut path, &mut |key: Result<SortKey, Violation>| {
+            self.sort_keys(object, item, &mut path, &mut |key: Result<
+                SortKey,
+                Violation,
+            >| {
                 keys.push(key.map_err(|violation| violation.below(index)));
             });
         }
-        Sort::collect(keys.into_iter()).map_err(|violations| self.bad_argument(field, "orderBy", violations))
+        Sort::collect(keys.into_iter())
+            .map_err(|violations| self.bad_argument(field, "orderBy", violations))
     }
 
     /// The keys of one item of `orderBy`: the path to each direction in it.
@@ -70,12 +84,24 @@ impl Compiler<'_> {
             Json::String(word) => {
                 let at = path.iter().fold(Pointer::root(), |at, name| at.key(name));
                 let key = match direction(word) {
-                    Some((direction, nulls)) => {
-                        SortKey::resolve(self.model, object, path, Spelling::Camel, direction, nulls)
-                    }
-                    None => Err(Violation::new(Pointer::root(), "unknown", format!("`{word}` is no direction"))),
+                    Some((direction, nulls)) => SortKey::resolve(
+                        self.model,
+                        object,
+                        path,
+                        Spelling::Camel,
+                        direction,
+                        nulls,
+                    ),
+                    None => Err(Violation::new(
+                        Pointer::root(),
+                        "unknown",
+                        format!("`{word}` is no direction"),
+                    )),
                 };
-                put(key.map_err(|violation| Violation { pointer: at, ..violation }));
+                put(key.map_err(|violation| Violation {
+                    pointer: at,
+                    ..violation
+                }));
             }
             _ => {}
         }
@@ -83,7 +109,11 @@ impl Compiler<'_> {
 
     pub(super) fn window(&self, field: &Field) -> Result<Window, GraphQlError> {
         let refuse = |name: &str, code: &'static str, message: String| {
-            self.bad_argument(field, name, vec![Violation::new(Pointer::root(), code, message)])
+            self.bad_argument(
+                field,
+                name,
+                vec![Violation::new(Pointer::root(), code, message)],
+            )
         };
         let size = |name: &str| match field.argument(name) {
             None => Ok(None),
@@ -97,7 +127,11 @@ impl Compiler<'_> {
         };
         let (limit, from) = match (size("first")?, size("last")?) {
             (Some(_), Some(_)) => {
-                return Err(refuse("last", "clash", "give either `first` or `last`".to_owned()));
+                return Err(refuse(
+                    "last",
+                    "clash",
+                    "give either `first` or `last`".to_owned(),
+                ));
             }
             (Some(first), None) => (first, End::Start),
             (None, Some(last)) => (last, End::End),
@@ -108,7 +142,13 @@ impl Compiler<'_> {
             Some(value) => value
                 .as_i64()
                 .and_then(|offset| u32::try_from(offset).ok())
-                .ok_or_else(|| refuse("offset", "range", "`offset` is a number from 0 on".to_owned()))?,
+                .ok_or_else(|| {
+                    refuse(
+                        "offset",
+                        "range",
+                        "`offset` is a number from 0 on".to_owned(),
+                    )
+                })?,
         };
         let expected = "a cursor that a connection has given is expected";
         Ok(Window {

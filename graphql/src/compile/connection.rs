@@ -10,7 +10,11 @@ use crate::operation::Field;
 
 impl Compiler<'_> {
     /// The connection, and how many records it may come to: its window times what each record brings.
-    pub(super) fn connection(&mut self, object: &Arc<Object>, field: &Field) -> Result<(Connection, u64), GraphQlError> {
+    pub(super) fn connection(
+        &mut self,
+        object: &Arc<Object>,
+        field: &Field,
+    ) -> Result<(Connection, u64), GraphQlError> {
         let filter = self.filter(object, field)?;
         let sort = self.sort(object, field)?;
         let window = self.window(field)?;
@@ -34,7 +38,11 @@ impl Compiler<'_> {
         Ok((connection, cost))
     }
 
-    fn part(&mut self, object: &Arc<Object>, field: &Field) -> Result<(ConnectionPart, u64), GraphQlError> {
+    fn part(
+        &mut self,
+        object: &Arc<Object>,
+        field: &Field,
+    ) -> Result<(ConnectionPart, u64), GraphQlError> {
         match field.name.as_str() {
             "nodes" => {
                 let (selection, cost) = self.selection(object, &field.fields)?;
@@ -42,8 +50,14 @@ impl Compiler<'_> {
             }
             "edges" => self.edges(object, field),
             "pageInfo" => {
-                let parts = field.fields.iter().map(|part| Ok((part.key.clone(), self.page_part(part)?)));
-                Ok((ConnectionPart::Page(parts.collect::<Result<_, GraphQlError>>()?), 0))
+                let parts = field
+                    .fields
+                    .iter()
+                    .map(|part| Ok((part.key.clone(), self.page_part(part)?)));
+                Ok((
+                    ConnectionPart::Page(parts.collect::<Result<_, GraphQlError>>()?),
+                    0,
+                ))
             }
             "totalCount" => Ok((ConnectionPart::Total, 0)),
             "__typename" => Ok((ConnectionPart::Constant(field.parent.to_string()), 0)),
@@ -51,7 +65,11 @@ impl Compiler<'_> {
         }
     }
 
-    fn edges(&mut self, object: &Arc<Object>, field: &Field) -> Result<(ConnectionPart, u64), GraphQlError> {
+    fn edges(
+        &mut self,
+        object: &Arc<Object>,
+        field: &Field,
+    ) -> Result<(ConnectionPart, u64), GraphQlError> {
         let mut cost = 0_u64;
         let mut parts = Vec::with_capacity(field.fields.len());
         for part in &field.fields {

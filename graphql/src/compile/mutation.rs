@@ -18,10 +18,16 @@ use crate::operation::Field;
 use crate::roots::{MutationRoot, Verb};
 
 impl Compiler<'_> {
-    pub(super) fn mutation(&mut self, root: &MutationRoot, field: &Field) -> Result<Step, GraphQlError> {
+    pub(super) fn mutation(
+        &mut self,
+        root: &MutationRoot,
+        field: &Field,
+    ) -> Result<Step, GraphQlError> {
         let object = &root.object;
         let action = match root.verb {
-            Verb::Create => Action::Create(self.record(field, Record::create(object, data(field), Spelling::Camel))?),
+            Verb::Create => Action::Create(
+                self.record(field, Record::create(object, data(field), Spelling::Camel))?,
+            ),
             Verb::CreateMany => Action::CreateMany(self.records(object, field)?),
             Verb::Update => Action::Update {
                 id: self.id(field)?,
@@ -39,7 +45,9 @@ impl Compiler<'_> {
             Verb::DeleteMany => Action::DeleteWhere {
                 filter: self.narrow_filter(object, field)?,
             },
-            Verb::Restore => Action::Restore { id: self.id(field)? },
+            Verb::Restore => Action::Restore {
+                id: self.id(field)?,
+            },
             Verb::Destroy => Action::Destroy {
                 id: self.id(field)?,
                 expected: None,
@@ -59,7 +67,9 @@ impl Compiler<'_> {
             Action::CreateMany(records) => records.len() as u64,
             _ => 1,
         };
-        self.cost = self.cost.saturating_add(records.saturating_mul(cost.max(1)));
+        self.cost = self
+            .cost
+            .saturating_add(records.saturating_mul(cost.max(1)));
         write.selection = selection;
         Ok(Step::Write(write))
     }
@@ -81,22 +91,34 @@ impl Compiler<'_> {
     }
 
     /// Pointers begin at the record, as they do over REST.
-    fn record(&self, field: &Field, record: Result<Record, Vec<Violation>>) -> Result<Record, GraphQlError> {
+    fn record(
+        &self,
+        field: &Field,
+        record: Result<Record, Vec<Violation>>,
+    ) -> Result<Record, GraphQlError> {
         record.map_err(|violations| self.error(field, &UserError::Invalid(violations)))
     }
 
     fn records(&self, object: &Object, field: &Field) -> Result<Vec<Record>, GraphQlError> {
-        let items = data(field).as_array().map(Vec::as_slice).unwrap_or_default();
+        let items = data(field)
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         if items.len() > limits::RECORDS {
             let message = format!("at most {} records can be written at once", limits::RECORDS);
-            return Err(self.error(field, &UserError::invalid(Pointer::root(), "too_many", message)));
+            return Err(self.error(
+                field,
+                &UserError::invalid(Pointer::root(), "too_many", message),
+            ));
         }
         let mut records = Vec::with_capacity(items.len());
         let mut violations = Vec::new();
         for (index, item) in items.iter().enumerate() {
             match Record::create(object, item, Spelling::Camel) {
                 Ok(record) => records.push(record),
-                Err(found) => violations.extend(found.into_iter().map(|violation| violation.below(index))),
+                Err(found) => {
+                    violations.extend(found.into_iter().map(|violation| violation.below(index)));
+                }
             }
         }
         if violations.is_empty() {
@@ -113,7 +135,11 @@ impl Compiler<'_> {
         match version.as_i64().map(i32::try_from) {
             Some(Ok(version)) => Ok(Some(Expected::Version(version))),
             _ => {
-                let violation = Violation::new(Pointer::root(), "range", "the version of a record is expected");
+                let violation = Violation::new(
+                    Pointer::root(),
+                    "range",
+                    "the version of a record is expected",
+                );
                 Err(self.bad_argument(field, "ifVersion", vec![violation]))
             }
         }

@@ -13,7 +13,11 @@ use crate::operation::Field;
 
 impl Compiler<'_> {
     /// The selection, and how many records it may come to beside its own.
-    pub(super) fn selection(&mut self, object: &Arc<Object>, fields: &[Field]) -> Result<(Selection, u64), GraphQlError> {
+    pub(super) fn selection(
+        &mut self,
+        object: &Arc<Object>,
+        fields: &[Field],
+    ) -> Result<(Selection, u64), GraphQlError> {
         let mut cost = 0_u64;
         let mut items = Vec::with_capacity(fields.len());
         for field in fields {
@@ -33,7 +37,9 @@ impl Compiler<'_> {
         let name = Spelling::Camel.read(&field.name);
         match name.as_deref().and_then(|name| object.attribute(name)) {
             Some(Attribute::Column(_, column)) => Ok((Item::Column(leaf(column)), 0)),
-            Some(Attribute::Composite(of, components)) => Ok((self.composite(of, components, field)?, 0)),
+            Some(Attribute::Composite(of, components)) => {
+                Ok((self.composite(of, components, field)?, 0))
+            }
             Some(Attribute::ToOne(to_one)) => {
                 let target = Arc::clone(self.model.target(&to_one.target));
                 let (selection, cost) = self.selection(&target, &field.fields)?;
@@ -48,18 +54,29 @@ impl Compiler<'_> {
         }
     }
 
-    fn composite(&self, of: &ModelField, components: &[Component], field: &Field) -> Result<Item, GraphQlError> {
+    fn composite(
+        &self,
+        of: &ModelField,
+        components: &[Component],
+        field: &Field,
+    ) -> Result<Item, GraphQlError> {
         let parts = field.fields.iter().map(|part| {
             if part.name == "__typename" {
                 return Ok((part.key.clone(), Part::Constant(part.parent.to_string())));
             }
             let name = Spelling::Camel.read(&part.name);
-            let index = components.iter().position(|component| Some(component.name) == name.as_deref());
+            let index = components
+                .iter()
+                .position(|component| Some(component.name) == name.as_deref());
             let index = index.ok_or_else(|| self.unknown(part))?;
             Ok((part.key.clone(), Part::Column(leaf(&of.columns[index]))))
         });
         Ok(Item::Composite {
-            columns: of.columns.iter().map(|column| column.name.clone()).collect(),
+            columns: of
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
             parts: parts.collect::<Result<_, GraphQlError>>()?,
         })
     }

@@ -12,11 +12,18 @@ use tessera_schema::scalar::Scalar;
 
 impl Builder<'_> {
     pub(super) fn add_create_input(&mut self, object: &Arc<Object>) {
-        let id = input("id", TypeRef::named(Scalar::Uuid.graphql()), Some("Made by the server where it is not given."));
+        let id = input(
+            "id",
+            TypeRef::named(Scalar::Uuid.graphql()),
+            Some("Made by the server where it is not given."),
+        );
         let mut values = vec![id];
         for field in object.own_fields().filter(|field| field.writable()) {
             let definition = &field.definition;
-            let has_default = definition.default_value.as_ref().is_some_and(|value| !value.is_null());
+            let has_default = definition
+                .default_value
+                .as_ref()
+                .is_some_and(|value| !value.is_null());
             let required = definition.required && !has_default;
             // What must be given is there even if the document forgets it: that is the error to report.
             if required || self.scope.has(&camel(&field.value_key())) {
@@ -34,7 +41,10 @@ impl Builder<'_> {
             // An input type has at least one field.
             fields.extend(writable().next());
         }
-        let values = fields.into_iter().map(|field| self.written(field, false)).collect();
+        let values = fields
+            .into_iter()
+            .map(|field| self.written(field, false))
+            .collect();
         self.add_input(&Part::UpdateInput.name(object), values);
     }
 
@@ -45,6 +55,10 @@ impl Builder<'_> {
             Storage::ToOne(_) => named(Scalar::Uuid.graphql(), required),
             Storage::ManyToMany(_) => TypeRef::named_nn_list(Scalar::Uuid.graphql()),
         };
-        input(camel(&field.value_key()), ty, field.definition.description.as_deref())
+        input(
+            camel(&field.value_key()),
+            ty,
+            field.definition.description.as_deref(),
+        )
     }
 }

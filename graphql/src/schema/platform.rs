@@ -1,7 +1,7 @@
 //! The types that are there whatever the model: scalars, pages, directions.
 
-use async_graphql::dynamic::{Enum, EnumItem, Object, Scalar, TypeRef};
 use async_graphql::Value;
+use async_graphql::dynamic::{Enum, EnumItem, Object, Scalar, TypeRef};
 
 use super::{Builder, output};
 use tessera_schema::scalar::Scalar as Kind;
@@ -19,8 +19,16 @@ impl Builder<'_> {
             }
         }
         let page = Object::new(PAGE_INFO)
-            .field(output("hasNextPage", TypeRef::named_nn(TypeRef::BOOLEAN), None))
-            .field(output("hasPreviousPage", TypeRef::named_nn(TypeRef::BOOLEAN), None))
+            .field(output(
+                "hasNextPage",
+                TypeRef::named_nn(TypeRef::BOOLEAN),
+                None,
+            ))
+            .field(output(
+                "hasPreviousPage",
+                TypeRef::named_nn(TypeRef::BOOLEAN),
+                None,
+            ))
             .field(output("startCursor", TypeRef::named(TypeRef::STRING), None))
             .field(output("endCursor", TypeRef::named(TypeRef::STRING), None));
         self.add(page, 4);
@@ -39,7 +47,11 @@ impl Builder<'_> {
     }
 
     pub(super) fn add_affected(&mut self) {
-        let count = output("affected", TypeRef::named_nn(TypeRef::INT), Some("How many records were written."));
+        let count = output(
+            "affected",
+            TypeRef::named_nn(TypeRef::INT),
+            Some("How many records were written."),
+        );
         self.add(Object::new(AFFECTED).field(count), 1);
     }
 }
@@ -48,17 +60,25 @@ impl Builder<'_> {
 fn scalar(kind: Kind) -> Option<Scalar> {
     let (description, accepts): (&str, fn(&Value) -> bool) = match kind {
         Kind::Text | Kind::Integer | Kind::Float | Kind::Boolean => return None,
-        Kind::Decimal => ("A decimal number, answered as a string, so that no digit is lost.", |value| {
-            matches!(value, Value::String(_) | Value::Number(_))
-        }),
+        Kind::Decimal => (
+            "A decimal number, answered as a string, so that no digit is lost.",
+            |value| matches!(value, Value::String(_) | Value::Number(_)),
+        ),
         Kind::Date => ("A date such as `2026-11-22`.", is_text),
-        Kind::DateTime => ("An instant in RFC 3339 such as `2026-11-22T10:30:00Z`.", is_text),
+        Kind::DateTime => (
+            "An instant in RFC 3339 such as `2026-11-22T10:30:00Z`.",
+            is_text,
+        ),
         Kind::Time => ("A time of day such as `14:30:00`.", is_text),
         Kind::Duration => ("An ISO 8601 duration such as `PT1H30M`.", is_text),
         Kind::Uuid => ("A UUID.", is_text),
         Kind::Json => return Some(Scalar::new(kind.graphql()).description("Any JSON value.")),
     };
-    Some(Scalar::new(kind.graphql()).description(description).validator(accepts))
+    Some(
+        Scalar::new(kind.graphql())
+            .description(description)
+            .validator(accepts),
+    )
 }
 
 const fn is_text(value: &Value) -> bool {

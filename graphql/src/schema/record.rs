@@ -49,7 +49,10 @@ impl Builder<'_> {
                 into.push(output(name, ty, description));
             }
             Storage::ToOne(_) => {
-                let target = field.to_one().filter(|_| self.leads(&name)).map(|to_one| Arc::clone(self.model.target(&to_one.target)));
+                let target = field
+                    .to_one()
+                    .filter(|_| self.leads(&name))
+                    .map(|to_one| Arc::clone(self.model.target(&to_one.target)));
                 if let Some(target) = target {
                     // Nullable even where it is required: what it points at may be in the bin.
                     let ty = TypeRef::named(self.refer(Part::Record, &target));
@@ -78,14 +81,30 @@ impl Builder<'_> {
         let order = self.refer(Part::OrderBy, object);
         let int = || TypeRef::named(TypeRef::INT);
         let text = || TypeRef::named(TypeRef::STRING);
-        output(name, TypeRef::named_nn(connection), object.source.head.description.as_deref())
-            .argument(input("filter", TypeRef::named(filter), None))
-            .argument(input("orderBy", TypeRef::named_nn_list(order), Some("The id is always the last key.")))
-            .argument(input("first", int(), Some("50 where it is not given; at most 1000.")))
-            .argument(input("after", text(), None))
-            .argument(input("last", int(), Some("Counts from the end; at most 1000.")))
-            .argument(input("before", text(), None))
-            .argument(input("offset", int(), None))
+        output(
+            name,
+            TypeRef::named_nn(connection),
+            object.source.head.description.as_deref(),
+        )
+        .argument(input("filter", TypeRef::named(filter), None))
+        .argument(input(
+            "orderBy",
+            TypeRef::named_nn_list(order),
+            Some("The id is always the last key."),
+        ))
+        .argument(input(
+            "first",
+            int(),
+            Some("50 where it is not given; at most 1000."),
+        ))
+        .argument(input("after", text(), None))
+        .argument(input(
+            "last",
+            int(),
+            Some("Counts from the end; at most 1000."),
+        ))
+        .argument(input("before", text(), None))
+        .argument(input("offset", int(), None))
     }
 
     pub(super) fn add_connection(&mut self, object: &Arc<Object>) {
@@ -95,7 +114,11 @@ impl Builder<'_> {
             .field(output("edges", TypeRef::named_nn_list_nn(edge), None))
             .field(output("nodes", TypeRef::named_nn_list_nn(record), None))
             .field(output("pageInfo", TypeRef::named_nn(PAGE_INFO), None))
-            .field(output("totalCount", TypeRef::named_nn(TypeRef::INT), Some("Counted only where it is asked for.")));
+            .field(output(
+                "totalCount",
+                TypeRef::named_nn(TypeRef::INT),
+                Some("Counted only where it is asked for."),
+            ));
         self.add(ty, 4);
     }
 

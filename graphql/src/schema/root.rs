@@ -11,10 +11,17 @@ use tessera_schema::scalar::Scalar;
 impl Builder<'_> {
     pub(super) fn add_query(&mut self) {
         let mut roots: Vec<QueryRoot> = match self.scope {
-            Scope::Everything => self.model.objects().into_iter().flat_map(QueryRoot::of).collect(),
+            Scope::Everything => self
+                .model
+                .objects()
+                .into_iter()
+                .flat_map(QueryRoot::of)
+                .collect(),
             Scope::Named(scope) => {
                 let named = scope.names.iter();
-                named.filter_map(|name| QueryRoot::read(self.model, name)).collect()
+                named
+                    .filter_map(|name| QueryRoot::read(self.model, name))
+                    .collect()
             }
         };
         if roots.is_empty() {
@@ -22,7 +29,9 @@ impl Builder<'_> {
             roots.extend(QueryRoot::read(self.model, "user"));
         }
         let count = roots.len();
-        let query = roots.iter().fold(Object::new(QUERY), |query, root| query.field(self.query_field(root)));
+        let query = roots.iter().fold(Object::new(QUERY), |query, root| {
+            query.field(self.query_field(root))
+        });
         self.add(query, count * 8);
     }
 
@@ -34,30 +43,49 @@ impl Builder<'_> {
                 output(root.name(), TypeRef::named(ty), head.description.as_deref()).argument(id())
             }
             QueryRoot::Many(object) => {
-                let deleted = input("deleted", TypeRef::named(DELETED), Some("`EXCLUDE` where it is not given."));
-                self.connection_field(&root.name(), object).argument(deleted)
+                let deleted = input(
+                    "deleted",
+                    TypeRef::named(DELETED),
+                    Some("`EXCLUDE` where it is not given."),
+                );
+                self.connection_field(&root.name(), object)
+                    .argument(deleted)
             }
         }
     }
 
     /// Adds `Mutation`, if there is anything to change.
     pub(super) fn add_mutation(&mut self) -> bool {
-        let every = || self.model.definitions().into_iter().flat_map(MutationRoot::of);
+        let every = || {
+            self.model
+                .definitions()
+                .into_iter()
+                .flat_map(MutationRoot::of)
+        };
         let roots: Vec<MutationRoot> = match self.scope {
             Scope::Everything => every().collect(),
             Scope::Named(scope) if !scope.mutation => return false,
             Scope::Named(scope) => {
-                let named = scope.names.iter().filter_map(|name| MutationRoot::read(self.model, name));
+                let named = scope
+                    .names
+                    .iter()
+                    .filter_map(|name| MutationRoot::read(self.model, name));
                 let named: Vec<_> = named.collect();
                 // Only so that an unknown name is reported as one: a type has at least one field.
-                if named.is_empty() { every().take(1).collect() } else { named }
+                if named.is_empty() {
+                    every().take(1).collect()
+                } else {
+                    named
+                }
             }
         };
         if roots.is_empty() {
             return false;
         }
         let count = roots.len();
-        let mutation = roots.iter().fold(Object::new(MUTATION), |mutation, root| mutation.field(self.mutation_field(root)));
+        let mutation = roots.iter().fold(Object::new(MUTATION), |mutation, root| {
+            mutation.field(self.mutation_field(root))
+        });
         self.add(mutation, count * 3);
         self.add_affected();
         true
@@ -86,12 +114,18 @@ impl Builder<'_> {
                 field
                     .argument(id())
                     .argument(input("data", data, None))
-                    .argument(input("ifVersion", TypeRef::named(TypeRef::INT), Some(version)))
+                    .argument(input(
+                        "ifVersion",
+                        TypeRef::named(TypeRef::INT),
+                        Some(version),
+                    ))
             }
             Verb::UpdateMany => {
                 let data = TypeRef::named_nn(self.refer(Part::UpdateInput, object));
                 let filter = TypeRef::named_nn(self.refer(Part::Filter, object));
-                field.argument(input("filter", filter, None)).argument(input("data", data, None))
+                field
+                    .argument(input("filter", filter, None))
+                    .argument(input("data", data, None))
             }
             Verb::DeleteMany => {
                 let filter = TypeRef::named_nn(self.refer(Part::Filter, object));

@@ -55,9 +55,15 @@ impl Builder<'_> {
     }
 
     /// The parts of a composite value that have an order; none where no part has.
-    pub(super) fn value_order_by(&mut self, field: &Field, components: &[Component]) -> Option<String> {
+    pub(super) fn value_order_by(
+        &mut self,
+        field: &Field,
+        components: &[Component],
+    ) -> Option<String> {
         let name = value_type(field, "OrderBy");
-        let sortable = components.iter().filter(|component| has_order(&component.column_type));
+        let sortable = components
+            .iter()
+            .filter(|component| has_order(&component.column_type));
         let parts: Vec<_> = sortable
             .map(|component| input(camel(component.name), TypeRef::named(DIRECTION), None))
             .collect();
@@ -71,7 +77,12 @@ impl Builder<'_> {
     }
 
     /// Conditions on one column. Columns with a scalar's usual operators share that scalar's type.
-    pub(super) fn column_filter(&mut self, field: &Field, column: &ColumnType, component: Option<&Component>) -> String {
+    pub(super) fn column_filter(
+        &mut self,
+        field: &Field,
+        column: &ColumnType,
+        component: Option<&Component>,
+    ) -> String {
         let operators = field.field_type.operators(column);
         let usual = !column.list && operators == column.scalar.operators();
         let name = if usual {

@@ -14,9 +14,18 @@ const ID: &str = "01939f8e-0000-7000-8000-000000000001";
 
 #[test]
 fn by_id() {
-    let query = "query($id: UUID!) { contact(id: $id) { id firstName companyId company { id name } } }";
+    let query =
+        "query($id: UUID!) { contact(id: $id) { id firstName companyId company { id name } } }";
     let found = roots(query, &json!({"id": ID}));
-    let [Root::One { object, id, deleted, selection }] = found.as_slice() else {
+    let [
+        Root::One {
+            object,
+            id,
+            deleted,
+            selection,
+        },
+    ] = found.as_slice()
+    else {
         panic!("{found:?}");
     };
     assert_eq!(object.api_name().as_str(), "contact");
@@ -45,7 +54,10 @@ fn nested_connections_with_arguments_of_their_own() {
     let Filter::Compare(comparison) = &found.filter else {
         panic!("{:?}", found.filter);
     };
-    assert_eq!((comparison.column.as_str(), &comparison.operand), ("city", &Value::One(json!("Riga"))));
+    assert_eq!(
+        (comparison.column.as_str(), &comparison.operand),
+        ("city", &Value::One(json!("Riga")))
+    );
     assert_eq!(found.sort.0[0].column.as_str(), "name");
 }
 
@@ -77,12 +89,22 @@ fn one_key_means_one_thing() {
     ] {
         assert!(!errors(query, &json!({})).is_empty(), "{query}");
     }
-    assert!(errors("{ contacts(first: 1) { totalCount } contacts(first: 1) { totalCount } }", &json!({})).is_empty());
+    assert!(
+        errors(
+            "{ contacts(first: 1) { totalCount } contacts(first: 1) { totalCount } }",
+            &json!({})
+        )
+        .is_empty()
+    );
 }
 
 #[test]
 fn type_names_stand_among_data() {
-    let planned = plan("{ a: __typename contacts { totalCount } b: __typename }", &json!({})).expect("valid");
+    let planned = plan(
+        "{ a: __typename contacts { totalCount } b: __typename }",
+        &json!({}),
+    )
+    .expect("valid");
     assert!(matches!(&planned[0].step, Ok(Step::TypeName(name)) if name == "Query"));
     assert!(matches!(&planned[1].step, Ok(Step::Read(_))));
     assert_eq!(planned[2].key, "b");
@@ -98,12 +120,27 @@ fn pages_and_edges() {
         ),
         &json!({}),
     );
-    assert_eq!((found.window.limit, found.window.from, found.window.offset), (5, End::End, 2));
+    assert_eq!(
+        (found.window.limit, found.window.from, found.window.offset),
+        (5, End::End, 2)
+    );
     assert!(found.window.before.is_some() && found.window.after.is_none());
     assert_eq!(found.deleted, Deleted::Include);
     let text = outline(&found);
-    for part in ["Cursor", "Node", "'Contact", "HasNext", "HasPrevious", "StartCursor", "EndCursor", "PageInfo"] {
-        assert!(text.contains(part.trim_start_matches('\'')), "{part} in {text}");
+    for part in [
+        "Cursor",
+        "Node",
+        "'Contact",
+        "HasNext",
+        "HasPrevious",
+        "StartCursor",
+        "EndCursor",
+        "PageInfo",
+    ] {
+        assert!(
+            text.contains(part.trim_start_matches('\'')),
+            "{part} in {text}"
+        );
     }
 }
 
@@ -116,10 +153,17 @@ fn filters_reach_through_relations_and_into_composites() {
     let Filter::All(parts) = &found.filter else {
         panic!("{:?}", found.filter);
     };
-    assert!(matches!(&parts[0], Filter::All(inner) if matches!(&inner[0], Filter::ToMany(_, Quantifier::Some, _))), "{parts:?}");
-    assert!(matches!(&parts[1], Filter::All(inner) if matches!(&inner[0], Filter::Compare(c) if c.column.as_str() == "address__city")));
+    assert!(
+        matches!(&parts[0], Filter::All(inner) if matches!(&inner[0], Filter::ToMany(_, Quantifier::Some, _))),
+        "{parts:?}"
+    );
+    assert!(
+        matches!(&parts[1], Filter::All(inner) if matches!(&inner[0], Filter::Compare(c) if c.column.as_str() == "address__city"))
+    );
     // A single value stands for a list of one.
-    assert!(matches!(&parts[2], Filter::Any(inner) if matches!(&inner[0], Filter::Compare(c) if c.operand == Value::Many(vec![json!("a")]))));
+    assert!(
+        matches!(&parts[2], Filter::Any(inner) if matches!(&inner[0], Filter::Compare(c) if c.operand == Value::Many(vec![json!("a")])))
+    );
 }
 
 #[test]
@@ -128,7 +172,19 @@ fn orders_reach_through_relations_and_into_composites() {
         "query($o: [OpportunityOrderBy!]!) { opportunities(orderBy: $o) { totalCount } }",
         &json!({"o": [{"company": {"name": "ASC"}, "amount": {"amount": "DESC_NULLS_LAST"}}, {"contactId": "DESC"}]}),
     );
-    let keys: Vec<_> = found.sort.0.iter().map(|key| (key.column.as_str(), key.path.len(), key.direction, key.nulls)).collect();
+    let keys: Vec<_> = found
+        .sort
+        .0
+        .iter()
+        .map(|key| {
+            (
+                key.column.as_str(),
+                key.path.len(),
+                key.direction,
+                key.nulls,
+            )
+        })
+        .collect();
     assert_eq!(
         keys,
         [
@@ -151,6 +207,9 @@ fn several_operations_need_a_name() {
 
 #[test]
 fn all_roots_go_into_one_query() {
-    let found = roots("{ a: contacts { totalCount } b: contacts { totalCount } users { nodes { name email } } }", &json!({}));
+    let found = roots(
+        "{ a: contacts { totalCount } b: contacts { totalCount } users { nodes { name email } } }",
+        &json!({}),
+    );
     assert_eq!(found.len(), 3);
 }

@@ -7,13 +7,34 @@ use super::support::{errors, message, plan};
 #[test]
 fn documents_that_do_not_fit_the_schema() {
     for (query, expected) in [
-        ("{ contacts { nodes { nonsense } } }", "Unknown field \"nonsense\" on type \"Contact\"."),
-        ("{ nonsense }", "Unknown field \"nonsense\" on type \"Query\"."),
-        ("mutation { nonsense }", "Unknown field \"nonsense\" on type \"Mutation\"."),
-        ("{ contacts(nonsense: 1) { totalCount } }", "Unknown argument \"nonsense\" on field \"contacts\" of type \"Query\"."),
-        ("query($x: [Nonsense] = [\"a\"]) { contacts { totalCount } }", "Unknown type \"Nonsense\""),
-        ("subscription { contacts { totalCount } }", "Schema is not configured for subscriptions."),
-        ("{ contact { id } }", "Field \"contact\" argument \"id\" of type \"Query\" is required but not provided"),
+        (
+            "{ contacts { nodes { nonsense } } }",
+            "Unknown field \"nonsense\" on type \"Contact\".",
+        ),
+        (
+            "{ nonsense }",
+            "Unknown field \"nonsense\" on type \"Query\".",
+        ),
+        (
+            "mutation { nonsense }",
+            "Unknown field \"nonsense\" on type \"Mutation\".",
+        ),
+        (
+            "{ contacts(nonsense: 1) { totalCount } }",
+            "Unknown argument \"nonsense\" on field \"contacts\" of type \"Query\".",
+        ),
+        (
+            "query($x: [Nonsense] = [\"a\"]) { contacts { totalCount } }",
+            "Unknown type \"Nonsense\"",
+        ),
+        (
+            "subscription { contacts { totalCount } }",
+            "Schema is not configured for subscriptions.",
+        ),
+        (
+            "{ contact { id } }",
+            "Field \"contact\" argument \"id\" of type \"Query\" is required but not provided",
+        ),
     ] {
         assert_eq!(message(query, &json!({})), expected, "{query}");
     }
@@ -21,7 +42,16 @@ fn documents_that_do_not_fit_the_schema() {
 
 #[test]
 fn documents_that_are_none() {
-    for query in ["", "{", "{ }", "query", "# nothing", "\u{0}", "{ a(b: \"\\uD800\") }", "type Query { a: Int }"] {
+    for query in [
+        "",
+        "{",
+        "{ }",
+        "query",
+        "# nothing",
+        "\u{0}",
+        "{ a(b: \"\\uD800\") }",
+        "type Query { a: Int }",
+    ] {
         let found = errors(query, &json!({}));
         assert_eq!(found[0].extensions.code, "malformed", "{query} {found:?}");
     }
@@ -29,9 +59,15 @@ fn documents_that_are_none() {
 
 #[test]
 fn a_field_that_may_be_null_leaves_the_others_their_answers() {
-    let planned = plan("{ a: contact(id: \"x\") { id } b: contacts { totalCount } c: contacts(first: -1) { totalCount } }", &json!({}));
+    let planned = plan(
+        "{ a: contact(id: \"x\") { id } b: contacts { totalCount } c: contacts(first: -1) { totalCount } }",
+        &json!({}),
+    );
     let planned = planned.expect("valid");
-    let failures: Vec<_> = planned.iter().map(|field| (field.nullable, field.step.is_err())).collect();
+    let failures: Vec<_> = planned
+        .iter()
+        .map(|field| (field.nullable, field.step.is_err()))
+        .collect();
     assert_eq!(failures, [(true, true), (false, false), (false, true)]);
 }
 
@@ -44,9 +80,13 @@ fn bad_arguments_point_at_themselves() {
         ("offset: -1", "/offset"),
         ("after: \"x\"", "/after"),
         ("filter: {companyId: {eq: \"x\"}}", "/filter/companyId/eq"),
-        ("filter: {born: {between: [\"2020-01-01\"]}}", "/filter/born/between"),
+        (
+            "filter: {born: {between: [\"2020-01-01\"]}}",
+            "/filter/born/between",
+        ),
     ] {
-        let query = format!("{{ companies {{ nodes {{ contacts({arguments}) {{ totalCount }} }} }} }}");
+        let query =
+            format!("{{ companies {{ nodes {{ contacts({arguments}) {{ totalCount }} }} }} }}");
         let found = errors(&query, &json!({}));
         let [error] = found.as_slice() else {
             panic!("{arguments} {found:?}");

@@ -7,10 +7,16 @@ use crate::limits;
 
 #[test]
 fn documents() {
-    let long = format!("{{ contacts {{ totalCount }} }} #{}", "x".repeat(limits::DOCUMENT));
+    let long = format!(
+        "{{ contacts {{ totalCount }} }} #{}",
+        "x".repeat(limits::DOCUMENT)
+    );
     assert!(message(&long, &json!({})).contains("100000 bytes"));
     for bracket in ["{a", "{a(b:[", "{a(b:{c:"] {
-        assert!(message(&bracket.repeat(10_000), &json!({})).contains("nest"), "{bracket}");
+        assert!(
+            message(&bracket.repeat(10_000), &json!({})).contains("nest"),
+            "{bracket}"
+        );
     }
     // As deep as is let through, the parser still gets to its end.
     for (open, close) in [("{a", "}"), ("[", "]"), ("{a:", "}")] {
@@ -19,7 +25,10 @@ fn documents() {
         assert!(!errors(&format!("{{ a {value} }}"), &json!({})).is_empty());
     }
     // What stands in strings and comments is no bracket.
-    let quoted = format!("{{ contacts(filter: {{firstName: {{eq: \"{0}\"}}}}) {{ totalCount }} }} #{0}", "{\\\"[".repeat(100));
+    let quoted = format!(
+        "{{ contacts(filter: {{firstName: {{eq: \"{0}\"}}}}) {{ totalCount }} }} #{0}",
+        "{\\\"[".repeat(100)
+    );
     assert!(errors(&quoted, &json!({})).is_empty());
 }
 
@@ -39,7 +48,9 @@ fn depth() {
 #[test]
 fn roots_and_aliases() {
     let roots = |count: usize| {
-        let fields: Vec<_> = (0..count).map(|n| format!("a{n}: contacts {{ totalCount }}")).collect();
+        let fields: Vec<_> = (0..count)
+            .map(|n| format!("a{n}: contacts {{ totalCount }}"))
+            .collect();
         format!("{{ {} }}", fields.join(" "))
     };
     assert!(errors(&roots(50), &json!({})).is_empty());
@@ -48,7 +59,11 @@ fn roots_and_aliases() {
 
 #[test]
 fn cost() {
-    let query = |first: u32| format!("{{ companies(first: 1000) {{ nodes {{ contacts(first: {first}) {{ nodes {{ id }} }} }} }} }}");
+    let query = |first: u32| {
+        format!(
+            "{{ companies(first: 1000) {{ nodes {{ contacts(first: {first}) {{ nodes {{ id }} }} }} }} }}"
+        )
+    };
     assert!(errors(&query(1000), &json!({})).is_empty());
     let more = "{ companies(first: 1000) { nodes { contacts(first: 1000) { nodes { id } } opportunities(first: 1) { nodes { id } } } } }";
     assert!(message(more, &json!({})).contains("the limit is 1000000"));
@@ -66,11 +81,18 @@ fn fragments() {
         chain += &format!(" fragment f{n} on Query {{ ...f{} }}", n + 1);
     }
     assert!(message(&chain, &json!({})).contains("200 deep"));
-    assert!(message("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }", &json!({})).contains("spreads itself"));
+    assert!(
+        message(
+            "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
+            &json!({})
+        )
+        .contains("spreads itself")
+    );
 }
 
 #[test]
 fn introspection() {
-    let nested = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
+    let nested =
+        "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
     assert!(message(nested, &json!({})).contains("2 lists of fields"));
 }

@@ -12,9 +12,13 @@ const ID: &str = "01939f8e-0000-7000-8000-000000000001";
 #[test]
 fn creating_one() {
     let mutation = "mutation($c: OpportunityCreateInput!) { createOpportunity(data: $c) { id amount { amount code: currencyCode } company { name } } }";
-    let data = json!({"name": "n", "companyId": ID, "amount": {"amount": "12.50", "currencyCode": "EUR"}});
+    let data =
+        json!({"name": "n", "companyId": ID, "amount": {"amount": "12.50", "currencyCode": "EUR"}});
     let write = write(mutation, &json!({"c": data}));
-    assert_eq!(outline_of(&write.selection), "{id: id, amount: amount+code, company: company {name: name}}");
+    assert_eq!(
+        outline_of(&write.selection),
+        "{id: id, amount: amount+code, company: company {name: name}}"
+    );
     let Action::Create(record) = write.action else {
         panic!("{:?}", write.action);
     };
@@ -28,34 +32,73 @@ fn creating_one() {
 fn creating_many_reports_every_bad_record() {
     let mutation = "mutation($c: [ContactCreateInput!]!) { createContacts(data: $c) { id } }";
     let good = json!({"lastName": "a", "tagsIds": [ID]});
-    let Action::CreateMany(records) = write(mutation, &json!({"c": [good, {"lastName": "b"}]})).action else {
+    let Action::CreateMany(records) =
+        write(mutation, &json!({"c": [good, {"lastName": "b"}]})).action
+    else {
         panic!("many");
     };
     assert_eq!((records.len(), records[0].links.len()), (2, 1));
-    let found = errors(mutation, &json!({"c": [{"lastName": "a", "status": "no"}, {"lastName": "a", "born": "x"}]}));
+    let found = errors(
+        mutation,
+        &json!({"c": [{"lastName": "a", "status": "no"}, {"lastName": "a", "born": "x"}]}),
+    );
     let [error] = found.as_slice() else {
         panic!("{found:?}");
     };
-    let pointers: Vec<_> = error.extensions.errors.iter().map(|violation| violation.pointer.as_str()).collect();
-    assert_eq!((error.extensions.code, pointers), ("invalid", vec!["/0/status", "/1/born"]));
+    let pointers: Vec<_> = error
+        .extensions
+        .errors
+        .iter()
+        .map(|violation| violation.pointer.as_str())
+        .collect();
+    assert_eq!(
+        (error.extensions.code, pointers),
+        ("invalid", vec!["/0/status", "/1/born"])
+    );
     assert_eq!(error.path, ["createContacts"]);
 }
 
 #[test]
 fn what_is_required_is_required_by_the_schema() {
-    assert!(message("mutation { createContact(data: {firstName: \"a\"}) { id } }", &json!({})).contains("lastName"));
+    assert!(
+        message(
+            "mutation { createContact(data: {firstName: \"a\"}) { id } }",
+            &json!({})
+        )
+        .contains("lastName")
+    );
     let by_variable = "mutation($d: ContactCreateInput!) { createContact(data: $d) { id } }";
-    assert_eq!(message(by_variable, &json!({"d": {}})), "$d.lastName: a value of type `String!` is required");
+    assert_eq!(
+        message(by_variable, &json!({"d": {}})),
+        "$d.lastName: a value of type `String!` is required"
+    );
 }
 
 #[test]
 fn the_other_writes() {
     let one = |field: &str| write(&format!("mutation {{ {field} {{ id }} }}"), &json!({})).action;
-    assert!(matches!(one(&format!("deleteContact(id: \"{ID}\")")), Action::Delete { expected: None, .. }));
-    assert!(matches!(one(&format!("restoreContact(id: \"{ID}\")")), Action::Restore { .. }));
-    assert!(matches!(one(&format!("destroyContact(id: \"{ID}\")")), Action::Destroy { expected: None, .. }));
-    let update = one(&format!("updateContact(id: \"{ID}\", data: {{firstName: \"a\"}}, ifVersion: 3)"));
-    assert!(matches!(update, Action::Update { expected: Some(Expected::Version(3)), .. }));
+    assert!(matches!(
+        one(&format!("deleteContact(id: \"{ID}\")")),
+        Action::Delete { expected: None, .. }
+    ));
+    assert!(matches!(
+        one(&format!("restoreContact(id: \"{ID}\")")),
+        Action::Restore { .. }
+    ));
+    assert!(matches!(
+        one(&format!("destroyContact(id: \"{ID}\")")),
+        Action::Destroy { expected: None, .. }
+    ));
+    let update = one(&format!(
+        "updateContact(id: \"{ID}\", data: {{firstName: \"a\"}}, ifVersion: 3)"
+    ));
+    assert!(matches!(
+        update,
+        Action::Update {
+            expected: Some(Expected::Version(3)),
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -72,8 +115,15 @@ fn writes_by_filter() {
 
 #[test]
 fn an_omitted_variable_never_widens_a_write_to_all() {
-    for filter in ["{}", "{and: []}", "{status: {eq: $s}}", "{or: [{}, {status: {eq: \"won\"}}]}"] {
-        let text = format!("mutation($s: String) {{ deleteContacts(filter: {filter}) {{ affected }} a: deleteContacts(filter: {{status: {{eq: $s, neq: \"x\"}}}}) {{ affected }} }}");
+    for filter in [
+        "{}",
+        "{and: []}",
+        "{status: {eq: $s}}",
+        "{or: [{}, {status: {eq: \"won\"}}]}",
+    ] {
+        let text = format!(
+            "mutation($s: String) {{ deleteContacts(filter: {filter}) {{ affected }} a: deleteContacts(filter: {{status: {{eq: $s, neq: \"x\"}}}}) {{ affected }} }}"
+        );
         let found = errors(&text, &json!({}));
         assert_eq!(found.len(), 1, "{filter} {found:?}");
         assert_eq!(found[0].extensions.errors[0].pointer.as_str(), "/filter");
@@ -82,8 +132,14 @@ fn an_omitted_variable_never_widens_a_write_to_all() {
 
 #[test]
 fn answers_are_put_together_from_bytes() {
-    let fields = vec![("a".to_owned(), r#"{"x":1}"#.into()), ("b".to_owned(), "null".into())];
-    let answer = Answer { data: Data::Fields(fields), errors: Vec::new() };
+    let fields = vec![
+        ("a".to_owned(), r#"{"x":1}"#.into()),
+        ("b".to_owned(), "null".into()),
+    ];
+    let answer = Answer {
+        data: Data::Fields(fields),
+        errors: Vec::new(),
+    };
     assert_eq!(answer.to_body(), br#"{"data":{"a":{"x":1},"b":null}}"#);
     let error = errors("{ contact(id: \"x\") { id } }", &json!({}));
     let text = String::from_utf8(Answer::failed(error).to_body()).expect("UTF-8");

@@ -16,25 +16,37 @@ fn a_model_as_schema() {
 #[test]
 fn who_may_not_write_sees_no_mutations_nor_their_inputs() {
     let sdl = crate::sdl(&MODEL, false);
-    assert!(!sdl.contains("Mutation") && !sdl.contains("CreateInput") && !sdl.contains("Affected"), "{sdl}");
+    assert!(
+        !sdl.contains("Mutation") && !sdl.contains("CreateInput") && !sdl.contains("Affected"),
+        "{sdl}"
+    );
 }
 
 #[test]
 fn members_are_read_only() {
     let sdl = crate::sdl(&MODEL, true);
-    assert!(sdl.contains("users(") && !sdl.contains("createUser") && !sdl.contains("UserCreateInput"), "{sdl}");
+    assert!(
+        sdl.contains("users(") && !sdl.contains("createUser") && !sdl.contains("UserCreateInput"),
+        "{sdl}"
+    );
 }
 
 #[test]
 fn a_model_without_objects_has_a_schema() {
     let sdl = crate::sdl(&compiled(&[]), true);
-    assert!(sdl.contains("user(id: UUID!): User") && !sdl.contains("mutation:"), "{sdl}");
+    assert!(
+        sdl.contains("user(id: UUID!): User") && !sdl.contains("mutation:"),
+        "{sdl}"
+    );
 }
 
 #[test]
 fn an_object_without_fields_can_be_made_but_not_changed() {
     let sdl = crate::sdl(&compiled(&[json!({"api_name": "mark"})]), true);
-    assert!(sdl.contains("createMark(data: MarkCreateInput!): Mark!") && !sdl.contains("updateMark"), "{sdl}");
+    assert!(
+        sdl.contains("createMark(data: MarkCreateInput!): Mark!") && !sdl.contains("updateMark"),
+        "{sdl}"
+    );
 }
 
 const TYPES: &str = "{ __typename __schema { queryType { name } types { name kind } } c: __type(name: \"Contact\") { name fields { name type { kind name ofType { name } } } } }";
@@ -66,6 +78,16 @@ fn a_simple_query_is_cheap_among_a_thousand_objects_that_hang_together() {
         .collect();
     let model = compiled(&objects);
     let start = Instant::now();
-    plan_on(&model, None, "{ object7s { nodes { id f1 parent { f2 } children { totalCount } } } }", &json!({})).expect("valid");
-    assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+    plan_on(
+        &model,
+        None,
+        "{ object7s { nodes { id f1 parent { f2 } children { totalCount } } } }",
+        &json!({}),
+    )
+    .expect("valid");
+    assert!(
+        start.elapsed() < Duration::from_millis(100),
+        "{:?}",
+        start.elapsed()
+    );
 }

@@ -20,7 +20,8 @@ use crate::validate::validate;
 
 pub(super) fn compiled(definitions: &[Json]) -> Model {
     let sources = definitions.iter().enumerate().map(|(index, definition)| {
-        let definition = ObjectDefinition::parse(definition.clone()).expect("the definition is well formed");
+        let definition =
+            ObjectDefinition::parse(definition.clone()).expect("the definition is well formed");
         let fields = definition.fields.into_iter().map(|definition| FieldSource {
             id: FieldId(Uuid::nil()),
             definition,
@@ -80,11 +81,20 @@ pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
 });
 
 /// Everything up to the engine, as `execute` does it.
-pub(super) fn plan_on(model: &Model, scope: Option<Scope>, text: &str, variables: &Json) -> Result<Vec<Planned>, Vec<GraphQlError>> {
+pub(super) fn plan_on(
+    model: &Model,
+    scope: Option<Scope>,
+    text: &str,
+    variables: &Json,
+) -> Result<Vec<Planned>, Vec<GraphQlError>> {
     let variables: Map<String, Json> = variables.as_object().cloned().unwrap_or_default();
     let document = Document::parse(text, None).map_err(|error| vec![error])?;
     let scope = scope.unwrap_or_else(|| {
-        if document.introspects() { Scope::Everything } else { document.scope(&variables) }
+        if document.introspects() {
+            Scope::Everything
+        } else {
+            document.scope(&variables)
+        }
     });
     let built = Built::new(model, true, &scope);
     block_on(validate(&built.schema, &document))?;
@@ -101,21 +111,31 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 pub(super) fn plan(text: &str, variables: &Json) -> Result<Vec<Planned>, Vec<GraphQlError>> {
     let partial = plan_on(&MODEL, None, text, variables);
     let whole = plan_on(&MODEL, Some(Scope::Everything), text, variables);
-    assert_eq!(partial.is_ok(), whole.is_ok(), "partial: {partial:?}\nwhole: {whole:?}");
+    assert_eq!(
+        partial.is_ok(),
+        whole.is_ok(),
+        "partial: {partial:?}\nwhole: {whole:?}"
+    );
     partial
 }
 
 /// The errors of a document, wherever they arise.
 pub(super) fn errors(text: &str, variables: &Json) -> Vec<GraphQlError> {
     match plan(text, variables) {
-        Ok(planned) => planned.into_iter().filter_map(|field| field.step.err()).collect(),
+        Ok(planned) => planned
+            .into_iter()
+            .filter_map(|field| field.step.err())
+            .collect(),
         Err(errors) => errors,
     }
 }
 
 pub(super) fn message(text: &str, variables: &Json) -> String {
     let errors = errors(text, variables);
-    errors.first().map(|error| error.message.clone()).expect("an error is expected")
+    errors
+        .first()
+        .map(|error| error.message.clone())
+        .expect("an error is expected")
 }
 
 pub(super) fn roots(text: &str, variables: &Json) -> Vec<Root> {
@@ -136,7 +156,9 @@ pub(super) fn connection(text: &str, variables: &Json) -> Connection {
 }
 
 pub(super) fn write(text: &str, variables: &Json) -> Write {
-    let planned = plan(text, variables).unwrap_or_else(|errors| panic!("{errors:#?}")).swap_remove(0);
+    let planned = plan(text, variables)
+        .unwrap_or_else(|errors| panic!("{errors:#?}"))
+        .swap_remove(0);
     match planned.step {
         Ok(Step::Write(write) | Step::WriteMany(write, _)) => write,
         other => panic!("{other:?}"),
@@ -155,15 +177,30 @@ pub(super) fn outline(connection: &Connection) -> String {
         ConnectionPart::Edges(parts) => format!("{key}: edges {parts:?}"),
         ConnectionPart::Page(parts) => format!("{key}: page {parts:?}"),
     });
-    format!("[{}] {{{}}}", connection.window.limit, parts.collect::<Vec<_>>().join(", "))
+    format!(
+        "[{}] {{{}}}",
+        connection.window.limit,
+        parts.collect::<Vec<_>>().join(", ")
+    )
 }
 
 pub(super) fn outline_of(selection: &Selection) -> String {
     let items = selection.0.iter().map(|(key, item)| match item {
         Item::Column(leaf) => format!("{key}: {}", leaf.column),
-        Item::Composite { parts, .. } => format!("{key}: {}", parts.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join("+")),
-        Item::ToOne(_, target, selection) => format!("{key}: {} {}", target.api_name(), outline_of(selection)),
-        Item::ToMany(_, target, inner) => format!("{key}: {} {}", target.api_name(), outline(inner)),
+        Item::Composite { parts, .. } => format!(
+            "{key}: {}",
+            parts
+                .iter()
+                .map(|(key, _)| key.as_str())
+                .collect::<Vec<_>>()
+                .join("+")
+        ),
+        Item::ToOne(_, target, selection) => {
+            format!("{key}: {} {}", target.api_name(), outline_of(selection))
+        }
+        Item::ToMany(_, target, inner) => {
+            format!("{key}: {} {}", target.api_name(), outline(inner))
+        }
         Item::Constant(text) => format!("{key}: '{text}'"),
     });
     format!("{{{}}}", items.collect::<Vec<_>>().join(", "))

@@ -17,31 +17,69 @@ fn changes(mutation: &str, variables: &Json) -> Json {
 
 #[test]
 fn absent_stays_absent_and_null_stays_null() {
-    let one = |data: &str| format!("mutation($a: String, $b: Int) {{ updateContact(id: \"{ID}\", data: {data}) {{ id }} }}");
-    let whole = format!("mutation($d: ContactUpdateInput!) {{ updateContact(id: \"{ID}\", data: $d) {{ id }} }}");
+    let one = |data: &str| {
+        format!(
+            "mutation($a: String, $b: Int) {{ updateContact(id: \"{ID}\", data: {data}) {{ id }} }}"
+        )
+    };
+    let whole = format!(
+        "mutation($d: ContactUpdateInput!) {{ updateContact(id: \"{ID}\", data: $d) {{ id }} }}"
+    );
     for (mutation, variables, expected) in [
-        (one("{firstName: $a, leadScore: $b}"), json!({"a": "x"}), json!({"first_name": "x"})),
-        (one("{firstName: $a, leadScore: $b}"), json!({"a": null, "b": 1}), json!({"first_name": null, "lead_score": 1})),
+        (
+            one("{firstName: $a, leadScore: $b}"),
+            json!({"a": "x"}),
+            json!({"first_name": "x"}),
+        ),
+        (
+            one("{firstName: $a, leadScore: $b}"),
+            json!({"a": null, "b": 1}),
+            json!({"first_name": null, "lead_score": 1}),
+        ),
         (one("{firstName: $a, leadScore: $b}"), json!({}), json!({})),
-        (one("{firstName: null, leadScore: $b, line_2: $a}"), json!({"a": "x"}), json!({"first_name": null, "line_2": "x"})),
-        (whole.clone(), json!({"d": {"firstName": null}}), json!({"first_name": null})),
+        (
+            one("{firstName: null, leadScore: $b, line_2: $a}"),
+            json!({"a": "x"}),
+            json!({"first_name": null, "line_2": "x"}),
+        ),
+        (
+            whole.clone(),
+            json!({"d": {"firstName": null}}),
+            json!({"first_name": null}),
+        ),
         (whole.clone(), json!({"d": {}}), json!({})),
-        (whole, json!({"d": {"interests": "a", "companyId": null}}), json!({"interests": ["a"], "company_id": null})),
+        (
+            whole,
+            json!({"d": {"interests": "a", "companyId": null}}),
+            json!({"interests": ["a"], "company_id": null}),
+        ),
     ] {
-        assert_eq!(changes(&mutation, &variables), expected, "{mutation} {variables}");
+        assert_eq!(
+            changes(&mutation, &variables),
+            expected,
+            "{mutation} {variables}"
+        );
     }
 }
 
 #[test]
 fn defaults_stand_in_for_absent_variables_only() {
-    let mutation = format!("mutation($a: String = \"d\") {{ updateContact(id: \"{ID}\", data: {{firstName: $a}}) {{ id }} }}");
+    let mutation = format!(
+        "mutation($a: String = \"d\") {{ updateContact(id: \"{ID}\", data: {{firstName: $a}}) {{ id }} }}"
+    );
     assert_eq!(changes(&mutation, &json!({})), json!({"first_name": "d"}));
-    assert_eq!(changes(&mutation, &json!({"a": null})), json!({"first_name": null}));
+    assert_eq!(
+        changes(&mutation, &json!({"a": null})),
+        json!({"first_name": null})
+    );
 }
 
 #[test]
 fn an_omitted_argument_is_as_if_it_were_not_there() {
-    let found = connection("query($n: Int, $f: ContactFilter) { contacts(first: $n, filter: $f) { totalCount } }", &json!({}));
+    let found = connection(
+        "query($n: Int, $f: ContactFilter) { contacts(first: $n, filter: $f) { totalCount } }",
+        &json!({}),
+    );
     assert_eq!(found.window.limit, 50);
     assert!(found.filter.is_all());
 }
@@ -51,7 +89,10 @@ fn an_omitted_variable_is_null_in_a_list_and_gone_from_an_object() {
     let mutation = format!(
         "mutation($a: String, $b: String) {{ updateContact(id: \"{ID}\", data: {{extra: {{l: [$a, $b], a: $a, b: $b}}}}) {{ id }} }}"
     );
-    assert_eq!(changes(&mutation, &json!({"a": "x"})), json!({"extra": {"l": ["x", null], "a": "x"}}));
+    assert_eq!(
+        changes(&mutation, &json!({"a": "x"})),
+        json!({"extra": {"l": ["x", null], "a": "x"}})
+    );
 }
 
 #[test]
@@ -59,9 +100,18 @@ fn variables_stand_where_their_types_fit() {
     let query = |ty: &str| format!("query($f: {ty}) {{ contacts(first: $f) {{ totalCount }} }}");
     assert_eq!(connection(&query("Int!"), &json!({"f": 7})).window.limit, 7);
     assert_eq!(connection(&query("Int! = 3"), &json!({})).window.limit, 3);
-    assert!(message(&query("String"), &json!({"f": "7"})).contains("`String` stands where `Int` is expected"));
+    assert!(
+        message(&query("String"), &json!({"f": "7"}))
+            .contains("`String` stands where `Int` is expected")
+    );
     let lists = "query($o: [ContactOrderBy!]!) { contacts(orderBy: $o) { totalCount } }";
-    assert_eq!(connection(lists, &json!({"o": [{"lastName": "ASC"}]})).sort.0.len(), 1);
+    assert_eq!(
+        connection(lists, &json!({"o": [{"lastName": "ASC"}]}))
+            .sort
+            .0
+            .len(),
+        1
+    );
     let id = "query($id: UUID) { contact(id: $id) { id } }";
     assert!(message(id, &json!({"id": ID})).contains("`UUID` stands where `UUID!` is expected"));
 }
@@ -86,13 +136,24 @@ fn values_must_be_of_their_types() {
             _ => "orderBy",
         };
         let query = format!("query($v: {ty}) {{ contacts({argument}: $v) {{ totalCount }} }}");
-        assert!(message(&query, &json!({"v": value})).starts_with("$v"), "{ty} {value}");
+        assert!(
+            message(&query, &json!({"v": value})).starts_with("$v"),
+            "{ty} {value}"
+        );
     }
 }
 
 #[test]
 fn large_integers_pass() {
-    let mutation = format!("mutation($n: Int!) {{ updateContact(id: \"{ID}\", data: {{leadScore: $n}}) {{ id }} }}");
-    assert_eq!(changes(&mutation, &json!({"n": 5_000_000_000_i64})), json!({"lead_score": 5_000_000_000_i64}));
-    assert_eq!(changes(&mutation, &json!({"n": "9007199254740993"})), json!({"lead_score": 9_007_199_254_740_993_i64}));
+    let mutation = format!(
+        "mutation($n: Int!) {{ updateContact(id: \"{ID}\", data: {{leadScore: $n}}) {{ id }} }}"
+    );
+    assert_eq!(
+        changes(&mutation, &json!({"n": 5_000_000_000_i64})),
+        json!({"lead_score": 5_000_000_000_i64})
+    );
+    assert_eq!(
+        changes(&mutation, &json!({"n": "9007199254740993"})),
+        json!({"lead_score": 9_007_199_254_740_993_i64})
+    );
 }

@@ -39,7 +39,7 @@ async fn stored_values_stand_in_the_way_of_what_they_do_not_fit() {
         ("title", json!({"type": "long_text"}), "422 /type immutable"),
         ("title", json!({"api_name": "name"}), "422 /api_name immutable"),
         ("title", json!({"settings": {"length": 3}}), "422 /settings/length unknown"),
-        ("state", json!({"default_value": "z"}), "422 /default_value enum"),
+        ("state", json!({"default_value": "z"}), "422 /default_value option"),
         ("other", json!({"settings": {"to": "company"}}), "422 /settings/to immutable"),
         ("nothing", json!({}), "404 not_found"),
         ("version", json!({"name": "x"}), "404 not_found"),
@@ -66,7 +66,7 @@ async fn stored_values_stand_in_the_way_of_what_they_do_not_fit() {
     }
     world.tables_are_those_of_the_model().await;
     assert_eq!(refused(world.create("thing", json!({"title": "one"})).await), "409 /title unique");
-    assert_eq!(refused(world.create("thing", json!({"title": "x", "state": "a"})).await), "422 /state enum");
+    assert_eq!(refused(world.create("thing", json!({"title": "x", "state": "a"})).await), "422 /state option");
     let third = world.create("thing", json!({"title": "three", "size": "12345.678"})).await.unwrap();
     assert_eq!((&third["state"], &third["size"]), (&json!("b"), &json!("12345.678")));
 

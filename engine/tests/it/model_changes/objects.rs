@@ -61,7 +61,7 @@ async fn labels_change_and_names_do_not() {
         (json!({"api_name": "car"}), "422 /api_name immutable"),
         (json!({"plural_api_name": "cars"}), "422 /plural_api_name immutable"),
         (json!({"fields": []}), "422 /fields immutable"),
-        (json!({"name": ""}), "422 /name min_length"),
+        (json!({"name": ""}), "422 /name required"),
         (json!({"name": 7}), "422 /name type"),
         (json!({"label_field": "nothing"}), "422 /label_field unknown"),
         (json!({"label_field": "seats"}), "422 /label_field unknown"),

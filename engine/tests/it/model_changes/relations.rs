@@ -78,50 +78,50 @@ async fn a_relation_leads_only_to_records_that_are_there() {
 async fn many_to_many_is_written_from_its_own_side_and_read_from_both() {
     let world = World::new().await;
     world.define(json!({"api_name": "tag", "fields": [{"api_name": "label", "type": "text"}]})).await.unwrap();
-    let tags = json!({"api_name": "tags", "type": "many_to_many", "settings": {"to": "tag", "inverse": {"api_name": "contacts"}}});
+    let tags = json!({"api_name": "badges", "type": "many_to_many", "settings": {"to": "tag", "inverse": {"api_name": "contacts"}}});
     world.add_field("contact", tags).await.unwrap();
     world.tables_are_those_of_the_model().await;
     let made = world.create_many("tag", ["a", "b", "c"].map(|label| json!({"label": label})).into()).await.unwrap();
     let [a, b, c] = [0, 1, 2].map(|index: usize| made[index]["id"].clone());
 
-    let ada = world.create("contact", json!({"first_name": "Ada", "tags_ids": [b, a]})).await.unwrap();
+    let ada = world.create("contact", json!({"first_name": "Ada", "badges_ids": [b, a]})).await.unwrap();
     let bob = world.create("contact", json!({"first_name": "Bob"})).await.unwrap();
-    assert_eq!((&ada["tags"], &bob["tags"]), (&json!([{"id": a}, {"id": b}]), &json!([])));
-    let many = vec![json!({"first_name": "Cy", "tags_ids": [c]}), json!({"first_name": "Di"}), json!({"first_name": "Ed", "tags_ids": []})];
+    assert_eq!((&ada["badges"], &bob["badges"]), (&json!([{"id": a}, {"id": b}]), &json!([])));
+    let many = vec![json!({"first_name": "Cy", "badges_ids": [c]}), json!({"first_name": "Di"}), json!({"first_name": "Ed", "badges_ids": []})];
     let many = world.create_many("contact", many).await.unwrap();
-    assert_eq!([&many[0]["tags"], &many[1]["tags"], &many[2]["tags"]], [&json!([{"id": c}]), &json!([]), &json!([])]);
+    assert_eq!([&many[0]["badges"], &many[1]["badges"], &many[2]["badges"]], [&json!([{"id": c}]), &json!([]), &json!([])]);
 
     let names = async |filter: Json| -> Vec<String> {
         let found = world.list("contact", filter, "first_name").await;
         found.iter().map(|contact| contact["first_name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(names(json!({"tags": {"some": {"label": {"eq": "a"}}}})).await, ["Ada"]);
-    assert_eq!(names(json!({"tags": {"none": {"label": {"eq": "a"}}}})).await, ["Bob", "Cy", "Di", "Ed"]);
-    assert_eq!(names(json!({"tags": {"every": {"label": {"eq": "c"}}}})).await, ["Bob", "Cy", "Di", "Ed"]);
-    assert_eq!(names(json!({"tags": {"some": {}}})).await, ["Ada", "Cy"]);
+    assert_eq!(names(json!({"badges": {"some": {"label": {"eq": "a"}}}})).await, ["Ada"]);
+    assert_eq!(names(json!({"badges": {"none": {"label": {"eq": "a"}}}})).await, ["Bob", "Cy", "Di", "Ed"]);
+    assert_eq!(names(json!({"badges": {"every": {"label": {"eq": "c"}}}})).await, ["Bob", "Cy", "Di", "Ed"]);
+    assert_eq!(names(json!({"badges": {"some": {}}})).await, ["Ada", "Cy"]);
     let from_there = world.list("tag", json!({"contacts": {"some": {"first_name": {"eq": "Ada"}}}}), "label").await;
     assert_eq!(from_there.len(), 2);
 
     // An update replaces the list, an absent one leaves it, null and [] empty it.
     let changes = [
-        (json!({"tags_ids": [b, c]}), json!([{"id": b}, {"id": c}])),
+        (json!({"badges_ids": [b, c]}), json!([{"id": b}, {"id": c}])),
         (json!({"first_name": "Ada"}), json!([{"id": b}, {"id": c}])),
-        (json!({"tags_ids": null}), json!([])),
-        (json!({"tags_ids": [a]}), json!([{"id": a}])),
-        (json!({"tags_ids": []}), json!([])),
+        (json!({"badges_ids": null}), json!([])),
+        (json!({"badges_ids": [a]}), json!([{"id": a}])),
+        (json!({"badges_ids": []}), json!([])),
     ];
     for (change, expected) in changes {
         world.update("contact", &ada, change.clone()).await.unwrap();
         let now = world.list("contact", json!({"id": {"eq": ada["id"]}}), "").await;
-        assert_eq!(now[0]["tags"], expected, "{change}");
+        assert_eq!(now[0]["badges"], expected, "{change}");
     }
     let nowhere = json!("01900000-0000-7000-8000-000000000000");
-    assert_eq!(refused(world.update("contact", &ada, json!({"tags_ids": [a, nowhere]})).await), "422 /tags_ids not_found");
-    assert_eq!(refused(world.update("contact", &ada, json!({"tags_ids": [a, a]})).await), "422 /tags_ids unique_items");
-    assert_eq!(refused(world.update("contact", &ada, json!({"tags": [a]})).await), "422 /tags unknown");
+    assert_eq!(refused(world.update("contact", &ada, json!({"badges_ids": [a, nowhere]})).await), "422 /badges_ids not_found");
+    assert_eq!(refused(world.update("contact", &ada, json!({"badges_ids": [a, a]})).await), "422 /badges_ids unique_items");
+    assert_eq!(refused(world.update("contact", &ada, json!({"badges": [a]})).await), "422 /badges unknown");
     assert_eq!(refused(world.update("tag", &a, json!({"contacts": []})).await), "422 /contacts unknown");
-    assert!(world.list("contact", json!({"id": {"eq": ada["id"]}}), "").await[0]["tags"].as_array().unwrap().is_empty());
+    assert!(world.list("contact", json!({"id": {"eq": ada["id"]}}), "").await[0]["badges"].as_array().unwrap().is_empty());
     // A tag that goes takes its place in the lists along.
     world.destroy("tag", &c).await.unwrap();
-    assert!(names(json!({"tags": {"some": {}}})).await.is_empty());
+    assert!(names(json!({"badges": {"some": {}}})).await.is_empty());
 }

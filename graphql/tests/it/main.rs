@@ -1,0 +1,11 @@
+//! GraphQL over a real Postgres, without a socket in between.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod client;
+mod http;
+mod reading;
+#[allow(dead_code, reason = "the engine's tests use more of it")]
+#[path = "../../../engine/tests/it/support.rs"]
+mod support;
+mod writing;
