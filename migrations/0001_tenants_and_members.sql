@@ -11,16 +11,14 @@ create function platform.current_user_id() returns uuid
     return nullif(current_setting('tessera.user_id', true), '')::uuid;
 
 create table platform.tenants (
-    id            uuid primary key,
-    slug          text not null unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) between 2 and 50),
-    name          text not null check (name <> ''),
+    id          uuid primary key,
+    slug        text not null unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) between 2 and 50),
+    name        text not null check (name <> ''),
     -- The Postgres schema that holds everything of the tenant.
-    schema_name   text not null unique,
+    schema_name text not null unique,
     -- The Postgres cluster that holds that schema.
-    cluster       text not null default 'default',
-    -- Rises with every change to the tenant's model.
-    model_version bigint not null default 0,
-    created_at    timestamptz not null default now()
+    cluster     text not null default 'default',
+    created_at  timestamptz not null default now()
 );
 
 -- A person, who may belong to several tenants.

@@ -4,6 +4,7 @@
 //! `filter` and `order` for which and in what order.
 
 pub(crate) mod compile;
+pub(crate) mod cost;
 pub mod tree;
 
 mod filter;

@@ -9,8 +9,8 @@ use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
-use crate::query::compile;
 use crate::query::tree::{Deleted, Query};
+use crate::query::{compile, cost};
 use crate::run;
 use crate::write::{self, Write, Written};
 
@@ -32,6 +32,7 @@ impl Engine {
         query: &Query,
     ) -> Result<Answer> {
         may(principal.role.permissions.read, "read records")?;
+        cost::check_query(query)?;
         let statement = compile::query(snapshot, query);
         let row = run::one_row(&self.pool, &statement)
             .await

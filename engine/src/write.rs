@@ -22,6 +22,7 @@ use tessera_schema::violation::{Pointer, Violation};
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
+use crate::query::cost;
 use crate::query::tree::Selection;
 use crate::run;
 
@@ -113,6 +114,11 @@ pub(crate) async fn perform<'c>(
     snapshot: &Snapshot,
     write: &Write,
 ) -> Result<Written> {
+    let records = match &write.action {
+        Action::CreateMany(records) => records.len(),
+        _ => 1,
+    };
+    cost::check_answer(&write.selection, records)?;
     let statement = statement::compile(principal, snapshot, write);
     let row = run::one_row(connection, &statement)
         .await

@@ -37,11 +37,17 @@ fn parse(text: &str) -> Option<String> {
     Some(format!("P{parts}"))
 }
 
-/// Copies `number designator` pairs, each designator at most once and in order, moving the sign to each number.
+/// Copies `number designator` pairs, each designator at most once and in order, moving the sign to each number; one may
+/// have a sign of its own, as Postgres writes negative intervals.
 fn designators(mut text: &str, mut allowed: &str, sign: &str, into: &mut String) -> Option<()> {
     while !text.is_empty() {
         let end = text.find(|c: char| c.is_ascii_alphabetic())?;
         let (number, designator) = (&text[..end], &text[end..=end]);
+        let (sign, number) = match (number.strip_prefix('-'), sign) {
+            (Some(number), "-") => ("", number),
+            (Some(number), _) => ("-", number),
+            (None, sign) => (sign, number),
+        };
         let position = allowed.find(designator)?;
         allowed = &allowed[position + 1..];
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
@@ -71,6 +77,8 @@ mod tests {
             assert_eq!(normalise(good).as_deref(), Ok(good));
         }
         assert_eq!(normalise("-P1DT2H").as_deref(), Ok("P-1DT-2H"));
+        assert_eq!(normalise("P-1DT-2H").as_deref(), Ok("P-1DT-2H"));
+        assert_eq!(normalise("-P-1DT2H").as_deref(), Ok("P1DT-2H"));
     }
 
     #[test]
@@ -85,7 +93,7 @@ mod tests {
             "P1.5D",
             "PT1H1H",
             "P9999999D",
-            "PT-1H",
+            "PT--1H",
             "P1DT",
         ] {
             assert!(normalise(bad).is_err(), "{bad}");

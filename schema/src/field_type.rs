@@ -12,7 +12,7 @@ use crate::column::ColumnType;
 use crate::definition::InverseDefinition;
 use crate::ident::ApiName;
 use crate::operator::Operator;
-use crate::scalar::Mismatch;
+use crate::scalar::{Mismatch, Scalar};
 use crate::violation::{Pointer, Violation};
 
 /// A kind of field. One value of this trait, in one file of [`crate::field_types`] or in a plugin.
@@ -49,14 +49,19 @@ pub trait FieldType: Debug + Send + Sync + 'static {
     /// Where values lie. The settings have been checked.
     fn storage(&self, settings: &Settings) -> Storage;
 
-    /// JSON Schema of a value that is not null.
-    fn value_schema(&self, settings: &Settings) -> Json;
+    /// JSON Schema of a value that is not null. Unless a type says otherwise: whatever its columns can hold.
+    fn value_schema(&self, settings: &Settings) -> Json {
+        self.storage(settings).json_schema()
+    }
 
     /// Turns a value that fits [`FieldType::value_schema`] into its normal form, one JSON value for each column of the storage.
+    /// Unless a type says otherwise: as its columns' scalars have it.
     ///
     /// # Errors
     /// What the JSON Schema cannot say about the value.
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>>;
+    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        self.storage(settings).normalise(value)
+    }
 
     /// An operand of a filter in the normal form of the stored value: an e-mail address in lower case, say.
     ///
@@ -134,6 +139,84 @@ pub enum Storage {
     ToOne(Reference),
     /// Rows of a table of their own, which join two records.
     ManyToMany(Link),
+}
+
+impl Storage {
+    /// JSON Schema of any value that the columns can hold.
+    fn json_schema(&self) -> Json {
+        let of = |column: &ColumnType| {
+            let one = column.scalar.json_schema();
+            if column.list {
+                json!({"type": "array", "items": one})
+            } else {
+                one
+            }
+        };
+        match self {
+            Self::Column(column) => of(column),
+            Self::Components(components) => {
+                let parts = components
+                    .iter()
+                    .map(|c| (c.name.to_owned(), of(&c.column_type)));
+                json!({"type": "object", "properties": parts.collect::<Map<_, _>>(), "additionalProperties": false})
+            }
+            Self::ToOne(_) => Scalar::Uuid.json_schema(),
+            Self::ManyToMany(_) => json!({"type": "array", "items": Scalar::Uuid.json_schema()}),
+        }
+    }
+
+    /// A value's normal form, each part by its column's scalar; a component that is absent is null.
+    pub(crate) fn normalise(&self, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        let scalar = |scalar: Scalar| scalar.normalise(value).map(|v| vec![v]).map_err(at_value);
+        match self {
+            Self::Column(column) if column.list => {
+                normal_list(column.scalar, value).map(|v| vec![v])
+            }
+            Self::Column(column) => scalar(column.scalar),
+            Self::ToOne(_) => scalar(Scalar::Uuid),
+            Self::ManyToMany(_) => normal_list(Scalar::Uuid, value).map(|v| vec![v]),
+            Self::Components(components) => {
+                let parts = components.iter().map(|component| {
+                    let part = match &value[component.name] {
+                        Json::Null => Ok(Json::Null),
+                        part => component.column_type.scalar.normalise(part),
+                    };
+                    part.map_err(|mismatch| (component.name.to_owned(), mismatch))
+                });
+                all(parts)
+            }
+        }
+    }
+}
+
+fn normal_list(scalar: Scalar, value: &Json) -> Result<Json, Vec<Violation>> {
+    let items = value.as_array().map_or(&[][..], Vec::as_slice);
+    let items = items.iter().enumerate().map(|(index, item)| {
+        let normal = scalar.normalise(item);
+        normal.map_err(|mismatch| (index.to_string(), mismatch))
+    });
+    all(items).map(Json::Array)
+}
+
+/// All parts, or what is wrong with each that is wrong.
+fn all(
+    parts: impl Iterator<Item = Result<Json, (String, Mismatch)>>,
+) -> Result<Vec<Json>, Vec<Violation>> {
+    let mut normal = Vec::new();
+    let mut violations = Vec::new();
+    for part in parts {
+        match part {
+            Ok(value) => normal.push(value),
+            Err((key, mismatch)) => {
+                violations.extend(at_value(mismatch).into_iter().map(|v| v.below(&key)));
+            }
+        }
+    }
+    if violations.is_empty() {
+        Ok(normal)
+    } else {
+        Err(violations)
+    }
 }
 
 /// A part of a composite value.

@@ -1,6 +1,6 @@
 //! The built-in field types, one file each.
 //!
-//! To add one: write its file and name it in [`all`]. `choice`, `composite`, `numeric`, `related` and `textual` hold
+//! To add one: write its file and name it in [`all`]. `choice`, `numeric`, `related` and `textual` hold
 //! what several types share.
 
 use std::sync::Arc;
@@ -11,7 +11,6 @@ pub mod address;
 pub mod auto_number;
 pub mod boolean;
 mod choice;
-mod composite;
 pub mod currency;
 pub mod date;
 pub mod datetime;

@@ -120,8 +120,17 @@ impl Scalar {
             Self::Boolean => json!({"type": "boolean"}),
             Self::Date => json!({"type": "string", "format": "date"}),
             Self::DateTime => json!({"type": "string", "format": "date-time"}),
-            Self::Time => json!({"type": "string", "format": "time"}),
-            Self::Duration => json!({"type": "string", "format": "duration"}),
+            // The format `time` wants an offset, and `duration` knows neither fractions nor signs.
+            Self::Time => json!({
+                "type": "string",
+                "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?$",
+                "examples": ["14:30:00"],
+            }),
+            Self::Duration => json!({
+                "type": "string",
+                "pattern": "^-?P[-.0-9DHMSTWY]+$",
+                "examples": ["P3D", "PT1H30M"],
+            }),
             Self::Uuid => json!({"type": "string", "format": "uuid"}),
             Self::Json => json!({}),
         }

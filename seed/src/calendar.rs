@@ -24,6 +24,8 @@ pub(crate) fn working_day(offset: i64) -> NaiveDate {
 
 /// Some quarter of an hour of office time on that working day.
 pub(crate) fn office_time(random: &mut Random, offset: i64) -> DateTime<Utc> {
-    let midnight = working_day(offset).and_time(chrono::NaiveTime::MIN).and_utc();
+    let midnight = working_day(offset)
+        .and_time(chrono::NaiveTime::MIN)
+        .and_utc();
     midnight + TimeDelta::minutes(15 * random.between(4 * 7, 4 * 15))
 }

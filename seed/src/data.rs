@@ -9,14 +9,22 @@ use crate::people::People;
 use crate::places::Place;
 
 /// People by language.
-pub(crate) static PEOPLE: LazyLock<BTreeMap<String, People>> = LazyLock::new(|| parse(include_str!("../data/people.json")));
-pub(crate) static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| parse(include_str!("../data/places.json")));
-pub(crate) static COMPANIES: LazyLock<Companies> = LazyLock::new(|| parse(include_str!("../data/companies.json")));
-pub(crate) static TITLES: LazyLock<Titles> = LazyLock::new(|| parse(include_str!("../data/titles.json")));
-pub(crate) static DEALS: LazyLock<Deals> = LazyLock::new(|| parse(include_str!("../data/deals.json")));
-pub(crate) static TASKS: LazyLock<Vec<TaskText>> = LazyLock::new(|| parse(include_str!("../data/tasks.json")));
-pub(crate) static NOTES: LazyLock<Vec<NoteText>> = LazyLock::new(|| parse(include_str!("../data/notes.json")));
-pub(crate) static ACTIVITIES: LazyLock<Vec<ActivityText>> = LazyLock::new(|| parse(include_str!("../data/activities.json")));
+pub(crate) static PEOPLE: LazyLock<BTreeMap<String, People>> =
+    LazyLock::new(|| parse(include_str!("../data/people.json")));
+pub(crate) static PLACES: LazyLock<Vec<Place>> =
+    LazyLock::new(|| parse(include_str!("../data/places.json")));
+pub(crate) static COMPANIES: LazyLock<Companies> =
+    LazyLock::new(|| parse(include_str!("../data/companies.json")));
+pub(crate) static TITLES: LazyLock<Titles> =
+    LazyLock::new(|| parse(include_str!("../data/titles.json")));
+pub(crate) static DEALS: LazyLock<Deals> =
+    LazyLock::new(|| parse(include_str!("../data/deals.json")));
+pub(crate) static TASKS: LazyLock<Vec<TaskText>> =
+    LazyLock::new(|| parse(include_str!("../data/tasks.json")));
+pub(crate) static NOTES: LazyLock<Vec<NoteText>> =
+    LazyLock::new(|| parse(include_str!("../data/notes.json")));
+pub(crate) static ACTIVITIES: LazyLock<Vec<ActivityText>> =
+    LazyLock::new(|| parse(include_str!("../data/activities.json")));
 
 fn parse<T: DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).expect("a file of our own is well formed")
@@ -36,7 +44,14 @@ pub(crate) struct Companies {
 
 /// Name, domain, industry, kind, city, employees.
 #[derive(Debug, Deserialize)]
-pub(crate) struct KnownCompany(pub(crate) String, pub(crate) String, pub(crate) String, pub(crate) String, pub(crate) String, pub(crate) u64);
+pub(crate) struct KnownCompany(
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) u64,
+);
 
 /// A job title and its department.
 #[derive(Debug, Deserialize)]

@@ -53,9 +53,27 @@ impl Story {
 
     fn bodies(&self) -> [(&'static str, Vec<Json>); 6] {
         [
-            ("company", self.companies.iter().map(|company| company.body.clone()).collect()),
-            ("contact", self.contacts.iter().map(|contact| contact.body.clone()).collect()),
-            ("opportunity", self.opportunities.iter().map(|opportunity| opportunity.body.clone()).collect()),
+            (
+                "company",
+                self.companies
+                    .iter()
+                    .map(|company| company.body.clone())
+                    .collect(),
+            ),
+            (
+                "contact",
+                self.contacts
+                    .iter()
+                    .map(|contact| contact.body.clone())
+                    .collect(),
+            ),
+            (
+                "opportunity",
+                self.opportunities
+                    .iter()
+                    .map(|opportunity| opportunity.body.clone())
+                    .collect(),
+            ),
             ("task", tasks::make(self)),
             ("note", notes::make(self)),
             ("activity", activities::make(self)),
@@ -72,18 +90,33 @@ impl Story {
 
     /// The people at a company, by their place among all.
     fn colleagues(&self, company: usize) -> impl Iterator<Item = &Contact> {
-        self.contacts.iter().filter(move |contact| contact.company == company)
+        self.contacts
+            .iter()
+            .filter(move |contact| contact.company == company)
     }
 }
 
-/// A text that is in the contact's language, or in everybody's.
-fn pick_text<'t, T: Text>(random: &mut Random, texts: &'t [T], contact: &Contact) -> &'t T {
-    let fitting: Vec<&T> =
-        texts.iter().filter(|text| text.people().is_none_or(|language| language == contact.person.language)).collect();
-    *random.pick(&fitting)
+/// Several texts, all different, that are in the contact's language or in everybody's.
+fn pick_texts<'t, T: Text>(
+    random: &mut Random,
+    texts: &'t [T],
+    contact: &Contact,
+    how_many: usize,
+) -> Vec<&'t T> {
+    let mut fitting: Vec<&T> = texts
+        .iter()
+        .filter(|text| {
+            text.people()
+                .is_none_or(|language| language == contact.person.language)
+        })
+        .collect();
+    let taken =
+        (0..how_many.min(fitting.len())).map(|_| fitting.swap_remove(random.index(fitting.len())));
+    taken.collect()
 }
 
 /// Puts names into a text.
 fn tell(text: &str, company: &Company, contact: &Contact) -> String {
-    text.replace("{company}", company.name).replace("{contact}", contact.person.first)
+    text.replace("{company}", company.name)
+        .replace("{contact}", contact.person.first)
 }

@@ -35,6 +35,10 @@ impl Error {
 }
 
 fn list(violations: &[Violation]) -> String {
-    let lines: Vec<String> = violations.iter().take(10).map(|v| format!("{} {}", v.pointer, v.message)).collect();
+    let lines: Vec<String> = violations
+        .iter()
+        .take(10)
+        .map(|v| format!("{} {}", v.pointer, v.message))
+        .collect();
     lines.join("; ")
 }

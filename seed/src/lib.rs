@@ -44,7 +44,11 @@ pub async fn run(engine: &Engine, options: &Options) -> Result<Report> {
         demo::fill(engine, &team).await?
     } else {
         let [companies, contacts, opportunities] = numbers.map(Option::unwrap_or_default);
-        let plan = scale::Plan { companies, contacts, opportunities };
+        let plan = scale::Plan {
+            companies,
+            contacts,
+            opportunities,
+        };
         scale::fill(engine, &team, plan).await?
     };
     Ok(Report {

@@ -27,7 +27,9 @@ impl Person {
     /// Somebody who may well live in that place.
     pub(crate) fn of(random: &mut Random, place: &'static Place) -> Self {
         let language = random.pick(&place.people);
-        let people = PEOPLE.get(language).expect("places name languages that have names");
+        let people = PEOPLE
+            .get(language)
+            .expect("places name languages that have names");
         let surname = random.pick(&people.surnames);
         let (man, woman) = surname.split_once('/').unwrap_or((surname, surname));
         let (first, last) = if random.chance(45) {
@@ -35,7 +37,11 @@ impl Person {
         } else {
             (random.pick(&people.men), man)
         };
-        Self { first, last, language }
+        Self {
+            first,
+            last,
+            language,
+        }
     }
 
     /// `first.last` in the letters of an address.
@@ -46,14 +52,17 @@ impl Person {
 
 /// The lower-case letters a-z and digits that come closest.
 pub(crate) fn ascii(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).fold(String::with_capacity(name.len()), |mut out, c| {
-        match latin(c) {
-            Some(letters) => out.push_str(letters),
-            None if c.is_ascii_alphanumeric() => out.push(c),
-            None => {}
-        }
-        out
-    })
+    name.chars().flat_map(char::to_lowercase).fold(
+        String::with_capacity(name.len()),
+        |mut out, c| {
+            match latin(c) {
+                Some(letters) => out.push_str(letters),
+                None if c.is_ascii_alphanumeric() => out.push(c),
+                None => {}
+            }
+            out
+        },
+    )
 }
 
 /// How a letter outside of a-z is written with them.
@@ -112,13 +121,28 @@ mod tests {
     #[test]
     fn every_letter_of_our_names_is_known() {
         for people in PEOPLE.values() {
-            for name in people.women.iter().chain(&people.men).chain(&people.surnames) {
-                let letters = name.chars().filter(|c| c.is_alphabetic() && !matches!(c, 'ь' | 'ъ')).count();
+            for name in people
+                .women
+                .iter()
+                .chain(&people.men)
+                .chain(&people.surnames)
+            {
+                let letters = name
+                    .chars()
+                    .filter(|c| c.is_alphabetic() && !matches!(c, 'ь' | 'ъ'))
+                    .count();
                 assert!(ascii(name).len() >= letters, "{name}");
             }
         }
         for place in PLACES.iter() {
-            assert!(place.people.iter().all(|language| PEOPLE.contains_key(language)), "{}", place.city);
+            assert!(
+                place
+                    .people
+                    .iter()
+                    .all(|language| PEOPLE.contains_key(language)),
+                "{}",
+                place.city
+            );
         }
     }
 }

@@ -26,7 +26,10 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn named(city: &str) -> &'static Self {
-        PLACES.iter().find(|place| place.city == city).expect("companies are in cities of data/places.json")
+        PLACES
+            .iter()
+            .find(|place| place.city == city)
+            .expect("companies are in cities of data/places.json")
     }
 
     /// An address within a few kilometres of the centre.
@@ -35,7 +38,10 @@ impl Place {
         let number = random.between(1, 140);
         let mut near = |degrees: f64| round(degrees + (random.unit() - 0.5) / 12.0);
         let (latitude, longitude) = (near(self.latitude), near(self.longitude));
-        let number_first = matches!(self.country.as_str(), "United Kingdom" | "Ireland" | "France");
+        let number_first = matches!(
+            self.country.as_str(),
+            "United Kingdom" | "Ireland" | "France"
+        );
         json!({
             "street": if number_first { format!("{number} {street}") } else { format!("{street} {number}") },
             "city": self.city,

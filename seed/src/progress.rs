@@ -13,9 +13,13 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(object: &'static str, total: u64) -> Self {
-        let style = ProgressStyle::with_template("{prefix:>15} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
-            .expect("a template of our own is well formed");
-        let bar = ProgressBar::new(total).with_style(style).with_prefix(object);
+        let style = ProgressStyle::with_template(
+            "{prefix:>15} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}",
+        )
+        .expect("a template of our own is well formed");
+        let bar = ProgressBar::new(total)
+            .with_style(style)
+            .with_prefix(object);
         Self { bar, object, total }
     }
 

@@ -37,8 +37,12 @@ impl Random {
     }
 
     pub(crate) fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
-        let index = self.below(all.len() as u64);
-        &all[usize::try_from(index).expect("below a length in memory")]
+        &all[self.index(all.len())]
+    }
+
+    /// A place in something of that length, which is not 0.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).expect("below a length in memory")
     }
 
     /// One of them, each as often as its weight says.
@@ -66,8 +70,12 @@ impl Random {
 
     /// Replaces each `#` by a digit; none is 0, so that a number may begin with one.
     pub(crate) fn digits(&mut self, pattern: &str) -> String {
-        let digit = |random: &mut Self| char::from(b'1' + u8::try_from(random.below(9)).expect("below 9"));
-        pattern.chars().map(|c| if c == '#' { digit(self) } else { c }).collect()
+        let digit =
+            |random: &mut Self| char::from(b'1' + u8::try_from(random.below(9)).expect("below 9"));
+        pattern
+            .chars()
+            .map(|c| if c == '#' { digit(self) } else { c })
+            .collect()
     }
 }
 
@@ -78,13 +86,18 @@ mod tests {
     #[test]
     fn the_numbers_are_those_of_the_published_algorithm() {
         let mut random = Random::new(1_234_567);
-        assert_eq!([random.next(), random.next()], [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]);
+        assert_eq!(
+            [random.next(), random.next()],
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]
+        );
     }
 
     #[test]
     fn weights_and_the_power_law_shape_what_comes() {
         let mut random = Random::new(1);
-        let heavy = (0..10_000).filter(|_| random.weighted(&[(true, 9), (false, 1)])).count();
+        let heavy = (0..10_000)
+            .filter(|_| random.weighted(&[(true, 9), (false, 1)]))
+            .count();
         assert!((8_800..9_200).contains(&heavy), "{heavy}");
         let low = (0..10_000).filter(|_| random.power_law(100) == 0).count();
         assert!((900..1_100).contains(&low), "{low}");

@@ -37,24 +37,33 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenant = &self.tenant;
         if self.nothing_new() {
-            writeln!(f, "Tenant `{tenant}` has been seeded before; nothing was changed.")?;
+            writeln!(
+                f,
+                "Tenant `{tenant}` has been seeded before; nothing was changed."
+            )?;
         } else {
             let is_new = if self.is_new { ", which is new" } else { "" };
             writeln!(f, "Filled tenant `{tenant}`{is_new}:")?;
             if self.people > 0 {
-                writeln!(f, "{:>9} people", self.people)?;
+                writeln!(f, "  {:<12} {}", "people", self.people)?;
             }
             for Made { object, records } in &self.made {
                 match records {
-                    0 => writeln!(f, "{:>9} {object}: there before", "-")?,
-                    _ => writeln!(f, "{records:>9} {object}")?,
+                    0 => writeln!(f, "  {object:<12} there before")?,
+                    _ => writeln!(f, "  {object:<12} {records}")?,
                 }
             }
         }
         if self.has_demo_user {
-            write!(f, "Sign in as {DEMO_EMAIL} with the password `{DEMO_PASSWORD}`.")
+            write!(
+                f,
+                "Sign in as {DEMO_EMAIL} with the password `{DEMO_PASSWORD}`."
+            )
         } else {
-            write!(f, "No demo account was added: the tenant has members of its own.")
+            write!(
+                f,
+                "No demo account was added: the tenant has members of its own."
+            )
         }
     }
 }

@@ -26,15 +26,45 @@ pub(crate) async fn fill(engine: &Engine, team: &Team, plan: Plan) -> Result<Vec
     let mut made = Vec::new();
     if plan.companies > 0 {
         let body = |n| companies::body(n, plan, owners);
-        made.push(store::load(engine, team, "company", plan.companies, companies::SERIES.id(0), body).await?);
+        made.push(
+            store::load(
+                engine,
+                team,
+                "company",
+                plan.companies,
+                companies::SERIES.id(0),
+                body,
+            )
+            .await?,
+        );
     }
     if plan.contacts > 0 {
         let body = |n| contacts::body(n, plan, owners);
-        made.push(store::load(engine, team, "contact", plan.contacts, contacts::SERIES.id(0), body).await?);
+        made.push(
+            store::load(
+                engine,
+                team,
+                "contact",
+                plan.contacts,
+                contacts::SERIES.id(0),
+                body,
+            )
+            .await?,
+        );
     }
     if plan.opportunities > 0 {
         let body = |n| opportunities::body(n, plan, owners);
-        made.push(store::load(engine, team, "opportunity", plan.opportunities, opportunities::SERIES.id(0), body).await?);
+        made.push(
+            store::load(
+                engine,
+                team,
+                "opportunity",
+                plan.opportunities,
+                opportunities::SERIES.id(0),
+                body,
+            )
+            .await?,
+        );
     }
     Ok(made)
 }

@@ -19,7 +19,10 @@ pub(crate) struct Series {
 
 impl Series {
     pub(crate) const fn every_minutes(minutes: u64, number: u8) -> Self {
-        Self { number, step: minutes * MINUTE }
+        Self {
+            number,
+            step: minutes * MINUTE,
+        }
     }
 
     pub(crate) fn id(self, n: u64) -> RecordId {
@@ -48,7 +51,10 @@ mod tests {
     #[test]
     fn ids_are_of_version_7_and_sort_as_they_are_counted() {
         let series = Series::every_minutes(3, 0x11);
-        assert_eq!(series.id(0).to_string(), "018cc251-f400-7011-8000-000000000000");
+        assert_eq!(
+            series.id(0).to_string(),
+            "018cc251-f400-7011-8000-000000000000"
+        );
         assert_eq!(series.id(255).0.get_version_num(), 7);
         assert!(series.id(255) < series.id(256));
     }

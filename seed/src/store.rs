@@ -6,7 +6,9 @@ use tessera_engine::engine::Engine;
 use tessera_engine::error::{Error as EngineError, Result as EngineResult, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
-use tessera_engine::query::tree::{Connection, Deleted, Item, Leaf, Query, Root, Selection, Shape, Window};
+use tessera_engine::query::tree::{
+    Connection, Deleted, Item, Leaf, Query, Root, Selection, Shape, Window,
+};
 use tessera_engine::write::{Action, Write};
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
@@ -27,12 +29,26 @@ const MEMBERS: u32 = 1_000;
 
 /// The tenant's members by address.
 pub(crate) async fn members(engine: &Engine, reader: &Principal) -> Result<Vec<Member>> {
-    let users = list(engine, reader, "user", &["id", "email"], &json!({}), MEMBERS).await?;
+    let users = list(
+        engine,
+        reader,
+        "user",
+        &["id", "email"],
+        &json!({}),
+        "email",
+        MEMBERS,
+    )
+    .await?;
     Ok(serde_json::from_value(users).expect("users have an id and an address"))
 }
 
 /// Makes records of an object, unless any of them is there, be it in the bin.
-pub(crate) async fn create(engine: &Engine, team: &Team, object: &'static str, bodies: &[Json]) -> Result<Made> {
+pub(crate) async fn create(
+    engine: &Engine,
+    team: &Team,
+    object: &'static str,
+    bodies: &[Json],
+) -> Result<Made> {
     let ids: Vec<&Json> = bodies.iter().map(|body| &body["id"]).collect();
     if exist(engine, &team.principal, object, &json!(ids)).await? {
         return Ok(Made { object, records: 0 });
@@ -40,7 +56,10 @@ pub(crate) async fn create(engine: &Engine, team: &Team, object: &'static str, b
     for batch in bodies.chunks(BATCH) {
         let written = engine.on_model(team.principal.tenant, |snapshot| async move {
             let object = find(&snapshot, object)?;
-            let records = batch.iter().enumerate().map(|(index, body)| record(&object, index, body));
+            let records = batch
+                .iter()
+                .enumerate()
+                .map(|(index, body)| record(&object, index, body));
             let write = Write {
                 action: Action::CreateMany(records.collect::<EngineResult<_>>()?),
                 object,
@@ -51,7 +70,10 @@ pub(crate) async fn create(engine: &Engine, team: &Team, object: &'static str, b
         });
         written.await.map_err(Error::of(object))?;
     }
-    Ok(Made { object, records: bodies.len() as u64 })
+    Ok(Made {
+        object,
+        records: bodies.len() as u64,
+    })
 }
 
 /// Loads `total` records of an object in bulk, unless the first of them is there.
@@ -75,7 +97,9 @@ pub(crate) async fn load(
             shown.advance();
             record(&object, usize::try_from(n).unwrap_or(usize::MAX), &body(n))
         });
-        engine.load(&team.principal, &snapshot, &object, records).await
+        engine
+            .load(&team.principal, &snapshot, &object, records)
+            .await
     });
     let records = loaded.await.map_err(Error::of(object))?;
     progress.finish();
@@ -83,17 +107,40 @@ pub(crate) async fn load(
 }
 
 /// Whether any of these ids is taken.
-async fn exist(engine: &Engine, reader: &Principal, object: &'static str, ids: &Json) -> Result<bool> {
-    let found = list(engine, reader, object, &["id"], &json!({"id": {"in": ids}}), 1).await?;
+async fn exist(
+    engine: &Engine,
+    reader: &Principal,
+    object: &'static str,
+    ids: &Json,
+) -> Result<bool> {
+    let found = list(
+        engine,
+        reader,
+        object,
+        &["id"],
+        &json!({"id": {"in": ids}}),
+        "",
+        1,
+    )
+    .await?;
     Ok(found != json!([]))
 }
 
-async fn list(engine: &Engine, reader: &Principal, object: &'static str, columns: &[&str], filter: &Json, limit: u32) -> Result<Json> {
+async fn list(
+    engine: &Engine,
+    reader: &Principal,
+    object: &'static str,
+    columns: &[&str],
+    filter: &Json,
+    sort: &str,
+    limit: u32,
+) -> Result<Json> {
     let answer = engine.on_model(reader.tenant, |snapshot| async move {
         let object = find(&snapshot, object)?;
         let connection = Connection {
-            filter: Filter::parse(&snapshot.model, &object, filter, Spelling::Snake).map_err(UserError::Invalid)?,
-            sort: Sort::parse(&snapshot.model, &object, columns[columns.len() - 1]).map_err(UserError::Invalid)?,
+            filter: Filter::parse(&snapshot.model, &object, filter, Spelling::Snake)
+                .map_err(UserError::Invalid)?,
+            sort: Sort::parse(&snapshot.model, &object, sort).map_err(UserError::Invalid)?,
             window: Window::first(limit),
             deleted: Deleted::Include,
             shape: Shape::Array(selection(&object, columns)),
@@ -104,7 +151,12 @@ async fn list(engine: &Engine, reader: &Principal, object: &'static str, columns
         engine.read(reader, &snapshot, &query).await
     });
     let answer = answer.await.map_err(Error::of(object))?;
-    let text = answer.roots.into_iter().next().flatten().unwrap_or_default();
+    let text = answer
+        .roots
+        .into_iter()
+        .next()
+        .flatten()
+        .unwrap_or_default();
     Ok(serde_json::from_slice(&text).expect("the database writes JSON"))
 }
 
@@ -115,21 +167,25 @@ fn find(snapshot: &Snapshot, object: &'static str) -> EngineResult<Arc<Object>> 
 
 fn record(object: &Object, index: usize, body: &Json) -> EngineResult<Record> {
     Record::create(object, body, Spelling::Snake).map_err(|violations| {
-        let located = violations.into_iter().map(|violation| violation.below(index));
+        let located = violations
+            .into_iter()
+            .map(|violation| violation.below(index));
         EngineError::User(UserError::Invalid(located.collect()))
     })
 }
 
 fn selection(object: &Object, columns: &[&str]) -> Selection {
-    let items = columns.iter().filter_map(|name| match object.attribute(name)? {
-        Attribute::Column(_, column) => {
-            let leaf = Leaf {
-                column: column.name.clone(),
-                column_type: column.column_type.clone(),
-            };
-            Some(((*name).to_owned(), Item::Column(leaf)))
-        }
-        _ => None,
-    });
+    let items = columns
+        .iter()
+        .filter_map(|name| match object.attribute(name)? {
+            Attribute::Column(_, column) => {
+                let leaf = Leaf {
+                    column: column.name.clone(),
+                    column_type: column.column_type.clone(),
+                };
+                Some(((*name).to_owned(), Item::Column(leaf)))
+            }
+            _ => None,
+        });
     Selection(items.collect())
 }

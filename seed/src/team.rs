@@ -58,14 +58,22 @@ pub(crate) async fn assemble(engine: &Engine, slug: &str) -> Result<Team> {
         for (email, name, role) in PEOPLE {
             if !members.iter().any(|member| member.email == email) {
                 let id = admit(engine, slug, email, name, role).await?;
-                members.push(Member { id, email: email.to_owned() });
+                members.push(Member {
+                    id,
+                    email: email.to_owned(),
+                });
                 admitted += 1;
             }
         }
     }
     let has_demo_user = has_demo_user(&members);
     // The demo's people in their own order, then others by address.
-    members.sort_by_key(|member| PEOPLE.iter().position(|(email, ..)| *email == member.email).unwrap_or(PEOPLE.len()));
+    members.sort_by_key(|member| {
+        PEOPLE
+            .iter()
+            .position(|(email, ..)| *email == member.email)
+            .unwrap_or(PEOPLE.len())
+    });
     let owners: Vec<UserId> = members.iter().map(|member| member.id).collect();
     Ok(Team {
         principal: principal(tenant.id, owners[0]),
@@ -85,7 +93,13 @@ fn has_demo_user(members: &[Member]) -> bool {
     members.iter().any(|member| member.email == DEMO_EMAIL)
 }
 
-async fn admit(engine: &Engine, slug: &str, email: &'static str, name: &str, role: &str) -> Result<UserId> {
+async fn admit(
+    engine: &Engine,
+    slug: &str,
+    email: &'static str,
+    name: &str,
+    role: &str,
+) -> Result<UserId> {
     let new = NewUser {
         tenant: slug.to_owned(),
         email: email.to_owned(),
@@ -120,5 +134,8 @@ fn principal(tenant: TenantId, user: UserId) -> Principal {
 fn title(slug: &str) -> String {
     let words = slug.replace('-', " ");
     let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }

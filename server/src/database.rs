@@ -63,7 +63,6 @@ fn signup(settings: &Settings) -> Result<SignupPolicy, Failure> {
         Some(policy) => policy
             .parse()
             .map_err(|_| Failure::Signup(policy.to_owned())),
-        None if settings.is_embedded() => Ok(SignupPolicy::Open),
-        None => Ok(SignupPolicy::Closed),
+        None => Ok(SignupPolicy::Open),
     }
 }

@@ -68,7 +68,7 @@ pub struct Settings {
     #[arg(long, env = "CORS_ORIGIN", value_name = "ORIGINS", global = true)]
     pub cors_origin: Option<String>,
 
-    /// Whether anyone may make a tenant: open or closed [default: closed with DATABASE_URL, else open]
+    /// Whether anyone may make a tenant: open or closed [default: open]
     #[arg(long, env = "SIGNUP", value_name = "POLICY", global = true)]
     pub signup: Option<String>,
 

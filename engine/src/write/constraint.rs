@@ -159,7 +159,11 @@ fn trimmed(decimal: &str) -> (bool, &str, &str) {
     let unsigned = decimal.trim_start_matches('-');
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let negative = unsigned.len() < decimal.len();
-    (negative, whole.trim_start_matches('0'), fraction.trim_end_matches('0'))
+    (
+        negative,
+        whole.trim_start_matches('0'),
+        fraction.trim_end_matches('0'),
+    )
 }
 
 /// The value in `Key (email)=(a@b.c) already exists.`, whatever the language around it.

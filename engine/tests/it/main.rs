@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod builtin;
+mod field_types;
+mod half_applied;
 mod identity;
+mod isolation;
 mod model_changes;
 mod platform_tables;
 mod records;

@@ -5,6 +5,7 @@
 mod client;
 mod http;
 mod reading;
+mod statements;
 #[allow(dead_code, reason = "the engine's tests use more of it")]
 #[path = "../../../engine/tests/it/support.rs"]
 mod support;

@@ -4,9 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::field_type::{Allows, Component, FieldType, Settings, Storage, Title};
-use crate::field_types::composite;
 use crate::scalar::Scalar;
-use crate::violation::Violation;
 
 const PARTS: [(&str, Title); 6] = [
     ("street", Title::new("Street", "Улица, дом")),
@@ -79,10 +77,6 @@ impl FieldType for Address {
             json!({"type": ["number", "null"], "minimum": -180, "maximum": 180}),
         );
         json!({"type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1})
-    }
-
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        composite::store(&self.storage(settings), value)
     }
 
     fn allows(&self) -> Allows {

@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Settings, Storage, Title};
-use crate::field_types::textual;
 use crate::scalar::{Mismatch, Scalar};
 use crate::violation::Violation;
 
@@ -36,8 +35,8 @@ impl FieldType for Email {
         json!({"type": "string", "format": "email", "maxLength": 254})
     }
 
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Text, &lower(value))
+    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+        self.storage(settings).normalise(&lower(value))
     }
 
     fn operand(&self, column: &ColumnType, operand: &Json) -> Result<Json, Mismatch> {

@@ -4,9 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::field_type::{Allows, Component, FieldType, Settings, Storage, Title};
-use crate::field_types::composite;
 use crate::scalar::Scalar;
-use crate::violation::Violation;
 
 #[derive(Debug)]
 pub struct FullName;
@@ -45,10 +43,6 @@ impl FieldType for FullName {
             "additionalProperties": false,
             "minProperties": 1,
         })
-    }
-
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        composite::store(&self.storage(settings), value)
     }
 
     fn allows(&self) -> Allows {

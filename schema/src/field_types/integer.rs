@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Settings, Storage, Title};
-use crate::field_types::{numeric, textual};
+use crate::field_types::numeric;
 use crate::scalar::Scalar;
 use crate::violation::Violation;
 
@@ -42,6 +42,6 @@ impl FieldType for Integer {
 
     fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
         numeric::within(settings, value)?;
-        textual::store(Scalar::Integer, value)
+        self.storage(settings).normalise(value)
     }
 }

@@ -6,7 +6,6 @@ use crate::column::ColumnType;
 use crate::field_type::{Allows, FieldType, Settings, Storage, Title};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
-use crate::violation::Violation;
 
 /// The most characters where `max_length` says nothing.
 const DEFAULT_MAX_LENGTH: i64 = 100_000;
@@ -40,10 +39,6 @@ impl FieldType for LongText {
 
     fn value_schema(&self, settings: &Settings) -> Json {
         textual::schema(settings, DEFAULT_MAX_LENGTH)
-    }
-
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Text, value)
     }
 
     /// An index entry has to fit a third of a page, which long texts do not.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::{Allows, FieldType, Link, Settings, Storage, Title, at_value};
+use crate::field_type::{Allows, FieldType, Link, Settings, Storage, Title};
 use crate::field_types::related;
 use crate::scalar::Scalar;
 use crate::violation::Violation;
@@ -52,27 +52,6 @@ impl FieldType for ManyToMany {
             "uniqueItems": true,
             "maxItems": MOST,
         })
-    }
-
-    /// One JSON value: the list of ids.
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        let mut violations = Vec::new();
-        let ids = value.as_array().into_iter().flatten().enumerate();
-        let ids: Vec<Json> = ids
-            .filter_map(|(index, id)| match Scalar::Uuid.normalise(id) {
-                Ok(id) => Some(id),
-                Err(mismatch) => {
-                    let at = at_value(mismatch).into_iter();
-                    violations.extend(at.map(|violation| violation.below(index)));
-                    None
-                }
-            })
-            .collect();
-        if violations.is_empty() {
-            Ok(vec![Json::Array(ids)])
-        } else {
-            Err(violations)
-        }
     }
 
     fn allows(&self) -> Allows {

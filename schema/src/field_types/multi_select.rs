@@ -53,10 +53,6 @@ impl FieldType for MultiSelect {
         })
     }
 
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        Ok(vec![value.clone()])
-    }
-
     fn operators(&self, _column: &ColumnType) -> &'static [&'static Operator] {
         operator::CHOICES
     }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Settings, Storage, Title};
-use crate::field_types::{numeric, textual};
+use crate::field_types::numeric;
 use crate::scalar::Scalar;
 use crate::violation::Violation;
 
@@ -38,9 +38,5 @@ impl FieldType for Percent {
 
     fn value_schema(&self, settings: &Settings) -> Json {
         numeric::bounded(Scalar::Float.json_schema(), settings)
-    }
-
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Float, value)
     }
 }

@@ -4,9 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Settings, Storage, Title};
-use crate::field_types::textual;
 use crate::scalar::Scalar;
-use crate::violation::Violation;
 
 const DEFAULT_MAX: i64 = 5;
 
@@ -37,9 +35,5 @@ impl FieldType for Rating {
     fn value_schema(&self, settings: &Settings) -> Json {
         let max = settings.integer("max").unwrap_or(DEFAULT_MAX);
         json!({"type": "integer", "minimum": 0, "maximum": max})
-    }
-
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Integer, value)
     }
 }

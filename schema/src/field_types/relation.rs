@@ -3,8 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::field_type::{Allows, FieldType, OnDelete, Reference, Settings, Storage, Target, Title};
-use crate::field_types::{related, textual};
-use crate::scalar::Scalar;
+use crate::field_types::related;
 use crate::violation::{Pointer, Violation};
 
 #[derive(Debug)]
@@ -43,14 +42,6 @@ impl FieldType for Relation {
             on_delete: settings.read::<OnDelete>("on_delete").unwrap_or_default(),
             inverse: related::inverse(settings),
         })
-    }
-
-    fn value_schema(&self, _settings: &Settings) -> Json {
-        Scalar::Uuid.json_schema()
-    }
-
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Uuid, value)
     }
 
     fn allows(&self) -> Allows {

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Settings, Storage, Title};
-use crate::field_types::{choice, textual};
+use crate::field_types::choice;
 use crate::operator::{self, Operator};
 use crate::scalar::Scalar;
 use crate::violation::Violation;
@@ -46,10 +46,6 @@ impl FieldType for Select {
 
     fn value_schema(&self, settings: &Settings) -> Json {
         json!({"type": "string", "enum": choice::values(settings)})
-    }
-
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Text, value)
     }
 
     fn operators(&self, _column: &ColumnType) -> &'static [&'static Operator] {

@@ -47,10 +47,6 @@ impl FieldType for Text {
         textual::schema(settings, DEFAULT_MAX_LENGTH)
     }
 
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Text, value)
-    }
-
     fn titles(&self) -> bool {
         true
     }

@@ -2,8 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::{Settings, at_value};
-use crate::scalar::Scalar;
+use crate::field_type::Settings;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation};
 
@@ -17,14 +16,6 @@ pub(super) fn schema(settings: &Settings, default_max_length: i64) -> Json {
         schema["pattern"] = json!(pattern);
     }
     schema
-}
-
-/// A value whose normal form is that of its one scalar.
-pub(super) fn store(scalar: Scalar, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-    scalar
-        .normalise(value)
-        .map(|normal| vec![normal])
-        .map_err(at_value)
 }
 
 /// Whether `pattern` is a regular expression that can be checked in linear time.

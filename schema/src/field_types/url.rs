@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Settings, Storage, Title, at_value};
-use crate::field_types::textual;
 use crate::scalar::{Mismatch, Scalar};
 use crate::violation::Violation;
 
@@ -37,11 +36,11 @@ impl FieldType for Url {
     }
 
     /// Only `http` and `https`: a page shows the value as a link, and `javascript:` is an address too.
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
         let text = value.as_str().unwrap_or_default();
         match url::Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => {
-                textual::store(Scalar::Text, value)
+                self.storage(settings).normalise(value)
             }
             _ => Err(at_value(Mismatch::new(
                 "format",

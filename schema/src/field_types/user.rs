@@ -1,11 +1,6 @@
 //! `user`: one of the tenant's members.
 
-use serde_json::Value as Json;
-
 use crate::field_type::{Allows, FieldType, OnDelete, Reference, Settings, Storage, Target, Title};
-use crate::field_types::textual;
-use crate::scalar::Scalar;
-use crate::violation::Violation;
 
 #[derive(Debug)]
 pub struct User;
@@ -29,14 +24,6 @@ impl FieldType for User {
             on_delete: OnDelete::SetNull,
             inverse: None,
         })
-    }
-
-    fn value_schema(&self, _settings: &Settings) -> Json {
-        Scalar::Uuid.json_schema()
-    }
-
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        textual::store(Scalar::Uuid, value)
     }
 
     fn allows(&self) -> Allows {

@@ -10,24 +10,24 @@ use crate::series::Series;
 
 use super::companies::Company;
 use super::opportunities::Opportunity;
-use super::{Story, pick_text, tell};
+use super::{Story, pick_texts, tell};
 
 const SERIES: Series = Series::every_minutes(15, 0x06);
 
 pub(super) fn make(story: &Story) -> Vec<Json> {
     let mut activities = Vec::new();
+    let mut plan = SERIES.plan();
     for opportunity in &story.opportunities {
-        for _ in 0..2 {
-            let n = activities.len() as u64;
-            activities.push(activity(&mut SERIES.random(n), story, opportunity, n));
+        for text in pick_texts(&mut plan, &ACTIVITIES, story.contact(opportunity), 2) {
+            activities.push(activity(activities.len() as u64, story, opportunity, text));
         }
     }
     activities
 }
 
-fn activity(random: &mut Random, story: &Story, opportunity: &Opportunity, n: u64) -> Json {
+fn activity(n: u64, story: &Story, opportunity: &Opportunity, text: &ActivityText) -> Json {
+    let random = &mut SERIES.random(n);
     let (company, contact) = (story.company(opportunity), story.contact(opportunity));
-    let text = pick_text(random, &ACTIVITIES, contact);
     let planned = opportunity.open && text.kind == "meeting" && random.chance(50);
     let offset = match (planned, opportunity.open) {
         (true, _) => random.between(1, 21),
@@ -64,5 +64,9 @@ fn location(random: &mut Random, company: &Company, text: &ActivityText) -> Stri
 /// Some of the contact's colleagues.
 fn attendees(random: &mut Random, story: &Story, opportunity: &Opportunity) -> Vec<RecordId> {
     let contact = story.contact(opportunity).id;
-    story.colleagues(opportunity.company).map(|colleague| colleague.id).filter(|id| *id != contact && random.chance(50)).collect()
+    story
+        .colleagues(opportunity.company)
+        .map(|colleague| colleague.id)
+        .filter(|id| *id != contact && random.chance(50))
+        .collect()
 }

@@ -23,7 +23,12 @@ pub(super) struct Company {
 }
 
 pub(super) fn make(owners: &[UserId]) -> Vec<Company> {
-    COMPANIES.demo.iter().zip(0..).map(|(known, n)| company(known, n, owners)).collect()
+    COMPANIES
+        .demo
+        .iter()
+        .zip(0..)
+        .map(|(known, n)| company(known, n, owners))
+        .collect()
 }
 
 fn company(known: &'static KnownCompany, n: u64, owners: &[UserId]) -> Company {
@@ -56,12 +61,25 @@ fn company(known: &'static KnownCompany, n: u64, owners: &[UserId]) -> Company {
         "parent_id": parent(name),
         "owner_id": owner,
     });
-    Company { id, name, domain, kind, place, owner, body }
+    Company {
+        id,
+        name,
+        domain,
+        kind,
+        place,
+        owner,
+        body,
+    }
 }
 
 fn parent(name: &str) -> Option<RecordId> {
     let parent = COMPANIES.subsidiaries.get(name)?;
-    let n = COMPANIES.demo.iter().zip(0..).find(|(company, _)| company.0 == *parent).map(|(_, n)| n);
+    let n = COMPANIES
+        .demo
+        .iter()
+        .zip(0..)
+        .find(|(company, _)| company.0 == *parent)
+        .map(|(_, n)| n);
     Some(SERIES.id(n.expect("a subsidiary's parent is one of the companies")))
 }
 

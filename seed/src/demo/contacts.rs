@@ -45,7 +45,12 @@ pub(super) fn make(companies: &[Company]) -> Vec<Contact> {
             let reports_to = contacts.get(head).map(|head| head.id);
             let id = SERIES.id(n);
             let body = body(&mut random, id, company, &person, &email, reports_to);
-            contacts.push(Contact { id, person, company: index, body });
+            contacts.push(Contact {
+                id,
+                person,
+                company: index,
+                body,
+            });
         }
     }
     contacts
@@ -61,7 +66,11 @@ fn how_many(plan: &mut Random, company: &str) -> i64 {
 }
 
 /// A person whose address nobody has yet.
-fn somebody_else(random: &mut Random, company: &Company, emails: &mut BTreeSet<String>) -> (Person, String) {
+fn somebody_else(
+    random: &mut Random,
+    company: &Company,
+    emails: &mut BTreeSet<String>,
+) -> (Person, String) {
     loop {
         let person = Person::of(random, company.place);
         let email = format!("{}@{}", person.local_part(), company.domain);
@@ -71,8 +80,19 @@ fn somebody_else(random: &mut Random, company: &Company, emails: &mut BTreeSet<S
     }
 }
 
-fn body(random: &mut Random, id: RecordId, company: &Company, person: &Person, email: &str, reports_to: Option<RecordId>) -> Json {
-    let titles = if reports_to.is_some() { &TITLES.staff } else { &TITLES.heads };
+fn body(
+    random: &mut Random,
+    id: RecordId,
+    company: &Company,
+    person: &Person,
+    email: &str,
+    reports_to: Option<RecordId>,
+) -> Json {
+    let titles = if reports_to.is_some() {
+        &TITLES.staff
+    } else {
+        &TITLES.heads
+    };
     let Title(title, department) = random.pick(titles);
     let (status, score) = standing(random, company.kind);
     let birthday = calendar::day(-random.between(24 * 365, 62 * 365));
@@ -107,7 +127,13 @@ fn body(random: &mut Random, id: RecordId, company: &Company, person: &Person, e
 fn standing(random: &mut Random, company: &str) -> (&'static str, i64) {
     let status = match company {
         "customer" => random.weighted(&[("customer", 85), ("working", 10), ("lost", 5)]),
-        "prospect" => random.weighted(&[("new", 20), ("lead", 25), ("working", 25), ("qualified", 20), ("lost", 10)]),
+        "prospect" => random.weighted(&[
+            ("new", 20),
+            ("lead", 25),
+            ("working", 25),
+            ("qualified", 20),
+            ("lost", 10),
+        ]),
         _ => "working",
     };
     let (least, most) = match status {

@@ -6,30 +6,31 @@ use tessera_schema::ident::RecordId;
 use crate::data::NOTES;
 use crate::series::Series;
 
-use super::companies::Company;
 use super::contacts::Contact;
-use super::{Story, pick_text, tell};
+use super::{Story, pick_texts, tell};
 
 const SERIES: Series = Series::every_minutes(30, 0x05);
 
 pub(super) fn make(story: &Story) -> Vec<Json> {
-    let mut notes = Vec::new();
     let mut plan = SERIES.plan();
-    for opportunity in &story.opportunities {
-        if plan.chance(60) {
-            let (company, contact) = (story.company(opportunity), story.contact(opportunity));
-            notes.push(note(notes.len() as u64, company, contact, Some(opportunity.id)));
-        }
-    }
-    for contact in story.contacts.iter().step_by(6) {
-        notes.push(note(notes.len() as u64, &story.companies[contact.company], contact, None));
-    }
-    notes
+    let deals = story.opportunities.iter().filter(|_| plan.chance(60));
+    let deals = deals.map(|opportunity| (story.contact(opportunity), Some(opportunity.id)));
+    let people = story
+        .contacts
+        .iter()
+        .step_by(6)
+        .map(|contact| (contact, None));
+    deals
+        .chain(people)
+        .zip(0..)
+        .map(|((contact, opportunity), n)| note(n, story, contact, opportunity))
+        .collect()
 }
 
-fn note(n: u64, company: &Company, contact: &Contact, opportunity: Option<RecordId>) -> Json {
+fn note(n: u64, story: &Story, contact: &Contact, opportunity: Option<RecordId>) -> Json {
+    let company = &story.companies[contact.company];
     let mut random = SERIES.random(n);
-    let text = pick_text(&mut random, &NOTES, contact);
+    let text = pick_texts(&mut random, &NOTES, contact, 1)[0];
     json!({
         "id": SERIES.id(n),
         "title": tell(&text.title, company, contact),

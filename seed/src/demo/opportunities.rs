@@ -12,8 +12,15 @@ use super::companies::Company;
 use super::contacts::Contact;
 
 const SERIES: Series = Series::every_minutes(40, 0x03);
-const LOST_REASONS: [(&str, u64); 7] =
-    [("price", 25), ("competitor", 20), ("no_budget", 15), ("no_decision", 15), ("timing", 12), ("no_fit", 5), ("no_response", 8)];
+const LOST_REASONS: [(&str, u64); 7] = [
+    ("price", 25),
+    ("competitor", 20),
+    ("no_budget", 15),
+    ("no_decision", 15),
+    ("timing", 12),
+    ("no_fit", 5),
+    ("no_response", 8),
+];
 
 pub(super) struct Opportunity {
     pub(super) id: RecordId,
@@ -30,7 +37,9 @@ pub(super) fn make(companies: &[Company], contacts: &[Contact]) -> Vec<Opportuni
     let mut all = Vec::new();
     let mut plan = SERIES.plan();
     for (index, company) in companies.iter().enumerate() {
-        let people: Vec<usize> = (0..contacts.len()).filter(|at| contacts[*at].company == index).collect();
+        let people: Vec<usize> = (0..contacts.len())
+            .filter(|at| contacts[*at].company == index)
+            .collect();
         for deal in deals(&mut plan, company.kind) {
             let n = all.len() as u64;
             let mut random = SERIES.random(n);
@@ -38,7 +47,14 @@ pub(super) fn make(companies: &[Company], contacts: &[Contact]) -> Vec<Opportuni
             let id = SERIES.id(n);
             let closes = closing(&mut random, &deal);
             let body = body(&mut random, id, company, &contacts[contact], &deal, closes);
-            all.push(Opportunity { id, company: index, contact, open: deal.is_open(), closes, body });
+            all.push(Opportunity {
+                id,
+                company: index,
+                contact,
+                open: deal.is_open(),
+                closes,
+                body,
+            });
         }
     }
     all
@@ -57,24 +73,51 @@ impl Deal {
 
 /// What a company of a kind has bought or may buy.
 fn deals(plan: &mut Random, company: &str) -> Vec<Deal> {
-    const OPEN: [(&str, u64); 5] = [("new", 20), ("qualification", 25), ("proposal", 28), ("negotiation", 15), ("lost", 12)];
+    const OPEN: [(&str, u64); 5] = [
+        ("new", 20),
+        ("qualification", 25),
+        ("proposal", 28),
+        ("negotiation", 15),
+        ("lost", 20),
+    ];
     let mut deals = Vec::new();
     match company {
         "customer" => {
-            deals.push(Deal { kind: "new_business", stage: "won" });
+            deals.push(Deal {
+                kind: "new_business",
+                stage: "won",
+            });
             if plan.chance(70) {
-                let stage = plan.weighted(&[("won", 40), ("proposal", 20), ("negotiation", 15), ("qualification", 15), ("lost", 10)]);
-                deals.push(Deal { kind: "expansion", stage });
+                let stage = plan.weighted(&[
+                    ("won", 40),
+                    ("proposal", 20),
+                    ("negotiation", 15),
+                    ("qualification", 15),
+                    ("lost", 10),
+                ]);
+                deals.push(Deal {
+                    kind: "expansion",
+                    stage,
+                });
             }
             if plan.chance(45) {
                 let stage = plan.weighted(&[("negotiation", 45), ("proposal", 35), ("won", 20)]);
-                deals.push(Deal { kind: "renewal", stage });
+                deals.push(Deal {
+                    kind: "renewal",
+                    stage,
+                });
             }
         }
         "prospect" => {
-            deals.push(Deal { kind: "new_business", stage: plan.weighted(&OPEN) });
+            deals.push(Deal {
+                kind: "new_business",
+                stage: plan.weighted(&OPEN),
+            });
             if plan.chance(25) {
-                deals.push(Deal { kind: "new_business", stage: plan.weighted(&OPEN) });
+                deals.push(Deal {
+                    kind: "new_business",
+                    stage: plan.weighted(&OPEN),
+                });
             }
         }
         _ => {}
@@ -93,7 +136,14 @@ fn closing(random: &mut Random, deal: &Deal) -> i64 {
     }
 }
 
-fn body(random: &mut Random, id: RecordId, company: &Company, contact: &Contact, deal: &Deal, closes: i64) -> Json {
+fn body(
+    random: &mut Random,
+    id: RecordId,
+    company: &Company,
+    contact: &Contact,
+    deal: &Deal,
+    closes: i64,
+) -> Json {
     let names = match deal.kind {
         "renewal" => &DEALS.renewal,
         "expansion" => &DEALS.expansion,
@@ -101,7 +151,9 @@ fn body(random: &mut Random, id: RecordId, company: &Company, contact: &Contact,
     };
     let DealName(name, least, most) = random.pick(names);
     let seats = 5 * random.between(2, 12);
-    let name = name.replace("{n}", &seats.to_string()).replace("{city}", &company.place.city);
+    let name = name
+        .replace("{n}", &seats.to_string())
+        .replace("{city}", &company.place.city);
     let lost_reason = (deal.stage == "lost").then(|| random.weighted(&LOST_REASONS));
     let to_competitor = lost_reason == Some("competitor");
     let next_step = deal.is_open().then(|| random.pick(&DEALS.next_steps));

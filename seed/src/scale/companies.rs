@@ -30,9 +30,17 @@ impl Profile {
         let place = random.pick(&PLACES);
         let trades = &COMPANIES.trades;
         let industry = random.below(trades.len() as u64);
-        let (industry, trades) = trades.iter().zip(0..).find(|(_, at)| *at == industry).map(|(trade, _)| trade).expect("below their number");
+        let (industry, trades) = trades
+            .iter()
+            .zip(0..)
+            .find(|(_, at)| *at == industry)
+            .map(|(trade, _)| trade)
+            .expect("below their number");
         let (root, trade) = (random.pick(&COMPANIES.roots), random.pick(trades));
-        let form = COMPANIES.forms.get(&place.country).map_or("", String::as_str);
+        let form = COMPANIES
+            .forms
+            .get(&place.country)
+            .map_or("", String::as_str);
         Self {
             place,
             domain: format!("{}{}{n}.example", ascii(root), ascii(trade)),
@@ -44,9 +52,21 @@ impl Profile {
 
 pub(super) fn body(n: u64, plan: Plan, owners: &[UserId]) -> Json {
     let mut random = SERIES.random(n);
-    let Profile { place, domain, name, industry } = Profile::draw(&mut random, n);
+    let Profile {
+        place,
+        domain,
+        name,
+        industry,
+    } = Profile::draw(&mut random, n);
     let employees = employees(&mut random, n, plan.companies);
-    let kind = random.weighted(&[("prospect", 46), ("customer", 34), ("partner", 7), ("supplier", 7), ("competitor", 2), ("other", 4)]);
+    let kind = random.weighted(&[
+        ("prospect", 46),
+        ("customer", 34),
+        ("partner", 7),
+        ("supplier", 7),
+        ("competitor", 2),
+        ("other", 4),
+    ]);
     json!({
         "id": SERIES.id(n),
         "name": name,

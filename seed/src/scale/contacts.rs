@@ -13,7 +13,14 @@ use super::{Plan, companies};
 
 pub(super) const SERIES: Series = Series::every_minutes(3, 0x12);
 
-const STATUSES: [(&str, u64); 6] = [("new", 22), ("lead", 26), ("working", 18), ("qualified", 10), ("customer", 16), ("lost", 8)];
+const STATUSES: [(&str, u64); 6] = [
+    ("new", 22),
+    ("lead", 26),
+    ("working", 18),
+    ("qualified", 10),
+    ("customer", 16),
+    ("lost", 8),
+];
 const SOURCES: [(&str, u64); 8] = [
     ("website", 34),
     ("referral", 18),
@@ -39,8 +46,12 @@ pub(super) fn body(n: u64, plan: Plan, owners: &[UserId]) -> Json {
     let mut random = SERIES.random(n);
     let company = draw_company(&mut random, plan);
     let profile = company.map(companies::Profile::of);
-    let place = profile.as_ref().map_or_else(|| random.pick(&PLACES), |profile| profile.place);
-    let domain = profile.as_ref().map_or("mail.example", |profile| &profile.domain);
+    let place = profile
+        .as_ref()
+        .map_or_else(|| random.pick(&PLACES), |profile| profile.place);
+    let domain = profile
+        .as_ref()
+        .map_or("mail.example", |profile| &profile.domain);
     let person = Person::of(&mut random, place);
     let status = random.weighted(&STATUSES);
     let Title(title, department) = random.pick(&TITLES.staff);

@@ -13,8 +13,20 @@ use super::{Plan, companies, contacts};
 
 pub(super) const SERIES: Series = Series::every_minutes(5, 0x13);
 
-const STAGES: [(&str, u64); 6] = [("new", 14), ("qualification", 14), ("proposal", 12), ("negotiation", 8), ("won", 28), ("lost", 24)];
-const REASONS: [(&str, u64); 4] = [("price", 35), ("competitor", 30), ("no_decision", 20), ("timing", 15)];
+const STAGES: [(&str, u64); 6] = [
+    ("new", 14),
+    ("qualification", 14),
+    ("proposal", 12),
+    ("negotiation", 8),
+    ("won", 28),
+    ("lost", 24),
+];
+const REASONS: [(&str, u64); 4] = [
+    ("price", 35),
+    ("competitor", 30),
+    ("no_decision", 20),
+    ("timing", 15),
+];
 
 pub(super) fn body(n: u64, plan: Plan, owners: &[UserId]) -> Json {
     let mut random = SERIES.random(n);
@@ -23,7 +35,10 @@ pub(super) fn body(n: u64, plan: Plan, owners: &[UserId]) -> Json {
         Some(contact) => contacts::company_of(contact, plan),
         None => (plan.companies > 0).then(|| random.power_law(plan.companies)),
     };
-    let place = company.map_or_else(|| Place::named("Riga"), |company| companies::Profile::of(company).place);
+    let place = company.map_or_else(
+        || Place::named("Riga"),
+        |company| companies::Profile::of(company).place,
+    );
     let stage = random.weighted(&STAGES);
     let closes = match stage {
         "won" | "lost" => random.between(-1_000, -1),

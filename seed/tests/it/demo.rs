@@ -17,8 +17,15 @@ async fn it_has_records_of_every_object_and_they_are_related() {
         assert!(count >= 40, "{count} {object}");
         total += count;
     }
-    assert!((300..1_500).contains(&total), "{total} records are not a few hundred");
-    assert_eq!(rows.number("select count(*) from _events").await, total, "each record has its event");
+    assert!(
+        (300..1_500).contains(&total),
+        "{total} records are not a few hundred"
+    );
+    assert_eq!(
+        rows.number("select count(*) from _events").await,
+        total,
+        "each record has its event"
+    );
 
     // Keys between tables are the database's care; that relations are there and fit each other is the seed's.
     for (what, query) in [
@@ -51,11 +58,26 @@ async fn it_has_records_of_every_object_and_they_are_related() {
     }
     for (what, query) in [
         ("owners", "select count(distinct owner_id) from contact"),
-        ("currencies", "select count(distinct amount__currency_code) from opportunity"),
-        ("cities", "select count(distinct address__city) from company"),
-        ("tags", "select count(distinct tag) from contact, unnest(tags) tag"),
-        ("attendees", "select count(*) from _link__activity__attendees"),
-        ("Cyrillic names", "select count(*) from contact where last_name ~ '[а-я]'"),
+        (
+            "currencies",
+            "select count(distinct amount__currency_code) from opportunity",
+        ),
+        (
+            "cities",
+            "select count(distinct address__city) from company",
+        ),
+        (
+            "tags",
+            "select count(distinct tag) from contact, unnest(tags) tag",
+        ),
+        (
+            "attendees",
+            "select count(*) from _link__activity__attendees",
+        ),
+        (
+            "Cyrillic names",
+            "select count(*) from contact where last_name ~ '[а-я]'",
+        ),
     ] {
         let number = rows.number(query).await;
         assert!(number >= 5, "{number} {what}");
@@ -63,7 +85,11 @@ async fn it_has_records_of_every_object_and_they_are_related() {
     let untold = "select count(*) from (select subject as t from task union all select description from task union all select title from note
         union all select body from note union all select subject from activity union all select summary from activity
         union all select name from opportunity) x where t like '%{%'";
-    assert_eq!(rows.number(untold).await, 0, "a placeholder is left in a text");
+    assert_eq!(
+        rows.number(untold).await,
+        0,
+        "a placeholder is left in a text"
+    );
 }
 
 #[tokio::test]
@@ -77,7 +103,10 @@ async fn a_second_run_changes_nothing_and_says_so() {
 
     let second = seed_demo(&engine).await;
     assert!(second.nothing_new(), "{second:?}");
-    assert!(second.to_string().contains("nothing was changed"), "{second}");
+    assert!(
+        second.to_string().contains("nothing was changed"),
+        "{second}"
+    );
     assert_eq!(rows.exactly().await, before);
 }
 

@@ -24,18 +24,28 @@ async fn the_demo_user_signs_in_and_is_an_admin() {
     let report = seed_demo(&engine).await;
     assert!(report.to_string().contains(DEMO_EMAIL), "{report}");
     let session = log_in(&engine, "demo").await.unwrap();
-    let principal = engine.identity.authenticate(session.access_token.expose()).await.unwrap();
+    let principal = engine
+        .identity
+        .authenticate(session.access_token.expose())
+        .await
+        .unwrap();
     assert!(principal.role.permissions.model);
 }
 
 #[tokio::test]
 async fn nobody_is_added_to_a_tenant_that_has_members_of_its_own() {
     let world = World::new().await;
-    let report = tessera_seed::run(&world.engine, &options("acme")).await.unwrap();
+    let report = tessera_seed::run(&world.engine, &options("acme"))
+        .await
+        .unwrap();
     assert!(!report.has_demo_user && report.people == 0);
     assert!(log_in(&world.engine, "acme").await.is_err());
     let mut rows = Rows::of(&world.database, "acme").await;
-    assert_eq!(rows.texts("select distinct owner_id::text from contact").await, [world.admin.user.to_string()]);
+    assert_eq!(
+        rows.texts("select distinct owner_id::text from contact")
+            .await,
+        [world.admin.user.to_string()]
+    );
 }
 
 #[tokio::test]
@@ -61,5 +71,8 @@ async fn somebody_elses_account_of_that_address_is_left_alone() {
     };
     world.engine.identity.create_user(own).await.unwrap();
     let refused = tessera_seed::run(&world.engine, &options("demo")).await;
-    assert!(matches!(refused, Err(Error::AccountTaken(DEMO_EMAIL))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::AccountTaken(DEMO_EMAIL))),
+        "{refused:?}"
+    );
 }

@@ -276,7 +276,7 @@ pub(crate) fn linked(snapshot: &Snapshot, object: &Object, key: &str) -> Option<
     let connection = Connection {
         filter: Filter::all(),
         sort: Sort::default(),
-        window: Window::first(1000),
+        window: Window::first(100),
         deleted: Deleted::Exclude,
         shape: Shape::Array(Selection(vec![("id".to_owned(), Item::Column(leaf))])),
     };

@@ -1,0 +1,69 @@
+//! How many records a query may touch at most: the sizes of its lists, multiplied where they nest.
+
+use tessera_schema::violation::Pointer;
+
+use crate::error::UserError;
+use crate::query::tree::{
+    Connection, ConnectionPart, EdgePart, Item, Query, Root, Selection, Shape,
+};
+
+/// The most records one request may ask for.
+const MOST: u64 = 1_000_000;
+
+/// Refuses a query that could touch too many records.
+pub(crate) fn check_query(query: &Query) -> Result<(), UserError> {
+    let roots = query.roots.iter().map(|root| match root {
+        Root::One { selection, .. } => selection_cost(selection).saturating_add(1),
+        Root::Many { connection, .. } => connection_cost(connection),
+    });
+    check(roots.fold(0, u64::saturating_add))
+}
+
+/// As [`check_query`], for what a write of so many records answers.
+pub(crate) fn check_answer(selection: &Selection, records: usize) -> Result<(), UserError> {
+    check(selection_cost(selection).saturating_mul(records as u64))
+}
+
+fn check(cost: u64) -> Result<(), UserError> {
+    if cost <= MOST {
+        return Ok(());
+    }
+    let message = format!(
+        "this could touch {cost} records, and a request may touch {MOST}: ask for shorter lists or fewer levels"
+    );
+    Err(UserError::malformed(Pointer::root(), "too_costly", message))
+}
+
+fn selection_cost(selection: &Selection) -> u64 {
+    let items = selection.0.iter().map(|(_, item)| match item {
+        Item::ToOne(_, _, selection) => selection_cost(selection).saturating_add(1),
+        Item::ToMany(_, _, connection) => connection_cost(connection),
+        Item::Column(_) | Item::Composite { .. } | Item::Constant(_) => 0,
+    });
+    items.fold(0, u64::saturating_add)
+}
+
+fn connection_cost(connection: &Connection) -> u64 {
+    let of_each = match &connection.shape {
+        Shape::Array(selection) => selection_cost(selection),
+        Shape::Object(parts) => parts
+            .iter()
+            .map(|(_, part)| part_cost(part))
+            .fold(0, u64::saturating_add),
+    };
+    u64::from(connection.window.limit).saturating_mul(of_each.saturating_add(1))
+}
+
+fn part_cost(part: &ConnectionPart) -> u64 {
+    match part {
+        ConnectionPart::Nodes(selection) => selection_cost(selection),
+        ConnectionPart::Edges(parts) => {
+            let nodes = parts.iter().map(|(_, part)| match part {
+                EdgePart::Node(selection) => selection_cost(selection),
+                EdgePart::Cursor | EdgePart::Constant(_) => 0,
+            });
+            nodes.fold(0, u64::saturating_add)
+        }
+        ConnectionPart::Page(_) | ConnectionPart::Total | ConnectionPart::Constant(_) => 0,
+    }
+}
