@@ -14,7 +14,6 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::GraphQlError;
 use crate::introspection::is_introspection;
-use crate::limits;
 use crate::operation::Field;
 use crate::roots::{MutationRoot, QueryRoot};
 use crate::schema::{MUTATION, QUERY};
@@ -47,31 +46,19 @@ pub(crate) struct Planned {
     pub(crate) step: Result<Step, GraphQlError>,
 }
 
-/// Plans each root field. An error beyond a single field, a limit, refuses the whole operation.
-pub(crate) fn plan(model: &Model, fields: &[Field]) -> Result<Vec<Planned>, GraphQlError> {
+/// Plans each root field.
+pub(crate) fn plan(model: &Model, fields: &[Field]) -> Vec<Planned> {
     let mut compiler = Compiler {
         model,
         path: Vec::new(),
-        cost: 0,
     };
-    let planned = fields.iter().map(|field| compiler.root(field)).collect();
-    if compiler.cost > limits::COST {
-        let message = format!(
-            "the operation may come to {} records, its windows multiplied; the limit is {}",
-            compiler.cost,
-            limits::COST
-        );
-        return Err(GraphQlError::limit("too_costly", message, Vec::new()));
-    }
-    Ok(planned)
+    fields.iter().map(|field| compiler.root(field)).collect()
 }
 
 struct Compiler<'m> {
     model: &'m Model,
     /// Response keys down to the field at hand.
     path: Vec<String>,
-    /// Records the operation may come to so far.
-    cost: u64,
 }
 
 impl Compiler<'_> {
@@ -100,8 +87,7 @@ impl Compiler<'_> {
             Some(QueryRoot::One(object)) => {
                 let mut read = || {
                     let id = self.id(field)?;
-                    let (selection, cost) = self.selection(&object, &field.fields)?;
-                    self.cost = self.cost.saturating_add(cost.max(1));
+                    let selection = self.selection(&object, &field.fields)?;
                     Ok(Step::Read(Root::One {
                         object: object.clone(),
                         id,
@@ -112,11 +98,10 @@ impl Compiler<'_> {
                 (true, read())
             }
             Some(QueryRoot::Many(object)) => {
-                let connection = self.connection(&object, field).map(|(connection, cost)| {
-                    self.cost = self.cost.saturating_add(cost);
-                    Step::Read(Root::Many { object, connection })
-                });
-                (false, connection)
+                let connection = self.connection(&object, field);
+                let read =
+                    connection.map(|connection| Step::Read(Root::Many { object, connection }));
+                (false, read)
             }
             None => (false, Err(self.unknown(field))),
         }

@@ -99,8 +99,7 @@ impl Job<'_> {
             .map_err(Answer::refused)?;
         let fields = operation::fields(built.schema.registry(), self.document, self.variables)
             .map_err(Answer::refused)?;
-        let planned = compile::plan(&snapshot.model, &fields)
-            .map_err(|error| Answer::refused(vec![error]))?;
+        let planned = compile::plan(&snapshot.model, &fields);
         Ok((built, planned))
     }
 

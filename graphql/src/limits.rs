@@ -16,8 +16,6 @@ pub(crate) const SELECTIONS: usize = 10_000;
 pub(crate) const DEPTH: usize = 12;
 /// Fields at the root of an operation, aliases included.
 pub(crate) const ROOTS: usize = 50;
-/// Records an operation may come to, all windows full.
-pub(crate) const COST: u64 = 1_000_000;
 /// Records in one window.
 pub(crate) const FIRST: u32 = 1_000;
 /// Records in a window whose size is not given.

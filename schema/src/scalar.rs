@@ -121,6 +121,7 @@ impl Scalar {
             Self::Date => json!({"type": "string", "format": "date"}),
             Self::DateTime => json!({"type": "string", "format": "date-time"}),
             // The format `time` wants an offset, and `duration` knows neither fractions nor signs.
+            // JSON Schema's own `time` has an offset, which a time of day has not.
             Self::Time => json!({
                 "type": "string",
                 "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?$",

@@ -13,7 +13,7 @@ const MOST: u64 = 1_000_000;
 /// Refuses a query that could touch too many records.
 pub(crate) fn check_query(query: &Query) -> Result<(), UserError> {
     let roots = query.roots.iter().map(|root| match root {
-        Root::One { selection, .. } => selection_cost(selection).saturating_add(1),
+        Root::One { selection, .. } => selection_cost(selection).max(1),
         Root::Many { connection, .. } => connection_cost(connection),
     });
     check(roots.fold(0, u64::saturating_add))
@@ -36,7 +36,7 @@ fn check(cost: u64) -> Result<(), UserError> {
 
 fn selection_cost(selection: &Selection) -> u64 {
     let items = selection.0.iter().map(|(_, item)| match item {
-        Item::ToOne(_, _, selection) => selection_cost(selection).saturating_add(1),
+        Item::ToOne(_, _, selection) => selection_cost(selection),
         Item::ToMany(_, _, connection) => connection_cost(connection),
         Item::Column(_) | Item::Composite { .. } | Item::Constant(_) => 0,
     });
@@ -51,7 +51,7 @@ fn connection_cost(connection: &Connection) -> u64 {
             .map(|(_, part)| part_cost(part))
             .fold(0, u64::saturating_add),
     };
-    u64::from(connection.window.limit).saturating_mul(of_each.saturating_add(1))
+    u64::from(connection.window.limit).saturating_mul(of_each.max(1))
 }
 
 fn part_cost(part: &ConnectionPart) -> u64 {

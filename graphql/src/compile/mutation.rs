@@ -62,15 +62,7 @@ impl Compiler<'_> {
         if matches!(root.verb, Verb::UpdateMany | Verb::DeleteMany) {
             return Ok(Step::WriteMany(write, self.affected(field)?));
         }
-        let (selection, cost) = self.selection(object, &field.fields)?;
-        let records = match &write.action {
-            Action::CreateMany(records) => records.len() as u64,
-            _ => 1,
-        };
-        self.cost = self
-            .cost
-            .saturating_add(records.saturating_mul(cost.max(1)));
-        write.selection = selection;
+        write.selection = self.selection(object, &field.fields)?;
         Ok(Step::Write(write))
     }
 

@@ -12,43 +12,38 @@ use crate::error::GraphQlError;
 use crate::operation::Field;
 
 impl Compiler<'_> {
-    /// The selection, and how many records it may come to beside its own.
     pub(super) fn selection(
         &mut self,
         object: &Arc<Object>,
         fields: &[Field],
-    ) -> Result<(Selection, u64), GraphQlError> {
-        let mut cost = 0_u64;
+    ) -> Result<Selection, GraphQlError> {
         let mut items = Vec::with_capacity(fields.len());
         for field in fields {
             self.path.push(field.key.clone());
-            let (item, inner) = self.item(object, field)?;
+            let item = self.item(object, field)?;
             self.path.pop();
-            cost = cost.saturating_add(inner);
             items.push((field.key.clone(), item));
         }
-        Ok((Selection(items), cost))
+        Ok(Selection(items))
     }
 
-    fn item(&mut self, object: &Arc<Object>, field: &Field) -> Result<(Item, u64), GraphQlError> {
+    fn item(&mut self, object: &Arc<Object>, field: &Field) -> Result<Item, GraphQlError> {
         if field.name == "__typename" {
-            return Ok((Item::Constant(field.parent.to_string()), 0));
+            return Ok(Item::Constant(field.parent.to_string()));
         }
         let name = Spelling::Camel.read(&field.name);
         match name.as_deref().and_then(|name| object.attribute(name)) {
-            Some(Attribute::Column(_, column)) => Ok((Item::Column(leaf(column)), 0)),
-            Some(Attribute::Composite(of, components)) => {
-                Ok((self.composite(of, components, field)?, 0))
-            }
+            Some(Attribute::Column(_, column)) => Ok(Item::Column(leaf(column))),
+            Some(Attribute::Composite(of, components)) => self.composite(of, components, field),
             Some(Attribute::ToOne(to_one)) => {
                 let target = Arc::clone(self.model.target(&to_one.target));
-                let (selection, cost) = self.selection(&target, &field.fields)?;
-                Ok((Item::ToOne(to_one, target, selection), cost))
+                let selection = self.selection(&target, &field.fields)?;
+                Ok(Item::ToOne(to_one, target, selection))
             }
             Some(Attribute::ToMany(to_many)) => {
                 let target = Arc::clone(self.model.target(&to_many.target));
-                let (connection, cost) = self.connection(&target, field)?;
-                Ok((Item::ToMany(to_many, target, connection), cost))
+                let connection = self.connection(&target, field)?;
+                Ok(Item::ToMany(to_many, target, connection))
             }
             Some(Attribute::LinkIds(_)) | None => Err(self.unknown(field)),
         }

@@ -99,7 +99,7 @@ pub(super) fn plan_on(
     let built = Built::new(model, true, &scope);
     block_on(validate(&built.schema, &document))?;
     let fields = operation::fields(built.schema.registry(), &document, &variables)?;
-    compile::plan(model, &fields).map_err(|error| vec![error])
+    Ok(compile::plan(model, &fields))
 }
 
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
