@@ -36,6 +36,8 @@ pub enum UserError {
     NotFound { what: &'static str },
     #[error("{method} is not possible here")]
     MethodNotAllowed { method: String },
+    #[error("this answers in {offered}")]
+    NotAcceptable { offered: &'static str },
     /// The values are well formed but clash with what is stored.
     #[error("{}", first_message(.0, "the request conflicts with what is stored"))]
     Conflict(Vec<Violation>),
@@ -85,6 +87,7 @@ impl UserError {
             Self::SignupClosed => "signup_closed",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::NotAcceptable { .. } => "not_acceptable",
             Self::Conflict(_) => "conflict",
             Self::Stale { .. } => "stale_version",
             Self::PreconditionFailed { .. } => "precondition_failed",
@@ -106,6 +109,7 @@ impl UserError {
             Self::Forbidden { .. } | Self::SignupClosed => 403,
             Self::NotFound { .. } => 404,
             Self::MethodNotAllowed { .. } => 405,
+            Self::NotAcceptable { .. } => 406,
             Self::TenantNeeded(_) | Self::Conflict(_) | Self::Stale { .. } => 409,
             Self::PreconditionFailed { .. } => 412,
             Self::TooLarge { .. } => 413,
@@ -128,6 +132,7 @@ impl UserError {
             Self::SignupClosed => "Signing up is closed",
             Self::NotFound { .. } => "Not found",
             Self::MethodNotAllowed { .. } => "Method not allowed",
+            Self::NotAcceptable { .. } => "Not acceptable",
             Self::Conflict(_) => "Conflict",
             Self::Stale { .. } => "Stale version",
             Self::PreconditionFailed { .. } => "Precondition failed",
@@ -153,6 +158,9 @@ impl UserError {
             Self::NotFound { what: "record" },
             Self::MethodNotAllowed {
                 method: "PUT".to_owned(),
+            },
+            Self::NotAcceptable {
+                offered: "application/json",
             },
             Self::Conflict(Vec::new()),
             Self::Stale {

@@ -9,11 +9,15 @@ pub mod error;
 pub mod identity;
 pub mod model;
 pub mod principal;
+pub mod problem;
 pub mod query;
 pub mod records;
 pub mod tenant;
 pub mod write;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod golden;
 mod load;
 mod run;
 mod sql;

@@ -7,7 +7,7 @@ mod constraint;
 mod insert;
 mod link;
 mod part;
-mod statement;
+pub(crate) mod statement;
 mod update;
 
 use bytes::Bytes;

@@ -31,6 +31,10 @@ struct Face {
     body_limit: usize,
 }
 
+const NOT_ACCEPTABLE: UserError = UserError::NotAcceptable {
+    offered: "application/graphql-response+json or application/json",
+};
+
 /// The routes of GraphQL. Bodies may have `body_limit` bytes.
 pub fn router(engine: Engine, body_limit: usize) -> Router {
     let face = Face {
@@ -50,7 +54,7 @@ async fn post(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let media = Media::accepted(&headers).ok_or(Problem::NotAcceptable)?;
+    let media = Media::accepted(&headers).ok_or(NOT_ACCEPTABLE)?;
     if !is_json(&headers) {
         return Err(UserError::UnsupportedMediaType {
             expected: "application/json",
@@ -72,7 +76,7 @@ async fn get_query(
     if method == Method::HEAD {
         return Err(not_allowed(&method));
     }
-    let media = Media::accepted(&headers).ok_or(Problem::NotAcceptable)?;
+    let media = Media::accepted(&headers).ok_or(NOT_ACCEPTABLE)?;
     let principal = face.principal(&headers).await?;
     let request = match parameters {
         Ok(Query(parameters)) => GraphQlRequest::from_parameters(parameters),
@@ -90,10 +94,7 @@ async fn other_method(method: Method) -> Problem {
 }
 
 fn not_allowed(method: &Method) -> Problem {
-    Problem::Method {
-        method: method.to_string(),
-        allow: "GET, POST",
-    }
+    Problem::method(method, "GET, POST")
 }
 
 impl Face {
@@ -128,10 +129,7 @@ impl Face {
         };
         let answer = match Document::parse(&request.query, request.operation_name.as_deref()) {
             Ok(document) if document.kind() == OperationType::Mutation && !writes => {
-                return Err(Problem::Method {
-                    method: "A mutation by GET".to_owned(),
-                    allow: "POST",
-                });
+                return Err(Problem::method(&Method::GET, "POST"));
             }
             Ok(document) => {
                 let job = Job {

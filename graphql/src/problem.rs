@@ -1,110 +1,56 @@
 //! What goes wrong before there is a GraphQL answer: problem+json (RFC 9457), as over REST.
 
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use tessera_engine::error::{Error, UserError};
-
-/// After so many seconds it is worth trying again where the service is not ready.
-const RETRY_SOON: u64 = 2;
+use tessera_engine::problem;
 
 #[derive(Debug)]
-pub(crate) enum Problem {
-    Engine(Error),
-    /// With the methods that are allowed.
-    Method {
-        method: String,
-        allow: &'static str,
-    },
-    NotAcceptable,
+pub(crate) struct Problem {
+    error: Error,
+    /// The methods that are allowed, where another was tried.
+    allow: Option<&'static str>,
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        Self::Engine(error)
+impl<E: Into<Error>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self {
+            error: error.into(),
+            allow: None,
+        }
     }
 }
 
-impl From<UserError> for Problem {
-    fn from(error: UserError) -> Self {
-        Self::Engine(error.into())
+impl Problem {
+    pub(crate) fn method(method: &Method, allow: &'static str) -> Self {
+        let error = UserError::MethodNotAllowed {
+            method: method.to_string(),
+        };
+        Self {
+            error: error.into(),
+            allow: Some(allow),
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        match self {
-            Self::Engine(Error::User(error)) => user(&error),
-            Self::Engine(Error::Internal(error)) => {
-                tracing::error!(%error, "a request failed through a fault of ours");
-                let detail = "Something went wrong on our side; it has been logged.";
-                respond(500, "internal", "Internal error", detail, &json!([]))
-            }
-            Self::Method { method, allow } => {
-                let mut response = user(&UserError::MethodNotAllowed { method });
-                response
-                    .headers_mut()
-                    .insert(ALLOW, HeaderValue::from_static(allow));
-                response
-            }
-            Self::NotAcceptable => {
-                let detail =
-                    "This answers in application/graphql-response+json or application/json.";
-                respond(406, "not_acceptable", "Not acceptable", detail, &json!([]))
-            }
+        let problem = problem::Problem::of(&self.error);
+        let status = StatusCode::from_u16(problem.status).expect("errors have statuses of HTTP");
+        let media_type = HeaderValue::from_static("application/problem+json");
+        let mut response =
+            (status, [(CONTENT_TYPE, media_type)], problem.to_json()).into_response();
+        let headers = response.headers_mut();
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-    }
-}
-
-fn user(error: &UserError) -> Response {
-    let violations = json!(error.violations());
-    let mut response = respond(
-        error.status(),
-        error.code(),
-        error.title(),
-        &error.to_string(),
-        &violations,
-    );
-    if error.status() == 401 {
+        if let Some(seconds) = problem.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(ALLOW, HeaderValue::from_static(methods));
+        }
         response
-            .headers_mut()
-            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    let retry_after = match error {
-        UserError::TooManyRequests { retry_after } => Some(*retry_after),
-        UserError::Unavailable | UserError::TimedOut => Some(RETRY_SOON),
-        _ => None,
-    };
-    if let Some(seconds) = retry_after {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
-}
-
-fn respond(
-    status: u16,
-    code: &str,
-    title: &str,
-    detail: &str,
-    errors: &serde_json::Value,
-) -> Response {
-    let mut body = json!({
-        "type": format!("/problems/{code}"),
-        "title": title,
-        "status": status,
-        "detail": detail,
-    });
-    if errors.as_array().is_some_and(|errors| !errors.is_empty()) {
-        body["errors"] = errors.clone();
-    }
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (
-        status,
-        [(CONTENT_TYPE, "application/problem+json")],
-        body.to_string(),
-    )
-        .into_response()
 }

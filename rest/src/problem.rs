@@ -3,14 +3,10 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use tessera_engine::error::{Error, InternalError, UserError};
-use tessera_schema::violation::Violation;
+use tessera_engine::error::Error;
+use tessera_engine::problem;
 
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
-
-/// After so many seconds it is worth trying again where the service is not ready.
-const RETRY_SOON: u64 = 2;
 
 /// An error on its way to the client.
 #[derive(Debug)]
@@ -22,81 +18,22 @@ impl<E: Into<Error>> From<E> for Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    /// Relative to the server, where the page of that name explains it.
-    r#type: String,
-    title: &'a str,
-    status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [Violation],
-    /// The slugs to choose from.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    tenants: &'a [String],
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        match self.0 {
-            Error::User(error) => user_error(&error),
-            Error::Internal(error) => internal_error(&error),
-        }
-    }
-}
-
-fn user_error(error: &UserError) -> Response {
-    let body = Body {
-        r#type: problem_type(error.code()),
-        title: error.title(),
-        status: error.status(),
-        detail: Some(error.to_string()),
-        errors: error.violations(),
-        tenants: match error {
-            UserError::TenantNeeded(slugs) => slugs,
-            _ => &[],
-        },
-    };
-    let mut response = respond(&body);
-    let headers = response.headers_mut();
-    match (error, error.status()) {
-        (_, 401) => {
+        let problem = problem::Problem::of(&self.0);
+        let status = StatusCode::from_u16(problem.status).expect("errors have statuses of HTTP");
+        let media_type = HeaderValue::from_static("application/problem+json");
+        let mut response =
+            (status, [(CONTENT_TYPE, media_type)], problem.to_json()).into_response();
+        let headers = response.headers_mut();
+        if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        (UserError::TooManyRequests { retry_after }, _) => {
-            headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
+        if let Some(seconds) = problem.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        (_, 503) => {
-            headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_SOON));
-        }
-        _ => {}
+        response
     }
-    response
-}
-
-/// Tells the log everything and the client nothing.
-fn internal_error(error: &InternalError) -> Response {
-    tracing::error!(%error, "a request failed through a fault of ours");
-    respond(&Body {
-        r#type: problem_type("internal"),
-        title: "Internal error",
-        status: StatusCode::INTERNAL_SERVER_ERROR.as_u16(),
-        detail: None,
-        errors: &[],
-        tenants: &[],
-    })
-}
-
-fn problem_type(code: &str) -> String {
-    format!("/problems/{code}")
-}
-
-fn respond(body: &Body) -> Response {
-    let status = StatusCode::from_u16(body.status).expect("errors have statuses of HTTP");
-    let text = serde_json::to_vec(body).expect("the body is text and numbers");
-    let media_type = HeaderValue::from_static("application/problem+json");
-    (status, [(CONTENT_TYPE, media_type)], text).into_response()
 }
 
 #[cfg(test)]
@@ -104,6 +41,7 @@ mod tests {
     use super::*;
     use axum::body::to_bytes;
     use serde_json::{Value, json};
+    use tessera_engine::error::{InternalError, UserError};
     use tessera_schema::violation::Pointer;
 
     async fn body_of(response: Response) -> Value {

@@ -20,7 +20,9 @@ pub(crate) async fn show(Path(code): Path<String>) -> Response {
 /// The row of the first table that explains a code.
 fn row(code: &str) -> Option<&'static str> {
     let (problems, _) = PAGE.split_once("## Codes of single values")?;
-    problems.lines().find(|line| line.starts_with(&format!("| `{code}` |")))
+    problems
+        .lines()
+        .find(|line| line.starts_with(&format!("| `{code}` |")))
 }
 
 #[cfg(test)]
@@ -31,7 +33,8 @@ mod tests {
     #[test]
     fn every_problem_has_its_row_with_its_status() {
         for error in UserError::one_of_each() {
-            let row = row(error.code()).unwrap_or_else(|| panic!("{} is not explained", error.code()));
+            let row =
+                row(error.code()).unwrap_or_else(|| panic!("{} is not explained", error.code()));
             assert!(row.contains(&format!("| {} |", error.status())), "{row}");
         }
         assert!(row("unheard_of").is_none());

@@ -15,7 +15,7 @@ use crate::write::{Action, Write, insert, link, update};
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
 
-pub(super) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write) -> Statement {
+pub(crate) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let mut with = WithClause::new();
     let writer = Writer {

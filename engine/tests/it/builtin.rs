@@ -32,7 +32,8 @@ async fn least(world: &World, object: &Object) -> Json {
                 "email" => json!("a@b.test"),
                 "boolean" => json!(true),
                 "select" => definition.settings.get("options").unwrap()[0]["value"].clone(),
-                _ => json!("x"),
+                // Some are unique.
+                _ => json!(uuid::Uuid::now_v7().simple().to_string()[14..]),
             },
         };
         record[field.value_key()] = value;
@@ -136,15 +137,11 @@ async fn an_upgrade_brings_what_the_tenant_left_alone_and_tells_what_it_did_not(
 
     let upgraded = world.engine.upgrade_modules().await.unwrap();
     assert_eq!(upgraded.len(), 1);
-    let told: Vec<String> = upgraded[0].not_applied.as_array().unwrap().iter().map(ToString::to_string).collect();
-    let expected = [
-        json!({"object": "company", "field": "fax", "part": null, "reason": "no_longer_shipped"}),
-        json!({"object": "contact", "field": "last_name", "part": "name", "reason": "changed_here"}),
-        json!({"object": "contact", "field": "status", "part": "options", "reason": "changed_here"}),
-    ];
-    for line in &expected[..2] {
-        assert!(told.contains(&line.to_string()), "{line} is not in {told:?}");
-    }
+    let told = json!([
+        {"object": "company", "field": "fax", "part": null, "reason": "no_longer_shipped"},
+        {"object": "contact", "field": "last_name", "part": "name", "reason": "changed_here"},
+    ]);
+    assert_eq!(upgraded[0].not_applied, told);
     let contact = world.model().await.model.object("contact").cloned().unwrap();
     let name = |field: &str| contact.fields[field].definition.name.as_str();
     assert_eq!(contact.source.head.name, "Contact");

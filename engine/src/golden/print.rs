@@ -1,0 +1,75 @@
+//! A statement on several lines, and its parameters.
+
+use std::fmt::Write;
+
+use crate::sql::{Param, Statement};
+
+const CLAUSES: [&str; 14] = [
+    "FROM ",
+    "WHERE ",
+    "ORDER BY ",
+    "LIMIT ",
+    "OFFSET ",
+    "LEFT JOIN ",
+    "INNER JOIN ",
+    "RETURNING ",
+    "UNION ",
+    "SET ",
+    "ON CONFLICT ",
+    "FOR UPDATE",
+    "VALUES ",
+    "AND ",
+];
+const BLOCKS: [&str; 4] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
+
+/// Sub-selects are indented, and each clause of one begins a line.
+pub(super) fn pretty(statement: &Statement) -> String {
+    let mut out = String::new();
+    let mut blocks: Vec<bool> = vec![true];
+    let mut depth = 0;
+    let mut rest = statement.text.as_str();
+    while let Some(next) = rest.chars().next() {
+        let length = match next {
+            '"' | '\'' => 2 + rest[1..].find(next).expect("a quote is closed"),
+            _ => next.len_utf8(),
+        };
+        let in_block = blocks.last() == Some(&true);
+        match next {
+            '(' => {
+                let block = BLOCKS.iter().any(|word| rest[1..].starts_with(word));
+                blocks.push(block);
+                out.push('(');
+                if block {
+                    depth += 1;
+                    line(&mut out, depth);
+                }
+            }
+            ')' => {
+                if blocks.pop() == Some(true) {
+                    depth -= 1;
+                    line(&mut out, depth);
+                }
+                out.push(')');
+            }
+            ' ' if in_block && CLAUSES.iter().any(|word| rest[1..].starts_with(word)) => {
+                line(&mut out, depth);
+            }
+            _ => out.push_str(&rest[..length]),
+        }
+        rest = &rest[length..];
+    }
+    for (index, param) in statement.params.iter().enumerate() {
+        let value = match param {
+            Param::Text(text) => format!("{text:?}"),
+            Param::List(texts) => format!("{texts:?}"),
+            Param::Number(number) => number.to_string(),
+        };
+        write!(out, "\n-- ${} {value}", index + 1).expect("writing to a String cannot fail");
+    }
+    out
+}
+
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.push_str(&"  ".repeat(depth));
+}

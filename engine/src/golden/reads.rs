@@ -1,0 +1,165 @@
+//! Statements of reads.
+
+use serde_json::json;
+use std::sync::Arc;
+use tessera_schema::object::{Attribute, Object};
+
+use super::print::pretty;
+use super::{columns, filter, list, model, nodes, object, record_id, related};
+use crate::model::snapshot::Snapshot;
+use crate::query::compile;
+use crate::query::tree::{
+    Connection, ConnectionPart, Deleted, End, Item, PagePart, Query, Root, Shape, Window,
+};
+
+fn sql(snapshot: &Snapshot, roots: Vec<Root>) -> String {
+    pretty(&compile::query(snapshot, &Query { roots }))
+}
+
+fn many(
+    snapshot: &Snapshot,
+    name: &str,
+    connection: impl FnOnce(&Arc<Object>) -> Connection,
+) -> String {
+    let object = object(snapshot, name);
+    let connection = connection(&object);
+    sql(snapshot, vec![Root::Many { object, connection }])
+}
+
+#[test]
+fn one_record_with_a_relation_to_one() {
+    let snapshot = model();
+    let contact = object(&snapshot, "contact");
+    let mut selection = columns(&contact, &["id", "score"]);
+    let Some(Attribute::ToOne(to_one)) = contact.attribute("company") else {
+        panic!("a contact has a company")
+    };
+    let company = object(&snapshot, "company");
+    let named = columns(&company, &["name"]);
+    let item = Item::ToOne(to_one, company, named);
+    selection.0.push(("company".to_owned(), item));
+    let root = Root::One {
+        object: contact,
+        id: record_id(),
+        deleted: Deleted::Exclude,
+        selection,
+    };
+    insta::assert_snapshot!(sql(&snapshot, vec![root]));
+}
+
+#[test]
+fn a_filtered_list() {
+    let snapshot = model();
+    let statement = many(&snapshot, "contact", |contact| Connection {
+        filter: filter(
+            &snapshot,
+            contact,
+            &json!({
+                "name": {"contains": "50%"}, "score": {"neq": 1, "in": [2, 3]}, "fee": {"amount": {"gte": "1.5"}},
+                "company": {"city": {"eq": "Riga"}}, "tags": {"none": {"label": {"is_null": true}}},
+                "or": [{"score": {"between": [1, 9]}}, {"not": {"name": {"ilike": "a%"}}}],
+            }),
+        ),
+        ..list(&snapshot, contact, "-name,id", columns(contact, &["name"]))
+    });
+    insta::assert_snapshot!(statement);
+}
+
+#[test]
+fn only_the_bin() {
+    let snapshot = model();
+    let statement = many(&snapshot, "tag", |tag| Connection {
+        deleted: Deleted::Only,
+        ..list(&snapshot, tag, "", columns(tag, &["label"]))
+    });
+    insta::assert_snapshot!(statement);
+}
+
+#[test]
+fn pages_from_a_cursor_on() {
+    let snapshot = model();
+    let cases = [
+        ("not_null_one_way", "-score", End::Start),
+        ("nullable", "name", End::Start),
+        ("mixed_ways", "score,-created_at", End::Start),
+        ("through_a_relation", "company.name", End::Start),
+        ("backwards", "-score", End::End),
+    ];
+    for (name, sort, from) in cases {
+        let cursor = Some(record_id());
+        let window = match from {
+            End::Start => Window {
+                after: cursor,
+                ..Window::first(3)
+            },
+            End::End => Window {
+                before: cursor,
+                from,
+                ..Window::first(3)
+            },
+        };
+        let parts = vec![
+            ("next".to_owned(), PagePart::Next),
+            ("previous".to_owned(), PagePart::Previous),
+        ];
+        let statement = many(&snapshot, "contact", |contact| Connection {
+            window,
+            shape: Shape::Object(vec![
+                nodes(columns(contact, &["name"])),
+                ("page".to_owned(), ConnectionPart::Page(parts)),
+            ]),
+            ..list(&snapshot, contact, sort, columns(contact, &[]))
+        });
+        insta::assert_snapshot!(format!("page_{name}"), statement);
+    }
+}
+
+#[test]
+fn lists_inside_lists() {
+    let snapshot = model();
+    let statement = many(&snapshot, "company", |company| {
+        let mut selection = columns(company, &["name"]);
+        selection
+            .0
+            .push(related(&snapshot, company, "contacts", |contact| {
+                let mut inner = columns(contact, &["score"]);
+                inner.0.push(related(&snapshot, contact, "tags", |tag| {
+                    list(&snapshot, tag, "label", columns(tag, &["label"]))
+                }));
+                let parts = vec![("hasNextPage".to_owned(), PagePart::HasNext)];
+                Connection {
+                    filter: filter(&snapshot, contact, &json!({"score": {"gt": 5}})),
+                    shape: Shape::Object(vec![
+                        nodes(inner),
+                        ("pageInfo".to_owned(), ConnectionPart::Page(parts)),
+                        ("totalCount".to_owned(), ConnectionPart::Total),
+                    ]),
+                    ..list(&snapshot, contact, "-score", columns(contact, &[]))
+                }
+            }));
+        list(&snapshot, company, "", selection)
+    });
+    insta::assert_snapshot!(statement);
+}
+
+#[test]
+fn a_total_alone_and_two_roots() {
+    let snapshot = model();
+    let [contact, tag] = ["contact", "tag"].map(|name| object(&snapshot, name));
+    let total = Connection {
+        shape: Shape::Object(vec![("totalCount".to_owned(), ConnectionPart::Total)]),
+        ..list(&snapshot, &contact, "", columns(&contact, &[]))
+    };
+    let plain = list(&snapshot, &tag, "", columns(&tag, &["label"]));
+    let roots = vec![
+        Root::Many {
+            object: contact,
+            connection: total,
+        },
+        Root::Many {
+            object: tag,
+            connection: plain,
+        },
+    ];
+    insta::assert_snapshot!(sql(&snapshot, roots));
+}

@@ -1,0 +1,118 @@
+//! Statements of writes.
+
+use serde_json::{Value as Json, json};
+use tessera_schema::naming::Spelling;
+use tessera_schema::object::Object;
+use tessera_schema::record::Record;
+
+use super::print::pretty;
+use super::{columns, filter, list, model, object, principal, record_id, related};
+use crate::model::snapshot::Snapshot;
+use crate::query::tree::Selection;
+use crate::write::{Action, Expected, Write, statement};
+
+fn sql(name: &str, action: impl FnOnce(&Snapshot, &Object) -> Action) -> String {
+    write(name, action, |_, object| {
+        columns(object, &["id", "version"])
+    })
+}
+
+fn write(
+    name: &str,
+    action: impl FnOnce(&Snapshot, &Object) -> Action,
+    selection: impl FnOnce(&Snapshot, &Object) -> Selection,
+) -> String {
+    let snapshot = model();
+    let object = object(&snapshot, name);
+    let write = Write {
+        action: action(&snapshot, &object),
+        selection: selection(&snapshot, &object),
+        object,
+        rollback: false,
+    };
+    let statement = statement::compile(&principal(), &snapshot, &write);
+    without_new_ids(&pretty(&statement))
+}
+
+/// The ids of new records are others each time; here they are `<id>`.
+fn without_new_ids(text: &str) -> String {
+    let is_new = |word: &str| uuid::Uuid::parse_str(word).is_ok_and(|id| id.get_version_num() == 7);
+    let words = text
+        .split('"')
+        .map(|word| if is_new(word) { "<id>" } else { word });
+    words.collect::<Vec<_>>().join("\"")
+}
+
+fn new(object: &Object, body: &Json) -> Record {
+    Record::create(object, body, Spelling::Snake).unwrap()
+}
+
+fn changes(object: &Object, body: &Json) -> Record {
+    Record::update(object, body, Spelling::Snake).unwrap()
+}
+
+#[test]
+fn creating_one() {
+    let body = json!({"name": "Ada", "score": 5, "fee": {"amount": "1.5", "currency_code": "EUR"}});
+    insta::assert_snapshot!(sql("contact", |_, contact| Action::Create(new(
+        contact, &body
+    ))));
+}
+
+#[test]
+fn creating_many() {
+    let bodies = [json!({"label": "a"}), json!({}), json!({"label": "c"})];
+    insta::assert_snapshot!(sql("tag", |_, tag| {
+        Action::CreateMany(bodies.iter().map(|body| new(tag, body)).collect())
+    }));
+}
+
+#[test]
+fn creating_with_links_that_are_shown() {
+    let body = json!({"score": 1, "tags_ids": [record_id()]});
+    let create = |_: &Snapshot, contact: &Object| Action::Create(new(contact, &body));
+    let statement = write("contact", create, |snapshot, contact| {
+        let tags = related(snapshot, contact, "tags", |tag| {
+            list(snapshot, tag, "", columns(tag, &["label"]))
+        });
+        Selection(vec![tags])
+    });
+    insta::assert_snapshot!(statement);
+}
+
+#[test]
+fn updating_one_of_a_known_version() {
+    insta::assert_snapshot!(sql("contact", |_, contact| Action::Update {
+        id: record_id(),
+        changes: changes(contact, &json!({"name": null, "tags_ids": [record_id()]})),
+        expected: Some(Expected::IfMatch(3)),
+    }));
+}
+
+#[test]
+fn updating_what_a_filter_finds() {
+    insta::assert_snapshot!(sql("contact", |snapshot, contact| Action::UpdateWhere {
+        filter: filter(
+            snapshot,
+            contact,
+            &json!({"company": {"city": {"eq": "Riga"}}})
+        ),
+        changes: changes(contact, &json!({"score": 9})),
+    }));
+}
+
+#[test]
+fn deleting_and_restoring() {
+    let id = record_id();
+    let delete = sql("tag", |_, _| Action::Delete { id, expected: None });
+    insta::assert_snapshot!("delete", delete);
+    insta::assert_snapshot!("restore", sql("tag", |_, _| Action::Restore { id }));
+}
+
+#[test]
+fn destroying_one_of_a_known_version() {
+    insta::assert_snapshot!(sql("tag", |_, _| Action::Destroy {
+        id: record_id(),
+        expected: Some(Expected::Version(3)),
+    }));
+}
