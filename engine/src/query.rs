@@ -5,9 +5,9 @@
 
 pub(crate) mod compile;
 pub(crate) mod cost;
+pub(crate) mod projection;
 pub mod tree;
 
 mod filter;
 mod order;
 mod page;
-mod projection;

@@ -99,6 +99,11 @@ impl ObjectDefinition {
             return Err(violations);
         }
         fill_object(&mut body);
+        // A plural that was made of the name may have become too long.
+        check_names(&body, &["plural_api_name"], &mut violations);
+        if !violations.is_empty() {
+            return Err(violations);
+        }
         Self::deserialize(body).map_err(|error| unreadable(&error))
     }
 }

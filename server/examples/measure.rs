@@ -32,9 +32,13 @@ struct Times {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
-    let base = std::env::args().nth(1).unwrap_or_else(|| "http://127.0.0.1:3001".to_owned());
+    let base = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "http://127.0.0.1:3001".to_owned());
     let mut tenant = Tenant::sign_up(base).await?;
-    println!("| objects in the tenant | define (10 fields) | create, REST | list, REST | create and list, GraphQL |");
+    println!(
+        "| objects in the tenant | define (10 fields) | create, REST | list, REST | create and list, GraphQL |"
+    );
     println!("|--:|--:|--:|--:|--:|");
     tenant.sample().await?;
     while tenant.objects < MANY {
@@ -48,13 +52,29 @@ impl Tenant {
         let client = Client::new();
         let slug = format!("measure-{}", Uuid::now_v7().simple());
         let body = json!({"tenant_name": slug, "tenant_slug": slug, "email": format!("{slug}@example.com"), "password": "a password to measure"});
-        let answer = answered(client.post(format!("{base}/api/v1/auth/signup")).json(&body)).await?;
-        let token = answer["access_token"].as_str().ok_or("no access token")?.to_owned();
-        Ok(Self { client, base, token, objects: 0 })
+        let answer = answered(
+            client
+                .post(format!("{base}/api/v1/auth/signup"))
+                .json(&body),
+        )
+        .await?;
+        let token = answer["access_token"]
+            .as_str()
+            .ok_or("no access token")?
+            .to_owned();
+        Ok(Self {
+            client,
+            base,
+            token,
+            objects: 0,
+        })
     }
 
     async fn post(&self, path: &str, body: &Json) -> Result<Json> {
-        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .bearer_auth(&self.token);
         answered(request.json(body)).await
     }
 
@@ -68,7 +88,11 @@ impl Tenant {
                 json!({"api_name": format!("field{index}"), "type": field_type, "indexed": index == 0})
             })
             .collect();
-        self.post("/api/v1/metadata/objects", &json!({"api_name": name, "fields": fields})).await?;
+        self.post(
+            "/api/v1/metadata/objects",
+            &json!({"api_name": name, "fields": fields}),
+        )
+        .await?;
         Ok(name)
     }
 
@@ -80,11 +104,18 @@ impl Tenant {
             times.define.push(begun.elapsed());
 
             let begun = Instant::now();
-            self.post(&format!("/api/v1/{name}s"), &json!({"field0": "first", "field1": 1})).await?;
+            self.post(
+                &format!("/api/v1/{name}s"),
+                &json!({"field0": "first", "field1": 1}),
+            )
+            .await?;
             times.create.push(begun.elapsed());
 
             let begun = Instant::now();
-            let request = self.client.get(format!("{}/api/v1/{name}s", self.base)).bearer_auth(&self.token);
+            let request = self
+                .client
+                .get(format!("{}/api/v1/{name}s", self.base))
+                .bearer_auth(&self.token);
             let listed = answered(request).await?;
             times.list.push(begun.elapsed());
             if listed["data"].as_array().map(Vec::len) != Some(1) {
@@ -93,7 +124,8 @@ impl Tenant {
 
             let begun = Instant::now();
             let capital = name.replacen('t', "T", 1);
-            let document = format!("mutation {{ create{capital}(data: {{field0: \"second\"}}) {{ id }} }}");
+            let document =
+                format!("mutation {{ create{capital}(data: {{field0: \"second\"}}) {{ id }} }}");
             self.post("/graphql", &json!({"query": document})).await?;
             let document = format!("{{ {name}s {{ totalCount nodes {{ id field0 field1 }} }} }}");
             let answer = self.post("/graphql", &json!({"query": document})).await?;
@@ -102,9 +134,17 @@ impl Tenant {
                 return Err(format!("GraphQL does not have both records: {answer}").into());
             }
         }
-        let Times { define, create, list, graphql } = times;
+        let Times {
+            define,
+            create,
+            list,
+            graphql,
+        } = times;
         let [define, create, list, graphql] = [define, create, list, graphql].map(median);
-        println!("| {} | {define:.1?} | {create:.1?} | {list:.1?} | {graphql:.1?} |", self.objects);
+        println!(
+            "| {} | {define:.1?} | {create:.1?} | {list:.1?} | {graphql:.1?} |",
+            self.objects
+        );
         Ok(())
     }
 }

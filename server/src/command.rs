@@ -115,6 +115,8 @@ pub enum Failure {
     },
     #[error("{0}")]
     Refused(#[from] EngineError),
+    #[error(transparent)]
+    Seed(#[from] tessera_seed::Error),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }

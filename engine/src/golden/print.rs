@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::sql::{Param, Statement};
 
-const CLAUSES: [&str; 14] = [
+const CLAUSES: [&str; 13] = [
     "FROM ",
     "WHERE ",
     "ORDER BY ",
@@ -18,7 +18,6 @@ const CLAUSES: [&str; 14] = [
     "ON CONFLICT ",
     "FOR UPDATE",
     "VALUES ",
-    "AND ",
 ];
 const BLOCKS: [&str; 4] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
 

@@ -80,6 +80,7 @@ pub(crate) fn estimate(
     select.and_where_option(in_bin(&alias, deleted));
     let condition = compiler.filter(filter, &alias);
     select.and_where_option(condition);
+    sql::audit(&select, &snapshot.tenant.schema);
     let built = sql::build_select(&select);
     let mut statement = compiler.finish(snapshot, built);
     statement.text = format!("explain (format json) {}", statement.text);

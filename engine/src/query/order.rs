@@ -33,17 +33,20 @@ impl Compiler<'_> {
         sort: &Sort,
         window: &Window,
     ) {
-        let keys = with_id(sort);
+        let keys: Vec<(SortKey, Expr)> = with_id(sort)
+            .into_iter()
+            .map(|key| {
+                let expr = self.value(select, alias, &key);
+                (key, expr)
+            })
+            .collect();
         if let Some(cursor) = window.after {
-            let keys = self.keys(select, object, alias, &keys, cursor, false);
-            select.and_where(beyond(&keys));
+            select.and_where(beyond(&self.keys(object, &keys, cursor, false)));
         }
         if let Some(cursor) = window.before {
-            let keys = self.keys(select, object, alias, &keys, cursor, true);
-            select.and_where(beyond(&keys));
+            select.and_where(beyond(&self.keys(object, &keys, cursor, true)));
         }
-        for key in &keys {
-            let expr = self.value(select, alias, key);
+        for (key, expr) in keys {
             let (direction, nulls) = match window.from {
                 End::Start => (key.direction, key.nulls),
                 End::End => (key.direction.reversed(), key.nulls.reversed()),
@@ -63,22 +66,20 @@ impl Compiler<'_> {
 
     fn keys(
         &mut self,
-        select: &mut SelectStatement,
         object: &Object,
-        alias: &str,
-        keys: &[SortKey],
+        keys: &[(SortKey, Expr)],
         cursor: RecordId,
         reversed: bool,
     ) -> Vec<Key> {
         keys.iter()
-            .map(|key| {
+            .map(|(key, expr)| {
                 let (direction, nulls) = if reversed {
                     (key.direction.reversed(), key.nulls.reversed())
                 } else {
                     (key.direction, key.nulls)
                 };
                 Key {
-                    expr: self.value(select, alias, key),
+                    expr: expr.clone(),
                     at_cursor: self.at_cursor(object, key, cursor),
                     nullable: key.nullable,
                     direction,

@@ -192,12 +192,14 @@ pub(crate) fn connection_columns(connection: &Connection) -> BTreeSet<SqlName> {
     all
 }
 
+/// Whether a selection asks for anything of other records.
+pub(crate) fn walks(selection: &Selection) -> bool {
+    let mut items = selection.0.iter();
+    items.any(|(_, item)| matches!(item, Item::ToOne(..) | Item::ToMany(..)))
+}
+
 /// Whether any record of a connection is joined with others.
 pub(crate) fn walks_relations(connection: &Connection) -> bool {
-    let walks = |selection: &Selection| {
-        let mut items = selection.0.iter();
-        items.any(|(_, item)| matches!(item, Item::ToOne(..) | Item::ToMany(..)))
-    };
     match &connection.shape {
         Shape::Array(selection) => walks(selection),
         Shape::Object(parts) => parts.iter().any(|(_, part)| match part {

@@ -9,6 +9,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::ident::ApiName;
 
 use crate::query::compile::Compiler;
+use crate::query::projection::walks;
 use crate::sql;
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
 use crate::write::{Action, Write};
@@ -57,7 +58,7 @@ pub(super) fn changes(
         };
         let ids = Func::cust(sql::iden("unnest")).arg(list);
         select.expr_as(ids, sql::iden("to_id")).distinct();
-        if !write.selection.0.is_empty() {
+        if walks(&write.selection) {
             let rows = format!("_links{number}");
             with.cte(after(compiler, &rows, &table, select.clone()));
             compiler.links.push((table.clone(), rows));

@@ -10,7 +10,11 @@ use crate::support::world::World;
 async fn waiting(connection: &mut sqlx::PgConnection, database: &str) -> i32 {
     loop {
         let text = "select pid from pg_stat_activity where datname = $1 and wait_event_type = 'Lock' limit 1";
-        let found: Option<i32> = sqlx::query_scalar(text).bind(database).fetch_optional(&mut *connection).await.unwrap();
+        let found: Option<i32> = sqlx::query_scalar(text)
+            .bind(database)
+            .fetch_optional(&mut *connection)
+            .await
+            .unwrap();
         if let Some(pid) = found {
             return pid;
         }
@@ -21,7 +25,10 @@ async fn waiting(connection: &mut sqlx::PgConnection, database: &str) -> i32 {
 #[tokio::test]
 async fn a_change_that_is_cut_off_leaves_nothing_behind() {
     let world = World::new().await;
-    world.define(json!({"api_name": "thing", "fields": [{"api_name": "n", "type": "integer"}]})).await.unwrap();
+    world
+        .define(json!({"api_name": "thing", "fields": [{"api_name": "n", "type": "integer"}]}))
+        .await
+        .unwrap();
     world.create("thing", json!({"n": 1})).await.unwrap();
     let before = world.model().await;
     let schema = before.tenant.schema.as_str();
@@ -29,7 +36,10 @@ async fn a_change_that_is_cut_off_leaves_nothing_behind() {
 
     let mut superuser = world.database.superuser().await;
     let mut holder = world.database.superuser().await;
-    let database: String = sqlx::query_scalar("select current_database()::text").fetch_one(&mut superuser).await.unwrap();
+    let database: String = sqlx::query_scalar("select current_database()::text")
+        .fetch_one(&mut superuser)
+        .await
+        .unwrap();
     // The new table is made first; then the change waits for `contact`, which somebody holds.
     let object = json!({"api_name": "part", "fields": [
         {"api_name": "title", "type": "text", "required": true, "default_value": "x"},
@@ -37,13 +47,20 @@ async fn a_change_that_is_cut_off_leaves_nothing_behind() {
     ]});
     let mut lock = holder.begin().await.unwrap();
     let text = format!("lock table {schema}.contact in exclusive mode");
-    sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *lock).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(text))
+        .execute(&mut *lock)
+        .await
+        .unwrap();
     let change = {
         let (world, object) = (world.clone(), object.clone());
         tokio::spawn(async move { world.define(object).await })
     };
     let pid = waiting(&mut superuser, &database).await;
-    let seen: bool = sqlx::query_scalar("select pg_terminate_backend($1)").bind(pid).fetch_one(&mut superuser).await.unwrap();
+    let seen: bool = sqlx::query_scalar("select pg_terminate_backend($1)")
+        .bind(pid)
+        .fetch_one(&mut superuser)
+        .await
+        .unwrap();
     assert!(seen);
     assert!(change.await.unwrap().is_err());
     lock.rollback().await.unwrap();

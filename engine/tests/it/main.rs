@@ -10,5 +10,6 @@ mod isolation;
 mod model_changes;
 mod platform_tables;
 mod records;
+mod statements;
 mod support;
 mod two_servers;

@@ -3,6 +3,7 @@
 mod bin;
 mod bulk;
 mod events;
+mod filters;
 mod pages;
 mod values;
 mod versions;

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod demo;
-mod measure;
 mod rows;
 mod scale;
 mod team;

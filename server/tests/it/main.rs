@@ -1,1 +1,11 @@
+//! The running process from outside, and the embedded Postgres.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod embedded_postgres;
+#[allow(dead_code, reason = "the engine's tests use more of it")]
+#[path = "../../../engine/tests/it/support.rs"]
+mod engine_support;
+mod model_api;
+mod records_api;
+mod support;

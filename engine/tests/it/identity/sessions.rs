@@ -182,7 +182,9 @@ async fn a_changed_role_a_removed_member_and_a_logout_elsewhere_are_seen_within_
     let database = TestDatabase::create().await;
     let here = identity(&database);
     let elsewhere = Identity::new(
-        database::connect(database::connect_options(&database.url).unwrap(), 2).await.unwrap(),
+        database::connect(database::connect_options(&database.url).unwrap(), 2)
+            .await
+            .unwrap(),
         JWT_SECRET,
         SignupPolicy::Closed,
     );

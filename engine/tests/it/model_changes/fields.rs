@@ -7,7 +7,10 @@ use crate::support::world::{World, refused};
 /// A tenant with an object `thing`: two records, the second of which has no values.
 async fn things(fields: Json, first: Json) -> (World, Json, Json) {
     let world = World::new().await;
-    world.define(json!({"api_name": "thing", "fields": fields})).await.unwrap();
+    world
+        .define(json!({"api_name": "thing", "fields": fields}))
+        .await
+        .unwrap();
     let first = world.create("thing", first).await.unwrap();
     let second = world.create("thing", json!({})).await.unwrap();
     (world, first, second)
@@ -29,18 +32,54 @@ async fn stored_values_stand_in_the_way_of_what_they_do_not_fit() {
     .await;
     let only_b = json!({"settings": {"options": [option("b")]}});
     for (field, patch, expected) in [
-        ("title", json!({"required": true}), "409 /required has_empty"),
-        ("state", json!({"required": true}), "409 /required has_empty"),
-        ("other", json!({"required": true}), "409 /required has_empty"),
+        (
+            "title",
+            json!({"required": true}),
+            "409 /required has_empty",
+        ),
+        (
+            "state",
+            json!({"required": true}),
+            "409 /required has_empty",
+        ),
+        (
+            "other",
+            json!({"required": true}),
+            "409 /required has_empty",
+        ),
         ("state", only_b.clone(), "409 /settings in_use"),
         ("marks", only_b.clone(), "409 /settings in_use"),
-        ("size", json!({"settings": {"precision": 5, "scale": 2}}), "409 /settings/precision narrowing"),
-        ("size", json!({"settings": {"scale": 1}}), "409 /settings/precision narrowing"),
+        (
+            "size",
+            json!({"settings": {"precision": 5, "scale": 2}}),
+            "409 /settings/precision narrowing",
+        ),
+        (
+            "size",
+            json!({"settings": {"scale": 1}}),
+            "409 /settings/precision narrowing",
+        ),
         ("title", json!({"type": "long_text"}), "422 /type immutable"),
-        ("title", json!({"api_name": "name"}), "422 /api_name immutable"),
-        ("title", json!({"settings": {"length": 3}}), "422 /settings/length unknown"),
-        ("state", json!({"default_value": "z"}), "422 /default_value option"),
-        ("other", json!({"settings": {"to": "company"}}), "422 /settings/to immutable"),
+        (
+            "title",
+            json!({"api_name": "name"}),
+            "422 /api_name immutable",
+        ),
+        (
+            "title",
+            json!({"settings": {"length": 3}}),
+            "422 /settings/length unknown",
+        ),
+        (
+            "state",
+            json!({"default_value": "z"}),
+            "422 /default_value option",
+        ),
+        (
+            "other",
+            json!({"settings": {"to": "company"}}),
+            "422 /settings/to immutable",
+        ),
         ("nothing", json!({}), "404 not_found"),
         ("version", json!({"name": "x"}), "404 not_found"),
     ] {
@@ -54,68 +93,188 @@ async fn stored_values_stand_in_the_way_of_what_they_do_not_fit() {
     for record in [&first, &second] {
         world.update("thing", record, values.clone()).await.unwrap();
     }
-    assert_eq!(refused(world.patch_field("thing", "title", json!({"unique": true})).await), "409 /unique has_duplicates");
-    world.update("thing", &first, json!({"title": "one"})).await.unwrap();
+    assert_eq!(
+        refused(
+            world
+                .patch_field("thing", "title", json!({"unique": true}))
+                .await
+        ),
+        "409 /unique has_duplicates"
+    );
+    world
+        .update("thing", &first, json!({"title": "one"}))
+        .await
+        .unwrap();
     for (field, patch) in [
-        ("title", json!({"required": true, "unique": true, "indexed": true})),
-        ("state", json!({"required": true, "settings": only_b["settings"], "default_value": "b"})),
+        (
+            "title",
+            json!({"required": true, "unique": true, "indexed": true}),
+        ),
+        (
+            "state",
+            json!({"required": true, "settings": only_b["settings"], "default_value": "b"}),
+        ),
         ("marks", only_b.clone()),
         ("size", json!({"settings": {"precision": 8, "scale": 3}})),
     ] {
-        world.patch_field("thing", field, patch.clone()).await.unwrap_or_else(|error| panic!("{field} {patch}: {error}"));
+        world
+            .patch_field("thing", field, patch.clone())
+            .await
+            .unwrap_or_else(|error| panic!("{field} {patch}: {error}"));
     }
     world.tables_are_those_of_the_model().await;
-    assert_eq!(refused(world.create("thing", json!({"title": "one"})).await), "409 /title unique");
-    assert_eq!(refused(world.create("thing", json!({"title": "x", "state": "a"})).await), "422 /state option");
-    let third = world.create("thing", json!({"title": "three", "size": "12345.678"})).await.unwrap();
-    assert_eq!((&third["state"], &third["size"]), (&json!("b"), &json!("12345.678")));
+    assert_eq!(
+        refused(world.create("thing", json!({"title": "one"})).await),
+        "409 /title unique"
+    );
+    assert_eq!(
+        refused(
+            world
+                .create("thing", json!({"title": "x", "state": "a"}))
+                .await
+        ),
+        "422 /state option"
+    );
+    let third = world
+        .create("thing", json!({"title": "three", "size": "12345.678"}))
+        .await
+        .unwrap();
+    assert_eq!(
+        (&third["state"], &third["size"]),
+        (&json!("b"), &json!("12345.678"))
+    );
 
     // And it can be taken back.
     for (field, patch) in [
-        ("title", json!({"required": false, "unique": false, "indexed": false})),
-        ("state", json!({"required": false, "default_value": null, "settings": {"options": [option("a"), option("b")]}})),
-        ("size", json!({"settings": {"precision": null, "scale": null}})),
+        (
+            "title",
+            json!({"required": false, "unique": false, "indexed": false}),
+        ),
+        (
+            "state",
+            json!({"required": false, "default_value": null, "settings": {"options": [option("a"), option("b")]}}),
+        ),
+        (
+            "size",
+            json!({"settings": {"precision": null, "scale": null}}),
+        ),
     ] {
-        world.patch_field("thing", field, patch.clone()).await.unwrap_or_else(|error| panic!("{field} {patch}: {error}"));
+        world
+            .patch_field("thing", field, patch.clone())
+            .await
+            .unwrap_or_else(|error| panic!("{field} {patch}: {error}"));
     }
     world.tables_are_those_of_the_model().await;
-    let fourth = world.create("thing", json!({"size": "1.23456789"})).await.unwrap();
-    assert_eq!((&fourth["title"], &fourth["state"], &fourth["size"]), (&Json::Null, &Json::Null, &json!("1.23456789")));
-    world.create_many("thing", vec![json!({"title": "one", "state": "a"}), json!({"title": "one"})]).await.unwrap();
+    let fourth = world
+        .create("thing", json!({"size": "1.23456789"}))
+        .await
+        .unwrap();
+    assert_eq!(
+        (&fourth["title"], &fourth["state"], &fourth["size"]),
+        (&Json::Null, &Json::Null, &json!("1.23456789"))
+    );
+    world
+        .create_many(
+            "thing",
+            vec![
+                json!({"title": "one", "state": "a"}),
+                json!({"title": "one"}),
+            ],
+        )
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_new_field_fills_the_records_that_are_there_with_its_default() {
     let (world, first, _) = things(json!([]), json!({})).await;
     for (field, expected) in [
-        (json!({"api_name": "a", "type": "text", "required": true, "default_value": "it's \\ \"so\" 😀"}), json!("it's \\ \"so\" 😀")),
-        (json!({"api_name": "b", "type": "integer", "required": true, "default_value": 7}), json!(7)),
-        (json!({"api_name": "c", "type": "multi_select", "default_value": ["x'y", "z\""], "settings": {"options": [{"value": "x'y"}, {"value": "z\""}]}}), json!(["x'y", "z\""])),
-        (json!({"api_name": "d", "type": "currency", "required": true, "default_value": {"amount": "1.50", "currency_code": "EUR"}}), json!({"amount": "1.5000", "currency_code": "EUR"})),
-        (json!({"api_name": "e", "type": "json", "default_value": {"k": [1, null, "'"]}}), json!({"k": [1, null, "'"]})),
-        (json!({"api_name": "f", "type": "boolean", "default_value": false}), json!(false)),
-        (json!({"api_name": "g", "type": "text", "default_value": ""}), json!("")),
+        (
+            json!({"api_name": "a", "type": "text", "required": true, "default_value": "it's \\ \"so\" 😀"}),
+            json!("it's \\ \"so\" 😀"),
+        ),
+        (
+            json!({"api_name": "b", "type": "integer", "required": true, "default_value": 7}),
+            json!(7),
+        ),
+        (
+            json!({"api_name": "c", "type": "multi_select", "default_value": ["x'y", "z\""], "settings": {"options": [{"value": "x'y"}, {"value": "z\""}]}}),
+            json!(["x'y", "z\""]),
+        ),
+        (
+            json!({"api_name": "d", "type": "currency", "required": true, "default_value": {"amount": "1.50", "currency_code": "EUR"}}),
+            json!({"amount": "1.5000", "currency_code": "EUR"}),
+        ),
+        (
+            json!({"api_name": "e", "type": "json", "default_value": {"k": [1, null, "'"]}}),
+            json!({"k": [1, null, "'"]}),
+        ),
+        (
+            json!({"api_name": "f", "type": "boolean", "default_value": false}),
+            json!(false),
+        ),
+        (
+            json!({"api_name": "g", "type": "text", "default_value": ""}),
+            json!(""),
+        ),
         (json!({"api_name": "h", "type": "integer"}), Json::Null),
     ] {
-        world.add_field("thing", field.clone()).await.unwrap_or_else(|error| panic!("{field}: {error}"));
-        let record = world.list("thing", json!({"id": {"eq": first["id"]}}), "").await;
-        assert_eq!(record[0][field["api_name"].as_str().unwrap()], expected, "{field}");
+        world
+            .add_field("thing", field.clone())
+            .await
+            .unwrap_or_else(|error| panic!("{field}: {error}"));
+        let record = world
+            .list("thing", json!({"id": {"eq": first["id"]}}), "")
+            .await;
+        assert_eq!(
+            record[0][field["api_name"].as_str().unwrap()],
+            expected,
+            "{field}"
+        );
     }
     world.tables_are_those_of_the_model().await;
     // The default is the engine's to give, also when it is changed.
-    world.patch_field("thing", "b", json!({"default_value": 8})).await.unwrap();
+    world
+        .patch_field("thing", "b", json!({"default_value": 8}))
+        .await
+        .unwrap();
     assert_eq!(world.create("thing", json!({})).await.unwrap()["b"], 8);
-    assert_eq!(world.update("thing", &first, json!({})).await.unwrap()["b"], 7);
+    assert_eq!(
+        world.update("thing", &first, json!({})).await.unwrap()["b"],
+        7
+    );
 
     for (field, expected) in [
-        (json!({"api_name": "x", "type": "text", "required": true}), "409 /required has_empty"),
-        (json!({"api_name": "x", "type": "relation", "required": true, "settings": {"to": "contact"}}), "409 /required has_empty"),
-        (json!({"api_name": "x", "type": "text", "unique": true, "default_value": "same"}), "409 /unique has_duplicates"),
-        (json!({"api_name": "a", "type": "text"}), "409 /api_name unique"),
-        (json!({"api_name": "version", "type": "text"}), "422 /api_name reserved"),
-        (json!({"api_name": "x", "type": "integer", "default_value": "many"}), "422 /default_value pattern"),
+        (
+            json!({"api_name": "x", "type": "text", "required": true}),
+            "409 /required has_empty",
+        ),
+        (
+            json!({"api_name": "x", "type": "relation", "required": true, "settings": {"to": "contact"}}),
+            "409 /required has_empty",
+        ),
+        (
+            json!({"api_name": "x", "type": "text", "unique": true, "default_value": "same"}),
+            "409 /unique has_duplicates",
+        ),
+        (
+            json!({"api_name": "a", "type": "text"}),
+            "409 /api_name unique",
+        ),
+        (
+            json!({"api_name": "version", "type": "text"}),
+            "422 /api_name reserved",
+        ),
+        (
+            json!({"api_name": "x", "type": "integer", "default_value": "many"}),
+            "422 /default_value pattern",
+        ),
     ] {
-        assert_eq!(refused(world.add_field("thing", field.clone()).await), expected, "{field}");
+        assert_eq!(
+            refused(world.add_field("thing", field.clone()).await),
+            expected,
+            "{field}"
+        );
     }
     world.tables_are_those_of_the_model().await;
 }
@@ -129,14 +288,39 @@ async fn a_removed_field_takes_its_values_with_it() {
         {"api_name": "number", "type": "auto_number"},
     ]);
     let world = World::new().await;
-    world.define(json!({"api_name": "thing", "label_field": "title", "fields": fields})).await.unwrap();
-    let made = world.create("thing", json!({"title": "one", "spot": {"city": "Riga"}})).await.unwrap();
-    assert_eq!(refused(world.remove_field("thing", "title", None).await), "422 /confirm required");
-    assert_eq!(refused(world.remove_field("thing", "title", Some("Title")).await), "422 /confirm required");
+    world
+        .define(json!({"api_name": "thing", "label_field": "title", "fields": fields}))
+        .await
+        .unwrap();
+    let made = world
+        .create("thing", json!({"title": "one", "spot": {"city": "Riga"}}))
+        .await
+        .unwrap();
+    assert_eq!(
+        refused(world.remove_field("thing", "title", None).await),
+        "422 /confirm required"
+    );
+    assert_eq!(
+        refused(world.remove_field("thing", "title", Some("Title")).await),
+        "422 /confirm required"
+    );
     for field in ["title", "spot", "friends", "number"] {
-        world.remove_field("thing", field, Some(field)).await.unwrap();
-        assert_eq!(refused(world.find("thing", json!({field: {"is_null": true}}), "").await), format!("400 /{field} unknown"));
-        assert_eq!(refused(world.update("thing", &made, json!({field: null})).await), format!("422 /{field} unknown"));
+        world
+            .remove_field("thing", field, Some(field))
+            .await
+            .unwrap();
+        assert_eq!(
+            refused(
+                world
+                    .find("thing", json!({field: {"is_null": true}}), "")
+                    .await
+            ),
+            format!("400 /{field} unknown")
+        );
+        assert_eq!(
+            refused(world.update("thing", &made, json!({field: null})).await),
+            format!("422 /{field} unknown")
+        );
     }
     world.tables_are_those_of_the_model().await;
     let object = world.model().await.model.object("thing").cloned().unwrap();
@@ -147,43 +331,8 @@ async fn a_removed_field_takes_its_values_with_it() {
     }
     world.tables_are_those_of_the_model().await;
     let now = world.update("thing", &made, json!({})).await.unwrap();
-    assert_eq!((&now["spot"], &now["friends"], &now["number"]), (&Json::Null, &json!([]), &json!("1")));
-}
-
-#[tokio::test]
-async fn numbers_are_given_to_the_records_that_are_there_and_to_each_new_one() {
-    let world = World::new().await;
-    world.define(json!({"api_name": "thing", "fields": [{"api_name": "n", "type": "integer"}]})).await.unwrap();
-    let records = (0..300).map(|n| json!({"n": n})).collect();
-    world.create_many("thing", records).await.unwrap();
-    world.add_field("thing", json!({"api_name": "code", "type": "auto_number", "settings": {"format": "T'{000}-x"}})).await.unwrap();
-    world.tables_are_those_of_the_model().await;
-    for (index, record) in world.list("thing", json!({}), "n").await.iter().enumerate() {
-        assert_eq!(record["code"], format!("T'{:03}-x", index + 1), "in the order they were made");
-    }
-
-    let makers: Vec<_> = (0..8)
-        .map(|_| {
-            let world = world.clone();
-            tokio::spawn(async move {
-                for _ in 0..5 {
-                    world.create("thing", json!({})).await.unwrap();
-                    world.create_many("thing", vec![json!({}), json!({})]).await.unwrap();
-                }
-            })
-        })
-        .collect();
-    for maker in makers {
-        maker.await.unwrap();
-    }
-    let all = world.list("thing", json!({}), "").await;
-    let codes: std::collections::HashSet<&str> = all.iter().map(|record| record["code"].as_str().unwrap()).collect();
-    assert_eq!((all.len(), codes.len()), (420, 420));
-
-    assert_eq!(refused(world.create("thing", json!({"code": "T'9-x"})).await), "422 /code read_only");
-    assert_eq!(refused(world.update("thing", &all[0], json!({"code": null})).await), "422 /code read_only");
-    // A new format is for new records; the count goes on.
-    world.patch_field("thing", "code", json!({"settings": {"format": "{00000}"}})).await.unwrap();
-    assert_eq!(world.create("thing", json!({})).await.unwrap()["code"], "00421");
-    assert_eq!(world.update("thing", &all[0], json!({"n": 1})).await.unwrap()["code"], all[0]["code"]);
+    assert_eq!(
+        (&now["spot"], &now["friends"], &now["number"]),
+        (&Json::Null, &json!([]), &json!("1"))
+    );
 }

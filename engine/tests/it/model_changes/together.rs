@@ -10,7 +10,10 @@ async fn of_two_admins_who_add_the_same_field_one_wins() {
     let elsewhere = world.on_another_server().await;
     for round in 0..10 {
         let field = json!({"api_name": format!("field_{round}"), "type": "text"});
-        let (one, other) = tokio::join!(world.add_field("contact", field.clone()), elsewhere.add_field("contact", field));
+        let (one, other) = tokio::join!(
+            world.add_field("contact", field.clone()),
+            elsewhere.add_field("contact", field)
+        );
         let lost = match (one, other) {
             (Ok(_), lost) | (lost, Ok(_)) => lost,
             (Err(one), Err(other)) => panic!("{one}, {other}"),
@@ -43,8 +46,14 @@ async fn many_different_changes_at_once_all_arrive() {
     elsewhere.tables_are_those_of_the_model().await;
     let snapshot = elsewhere.model().await;
     for number in 0..24 {
-        let object = snapshot.model.object(["contact", "company", "task"][number % 3]).unwrap();
-        assert!(object.attribute(&format!("field_{number}")).is_some(), "field_{number}");
+        let object = snapshot
+            .model
+            .object(["contact", "company", "task"][number % 3])
+            .unwrap();
+        assert!(
+            object.attribute(&format!("field_{number}")).is_some(),
+            "field_{number}"
+        );
     }
 }
 
@@ -55,7 +64,10 @@ async fn an_object_and_a_relation_to_it_do_not_pass_each_other() {
         let name = format!("thing_{round}");
         world.define(json!({"api_name": name})).await.unwrap();
         let relation = json!({"api_name": name, "type": "relation", "settings": {"to": name}});
-        let (removed, related) = tokio::join!(world.remove_object(&name, Some(&name)), world.add_field("contact", relation));
+        let (removed, related) = tokio::join!(
+            world.remove_object(&name, Some(&name)),
+            world.add_field("contact", relation)
+        );
         match (removed, related) {
             (Ok(_), lost) => assert_eq!(refused(lost), "422 /settings/to unknown"),
             (lost, Ok(_)) => assert_eq!(refused(lost), "409  in_use"),

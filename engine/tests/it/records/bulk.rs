@@ -7,16 +7,29 @@ use crate::support::world::{World, places, refusal, refused};
 #[tokio::test]
 async fn a_thousand_come_back_in_the_order_they_were_given() {
     let world = World::new().await;
-    let records = (0..1000).map(|n| json!({"first_name": format!("n{n}"), "lead_score": (n % 3 > 0).then_some(n)}));
-    let made = world.create_many("contact", records.collect()).await.unwrap();
+    let records = (0..1000)
+        .map(|n| json!({"first_name": format!("n{n}"), "lead_score": (n % 3 > 0).then_some(n)}));
+    let made = world
+        .create_many("contact", records.collect())
+        .await
+        .unwrap();
     assert_eq!(made.len(), 1000);
     for (n, record) in made.iter().enumerate() {
         assert_eq!(record["first_name"], format!("n{n}"));
-        assert_eq!(record["lead_score"], (n % 3 > 0).then_some(n).map_or(Json::Null, |n| json!(n)));
+        assert_eq!(
+            record["lead_score"],
+            (n % 3 > 0).then_some(n).map_or(Json::Null, |n| json!(n))
+        );
         assert_eq!(record["status"], "new");
     }
-    assert!(made.windows(2).all(|pair| pair[0]["id"].as_str() < pair[1]["id"].as_str()));
-    assert_eq!(world.create_many("contact", vec![]).await.unwrap(), Vec::<Json>::new());
+    assert!(
+        made.windows(2)
+            .all(|pair| pair[0]["id"].as_str() < pair[1]["id"].as_str())
+    );
+    assert_eq!(
+        world.create_many("contact", vec![]).await.unwrap(),
+        Vec::<Json>::new()
+    );
 }
 
 #[tokio::test]
@@ -34,7 +47,10 @@ async fn all_or_nothing_and_the_refusal_says_which() {
         {"api_name": "yes", "type": "boolean", "unique": true},
         {"api_name": "contact", "type": "relation", "unique": true, "settings": {"to": "contact"}},
     ]);
-    world.define(json!({"api_name": "thing", "fields": fields})).await.unwrap();
+    world
+        .define(json!({"api_name": "thing", "fields": fields}))
+        .await
+        .unwrap();
     let contact = world.create("contact", json!({})).await.unwrap();
     for (key, value) in [
         ("code", json!("it's (x)=(y) \"z\"")),
@@ -54,13 +70,24 @@ async fn all_or_nothing_and_the_refusal_says_which() {
         let expected = format!("409 /2/{key} unique");
         // Twice in one input: the later one is too many.
         let twice = vec![json!({}), with.clone(), with.clone(), json!({})];
-        assert_eq!(refused(world.create_many("thing", twice).await), expected, "{with} twice");
+        assert_eq!(
+            refused(world.create_many("thing", twice).await),
+            expected,
+            "{with} twice"
+        );
         assert_eq!(world.list("thing", json!({}), "").await.len(), 0);
         // Once there already.
         let there = world.create("thing", with.clone()).await.unwrap();
-        assert_eq!(refused(world.create("thing", with.clone()).await), format!("409 /{key} unique"));
+        assert_eq!(
+            refused(world.create("thing", with.clone()).await),
+            format!("409 /{key} unique")
+        );
         let again = vec![json!({}), json!({}), with.clone(), json!({})];
-        assert_eq!(refused(world.create_many("thing", again).await), expected, "{with} again");
+        assert_eq!(
+            refused(world.create_many("thing", again).await),
+            expected,
+            "{with} again"
+        );
         world.destroy("thing", &there).await.unwrap();
     }
 }
@@ -71,27 +98,95 @@ async fn every_bad_value_of_every_field_is_told_at_once() {
     let bad = json!({"email": "nobody", "lead_score": "many", "status": "asleep", "hobby": "chess", "company": {}});
     let mut found = places(&refusal(world.create("contact", bad).await));
     found.sort();
-    assert_eq!(found, ["/company unknown", "/email format", "/hobby unknown", "/lead_score pattern", "/status option"]);
+    assert_eq!(
+        found,
+        [
+            "/company unknown",
+            "/email format",
+            "/hobby unknown",
+            "/lead_score pattern",
+            "/status option"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn a_write_by_filter_meets_just_what_fits() {
     let world = World::new().await;
-    let company = world.create("company", json!({"name": "Acme", "city": "Riga"})).await.unwrap();
-    let records = (0..10).map(|n| json!({"lead_score": n, "company_id": (n < 5).then(|| company["id"].clone())}));
-    let made = world.create_many("contact", records.collect()).await.unwrap();
+    let company = world
+        .create("company", json!({"name": "Acme", "city": "Riga"}))
+        .await
+        .unwrap();
+    let records = (0..10)
+        .map(|n| json!({"lead_score": n, "company_id": (n < 5).then(|| company["id"].clone())}));
+    let made = world
+        .create_many("contact", records.collect())
+        .await
+        .unwrap();
     world.delete("contact", &made[0]).await.unwrap();
 
     let of_riga = json!({"company": {"city": {"eq": "Riga"}}});
-    assert_eq!(world.update_where("contact", of_riga.clone(), json!({"title": "x"})).await.unwrap(), 4);
-    assert_eq!(world.list("contact", json!({"title": {"eq": "x"}}), "").await.len(), 4);
-    assert_eq!(world.update_where("contact", json!({"lead_score": {"gt": 99}}), json!({"title": "y"})).await.unwrap(), 0);
+    assert_eq!(
+        world
+            .update_where("contact", of_riga.clone(), json!({"title": "x"}))
+            .await
+            .unwrap(),
+        4
+    );
+    assert_eq!(
+        world
+            .list("contact", json!({"title": {"eq": "x"}}), "")
+            .await
+            .len(),
+        4
+    );
+    assert_eq!(
+        world
+            .update_where(
+                "contact",
+                json!({"lead_score": {"gt": 99}}),
+                json!({"title": "y"})
+            )
+            .await
+            .unwrap(),
+        0
+    );
     // What the filter asks of and what is changed may be the same.
-    assert_eq!(world.update_where("contact", json!({"title": {"eq": "x"}}), json!({"title": null})).await.unwrap(), 4);
-    assert_eq!(refused(world.update_where("contact", json!({"nothing": {"eq": 1}}), json!({})).await), "400 /nothing unknown");
-    assert_eq!(refused(world.update_where("contact", json!({}), json!({"nothing": 1})).await), "422 /nothing unknown");
+    assert_eq!(
+        world
+            .update_where(
+                "contact",
+                json!({"title": {"eq": "x"}}),
+                json!({"title": null})
+            )
+            .await
+            .unwrap(),
+        4
+    );
+    assert_eq!(
+        refused(
+            world
+                .update_where("contact", json!({"nothing": {"eq": 1}}), json!({}))
+                .await
+        ),
+        "400 /nothing unknown"
+    );
+    assert_eq!(
+        refused(
+            world
+                .update_where("contact", json!({}), json!({"nothing": 1}))
+                .await
+        ),
+        "422 /nothing unknown"
+    );
 
-    assert_eq!(world.delete_where("contact", of_riga.clone()).await.unwrap(), 4);
+    assert_eq!(
+        world
+            .delete_where("contact", of_riga.clone())
+            .await
+            .unwrap(),
+        4
+    );
     assert_eq!(world.delete_where("contact", of_riga).await.unwrap(), 0);
     assert_eq!(world.list("contact", json!({}), "").await.len(), 5);
 }

@@ -26,10 +26,23 @@ const ORDERS: [&str; 12] = [
 /// 200 contacts with many ties and many nulls, of three companies and none; one of the companies is in the bin.
 async fn crowd() -> World {
     let world = World::new().await;
-    let companies = [json!({"name": "A", "city": "Riga"}), json!({"name": "B"}), json!({"name": "C", "city": "Bonn"})];
-    let companies = world.create_many("company", companies.into()).await.unwrap();
+    let companies = [
+        json!({"name": "A", "city": "Riga"}),
+        json!({"name": "B"}),
+        json!({"name": "C", "city": "Bonn"}),
+    ];
+    let companies = world
+        .create_many("company", companies.into())
+        .await
+        .unwrap();
     let contacts = (0..200).map(|n: usize| {
-        let some = |of: usize, value: Json| if n % of == 0 { Json::Null } else { value };
+        let some = |of: usize, value: Json| {
+            if n.is_multiple_of(of) {
+                Json::Null
+            } else {
+                value
+            }
+        };
         json!({
             "first_name": format!("f{n}"),
             "last_name": some(3, json!(["x", "y", "Z"][n % 7 % 3])),
@@ -37,13 +50,21 @@ async fn crowd() -> World {
             "company_id": companies.get(n % 4).map(|company| company["id"].clone()),
         })
     });
-    world.create_many("contact", contacts.collect()).await.unwrap();
+    world
+        .create_many("contact", contacts.collect())
+        .await
+        .unwrap();
     world.delete("company", &companies[2]).await.unwrap();
     world
 }
 
 fn ids(records: &Json) -> Vec<String> {
-    records.as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap().to_owned()).collect()
+    records
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn cursor(page: &Json, key: &str) -> Option<RecordId> {
@@ -59,8 +80,24 @@ async fn walk(world: &World, sort: &str, from: End, size: u32) -> Vec<String> {
             End::Start => (at, None),
             End::End => (None, at),
         };
-        let window = Window { limit: size, from, after, before, offset: 0 };
-        let page = world.page("contact", &Wanted { sort: sort.into(), window, ..Wanted::default() }).await.unwrap();
+        let window = Window {
+            limit: size,
+            from,
+            after,
+            before,
+            offset: 0,
+        };
+        let page = world
+            .page(
+                "contact",
+                &Wanted {
+                    sort: sort.into(),
+                    window,
+                    ..Wanted::default()
+                },
+            )
+            .await
+            .unwrap();
         let mut here = ids(&page["data"]);
         let (onward, back) = match from {
             End::Start => ("next", "previous"),
@@ -69,14 +106,26 @@ async fn walk(world: &World, sort: &str, from: End, size: u32) -> Vec<String> {
                 ("previous", "next")
             }
         };
-        assert!(here.len() <= size as usize, "a page of {} for {size}", here.len());
-        assert_eq!(cursor(&page, back).is_some(), at.is_some(), "{sort}: there is a way back but on the first page");
+        assert!(
+            here.len() <= size as usize,
+            "a page of {} for {size}",
+            here.len()
+        );
+        assert_eq!(
+            cursor(&page, back).is_some(),
+            at.is_some(),
+            "{sort}: there is a way back but on the first page"
+        );
         met.extend(here);
         at = cursor(&page, onward);
         if at.is_none() {
             return met;
         }
-        assert_eq!(page["data"].as_array().unwrap().len(), size as usize, "a page that is not the last is full");
+        assert_eq!(
+            page["data"].as_array().unwrap().len(),
+            size as usize,
+            "a page that is not the last is full"
+        );
     }
 }
 
@@ -87,7 +136,11 @@ async fn every_order_shows_each_record_once_from_either_end() {
         let whole = ids(&json!(world.list("contact", json!({}), sort).await));
         assert_eq!(whole.len(), 200);
         let size = [7, 50, 64, 199, 200][index % 5];
-        assert_eq!(walk(&world, sort, End::Start, size).await, whole, "{sort} by {size}");
+        assert_eq!(
+            walk(&world, sort, End::Start, size).await,
+            whole,
+            "{sort} by {size}"
+        );
         let mut backwards = walk(&world, sort, End::End, size).await;
         backwards.reverse();
         assert_eq!(backwards, whole, "{sort} backwards by {size}");
@@ -99,18 +152,37 @@ async fn orders_are_what_they_say() {
     let world = crowd().await;
     let scores = async |sort: &str| -> Vec<Option<i64>> {
         let found = world.list("contact", json!({}), sort).await;
-        found.iter().map(|record| record["lead_score"].as_i64()).collect()
+        found
+            .iter()
+            .map(|record| record["lead_score"].as_i64())
+            .collect()
     };
     let up = scores("lead_score").await;
-    assert!(up.windows(2).all(|pair| pair[1].is_none() || (pair[0].is_some() && pair[0] <= pair[1])));
+    assert!(
+        up.windows(2)
+            .all(|pair| pair[1].is_none() || (pair[0].is_some() && pair[0] <= pair[1]))
+    );
     let down = scores("-lead_score").await;
-    assert!(down.windows(2).all(|pair| pair[0].is_none() || (pair[1].is_some() && pair[0] >= pair[1])));
+    assert!(
+        down.windows(2)
+            .all(|pair| pair[0].is_none() || (pair[1].is_some() && pair[0] >= pair[1]))
+    );
     // A company in the bin counts as none.
     let by_city = world.list("contact", json!({}), "company.city").await;
-    assert!(by_city[..50].iter().all(|contact| !contact["company_id"].is_null()));
-    let riga = world.list("contact", json!({"company": {"city": {"eq": "Riga"}}}), "").await;
+    assert!(
+        by_city[..50]
+            .iter()
+            .all(|contact| !contact["company_id"].is_null())
+    );
+    let riga = world
+        .list("contact", json!({"company": {"city": {"eq": "Riga"}}}), "")
+        .await;
     assert_eq!(riga.len(), 50);
-    assert!(by_city[..50].iter().all(|contact| contact["company_id"] == riga[0]["company_id"]));
+    assert!(
+        by_city[..50]
+            .iter()
+            .all(|contact| contact["company_id"] == riga[0]["company_id"])
+    );
 }
 
 #[tokio::test]
@@ -121,13 +193,31 @@ async fn records_that_go_while_someone_turns_pages_disturb_nobody_else() {
         let (mut met, mut gone) = (Vec::new(), Vec::new());
         let mut after = None;
         loop {
-            let window = Window { after, ..Window::first(20) };
-            let page = world.page("contact", &Wanted { sort: sort.into(), window, ..Wanted::default() }).await.unwrap();
+            let window = Window {
+                after,
+                ..Window::first(20)
+            };
+            let page = world
+                .page(
+                    "contact",
+                    &Wanted {
+                        sort: sort.into(),
+                        window,
+                        ..Wanted::default()
+                    },
+                )
+                .await
+                .unwrap();
             met.extend(ids(&page["data"]));
             after = cursor(&page, "next");
             let Some(cursor) = after else { break };
             // The very record that the cursor names goes to the bin, and one that would have come later.
-            let later = whole.iter().rev().find(|id| !met.contains(id) && !gone.contains(*id)).unwrap().clone();
+            let later = whole
+                .iter()
+                .rev()
+                .find(|id| !met.contains(id) && !gone.contains(*id))
+                .unwrap()
+                .clone();
             for id in [cursor.to_string(), later.clone()] {
                 world.delete("contact", &json!(id)).await.unwrap();
             }
@@ -141,19 +231,71 @@ async fn records_that_go_while_someone_turns_pages_disturb_nobody_else() {
 #[tokio::test]
 async fn a_window_may_begin_at_an_offset_and_lie_between_two_cursors() {
     let world = crowd().await;
-    let whole = ids(&json!(world.list("contact", json!({}), "-lead_score").await));
+    let whole = ids(&json!(
+        world.list("contact", json!({}), "-lead_score").await
+    ));
     let cursor = |index: usize| Some(RecordId(whole[index].parse().unwrap()));
-    let between = |from| Window { limit: 10, from, after: cursor(49), before: cursor(100), offset: 0 };
+    let between = |from| Window {
+        limit: 10,
+        from,
+        after: cursor(49),
+        before: cursor(100),
+        offset: 0,
+    };
     for (window, expected) in [
-        (Window { offset: 20, ..Window::first(10) }, 20..30),
-        (Window { offset: 195, ..Window::first(10) }, 195..200),
-        (Window { offset: 500, ..Window::first(10) }, 0..0),
-        (Window { offset: 5, after: cursor(99), ..Window::first(10) }, 105..115),
+        (
+            Window {
+                offset: 20,
+                ..Window::first(10)
+            },
+            20..30,
+        ),
+        (
+            Window {
+                offset: 195,
+                ..Window::first(10)
+            },
+            195..200,
+        ),
+        (
+            Window {
+                offset: 500,
+                ..Window::first(10)
+            },
+            0..0,
+        ),
+        (
+            Window {
+                offset: 5,
+                after: cursor(99),
+                ..Window::first(10)
+            },
+            105..115,
+        ),
         (between(End::Start), 50..60),
         (between(End::End), 90..100),
-        (Window { limit: 1, from: End::End, after: None, before: None, offset: 0 }, 199..200),
+        (
+            Window {
+                limit: 1,
+                from: End::End,
+                after: None,
+                before: None,
+                offset: 0,
+            },
+            199..200,
+        ),
     ] {
-        let page = world.page("contact", &Wanted { sort: "-lead_score".into(), window: window.clone(), ..Wanted::default() }).await.unwrap();
+        let page = world
+            .page(
+                "contact",
+                &Wanted {
+                    sort: "-lead_score".into(),
+                    window: window.clone(),
+                    ..Wanted::default()
+                },
+            )
+            .await
+            .unwrap();
         assert_eq!(ids(&page["data"]), whole[expected], "{window:?}");
         assert_eq!(page["total"], 200, "the window does not bear on the total");
     }
@@ -165,12 +307,24 @@ async fn an_estimate_is_near_without_counting() {
     let snapshot = world.model().await;
     let object = snapshot.model.object("contact").cloned().unwrap();
     let text = format!("analyze {}.contact", snapshot.tenant.schema.as_str());
-    sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&world.database.pool).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(text))
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
     let estimate = async |filter: Filter, deleted| {
-        world.engine.estimate(&world.admin, &snapshot, &object, &filter, deleted).await.unwrap()
+        world
+            .engine
+            .estimate(&world.admin, &snapshot, &object, &filter, deleted)
+            .await
+            .unwrap()
     };
     assert_eq!(estimate(Filter::all(), Deleted::Include).await, 200);
     assert_eq!(estimate(Filter::all(), Deleted::Exclude).await, 200);
-    let some = parsed(&snapshot, &object, &json!({"lead_score": {"eq": 3}, "company": {"city": {"ilike": "%r_ga%"}}})).unwrap();
+    let some = parsed(
+        &snapshot,
+        &object,
+        &json!({"lead_score": {"eq": 3}, "company": {"city": {"ilike": "%r_ga%"}}}),
+    )
+    .unwrap();
     assert!(estimate(some, Deleted::Exclude).await < 100);
 }

@@ -1,0 +1,68 @@
+//! Whatever is asked, the statement is one that the audit lets through, with as many parameters as it names.
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use tessera_schema::filter::Filter;
+use tessera_schema::naming::Spelling;
+
+use super::{columns, list, model, object, record_id};
+use crate::query::compile;
+use crate::query::tree::{Connection, Query, Root, Window};
+
+/// Filters on contacts: most of them sound.
+fn filters() -> impl Strategy<Value = Json> {
+    let text = prop_oneof!["[a-z%_\\\\']{0,6}".prop_map(Json::from), Just(json!(null))];
+    let compared = prop_oneof![
+        (
+            prop::sample::select(vec!["eq", "neq", "gt", "like", "contains"]),
+            text
+        )
+            .prop_map(|(operator, value)| json!({"name": {operator: value}})),
+        (prop::sample::select(vec!["gte", "lt", "eq"]), any::<i64>())
+            .prop_map(|(operator, value)| json!({"score": {operator: value}})),
+        prop::collection::vec(any::<i32>(), 0..4)
+            .prop_map(|values| json!({"score": {"not_in": values}})),
+        any::<bool>().prop_map(|empty| json!({"fee": {"amount": {"is_null": empty}}})),
+        Just(json!({})),
+    ];
+    compared.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|all| json!({"and": all})),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|all| json!({"or": all})),
+            inner.clone().prop_map(|one| json!({"not": one})),
+            inner
+                .clone()
+                .prop_map(|one| json!({"company": {"contacts": {"some": one}}})),
+            inner.prop_map(|one| json!({"tags": {"every": {"contacts": {"none": one}}}})),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_filter_and_order_becomes_a_sound_statement(
+        filter in filters(),
+        sort in prop::sample::subsequence(vec!["name", "-score", "company.city", "-company.name", "fee.amount", "-id"], 0..5),
+        after in any::<bool>(),
+    ) {
+        let snapshot = model();
+        let contact = object(&snapshot, "contact");
+        let Ok(filter) = Filter::parse(&snapshot.model, &contact, &filter, Spelling::Snake) else {
+            return Ok(());
+        };
+        let window = Window { after: after.then(record_id), ..Window::first(3) };
+        let connection = Connection {
+            filter,
+            window,
+            ..list(&snapshot, &contact, &sort.join(","), columns(&contact, &["id", "score"]))
+        };
+        let query = Query { roots: vec![Root::Many { object: contact, connection }] };
+        let statement = compile::query(&snapshot, &query);
+        let last = format!("${}", statement.params.len());
+        prop_assert!(statement.text.contains(&last), "{}", statement.text);
+        let beyond = format!("${}", statement.params.len() + 1);
+        prop_assert!(!statement.text.contains(&beyond), "{}", statement.text);
+    }
+}

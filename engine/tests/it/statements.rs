@@ -1,0 +1,109 @@
+//! How many statements a request costs, counted from outside the engine: by what sqlx says it runs.
+
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::support::world::World;
+
+/// Counts the events in which sqlx tells of a statement.
+#[derive(Clone, Default)]
+struct Counter(Arc<AtomicUsize>);
+
+impl Subscriber for Counter {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// The statements that `work` runs. The test's runtime has one thread, so all of them are seen here.
+async fn counted<T>(work: impl Future<Output = T>) -> (usize, T) {
+    let counter = Counter::default();
+    let guard = tracing::subscriber::set_default(counter.clone());
+    let done = work.await;
+    drop(guard);
+    (counter.0.load(Ordering::Relaxed), done)
+}
+
+#[tokio::test]
+async fn a_read_is_one_statement_and_so_is_a_write() {
+    let world = World::new().await;
+    let company = world
+        .create("company", json!({"name": "Acme"}))
+        .await
+        .unwrap();
+    let (count, ada) = counted(world.create("contact", json!({"company_id": company["id"]}))).await;
+    assert_eq!(count, 1, "create");
+    let ada = ada.unwrap();
+    let many = (0..50)
+        .map(|n| json!({"lead_score": n, "company_id": company["id"]}))
+        .collect();
+    assert_eq!(
+        counted(world.create_many("contact", many)).await.0,
+        1,
+        "create many"
+    );
+    let filter = json!({"company": {"contacts": {"some": {"lead_score": {"gt": 3}}}}});
+    let (count, found) =
+        counted(world.list("contact", filter.clone(), "company.name,-lead_score")).await;
+    assert_eq!(
+        (count, found.len()),
+        (1, 51),
+        "list with a total and linked records"
+    );
+    assert_eq!(
+        counted(world.update("contact", &ada, json!({"title": "x"})))
+            .await
+            .0,
+        1,
+        "update"
+    );
+    assert_eq!(
+        counted(world.update_where("contact", filter, json!({"title": "y"})))
+            .await
+            .0,
+        1,
+        "update where"
+    );
+    assert_eq!(counted(world.delete("contact", &ada)).await.0, 1, "delete");
+    assert_eq!(
+        counted(world.restore("contact", &ada)).await.0,
+        1,
+        "restore"
+    );
+    assert_eq!(
+        counted(world.destroy("contact", &ada)).await.0,
+        1,
+        "destroy"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_is_believed_after_one_look_at_the_version() {
+    let world = World::new().await;
+    world.model().await;
+    // The write, and whether the model is still the one it was worked out from.
+    let nobody = json!("01900000-0000-7000-8000-000000000000");
+    assert_eq!(counted(world.delete("contact", &nobody)).await.0, 2);
+    assert_eq!(
+        counted(world.create("contact", json!({"nothing": 1})))
+            .await
+            .0,
+        1
+    );
+}

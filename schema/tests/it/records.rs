@@ -1,0 +1,131 @@
+//! Records as callers write them: absent, null and given kept apart.
+
+use serde_json::{Value as Json, json};
+use tessera_schema::naming::Spelling;
+use tessera_schema::record::Record;
+
+use crate::support::{crm, object, places};
+
+const ID: &str = "01900000-0000-7000-8000-00000000000a";
+
+fn contact(body: &Json, spelling: Spelling, creating: bool) -> Result<Record, Vec<String>> {
+    let model = crm();
+    let contact = object(&model, "contact");
+    let read = if creating {
+        Record::create
+    } else {
+        Record::update
+    };
+    read(&contact, body, spelling).map_err(|violations| places(&violations))
+}
+
+#[test]
+fn absent_null_and_given_are_three_things() {
+    for (creating, body, expected) in [
+        (
+            true,
+            json!({"company_id": ID}),
+            json!({"company_id": ID, "score": 5}),
+        ),
+        (
+            true,
+            json!({"company_id": ID, "score": 0, "fee": null}),
+            json!({"company_id": ID, "score": 0, "fee__amount": null, "fee__currency_code": null}),
+        ),
+        (false, json!({}), json!({})),
+        (
+            false,
+            json!({"first_name": null}),
+            json!({"first_name": null}),
+        ),
+        (false, json!({"score": 7}), json!({"score": 7})),
+    ] {
+        let record = contact(&body, Spelling::Snake, creating).unwrap();
+        assert_eq!(Json::Object(record.columns), expected, "{body}");
+    }
+    for (creating, body, expected) in [
+        (true, json!({}), vec!["/company_id required"]),
+        (
+            true,
+            json!({"company_id": null, "score": null}),
+            vec!["/company_id required", "/score required"],
+        ),
+        (
+            false,
+            json!({"company_id": null}),
+            vec!["/company_id required"],
+        ),
+        (true, json!({"company_id": "x"}), vec!["/company_id format"]),
+        (false, json!({"id": ID}), vec!["/id read_only"]),
+        (
+            true,
+            json!({"company_id": ID, "number": "7"}),
+            vec!["/number read_only"],
+        ),
+        (
+            false,
+            json!({"version": 3, "deleted_at": null}),
+            vec!["/version read_only", "/deleted_at read_only"],
+        ),
+        (
+            false,
+            json!({"tags": [], "company": {}}),
+            vec!["/tags unknown", "/company unknown"],
+        ),
+        (false, json!({"contacts": []}), vec!["/contacts unknown"]),
+        (false, json!([]), vec![" type"]),
+    ] {
+        assert_eq!(
+            contact(&body, Spelling::Snake, creating).unwrap_err(),
+            expected,
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn links_are_whole_lists() {
+    let ids = |body: Json| {
+        contact(&body, Spelling::Snake, false).map(|record| {
+            record
+                .links
+                .into_iter()
+                .map(|(_, ids)| ids)
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(ids(json!({})).unwrap(), Vec::<Vec<Json>>::new());
+    assert_eq!(
+        ids(json!({"tags_ids": null})).unwrap(),
+        [Vec::<Json>::new()]
+    );
+    assert_eq!(ids(json!({"tags_ids": [ID]})).unwrap(), [vec![json!(ID)]]);
+    assert_eq!(
+        ids(json!({"tags_ids": [ID, "x"]})).unwrap_err(),
+        ["/tags_ids/1 format"]
+    );
+}
+
+#[test]
+fn graphql_spells_names_its_own_way_in_errors_too() {
+    let body = json!({"firstName": "Ada", "companyId": ID, "fee": {"amount": 1, "currencyCode": "EUR"}, "tagsIds": []});
+    let record = contact(&body, Spelling::Camel, true).unwrap();
+    assert_eq!(record.columns["fee__currency_code"], "EUR");
+    let bad = json!({"first_name": "Ada", "companyId": null, "fee": {"amount": 1, "currencyCode": "x", "a": 1}});
+    let mut found = contact(&bad, Spelling::Camel, true).unwrap_err();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "/companyId required",
+            "/fee/a unknown",
+            "/fee/currencyCode pattern",
+            "/first_name unknown"
+        ]
+    );
+    let missing = contact(&json!({"fee": {"amount": 1}}), Spelling::Camel, true).unwrap_err();
+    assert_eq!(
+        missing,
+        ["/fee/currencyCode required", "/companyId required"]
+    );
+}

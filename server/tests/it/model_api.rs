@@ -1,0 +1,6 @@
+//! A tenant's model over HTTP: defined, changed and served at once, and refused with the place of what is wrong.
+
+mod definitions;
+mod field_types;
+mod life;
+mod modules;

@@ -1,0 +1,171 @@
+//! Many records in one request: all or none.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::Tenant;
+use crate::support::client::with_parameters;
+
+const CONTACTS: &str = "/api/v1/contacts";
+
+async fn total(tenant: &Tenant) -> Json {
+    tenant
+        .get("/api/v1/contacts?limit=1&count=exact")
+        .await
+        .ok()["total"]
+        .take()
+}
+
+#[tokio::test]
+async fn a_thousand_go_in_at_once_and_not_one_more() {
+    let tenant = Tenant::new().await;
+    let many = |count: usize| -> Json {
+        (0..count)
+            .map(|n| json!({"last_name": format!("n{n}"), "lead_score": n}))
+            .collect()
+    };
+    let made = tenant.post(CONTACTS, many(1_000)).await.created();
+    let made = made["data"].as_array().unwrap();
+    assert_eq!(made.len(), 1_000);
+    assert!(
+        (0..1_000).all(|n| made[n]["lead_score"] == n),
+        "in the order they were given"
+    );
+    let refused = tenant.post(CONTACTS, many(1_001)).await;
+    assert_eq!(refused.refusal(), "422  too_many", "{}", refused.text);
+    assert_eq!(total(&tenant).await, 1_000);
+    let none = tenant.post(CONTACTS, json!([])).await;
+    assert_eq!(none.refusal(), "422  too_few");
+    assert_eq!(tenant.events("contact").await.len(), 1_000);
+}
+
+#[tokio::test]
+async fn one_bad_record_stops_all_and_says_which() {
+    let tenant = Tenant::new().await;
+    tenant
+        .patch(
+            "/api/v1/metadata/objects/contact/fields/email",
+            json!({"unique": true}),
+        )
+        .await
+        .ok();
+    tenant
+        .create("contacts", json!({"email": "taken@example.com"}))
+        .await;
+    let nobody = "01939f8e-0000-7000-8000-000000000001";
+    for (records, refused) in [
+        (
+            json!([{"last_name": "a"}, {"email": "no"}, {"lead_score": "x"}]),
+            "422 /1/email format /2/lead_score pattern",
+        ),
+        (
+            json!([{"last_name": "a"}, {"nonsense": 1}]),
+            "422 /1/nonsense unknown",
+        ),
+        (json!([{"last_name": "a"}, 5]), "422 /1 type"),
+        (
+            json!([{"last_name": "a"}, {"email": "Taken@example.com"}]),
+            "409 /1/email unique",
+        ),
+        (
+            json!([{"email": "b@example.com"}, {}, {"email": "b@example.com"}]),
+            "409 /2/email unique",
+        ),
+        (
+            json!([{}, {"company_id": nobody}]),
+            "422 /1/company_id not_found",
+        ),
+    ] {
+        let answer = tenant.post(CONTACTS, records.clone()).await;
+        assert_eq!(answer.refusal(), refused, "{records}: {}", answer.text);
+    }
+    assert_eq!(total(&tenant).await, 1);
+    assert_eq!(tenant.events("contact").await.len(), 1);
+    let fields = tenant
+        .post(
+            "/api/v1/contacts?fields=last_name,company.name",
+            json!([{"last_name": "a"}, {"last_name": "b"}]),
+        )
+        .await;
+    assert_eq!(
+        fields.created(),
+        json!({"data": [{"last_name": "a", "company": null}, {"last_name": "b", "company": null}]})
+    );
+}
+
+#[tokio::test]
+async fn many_are_changed_and_deleted_by_filter() {
+    let tenant = Tenant::new().await;
+    let records: Json = (0..10)
+        .map(|n| json!({"last_name": format!("n{n}"), "lead_score": n}))
+        .collect();
+    tenant.post(CONTACTS, records).await.created();
+    let where_ = |filter: &str| with_parameters(CONTACTS, &[("filter", filter)]);
+
+    assert_eq!(
+        tenant
+            .patch(CONTACTS, json!({"city": "Riga"}))
+            .await
+            .refusal(),
+        "400 /filter required"
+    );
+    assert_eq!(
+        tenant.delete(CONTACTS).await.refusal(),
+        "400 /filter required"
+    );
+    assert_eq!(
+        tenant.delete(&where_("nonsense")).await.refusal(),
+        "400 /filter json"
+    );
+    assert_eq!(
+        tenant
+            .patch(&where_("{}"), json!({"lead_score": "x"}))
+            .await
+            .refusal(),
+        "422 /lead_score pattern"
+    );
+
+    let high = where_(r#"{"lead_score":{"gte":7}}"#);
+    assert_eq!(
+        tenant.patch(&high, json!({"city": "Riga"})).await.ok(),
+        json!({"affected": 3})
+    );
+    let riga = where_(r#"{"city":{"eq":"Riga"}}"#);
+    let changed = tenant.get(&riga).await.ok();
+    assert!(
+        changed["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|contact| contact["version"] == 2)
+    );
+    assert_eq!(tenant.delete(&riga).await.ok(), json!({"affected": 3}));
+    assert_eq!(
+        tenant.delete(&riga).await.ok(),
+        json!({"affected": 0}),
+        "they are in the bin already"
+    );
+    assert_eq!(total(&tenant).await, 7);
+    assert_eq!(
+        tenant
+            .patch(&where_("{}"), json!({"city": null}))
+            .await
+            .ok(),
+        json!({"affected": 7})
+    );
+    let actions: Vec<_> = tenant
+        .events("contact")
+        .await
+        .into_iter()
+        .map(|(action, ..)| action)
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            vec!["created"; 10],
+            vec!["updated"; 3],
+            vec!["deleted"; 3],
+            vec!["updated"; 7]
+        ]
+        .concat()
+    );
+}

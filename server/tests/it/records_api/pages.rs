@@ -1,0 +1,168 @@
+//! Lists: in order, page by page, both ways, and counted.
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use crate::support::Tenant;
+
+/// Scores with many ties and gaps: every order needs the id to be total.
+async fn scored(count: usize) -> Tenant {
+    let tenant = Tenant::new().await;
+    let records: Json = (0..count)
+        .map(|n| json!({"last_name": format!("n{n:02}"), "lead_score": (n % 4 != 3).then_some(n % 4), "company_id": null}))
+        .collect();
+    tenant.post("/api/v1/contacts", records).await.created();
+    tenant
+}
+
+fn names(list: &Json) -> Vec<String> {
+    list["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["last_name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn pages_join_without_gap_or_overlap_both_ways() {
+    let tenant = scored(23).await;
+    for sort in [
+        "lead_score",
+        "-lead_score",
+        "lead_score,-last_name",
+        "-created_at",
+        "company.name,-lead_score",
+        "",
+    ] {
+        let list = async |limit: &str, cursor: Option<(&str, &str)>| {
+            let mut parameters = vec![("limit", limit), ("sort", sort), ("fields", "last_name")];
+            parameters.retain(|(_, value)| !value.is_empty());
+            parameters.extend(cursor);
+            tenant.find("/api/v1/contacts", &parameters).await.ok()
+        };
+        let whole = list("1000", None).await;
+        assert_eq!(
+            whole["page"],
+            json!({"next": null, "previous": null}),
+            "{sort}"
+        );
+        let whole = names(&whole);
+        assert_eq!(whole.len(), 23);
+        let mut forwards = Vec::new();
+        let mut page = list("5", None).await;
+        let last = loop {
+            forwards.extend(names(&page));
+            let Some(next) = page["page"]["next"].as_str().map(str::to_owned) else {
+                break page;
+            };
+            page = list("5", Some(("after", &next))).await;
+        };
+        assert_eq!(forwards, whole, "{sort}");
+        let mut backwards = names(&last);
+        let mut page = last;
+        while let Some(previous) = page["page"]["previous"].as_str().map(str::to_owned) {
+            page = list("5", Some(("before", &previous))).await;
+            backwards.splice(0..0, names(&page));
+        }
+        assert_eq!(backwards, whole, "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn orders_are_as_asked() {
+    let tenant = Tenant::new().await;
+    for (name, city) in [("b", Some("Riga")), ("a", Some("Berlin")), ("c", None)] {
+        let company = tenant
+            .id_of(
+                "companies",
+                json!({"name": name.to_uppercase(), "city": city}),
+            )
+            .await;
+        tenant
+            .create(
+                "contacts",
+                json!({"last_name": name, "company_id": company}),
+            )
+            .await;
+    }
+    for (sort, expected) in [
+        ("last_name", "a b c"),
+        ("-last_name", "c b a"),
+        ("company.city", "a b c"),
+        ("-company.city", "c b a"),
+        ("created_at", "b a c"),
+        ("-id", "c a b"),
+    ] {
+        let list = tenant
+            .find("/api/v1/contacts", &[("sort", sort)])
+            .await
+            .ok();
+        assert_eq!(names(&list).join(" "), expected, "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn totals_are_given_when_asked_for() {
+    let tenant = scored(7).await;
+    let list = async |parameters: &str| {
+        tenant
+            .get(&format!("/api/v1/contacts?limit=2{parameters}"))
+            .await
+            .ok()
+    };
+    assert_eq!(list("").await.get("total"), None);
+    assert_eq!(list("&count=none").await.get("total"), None);
+    assert_eq!(list("&count=exact").await["total"], 7);
+    let some = "&filter=%7B%22lead_score%22:%7B%22eq%22:1%7D%7D";
+    assert_eq!(list(&format!("&count=exact{some}")).await["total"], 2);
+    assert!(list("&count=estimated").await["total"].is_u64());
+    let last = list("&count=exact&sort=last_name").await;
+    let next = last["page"]["next"].as_str().unwrap();
+    assert_eq!(
+        list(&format!("&count=exact&sort=last_name&after={next}")).await["total"],
+        7,
+        "of all pages"
+    );
+}
+
+#[tokio::test]
+async fn limits_and_methods() {
+    let tenant = scored(60).await;
+    for (limit, expected) in [("", 50), ("?limit=1", 1), ("?limit=1000", 60)] {
+        let list = tenant.get(&format!("/api/v1/contacts{limit}")).await.ok();
+        assert_eq!(list["data"].as_array().unwrap().len(), expected, "{limit}");
+    }
+    let both = tenant.get("/api/v1/contacts?after=01939f8e-0000-7000-8000-000000000001&before=01939f8e-0000-7000-8000-000000000001").await;
+    assert_eq!(both.refusal(), "400 /before clash");
+    let head = tenant.send(Method::HEAD, "/api/v1/contacts", None).await;
+    assert_eq!((head.status, head.text.as_str()), (200, ""));
+    assert!(head.header("content-length").parse::<usize>().unwrap() > 100);
+    let put = tenant
+        .send(Method::PUT, "/api/v1/contacts", Some(json!({})))
+        .await;
+    assert_eq!(put.status, 405);
+    assert!(
+        put.header("allow").contains("GET"),
+        "{}",
+        put.header("allow")
+    );
+}
+
+#[tokio::test]
+async fn a_cursor_outlives_its_record_where_it_can() {
+    let tenant = scored(9).await;
+    let first = tenant.get("/api/v1/contacts?limit=4").await.ok();
+    let cursor = first["page"]["next"].as_str().unwrap();
+    for way in ["", "?permanent=true"] {
+        let deleted = tenant
+            .delete(&format!("/api/v1/contacts/{cursor}{way}"))
+            .await;
+        assert!([204, 404].contains(&deleted.status));
+        let next = tenant
+            .get(&format!("/api/v1/contacts?limit=4&after={cursor}"))
+            .await
+            .ok();
+        assert_eq!(names(&next), ["n04", "n05", "n06", "n07"], "{way}");
+    }
+}

@@ -1,0 +1,112 @@
+//! A tenant of its own for each test.
+
+use serde_json::{Value as Json, json};
+use sqlx::{AssertSqlSafe, Row};
+use std::ops::Deref;
+use std::sync::Arc;
+use uuid::Uuid;
+
+use super::Client;
+use super::shared::Server;
+
+/// A tenant, used as its admin.
+pub(crate) struct Tenant {
+    pub(crate) server: Arc<Server>,
+    pub(crate) slug: String,
+    pub(crate) email: String,
+    admin: Client,
+}
+
+impl Deref for Tenant {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.admin
+    }
+}
+
+pub(crate) const PASSWORD: &str = "correct horse";
+
+impl Tenant {
+    /// Signs up at the shared server.
+    pub(crate) async fn new() -> Self {
+        Self::at(Server::shared().await).await
+    }
+
+    pub(crate) async fn at(server: Arc<Server>) -> Self {
+        let slug = format!("t{}", Uuid::now_v7().simple());
+        let admin = sign_up(&server.process.guest(), &slug).await;
+        Self {
+            admin,
+            email: format!("admin@{slug}.example"),
+            slug,
+            server,
+        }
+    }
+
+    pub(crate) fn guest(&self) -> Client {
+        self.server.process.guest()
+    }
+
+    /// A record made with its plain fields.
+    pub(crate) async fn create(&self, plural: &str, record: Json) -> Json {
+        self.post(&format!("/api/v1/{plural}"), record)
+            .await
+            .created()
+    }
+
+    /// A record made, its id.
+    pub(crate) async fn id_of(&self, plural: &str, record: Json) -> String {
+        self.create(plural, record).await["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// An object with these fields beside the text field `name`.
+    pub(crate) async fn object(&self, api_name: &str, fields: Json) -> Json {
+        let mut all = vec![json!({"api_name": "name", "type": "text"})];
+        all.extend(fields.as_array().unwrap().iter().cloned());
+        let definition = json!({"api_name": api_name, "fields": all});
+        self.post("/api/v1/metadata/objects", definition)
+            .await
+            .created()
+    }
+
+    /// What was recorded about the records of an object, oldest first: action, before and after.
+    pub(crate) async fn events(&self, object: &str) -> Vec<(String, Json, Json)> {
+        let mut database = self.server.database.superuser().await;
+        let schema: String =
+            sqlx::query_scalar("select schema_name from platform.tenants where slug = $1")
+                .bind(&self.slug)
+                .fetch_one(&mut database)
+                .await
+                .unwrap();
+        let events = format!(
+            "select action, before::text, after::text from \"{schema}\"._events where object = $1 order by seq"
+        );
+        let rows = sqlx::query(AssertSqlSafe(events))
+            .bind(object)
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+        let json = |text: Option<String>| {
+            text.map_or(Json::Null, |text| serde_json::from_str(&text).unwrap())
+        };
+        rows.iter()
+            .map(|row| (row.get(0), json(row.get(1)), json(row.get(2))))
+            .collect()
+    }
+}
+
+/// Makes a tenant with its first admin, `admin@<slug>.example`.
+pub(crate) async fn sign_up(guest: &Client, slug: &str) -> Client {
+    let request = json!({
+        "tenant_name": slug,
+        "tenant_slug": slug,
+        "email": format!("admin@{slug}.example"),
+        "password": PASSWORD,
+    });
+    let signed_up = guest.post("/api/v1/auth/signup", request).await.ok();
+    guest.with_token(&signed_up["access_token"])
+}
