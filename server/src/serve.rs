@@ -87,7 +87,7 @@ async fn upgrade(engine: Engine) {
             }
         }
         Err(error) => {
-            tracing::error!(%error, "modules could not be brought up to date; run tessera migrate")
+            tracing::error!(%error, "modules could not be brought up to date; run tessera migrate");
         }
     }
 }

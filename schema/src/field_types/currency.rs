@@ -36,10 +36,8 @@ impl FieldType for Currency {
             Component {
                 name: "amount",
                 title: Title::new("Amount", "Сумма"),
-                column_type: ColumnType {
-                    precision: Some(DIGITS),
-                    ..ColumnType::of(Scalar::Decimal)
-                },
+                // Without a fixed scale, so that an amount keeps the decimals it was written with.
+                column_type: ColumnType::of(Scalar::Decimal),
                 required: true,
             },
             Component {

@@ -6,6 +6,7 @@ mod embedded_postgres;
 #[allow(dead_code, reason = "the engine's tests use more of it")]
 #[path = "../../../engine/tests/it/support.rs"]
 mod engine_support;
+mod graphql_api;
 mod model_api;
 mod records_api;
 mod support;

@@ -138,7 +138,7 @@ async fn bad_objects_are_told_their_faults() {
         ),
         (
             field("auto_number", json!({"format": "no digits"})),
-            "422 /fields/0/settings/format format",
+            "422 /fields/0/settings/format pattern",
         ),
         (
             object(json!([{"api_name": "a", "type": "integer", "default_value": "x"}])),
