@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use tessera_schema::field_type::FieldTypes;
 use tessera_schema::ident::TenantId;
+use tessera_schema::model::Model;
 
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::identity::Identity;
@@ -12,6 +13,7 @@ use crate::model::builtin::{ModuleStatus, Upgraded};
 use crate::model::change::Change;
 use crate::model::models::Models;
 use crate::model::snapshot::Snapshot;
+use crate::model::transfer::{self, ModelFile};
 use crate::principal::Principal;
 
 /// How often work is begun anew because the model changed under it.
@@ -114,6 +116,39 @@ impl Engine {
     pub async fn enable_module(&self, principal: &Principal, name: &str) -> Result<Arc<Snapshot>> {
         principal.must_change_model()?;
         self.models.enable_module(principal.tenant, name).await
+    }
+
+    /// What would bring a tenant's model to that of a file.
+    pub async fn model_differences(
+        &self,
+        tenant: TenantId,
+        file: &ModelFile,
+        remove: bool,
+    ) -> Result<Vec<Change>> {
+        let snapshot = self.model(tenant).await?;
+        Ok(transfer::changes(&snapshot.model, &file.objects, remove))
+    }
+
+    /// Brings a tenant's model to that of a file, once the file's modules are enabled: all of it or nothing. For operators; no
+    /// role is asked.
+    ///
+    /// # Errors
+    /// What in the file does not fit the tenant's model.
+    pub async fn apply_model(
+        &self,
+        tenant: TenantId,
+        file: &ModelFile,
+        remove: bool,
+    ) -> Result<Vec<Change>> {
+        for module in &file.modules {
+            self.models.enable_module(tenant, module.as_str()).await?;
+        }
+        let changes = self.model_differences(tenant, file, remove).await?;
+        if !changes.is_empty() {
+            let wanted = |model: &Model| transfer::changes(model, &file.objects, remove);
+            self.models.change_all(tenant, wanted).await?;
+        }
+        Ok(changes)
     }
 
     /// Brings every tenant's modules to the definitions of this server; what a tenant changed stays as it is.

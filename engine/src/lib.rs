@@ -4,6 +4,7 @@
 //! knows HTTP or GraphQL. What a model *is* stands in `tessera-schema`.
 
 pub mod database;
+pub mod doctor;
 pub mod engine;
 pub mod error;
 pub mod identity;

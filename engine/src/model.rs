@@ -7,6 +7,7 @@ pub mod builtin;
 pub mod change;
 pub mod provision;
 pub mod snapshot;
+pub mod transfer;
 pub mod upgrade;
 
 mod edit;

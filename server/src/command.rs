@@ -1,13 +1,14 @@
-//! The command line.
+//! The command line: what can be typed, and what may go wrong.
+
+mod model;
+mod run;
 
 use clap::{Parser, Subcommand};
-use std::io::Write;
+use std::path::PathBuf;
 use tessera_engine::error::Error as EngineError;
-use tessera_engine::identity::NewUser;
 
-use crate::database::Database;
 use crate::settings::{self, Settings};
-use crate::{embedded_postgres, jwt_secret, logging, serve};
+use crate::{embedded_postgres, jwt_secret, logging};
 
 /// Custom objects for many tenants, over REST and GraphQL, from one engine on Postgres.
 #[derive(Debug, Parser)]
@@ -37,6 +38,11 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(User),
+    /// A tenant's model as a file
+    #[command(subcommand)]
+    Model(Model),
+    /// Look whether the database is fit, and whether every tenant's tables agree with its model
+    Doctor,
 }
 
 #[derive(Debug, clap::Args)]
@@ -89,6 +95,32 @@ enum User {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum Model {
+    /// Print a tenant's model
+    Export {
+        /// The tenant's slug
+        #[arg(long)]
+        tenant: String,
+    },
+    /// Print what would bring a tenant's model to a file's; exits with 1 where there is anything
+    Diff(FromFile),
+    /// Bring a tenant's model to a file's, all of it or nothing
+    Apply(FromFile),
+}
+
+#[derive(Debug, clap::Args)]
+struct FromFile {
+    /// What `model export` printed
+    file: PathBuf,
+    /// The tenant's slug
+    #[arg(long)]
+    tenant: String,
+    /// Also remove what the file does not have, with its data
+    #[arg(long)]
+    remove: bool,
+}
+
 /// Why a command did not do what it was asked; the words say what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -117,6 +149,17 @@ pub enum Failure {
     Refused(#[from] EngineError),
     #[error(transparent)]
     Seed(#[from] tessera_seed::Error),
+    #[error("there is no tenant `{0}`: see tessera tenant list")]
+    NoTenant(String),
+    #[error("the file {} is not a model: {source}. tessera model export prints one", path.display())]
+    ModelFile {
+        path: PathBuf,
+        source: serde_json::Error,
+    },
+    #[error("the model differs")]
+    Differs,
+    #[error("there are faults: see above")]
+    Faults,
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -139,81 +182,5 @@ impl Cli {
             .enable_all()
             .build()?;
         runtime.block_on(self.command.run(&settings))
-    }
-}
-
-impl Command {
-    async fn run(self, settings: &Settings) -> Result<(), Failure> {
-        if let Self::Serve { demo } = self {
-            return serve::serve(settings, demo).await;
-        }
-        let database = Database::open(settings).await?;
-        let outcome = self.on(&database).await;
-        database.close().await;
-        outcome
-    }
-
-    /// The commands that do one thing to the database and end.
-    async fn on(self, database: &Database) -> Result<(), Failure> {
-        let engine = &database.engine;
-        let mut out = std::io::stdout();
-        match self {
-            Self::Serve { .. } => {}
-            Self::Migrate => {
-                let upgraded = engine.upgrade_modules().await?;
-                writeln!(out, "The platform's tables are up to date.")?;
-                for module in upgraded {
-                    writeln!(
-                        out,
-                        "{}: the module {} was brought up to date; not applied: {}",
-                        module.tenant.slug, module.module, module.not_applied
-                    )?;
-                }
-            }
-            Self::Seed(seed) => {
-                let options = tessera_seed::Options {
-                    tenant: seed.tenant,
-                    contacts: seed.contacts,
-                    companies: seed.companies,
-                    opportunities: seed.opportunities,
-                };
-                let report = tessera_seed::run(engine, &options).await?;
-                writeln!(out, "{report}")?;
-            }
-            Self::Tenant(Tenant::Create { slug, name }) => {
-                let tenant = engine
-                    .identity
-                    .create_tenant(&slug, name.as_deref().unwrap_or(&slug))
-                    .await?;
-                writeln!(
-                    out,
-                    "Made the tenant {} ({}). Give it an admin: tessera user create EMAIL --tenant {0} --role admin --password …",
-                    tenant.slug, tenant.id
-                )?;
-            }
-            Self::Tenant(Tenant::List) => {
-                for tenant in engine.identity.list_tenants().await? {
-                    writeln!(out, "{}\t{}\t{}", tenant.slug, tenant.id, tenant.name)?;
-                }
-            }
-            Self::User(User::Create {
-                email,
-                tenant,
-                role,
-                name,
-                password,
-            }) => {
-                let new = NewUser {
-                    tenant,
-                    name: name.unwrap_or_else(|| email.clone()),
-                    email,
-                    role,
-                    password: password.map(Into::into),
-                };
-                let user = engine.identity.create_user(new).await?;
-                writeln!(out, "Made {} a member ({}).", user.email, user.id)?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,10 +1,11 @@
 //! The one way to change a model: steps and metadata rows in one transaction, whole or not at all.
 
+use indexmap::IndexMap;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 use std::time::Duration;
 use tessera_schema::ident::{ApiName, TenantId};
-use tessera_schema::model::Model;
+use tessera_schema::model::{Model, UnknownFieldType};
 use tessera_schema::object::Object;
 use tessera_schema::rules;
 use tessera_schema::violation::{Pointer, Violation};
@@ -62,6 +63,29 @@ impl Models {
         }
     }
 
+    /// Makes all the changes that `wanted` names of the current model, or none.
+    pub(crate) async fn change_all(
+        &self,
+        tenant: TenantId,
+        wanted: impl Fn(&Model) -> Vec<Change>,
+    ) -> Result<Arc<Snapshot>> {
+        let propose = |model: &Model| {
+            let mut next = model.clone();
+            let mut edits = IndexMap::new();
+            for change in wanted(model) {
+                // Each is worked out from what the ones before it have made.
+                let more = edit::edits(&next, &change)?;
+                next = next.with(more.clone()).map_err(|error| unknown_type(&error))?;
+                edits.extend(more);
+            }
+            Ok(Proposal {
+                edits: edits.into_iter().collect(),
+                module: None,
+            })
+        };
+        self.edit(tenant, propose).await
+    }
+
     /// Makes the change that `propose` works out from the current model.
     pub(crate) async fn edit(
         &self,
@@ -112,6 +136,10 @@ impl Models {
     }
 }
 
+fn unknown_type(error: &UnknownFieldType) -> UserError {
+    UserError::invalid(Pointer::root().key("type"), "unknown", error.to_string())
+}
+
 /// The rules look at the whole object; who sent one field is told where in that field something is wrong.
 fn seen_from_field(error: UserError) -> UserError {
     let UserError::Invalid(violations) = error else {
@@ -148,9 +176,7 @@ pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserErr
         .iter()
         .map(|(name, _)| name.clone())
         .collect();
-    let next = model.with(proposal.edits).map_err(|error| {
-        UserError::invalid(Pointer::root().key("type"), "unknown", error.to_string())
-    })?;
+    let next = model.with(proposal.edits).map_err(|error| unknown_type(&error))?;
     let touched = || {
         names
             .iter()

@@ -12,4 +12,5 @@ mod platform_tables;
 mod records;
 mod statements;
 mod support;
+mod transfer;
 mod two_servers;

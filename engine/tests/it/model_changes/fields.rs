@@ -203,7 +203,7 @@ async fn a_new_field_fills_the_records_that_are_there_with_its_default() {
         ),
         (
             json!({"api_name": "d", "type": "currency", "required": true, "default_value": {"amount": "1.50", "currency_code": "EUR"}}),
-            json!({"amount": "1.5000", "currency_code": "EUR"}),
+            json!({"amount": "1.50", "currency_code": "EUR"}),
         ),
         (
             json!({"api_name": "e", "type": "json", "default_value": {"k": [1, null, "'"]}}),

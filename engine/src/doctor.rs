@@ -1,0 +1,167 @@
+//! A look at the whole database for an operator: is it one Tessera can work on, and do tables and models agree?
+//!
+//! The one place that reads Postgres's own catalogue. No request comes here.
+
+use serde::Serialize;
+use sqlx::{PgConnection, Row};
+use std::collections::BTreeSet;
+
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::model::snapshot::Snapshot;
+
+/// Versions of Postgres that Tessera is made for.
+const SUPPORTED: std::ops::RangeInclusive<i32> = 15..=18;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    pub level: Level,
+    /// What was found, and, unless it is fine, what to do about it.
+    pub words: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Fine,
+    /// It works, but should be otherwise.
+    Warning,
+    Fault,
+}
+
+fn finding(level: Level, words: impl Into<String>) -> Finding {
+    Finding {
+        level,
+        words: words.into(),
+    }
+}
+
+impl Engine {
+    /// Examines the database and every tenant in it.
+    pub async fn examine(&self) -> Result<Vec<Finding>> {
+        let mut connection = self.pool.acquire().await?;
+        let mut findings = vec![
+            version(&mut connection).await?,
+            role(&mut connection).await?,
+            row_security(&mut connection).await?,
+        ];
+        for tenant in self.identity.list_tenants().await? {
+            let snapshot = self.model(tenant.id).await?;
+            findings.push(tables(&mut connection, &snapshot).await?);
+        }
+        Ok(findings)
+    }
+}
+
+async fn version(connection: &mut PgConnection) -> Result<Finding> {
+    let number: String = sqlx::query_scalar("select current_setting('server_version_num')")
+        .fetch_one(connection)
+        .await?;
+    let major = number.parse::<i32>().unwrap_or_default() / 10_000;
+    Ok(if SUPPORTED.contains(&major) {
+        finding(Level::Fine, format!("PostgreSQL {major}"))
+    } else {
+        let words = format!(
+            "PostgreSQL {major} is not one that Tessera is tested with: use {} to {}",
+            SUPPORTED.start(),
+            SUPPORTED.end()
+        );
+        finding(Level::Warning, words)
+    })
+}
+
+async fn role(connection: &mut PgConnection) -> Result<Finding> {
+    let row = sqlx::query("select rolname, rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user")
+        .fetch_one(connection)
+        .await?;
+    let (name, unbound): (String, bool) = (row.try_get("rolname")?, row.try_get("unbound")?);
+    Ok(if unbound {
+        let words = format!(
+            "row-level security does not bind the role {name}: connect as one that is neither superuser nor BYPASSRLS"
+        );
+        finding(Level::Warning, words)
+    } else {
+        finding(
+            Level::Fine,
+            format!("row-level security binds the role {name}"),
+        )
+    })
+}
+
+async fn row_security(connection: &mut PgConnection) -> Result<Finding> {
+    let open: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c
+         join pg_namespace n on n.oid = c.relnamespace
+         join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+         where n.nspname = 'platform' and c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)
+         order by 1",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(if open.is_empty() {
+        finding(
+            Level::Fine,
+            "row-level security is forced on every platform table of tenants",
+        )
+    } else {
+        let words = format!(
+            "row-level security is not forced on {}: run tessera migrate",
+            open.join(", ")
+        );
+        finding(Level::Fault, words)
+    })
+}
+
+/// Whether a tenant's tables have just the columns that its model says.
+async fn tables(connection: &mut PgConnection, snapshot: &Snapshot) -> Result<Finding> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select c.relname::text, a.attname::text from pg_class c
+         join pg_namespace n on n.oid = c.relnamespace
+         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+         where n.nspname = $1 and c.relkind = 'r' and c.relname not like '\\_%'",
+    )
+    .bind(snapshot.tenant.schema.as_str())
+    .fetch_all(connection)
+    .await?;
+    let there: BTreeSet<(String, String)> = rows.into_iter().collect();
+    let objects = snapshot.model.definitions();
+    let wanted: BTreeSet<(String, String)> = objects
+        .iter()
+        .flat_map(|object| {
+            let columns = object.fields.values().flat_map(|field| &field.columns);
+            columns.map(|column| (object.table.to_string(), column.name.to_string()))
+        })
+        .collect();
+    let names = |difference: Vec<&(String, String)>| {
+        let names: Vec<String> = difference
+            .iter()
+            .map(|(table, column)| format!("{table}.{column}"))
+            .collect();
+        names.join(", ")
+    };
+    let missing = names(wanted.difference(&there).collect());
+    let stray = names(there.difference(&wanted).collect());
+    let tenant = &snapshot.tenant.slug;
+    Ok(match (missing.is_empty(), stray.is_empty()) {
+        (true, true) => finding(
+            Level::Fine,
+            format!(
+                "{tenant}: {} objects, tables and model agree",
+                objects.len()
+            ),
+        ),
+        (false, _) => finding(
+            Level::Fault,
+            format!(
+                "{tenant}: the model has columns that are not there: {missing}. Restore the schema {} from a backup",
+                snapshot.tenant.schema.as_str()
+            ),
+        ),
+        (true, false) => finding(
+            Level::Warning,
+            format!(
+                "{tenant}: there are columns that the model does not have: {stray}. Drop them, or define their fields under other names"
+            ),
+        ),
+    })
+}

@@ -1,0 +1,108 @@
+//! A model carried to another tenant, and the examination of the database.
+
+use serde_json::json;
+use tessera_engine::doctor::Level;
+use tessera_engine::model::transfer;
+
+use crate::support::world::{World, sign_up};
+
+#[tokio::test]
+async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
+    let world = World::new().await;
+    world
+        .define(json!({"api_name": "vehicle", "label_field": "plate", "fields": [
+            {"api_name": "plate", "type": "text", "required": true, "unique": true},
+            {"api_name": "owner", "type": "relation", "settings": {"to": "contact", "inverse": {"api_name": "vehicles"}}},
+            {"api_name": "trips", "type": "many_to_many", "settings": {"to": "trip"}},
+        ]}))
+        .await
+        .unwrap_err();
+    // What is related to has to be there first; in a file the order does not matter.
+    world
+        .define(json!({"api_name": "trip", "fields": [{"api_name": "km", "type": "integer"}]}))
+        .await
+        .unwrap();
+    world
+        .define(json!({"api_name": "vehicle", "label_field": "plate", "fields": [
+            {"api_name": "plate", "type": "text", "required": true, "unique": true},
+            {"api_name": "owner", "type": "relation", "settings": {"to": "contact", "inverse": {"api_name": "vehicles"}}},
+            {"api_name": "trips", "type": "many_to_many", "settings": {"to": "trip"}},
+        ]}))
+        .await
+        .unwrap();
+    world
+        .add_field("contact", json!({"api_name": "tax_number", "type": "text"}))
+        .await
+        .unwrap();
+    world
+        .patch_field(
+            "contact",
+            "status",
+            json!({"description": "Where they stand"}),
+        )
+        .await
+        .unwrap();
+
+    let mut file = transfer::export(&world.model().await.model);
+    file.objects.reverse();
+    let other = sign_up(&world.engine, "other").await;
+    let made = world
+        .engine
+        .apply_model(other.tenant, &file, false)
+        .await
+        .unwrap();
+    assert_eq!(made.len(), 4, "{made:?}");
+    let left = world
+        .engine
+        .model_differences(other.tenant, &file, true)
+        .await
+        .unwrap();
+    assert!(left.is_empty(), "{left:?}");
+
+    // And back: what only the other tenant has goes when that is asked for, and stays otherwise.
+    let plain = transfer::export(
+        &world
+            .engine
+            .model(sign_up(&world.engine, "plain").await.tenant)
+            .await
+            .unwrap()
+            .model,
+    );
+    let kept = world
+        .engine
+        .model_differences(other.tenant, &plain, false)
+        .await
+        .unwrap();
+    assert_eq!(kept.len(), 1, "only the description: {kept:?}");
+    world
+        .engine
+        .apply_model(other.tenant, &plain, true)
+        .await
+        .unwrap();
+    let model = world.engine.model(other.tenant).await.unwrap();
+    assert!(model.model.object("vehicle").is_none());
+    assert_eq!(transfer::export(&model.model), plain);
+}
+
+#[tokio::test]
+async fn the_examination_finds_a_column_that_is_gone() {
+    let world = World::new().await;
+    let sound = world.engine.examine().await.unwrap();
+    assert!(
+        sound.iter().all(|finding| finding.level == Level::Fine),
+        "{sound:#?}"
+    );
+
+    let schema = world.model().await.tenant.schema.as_str().to_owned();
+    let text = format!("alter table \"{schema}\".contact drop column title");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(text))
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    let found = world.engine.examine().await.unwrap();
+    let fault = found
+        .iter()
+        .find(|finding| finding.level == Level::Fault)
+        .unwrap();
+    assert!(fault.words.contains("contact.title"), "{fault:?}");
+}

@@ -1,0 +1,106 @@
+//! What each command does.
+
+use std::io::Write;
+use tessera_engine::doctor::Level;
+use tessera_engine::engine::Engine;
+use tessera_engine::identity::NewUser;
+
+use super::{Command, Failure, Tenant, User};
+use crate::database::Database;
+use crate::serve;
+use crate::settings::Settings;
+
+impl Command {
+    pub(super) async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        if let Self::Serve { demo } = self {
+            return serve::serve(settings, demo).await;
+        }
+        let database = Database::open(settings).await?;
+        let outcome = self.on(&database).await;
+        database.close().await;
+        outcome
+    }
+
+    /// The commands that do one thing to the database and end.
+    async fn on(self, database: &Database) -> Result<(), Failure> {
+        let engine = &database.engine;
+        let mut out = std::io::stdout();
+        match self {
+            Self::Serve { .. } => {}
+            Self::Model(command) => command.run(engine).await?,
+            Self::Doctor => doctor(engine).await?,
+            Self::Migrate => {
+                let upgraded = engine.upgrade_modules().await?;
+                writeln!(out, "The platform's tables are up to date.")?;
+                for module in upgraded {
+                    writeln!(
+                        out,
+                        "{}: the module {} was brought up to date; not applied: {}",
+                        module.tenant.slug, module.module, module.not_applied
+                    )?;
+                }
+            }
+            Self::Seed(seed) => {
+                let options = tessera_seed::Options {
+                    tenant: seed.tenant,
+                    contacts: seed.contacts,
+                    companies: seed.companies,
+                    opportunities: seed.opportunities,
+                };
+                let report = tessera_seed::run(engine, &options).await?;
+                writeln!(out, "{report}")?;
+            }
+            Self::Tenant(Tenant::Create { slug, name }) => {
+                let tenant = engine
+                    .identity
+                    .create_tenant(&slug, name.as_deref().unwrap_or(&slug))
+                    .await?;
+                writeln!(
+                    out,
+                    "Made the tenant {} ({}). Give it an admin: tessera user create EMAIL --tenant {0} --role admin --password …",
+                    tenant.slug, tenant.id
+                )?;
+            }
+            Self::Tenant(Tenant::List) => {
+                for tenant in engine.identity.list_tenants().await? {
+                    writeln!(out, "{}\t{}\t{}", tenant.slug, tenant.id, tenant.name)?;
+                }
+            }
+            Self::User(User::Create {
+                email,
+                tenant,
+                role,
+                name,
+                password,
+            }) => {
+                let new = NewUser {
+                    tenant,
+                    name: name.unwrap_or_else(|| email.clone()),
+                    email,
+                    role,
+                    password: password.map(Into::into),
+                };
+                let user = engine.identity.create_user(new).await?;
+                writeln!(out, "Made {} a member ({}).", user.email, user.id)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn doctor(engine: &Engine) -> Result<(), Failure> {
+    let findings = engine.examine().await?;
+    let mut out = std::io::stdout();
+    for finding in &findings {
+        let mark = match finding.level {
+            Level::Fine => "ok",
+            Level::Warning => "warning",
+            Level::Fault => "FAULT",
+        };
+        writeln!(out, "{mark:>8}  {}", finding.words)?;
+    }
+    if findings.iter().any(|finding| finding.level == Level::Fault) {
+        return Err(Failure::Faults);
+    }
+    Ok(())
+}
