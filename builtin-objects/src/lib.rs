@@ -85,7 +85,7 @@ fn file(folder: &Dir<'_>, name: &str) -> Json {
 #[cfg(test)]
 mod tests {
     use super::modules;
-    use tessera_schema::field_type::FieldTypes;
+    use tessera_schema::field_types::FieldTypes;
     use tessera_schema::rules;
 
     #[test]

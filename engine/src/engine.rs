@@ -3,7 +3,7 @@
 use sqlx::PgPool;
 use std::future::Future;
 use std::sync::Arc;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 

@@ -8,7 +8,7 @@ mod writes;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::definition::ObjectDefinition;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{FieldId, ObjectId, RecordId, TenantId, UserId};
 use tessera_schema::model::Model;

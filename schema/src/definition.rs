@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::field_type::Settings;
 use crate::ident::ApiName;
+use crate::settings::Settings;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation};
 

@@ -5,11 +5,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, settings_schema};
+use crate::field_type::{FieldType, Storage, settings_schema};
 use crate::filter::Quantifier;
 use crate::naming::value_type;
 use crate::object::{Field, Inverse, Object, Origin};
 use crate::operator::Operator;
+use crate::settings::Settings;
 
 /// A field type as `GET /metadata/field-types` shows it.
 ///
@@ -200,7 +201,7 @@ fn lay_over(onto: &mut Json, members: Json) {
 mod tests {
     use super::*;
     use crate::definition::{FieldDefinition, ObjectDefinition};
-    use crate::field_type::FieldTypes;
+    use crate::field_types::FieldTypes;
     use crate::ident::{FieldId, ObjectId};
     use crate::model::Model;
     use crate::object::{FieldSource, ObjectSource};

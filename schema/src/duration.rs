@@ -1,6 +1,6 @@
 //! ISO 8601 durations, as far as a Postgres interval holds them.
 
-use crate::scalar::Mismatch;
+use crate::mismatch::Mismatch;
 
 /// Checks a duration such as `P1Y2M10DT2H30M` or `PT0.5S`.
 ///

@@ -2,17 +2,17 @@
 //!
 //! Nothing outside a type's own file asks for a type by its name.
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Debug;
-use std::sync::{Arc, LazyLock};
 
 use crate::column::ColumnType;
 use crate::definition::InverseDefinition;
 use crate::ident::ApiName;
+use crate::mismatch::Mismatch;
 use crate::operator::Operator;
-use crate::scalar::{Mismatch, Scalar};
+use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
 
 /// A kind of field. One value of this trait, in one file of [`crate::field_types`] or in a plugin.
@@ -257,71 +257,6 @@ pub enum OnDelete {
     SetNull,
     Restrict,
     Cascade,
-}
-
-/// A field's settings: a JSON object.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Settings(pub Map<String, Json>);
-
-impl Settings {
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Json> {
-        self.0.get(key).filter(|value| !value.is_null())
-    }
-
-    #[must_use]
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.get(key)?.as_str()
-    }
-
-    #[must_use]
-    pub fn integer(&self, key: &str) -> Option<i64> {
-        self.get(key)?.as_i64()
-    }
-
-    #[must_use]
-    pub fn flag(&self, key: &str) -> bool {
-        self.get(key).and_then(Json::as_bool).unwrap_or(false)
-    }
-
-    /// A setting in a type of its own; `None` where it is absent or of another form.
-    #[must_use]
-    pub fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
-        T::deserialize(self.get(key)?).ok()
-    }
-}
-
-/// The field types there are, by name.
-#[derive(Debug)]
-pub struct FieldTypes(IndexMap<&'static str, Arc<dyn FieldType>>);
-
-impl FieldTypes {
-    #[must_use]
-    pub fn builtin() -> Arc<Self> {
-        static BUILTIN: LazyLock<Arc<FieldTypes>> =
-            LazyLock::new(|| Arc::new(FieldTypes::of(crate::field_types::all())));
-        BUILTIN.clone()
-    }
-
-    #[must_use]
-    pub fn of(types: Vec<Arc<dyn FieldType>>) -> Self {
-        Self(types.into_iter().map(|t| (t.name(), t)).collect())
-    }
-
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Arc<dyn FieldType>> {
-        self.0.get(name)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn FieldType>> {
-        self.0.values()
-    }
-
-    #[must_use]
-    pub fn names(&self) -> Vec<&'static str> {
-        self.0.keys().copied().collect()
-    }
 }
 
 /// The JSON Schema a field's settings must fit.

@@ -3,7 +3,8 @@
 //! To add one: write its file and name it in [`all`]. `choice`, `numeric`, `related` and `textual` hold
 //! what several types share.
 
-use std::sync::Arc;
+use indexmap::IndexMap;
+use std::sync::{Arc, LazyLock};
 
 use crate::field_type::FieldType;
 
@@ -69,4 +70,36 @@ pub fn all() -> Vec<Arc<dyn FieldType>> {
         Arc::new(relation::Relation),
         Arc::new(many_to_many::ManyToMany),
     ]
+}
+
+/// The field types there are, by name.
+#[derive(Debug)]
+pub struct FieldTypes(IndexMap<&'static str, Arc<dyn FieldType>>);
+
+impl FieldTypes {
+    #[must_use]
+    pub fn builtin() -> Arc<Self> {
+        static BUILTIN: LazyLock<Arc<FieldTypes>> =
+            LazyLock::new(|| Arc::new(FieldTypes::of(all())));
+        BUILTIN.clone()
+    }
+
+    #[must_use]
+    pub fn of(types: Vec<Arc<dyn FieldType>>) -> Self {
+        Self(types.into_iter().map(|t| (t.name(), t)).collect())
+    }
+
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn FieldType>> {
+        self.0.get(name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn FieldType>> {
+        self.0.values()
+    }
+
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.keys().copied().collect()
+    }
 }

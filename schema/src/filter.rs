@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::column::{Column, ColumnType, SqlName};
 use crate::ident::ApiName;
+use crate::mismatch::Mismatch;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object, ToMany, ToOne};
 use crate::operator::{Operand, Operator, Predicate};
-use crate::scalar::Mismatch;
 use crate::violation::{Pointer, Violation};
 
 /// A filter that fits the model it was read against.

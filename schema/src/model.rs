@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::definition::ObjectDefinition;
-use crate::field_type::FieldTypes;
+use crate::field_types::FieldTypes;
 use crate::ident::ApiName;
 use crate::object::{Inverse, Object, ObjectSource};
 

@@ -13,7 +13,8 @@ pub use self::relation::{Inverse, ToMany, ToOne, Via};
 pub use self::source::{FieldSource, ObjectSource, Origin};
 use crate::column::{Column, SqlName};
 use crate::definition::InverseDefinition;
-use crate::field_type::{Component, FieldTypes, Storage, Target};
+use crate::field_type::{Component, Storage, Target};
+use crate::field_types::FieldTypes;
 use crate::ident::ApiName;
 use crate::model::UnknownFieldType;
 

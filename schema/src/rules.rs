@@ -5,11 +5,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::definition::{MAX_FIELDS, ObjectDefinition};
-use crate::field_type::{FieldTypes, Settings, Storage, Target, settings_schema};
+use crate::field_type::{Storage, Target, settings_schema};
+use crate::field_types::FieldTypes;
 use crate::ident::ApiName;
 use crate::model::Model;
 use crate::naming;
 use crate::object::Object;
+use crate::settings::Settings;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation};
 

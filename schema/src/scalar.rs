@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::duration;
+use crate::mismatch::Mismatch;
 use crate::operator::{self, Operator};
 
 /// Integers of a greater magnitude are not exact in every JSON reader, and travel as strings.
@@ -36,22 +37,6 @@ pub enum Output {
     Text,
     /// A number up to [`MAX_SAFE_INTEGER`], a string beyond.
     SafeInteger,
-}
-
-/// A value that is not of the kind asked for; the message says what would be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
-    pub code: &'static str,
-    pub message: String,
-}
-
-impl Mismatch {
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
-    }
 }
 
 impl Scalar {

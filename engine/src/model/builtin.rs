@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
 use tessera_schema::definition::ObjectDefinition;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{ApiName, TenantId};
 use tessera_schema::model::Model;
 use tessera_schema::object::Origin;

@@ -75,7 +75,9 @@ impl Models {
             for change in wanted(model) {
                 // Each is worked out from what the ones before it have made.
                 let more = edit::edits(&next, &change)?;
-                next = next.with(more.clone()).map_err(|error| unknown_type(&error))?;
+                next = next
+                    .with(more.clone())
+                    .map_err(|error| unknown_type(&error))?;
                 edits.extend(more);
             }
             Ok(Proposal {
@@ -176,7 +178,9 @@ pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserErr
         .iter()
         .map(|(name, _)| name.clone())
         .collect();
-    let next = model.with(proposal.edits).map_err(|error| unknown_type(&error))?;
+    let next = model
+        .with(proposal.edits)
+        .map_err(|error| unknown_type(&error))?;
     let touched = || {
         names
             .iter()

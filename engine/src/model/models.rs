@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::sync::Arc;
 use std::time::Duration;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tessera_schema::definition::{FieldDefinition, ObjectHead};
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{ApiName, FieldId, ObjectId, TenantId};
 use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, ObjectSource, Origin};

@@ -6,7 +6,7 @@ mod values;
 
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::object::Field;
 
 use crate::support::world::World;

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use tessera_engine::query::tree::{Connection, ConnectionPart, Item, Root, Selection, Shape};
 use tessera_engine::write::Write;
 use tessera_schema::definition::ObjectDefinition;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{FieldId, ObjectId};
 use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, ObjectSource, Origin};

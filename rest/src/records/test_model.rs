@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::definition::ObjectDefinition;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{FieldId, ObjectId};
 use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};

@@ -3,8 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, FieldType, Settings, Storage, Title};
+use crate::field_type::{Allows, Component, FieldType, Storage, Title};
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 
 const PARTS: [(&str, Title); 6] = [
     ("street", Title::new("Street", "Улица, дом")),

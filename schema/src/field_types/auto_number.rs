@@ -3,8 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::{ColumnType, Numbering};
-use crate::field_type::{Allows, FieldType, Settings, Storage, Title, at_value};
-use crate::scalar::{Mismatch, Scalar};
+use crate::field_type::{Allows, FieldType, Storage, Title, at_value};
+use crate::mismatch::Mismatch;
+use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
 
 const DEFAULT_FORMAT: &str = "{0}";

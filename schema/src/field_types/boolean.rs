@@ -1,8 +1,9 @@
 //! `boolean`: true or false.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_type::{FieldType, Storage, Title};
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 
 #[derive(Debug)]
 pub struct Boolean;

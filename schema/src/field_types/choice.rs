@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 
-use crate::field_type::Settings;
+use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
 
 const COLORS: [&str; 9] = [

@@ -3,9 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Component, FieldType, Settings, Storage, Title, at_value};
+use crate::field_type::{Component, FieldType, Storage, Title, at_value};
 use crate::field_types::decimal;
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::Violation;
 
 /// Cents of a cent: enough for unit prices, and for currencies of three decimals.

@@ -3,9 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title, at_value};
+use crate::field_type::{FieldType, Storage, Title, at_value};
 use crate::field_types::numeric;
-use crate::scalar::{Mismatch, Scalar};
+use crate::mismatch::Mismatch;
+use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
 
 const DEFAULT_PRECISION: u16 = 38;

@@ -3,8 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title};
-use crate::scalar::{Mismatch, Scalar};
+use crate::field_type::{FieldType, Storage, Title};
+use crate::mismatch::Mismatch;
+use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::Violation;
 
 #[derive(Debug)]

@@ -3,9 +3,10 @@
 use serde_json::Value as Json;
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_type::{FieldType, Storage, Title};
 use crate::field_types::numeric;
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::Violation;
 
 #[derive(Debug)]

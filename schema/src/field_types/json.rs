@@ -1,8 +1,9 @@
 //! `json`: any JSON document.
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Settings, Storage, Title};
+use crate::field_type::{Allows, FieldType, Storage, Title};
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 
 #[derive(Debug)]
 pub struct JsonDocument;

@@ -3,9 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Settings, Storage, Title};
+use crate::field_type::{Allows, FieldType, Storage, Title};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 
 /// The most characters where `max_length` says nothing.
 const DEFAULT_MAX_LENGTH: i64 = 100_000;

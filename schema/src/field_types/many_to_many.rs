@@ -2,9 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::{Allows, FieldType, Link, Settings, Storage, Title};
+use crate::field_type::{Allows, FieldType, Link, Storage, Title};
 use crate::field_types::related;
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::Violation;
 
 /// The most records one record may be joined with in one write.

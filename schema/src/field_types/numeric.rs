@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::Settings;
+use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
 
 /// The settings `min` and `max`.

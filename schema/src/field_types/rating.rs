@@ -3,8 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_type::{FieldType, Storage, Title};
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 
 const DEFAULT_MAX: i64 = 5;
 

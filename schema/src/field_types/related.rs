@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::definition::InverseDefinition;
-use crate::field_type::Settings;
 use crate::ident::ApiName;
+use crate::settings::Settings;
 
 pub(super) fn settings() -> Json {
     let name = json!({"type": "string", "minLength": 1, "maxLength": 200});

@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::{Allows, FieldType, OnDelete, Reference, Settings, Storage, Target, Title};
+use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target, Title};
 use crate::field_types::related;
+use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
 
 #[derive(Debug)]

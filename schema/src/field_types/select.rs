@@ -3,10 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_type::{FieldType, Storage, Title};
 use crate::field_types::choice;
 use crate::operator::{self, Operator};
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::Violation;
 
 #[derive(Debug)]

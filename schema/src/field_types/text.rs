@@ -3,9 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_type::{FieldType, Storage, Title};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::violation::Violation;
 
 /// The most characters where `max_length` says nothing.

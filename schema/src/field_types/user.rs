@@ -1,6 +1,7 @@
 //! `user`: one of the tenant's members.
 
-use crate::field_type::{Allows, FieldType, OnDelete, Reference, Settings, Storage, Target, Title};
+use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target, Title};
+use crate::settings::Settings;
 
 #[derive(Debug)]
 pub struct User;

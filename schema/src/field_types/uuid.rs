@@ -1,8 +1,9 @@
 //! `uuid`: an identifier of another system.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Settings, Storage, Title};
+use crate::field_type::{FieldType, Storage, Title};
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 
 #[derive(Debug)]
 pub struct Uuid;

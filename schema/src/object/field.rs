@@ -8,10 +8,12 @@ use super::source::{FieldSource, Origin};
 use super::system;
 use crate::column::{Column, ColumnType, SqlName};
 use crate::definition::FieldDefinition;
-use crate::field_type::{FieldType, FieldTypes, OnDelete, Settings, Storage, Target};
+use crate::field_type::{FieldType, OnDelete, Storage, Target};
+use crate::field_types::FieldTypes;
 use crate::ident::{ApiName, FieldId};
 use crate::model::UnknownFieldType;
 use crate::scalar::Scalar;
+use crate::settings::Settings;
 use crate::validator::Validator;
 use crate::violation::Violation;
 

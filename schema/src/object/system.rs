@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use super::field::Field;
 use super::source::{FieldSource, ObjectSource, Origin};
 use crate::definition::{FieldDefinition, ObjectDefinition};
-use crate::field_type::FieldTypes;
+use crate::field_types::FieldTypes;
 use crate::ident::{ApiName, FieldId, ObjectId};
 
 const USERS: &str = "user";

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition};
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::filter::Filter;
 use tessera_schema::naming::Spelling;
 use tessera_schema::record::Record;

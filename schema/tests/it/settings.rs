@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use tessera_schema::definition::FieldDefinition;
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::rules::check_field;
 
 use crate::support::places;

@@ -1,7 +1,7 @@
 //! Values of every field type: what is taken, in which normal form, and what is refused with which code.
 
 use serde_json::{Value as Json, json};
-use tessera_schema::field_type::FieldTypes;
+use tessera_schema::field_types::FieldTypes;
 
 use crate::support::{field, places};
 
