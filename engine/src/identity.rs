@@ -11,6 +11,7 @@ mod password;
 mod refresh_token;
 mod secret;
 mod session;
+mod session_id;
 mod signup;
 mod tenants;
 mod users;

@@ -8,7 +8,7 @@ use tessera_schema::ident::{TenantId, UserId};
 
 use super::member::RoleId;
 use super::secret::Secret;
-use super::session::SessionId;
+use super::session_id::SessionId;
 use crate::error::{InternalError, Result, UserError};
 
 pub(super) const LIFETIME: Duration = Duration::from_secs(15 * 60);

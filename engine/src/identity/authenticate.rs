@@ -8,7 +8,7 @@ use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 
 use super::Identity;
-use super::session::SessionId;
+use super::session_id::SessionId;
 use crate::database;
 use crate::error::{Error, Result, UserError};
 use crate::principal::{Permissions, Principal, Role};

@@ -7,7 +7,7 @@ use tessera_schema::ident::TenantId;
 use uuid::Uuid;
 
 use super::secret::Secret;
-use super::session::SessionId;
+use super::session_id::SessionId;
 use crate::error::{InternalError, Result};
 
 const ID: usize = 16;

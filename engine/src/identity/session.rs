@@ -1,7 +1,7 @@
 //! Sessions: the family of refresh tokens that one login begins, until logout, reuse or age ends it.
 
 use chrono::{Days, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::{PgConnection, PgTransaction};
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::member::{self, Member, User};
 use super::refresh_token::RefreshToken;
 use super::secret::Secret;
+use super::session_id::SessionId;
 use super::validation::Checks;
 use super::{Identity, access_token};
 use crate::database;
@@ -18,10 +19,6 @@ use crate::tenant::Tenant;
 /// A refresh token that is not used for so long is of no use any more.
 const LIFETIME: Days = Days::new(30);
 const USER_AGENT_MAX_CHARS: usize = 200;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct SessionId(pub(super) Uuid);
 
 /// What a client gets for signing in, and again with each refresh.
 #[derive(Debug, Clone, Serialize)]
