@@ -145,7 +145,7 @@ pub enum Failure {
         address: std::net::SocketAddr,
         source: std::io::Error,
     },
-    #[error("{0}")]
+    #[error("{}", in_full(.0))]
     Refused(#[from] EngineError),
     #[error(transparent)]
     Seed(#[from] tessera_seed::Error),
@@ -162,6 +162,22 @@ pub enum Failure {
     Faults,
     #[error("{0}")]
     Io(#[from] std::io::Error),
+}
+
+/// Every fault with its place: `password: this is required`.
+fn in_full(error: &EngineError) -> String {
+    let faults = match error {
+        EngineError::User(error) => error.violations(),
+        EngineError::Internal(_) => &[],
+    };
+    if faults.is_empty() {
+        return error.to_string();
+    }
+    let lines = faults.iter().map(|fault| {
+        let place = fault.pointer.as_str().trim_start_matches('/');
+        format!("{place}: {}", fault.message)
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl Failure {

@@ -1,6 +1,6 @@
 //! The HTTP surface: both faces side by side, and what holds for every request.
 
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -33,6 +33,7 @@ pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
             get(move || std::future::ready(metrics.render())),
         )
         .route_layer(middleware::from_fn(telemetry::measure))
+        .layer(middleware::map_response(end_unread))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(cors(settings))
         .layer(TraceLayer::new_for_http().make_span_with(telemetry::span))
@@ -63,6 +64,15 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         words.unwrap_or("without words").to_owned(),
     ))
     .into_response()
+}
+
+/// A body that was refused for its size is not read to its end: no other request can follow it on its connection.
+async fn end_unread(mut response: Response) -> Response {
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
 }
 
 fn cors(settings: &Settings) -> CorsLayer {

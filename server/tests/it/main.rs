@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod command_line;
 mod embedded_postgres;
 #[allow(dead_code, reason = "the engine's tests use more of it")]
 #[path = "../../../engine/tests/it/support.rs"]
 mod engine_support;
+mod failures;
 mod graphql_api;
 mod model_api;
 mod records_api;
+mod robustness;
+mod scenarios;
+mod statements;
 mod support;
+mod two_servers;

@@ -8,5 +8,4 @@ pub(crate) mod shared;
 pub(crate) mod tenant;
 
 pub(crate) use client::{Answer, Client};
-pub(crate) use process::Process;
 pub(crate) use tenant::Tenant;

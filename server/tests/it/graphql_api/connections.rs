@@ -17,7 +17,7 @@ fn names(connection: &Json) -> Vec<&str> {
 #[tokio::test]
 async fn edges_cursors_and_page_info() {
     let crm = Crm::new().await;
-    let query = "query($after: String) { contacts(first: 2, after: $after, orderBy: [{leadScore: DESC_NULLS_LAST}]) {
+    let query = "query($after: String) { contacts(first: 2, after: $after, orderBy: [{leadScore: DESC_NULLS_LAST}, {firstName: ASC}]) {
         totalCount edges { cursor node { firstName } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
     let page = crm.tenant.data(query, json!({})).await["contacts"].take();
     let cursor = |edge: usize| &page["edges"][edge]["cursor"];
@@ -115,12 +115,22 @@ async fn many_to_many_both_ways() {
     for name in ["Ann", "Bob", "Cid"] {
         ids.push(tenant.id_of("contacts", json!({"first_name": name})).await);
     }
-    let create = "mutation($people: [UUID!]) { createTag(data: {name: \"vip\", peopleIds: $people}) { id people(orderBy: {firstName: DESC}) { totalCount nodes { firstName labels { nodes { name } } } } } }";
+    let create = "mutation($people: [UUID!]) { createTag(data: {name: \"vip\", peopleIds: $people}) { id people(orderBy: {firstName: DESC}) { totalCount nodes { firstName } } } }";
     let made = tenant.data(create, json!({"people": ids[..2]})).await["createTag"].take();
-    let person = |name: &str| json!({"firstName": name, "labels": {"nodes": [{"name": "vip"}]}});
     assert_eq!(
         made["people"],
-        json!({"totalCount": 2, "nodes": [person("Bob"), person("Ann")]})
+        json!({"totalCount": 2, "nodes": [{"firstName": "Bob"}, {"firstName": "Ann"}]})
+    );
+    let query = "{ contacts(orderBy: {firstName: ASC}) { nodes { firstName labels { nodes { name people { totalCount } } } } } }";
+    let found = tenant.data(query, json!({})).await;
+    let vip = json!({"nodes": [{"name": "vip", "people": {"totalCount": 2}}]});
+    assert_eq!(
+        found["contacts"]["nodes"],
+        json!([
+            {"firstName": "Ann", "labels": vip},
+            {"firstName": "Bob", "labels": vip},
+            {"firstName": "Cid", "labels": {"nodes": []}},
+        ])
     );
     let update = "mutation($id: UUID!, $people: [UUID!]) { updateTag(id: $id, data: {peopleIds: $people}) { people(orderBy: {firstName: ASC}) { nodes { firstName } } } }";
     for (people, expected) in [

@@ -7,10 +7,14 @@ use crate::support::Tenant;
 #[tokio::test]
 async fn each_limit_is_named() {
     let tenant = Tenant::new().await;
-    let mut deep = "id".to_owned();
-    for _ in 0..20 {
-        deep = format!("company {{ contacts(first: 1) {{ nodes {{ {deep} }} }} }}");
-    }
+    let nested = |levels: usize| {
+        let level = "company { contacts(first: 1) { nodes { ";
+        let open = level.repeat(levels);
+        format!(
+            "{{ contacts(first: 1) {{ nodes {{ {open} id {} }} }} }}",
+            "} } }".repeat(levels)
+        )
+    };
     let dear = "company { contacts(first: 1000) { nodes { company { contacts(first: 1000) { nodes { id } } } } } }";
     let roots: String = (0..60)
         .map(|n| format!("a{n}: contacts {{ totalCount }} "))
@@ -19,10 +23,8 @@ async fn each_limit_is_named() {
         .map(|n| format!("fragment f{n} on Query {{ ...f{0} ...f{0} }} ", n + 1))
         .collect();
     for (query, limit) in [
-        (
-            format!("{{ contacts(first: 1) {{ nodes {{ {deep} }} }} }}"),
-            "12 deep",
-        ),
+        (nested(4), "12 deep"),
+        (nested(20), "32"),
         (
             format!("{{ contacts(first: 1000) {{ nodes {{ {dear} }} }} }}"),
             "1000000",

@@ -39,7 +39,7 @@ async fn many_inside_many_inside_one() {
         } }
     } } }"#;
     let found = crm.tenant.data(query, json!({"id": crm.ann})).await;
-    let deal = |name: &str| json!({"name": name, "amount": {"amount": "12.5000", "currencyCode": "EUR"}, "company": {"name": "Acme"}});
+    let deal = |name: &str| json!({"name": name, "amount": {"amount": "12.50", "currencyCode": "EUR"}, "company": {"name": "Acme"}});
     assert_eq!(
         found["contact"]["company"],
         json!({

@@ -6,12 +6,16 @@ use crate::support::Tenant;
 
 const OBJECTS: &str = "/api/v1/metadata/objects";
 
-fn object(fields: Json) -> Json {
-    json!({"api_name": "thing", "fields": fields})
+fn object(fields: impl Into<Json>) -> Json {
+    let mut definition = json!({"api_name": "thing"});
+    definition["fields"] = fields.into();
+    definition
 }
 
-fn field(field_type: &str, settings: Json) -> Json {
-    object(json!([{"api_name": "a", "type": field_type, "settings": settings}]))
+fn field(field_type: &str, settings: impl Into<Json>) -> Json {
+    let mut field = json!({"api_name": "a", "type": field_type});
+    field["settings"] = settings.into();
+    object(vec![field])
 }
 
 #[tokio::test]
@@ -142,7 +146,7 @@ async fn bad_objects_are_told_their_faults() {
         ),
         (
             object(json!([{"api_name": "a", "type": "integer", "default_value": "x"}])),
-            "422 /fields/0/default_value type",
+            "422 /fields/0/default_value pattern",
         ),
         (
             object(json!([{"api_name": "a", "type": "json", "unique": true}])),

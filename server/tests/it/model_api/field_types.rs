@@ -30,8 +30,8 @@ fn values() -> Vec<(&'static str, Json, Json, Json)> {
             "currency",
             json!({}),
             (
-                json!({"amount": 12.5, "currency_code": "EUR"}),
-                json!({"amount": "12.5000", "currency_code": "EUR"}),
+                json!({"amount": "12.50", "currency_code": "EUR"}),
+                json!({"amount": "12.50", "currency_code": "EUR"}),
             ),
         ),
         row("percent", json!({}), same(json!(12.5))),

@@ -146,7 +146,7 @@ impl Answer {
                 assert!(!text.contains(word), "`{word}` in {}", told());
             }
         }
-        let is_graphql = self.header("content-type").contains("graphql-response");
+        let is_graphql = self.body["errors"][0].get("extensions").is_some();
         if self.status >= 400 && !is_graphql && !self.text.is_empty() {
             assert_eq!(
                 self.headers[CONTENT_TYPE],
@@ -191,11 +191,9 @@ impl Answer {
 
     /// The status and `pointer code` of each bad value, as in `422 /email format`.
     pub(crate) fn refusal(&self) -> String {
-        let graphql = &self.body["errors"][0]["extensions"]["errors"];
-        let errors = if graphql.is_array() {
-            graphql
-        } else {
-            &self.body["errors"]
+        let errors = match self.body["errors"][0].get("extensions") {
+            Some(extensions) => &extensions["errors"],
+            None => &self.body["errors"],
         };
         let errors = errors.as_array().into_iter().flatten();
         let text = |error: &Json, key: &str| error[key].as_str().unwrap_or("?").to_owned();

@@ -104,8 +104,13 @@ impl Process {
     }
 
     /// As `kill -9` does.
-    pub(crate) fn kill(&mut self) -> ExitStatus {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
+        self.wait();
+    }
+
+    /// Waits until it has ended.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 }

@@ -4,14 +4,14 @@ use std::sync::{Arc, Weak};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use super::process::{JWT_SECRET, Process};
+use super::process::{JWT_SECRET, Process, Said, tessera};
 use crate::engine_support::TestDatabase;
 
 pub(crate) struct Server {
     // In the order in which they have to end.
     pub(crate) process: Process,
     pub(crate) database: TestDatabase,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Server {
@@ -23,8 +23,15 @@ impl Server {
         Self {
             process,
             database,
-            _directory: directory,
+            directory,
         }
+    }
+
+    /// What a command says, on the same database.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        let mut command = tessera(self.directory.path());
+        command.args(arguments).envs(settings(&self.database.url));
+        command.output().unwrap().into()
     }
 
     pub(crate) async fn shared() -> Arc<Self> {

@@ -1,12 +1,14 @@
 //! A tenant of its own for each test.
 
 use serde_json::{Value as Json, json};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::Client;
+use super::process::Said;
 use super::shared::Server;
 
 /// A tenant, used as its admin.
@@ -15,6 +17,8 @@ pub(crate) struct Tenant {
     pub(crate) slug: String,
     pub(crate) email: String,
     admin: Client,
+    /// To look at what is stored, once it was needed.
+    database: Mutex<Option<PgConnection>>,
 }
 
 impl Deref for Tenant {
@@ -38,6 +42,7 @@ impl Tenant {
         let admin = sign_up(&server.process.guest(), &slug).await;
         Self {
             admin,
+            database: Mutex::default(),
             email: format!("admin@{slug}.example"),
             slug,
             server,
@@ -46,6 +51,24 @@ impl Tenant {
 
     pub(crate) fn guest(&self) -> Client {
         self.server.process.guest()
+    }
+
+    /// What a command says, on the same database.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        self.server.run(arguments)
+    }
+
+    /// Somebody who may not change the model.
+    pub(crate) async fn member(&self) -> Client {
+        let email = format!("member@{}.example", self.slug);
+        let password = ["--password", PASSWORD];
+        let create = ["user", "create", &email, "--tenant", &self.slug];
+        let made = self.run(&[&create[..], &password].concat());
+        assert_eq!(made.code, Some(0), "{made:?}");
+        let guest = self.guest();
+        let credentials = json!({"email": email, "password": PASSWORD});
+        let signed_in = guest.post("/api/v1/auth/login", credentials).await.ok();
+        guest.with_token(&signed_in["access_token"])
     }
 
     /// A record made with its plain fields.
@@ -75,11 +98,15 @@ impl Tenant {
 
     /// What was recorded about the records of an object, oldest first: action, before and after.
     pub(crate) async fn events(&self, object: &str) -> Vec<(String, Json, Json)> {
-        let mut database = self.server.database.superuser().await;
+        let mut database = self.database.lock().await;
+        if database.is_none() {
+            *database = Some(self.server.database.superuser().await);
+        }
+        let database = database.as_mut().unwrap();
         let schema: String =
             sqlx::query_scalar("select schema_name from platform.tenants where slug = $1")
                 .bind(&self.slug)
-                .fetch_one(&mut database)
+                .fetch_one(&mut *database)
                 .await
                 .unwrap();
         let events = format!(
@@ -87,7 +114,7 @@ impl Tenant {
         );
         let rows = sqlx::query(AssertSqlSafe(events))
             .bind(object)
-            .fetch_all(&mut database)
+            .fetch_all(database)
             .await
             .unwrap();
         let json = |text: Option<String>| {

@@ -1,0 +1,173 @@
+//! The commands that do one thing and end: what they say, and how.
+
+use serde_json::json;
+
+use crate::engine_support::TestDatabase;
+use crate::support::Tenant;
+use crate::support::process::{Said, tessera};
+use crate::support::shared::{Server, settings};
+
+fn help(arguments: &[&str]) -> Said {
+    let directory = tempfile::tempdir().unwrap();
+    let output = tessera(directory.path()).args(arguments).output();
+    output.unwrap().into()
+}
+
+#[test]
+fn every_command_explains_itself() {
+    for (command, told) in [
+        (vec![], vec!["serve", "migrate", "seed", "tenant", "user"]),
+        (
+            vec!["serve"],
+            vec![
+                "PORT",
+                "DATABASE_URL",
+                "DATA_DIR",
+                "JWT_SECRET",
+                "CORS_ORIGIN",
+                "SIGNUP",
+                "LOG_FORMAT",
+            ],
+        ),
+        (vec!["migrate"], vec!["DATABASE_URL"]),
+        (
+            vec!["seed"],
+            vec!["--tenant", "--contacts", "--companies", "--opportunities"],
+        ),
+        (vec!["tenant"], vec!["create", "list"]),
+        (vec!["tenant", "create"], vec!["<SLUG>", "--name"]),
+        (vec!["tenant", "list"], vec!["DATABASE_URL"]),
+        (vec!["user"], vec!["create"]),
+        (
+            vec!["user", "create"],
+            vec!["<EMAIL>", "--tenant", "--role", "--password"],
+        ),
+    ] {
+        let said = help(&[&command[..], &["--help"]].concat());
+        assert_eq!(said.code, Some(0), "{command:?} {said:?}");
+        assert!(said.out.contains("Usage: tessera"), "{command:?} {said:?}");
+        for word in told {
+            assert!(
+                said.out.contains(word),
+                "`{word}` of {command:?}: {}",
+                said.out
+            );
+        }
+    }
+    assert!(help(&["--version"]).out.starts_with("tessera "));
+    for wrong in [
+        vec![],
+        vec!["nonsense"],
+        vec!["serve", "--port", "x"],
+        vec!["tenant", "create"],
+        vec!["user", "create", "a@b.example"],
+    ] {
+        let said = help(&wrong);
+        assert_eq!(said.code, Some(2), "{wrong:?} {said:?}");
+        assert!(
+            said.err.contains("--help") || said.err.contains("Usage"),
+            "{wrong:?} {said:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_database_is_migrated_once_and_again() {
+    let database = TestDatabase::empty().await;
+    let directory = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let output = tessera(directory.path())
+            .arg("migrate")
+            .envs(settings(&database.url))
+            .output();
+        let said = Said::from(output.unwrap());
+        assert_eq!(
+            (said.code, said.out.as_str()),
+            (Some(0), "The platform's tables are up to date.\n"),
+            "{said:?}"
+        );
+    }
+    let tables: i64 = sqlx::query_scalar("select count(*) from information_schema.tables where table_schema = 'platform' and table_name in ('tenants', 'users', 'memberships', 'roles', 'sessions', 'modules', 'custom_objects', 'custom_fields')")
+        .fetch_one(&database.pool)
+        .await
+        .unwrap();
+    assert_eq!(tables, 8);
+}
+
+#[tokio::test]
+async fn tenants_and_people_are_made_beside_a_running_server() {
+    let tenant = Tenant::new().await;
+    let server: &Server = &tenant.server;
+    let slug = format!("{}-b", tenant.slug);
+    let email = format!("ann@{slug}.example");
+    let password = "a long password";
+    let user = |extra: &[&str]| {
+        server.run(&[&["user", "create", &email, "--tenant", &slug], extra].concat())
+    };
+
+    let early = user(&["--role", "admin", "--password", password]);
+    assert_eq!(early.code, Some(1), "{early:?}");
+    let made = server.run(&["tenant", "create", &slug, "--name", "Acme"]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    assert!(
+        made.out.contains(&slug) && made.out.contains("tessera user create"),
+        "{made:?}"
+    );
+    let listed = server.run(&["tenant", "list"]);
+    assert!(
+        listed
+            .out
+            .lines()
+            .any(|line| line.starts_with(&format!("{slug}\t")) && line.ends_with("\tAcme")),
+        "{listed:?}"
+    );
+
+    let taken = server.run(&["tenant", "create", &slug]);
+    assert_eq!(taken.code, Some(1), "{taken:?}");
+    for wrong in ["Not a slug", "-", ""] {
+        let said = server.run(&["tenant", "create", "--", wrong]);
+        assert_eq!(said.code, Some(1), "{wrong}: {said:?}");
+        assert!(said.err.starts_with("tessera: "), "{said:?}");
+    }
+    for (wrong, told) in [
+        (vec!["--role", "admin"], "password"),
+        (vec!["--role", "king", "--password", password], "role"),
+        (vec!["--password", "short"], "password"),
+    ] {
+        let said = user(&wrong);
+        assert_eq!(said.code, Some(1), "{wrong:?} {said:?}");
+        assert!(said.err.contains(told), "{wrong:?} {said:?}");
+    }
+    let made = user(&["--role", "admin", "--password", password]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let again = user(&["--password", password]);
+    assert_eq!(again.code, Some(1), "{again:?}");
+
+    // Whoever was made is served at once.
+    let guest = tenant.guest();
+    let login = guest
+        .post(
+            "/api/v1/auth/login",
+            json!({"email": email, "password": password}),
+        )
+        .await
+        .ok();
+    assert_eq!(login["tenant"]["name"], "Acme");
+    let admin = guest.with_token(&login["access_token"]);
+    admin.get("/api/v1/metadata/objects").await.ok();
+    admin
+        .post("/api/v1/contacts", json!({"last_name": "Ann"}))
+        .await
+        .created();
+}
+
+#[tokio::test]
+async fn the_demo_is_made_once() {
+    let server = Server::shared().await;
+    let tenant = format!("demo-{}", uuid::Uuid::now_v7().simple());
+    let seed = || server.run(&["seed", "--tenant", &tenant]);
+    let first = seed();
+    assert_eq!(first.code, Some(0), "{first:?}");
+    let again = seed();
+    assert_eq!(again.code, Some(0), "{again:?}");
+}

@@ -1,0 +1,79 @@
+//! What changes nothing.
+
+use serde_json::{Value as Json, json};
+
+use super::{Scenario, scenario};
+
+pub(super) fn reads() -> Vec<Scenario> {
+    let read = |request, statuses| scenario(request, Json::Null, statuses, &[]);
+    let ask =
+        |query: &str, statuses| scenario("POST /graphql", json!({"query": query}), statuses, &[]);
+    vec![
+        read("GET /", [200; 4]),
+        read("GET /health", [200; 4]),
+        read("GET /health/live", [200; 4]),
+        read("GET /health/ready", [200; 4]),
+        read("GET /metrics", [200; 4]),
+        read("GET /nothing", [404; 4]),
+        read("GET /api/v2/contacts", [404; 4]),
+        read("GET /api/v1/nothings", [401, 404, 404, 404]),
+        read("GET /api/v1/contacts/a/b/c", [404; 4]),
+        read("GET /api/v1/auth/login", [405; 4]),
+        read("GET /api/v1/auth/me", [401, 200, 200, 200]),
+        read("GET /api/v1/metadata/objects", [401, 403, 200, 200]),
+        read(
+            "GET /api/v1/metadata/objects/classified",
+            [401, 403, 200, 404],
+        ),
+        read("GET /api/v1/metadata/field-types", [401, 403, 200, 200]),
+        read("GET /api/v1/metadata/modules", [401, 403, 200, 200]),
+        read("GET /api/v1/contacts", [401, 200, 200, 200]),
+        read(
+            "GET /api/v1/contacts?count=exact&deleted=include&fields=*,company.name,created_by",
+            [401, 200, 200, 200],
+        ),
+        read("GET /api/v1/contacts?nonsense=1", [401, 400, 400, 400]),
+        read(
+            "GET /api/v1/contacts?filter={\"id\":{\"eq\":\"{contact}\"}}",
+            [401, 200, 200, 200],
+        ),
+        read("GET /api/v1/contacts?after={contact}", [401, 200, 200, 200]),
+        read("GET /api/v1/contacts/{contact}", [401, 200, 200, 404]),
+        read("HEAD /api/v1/contacts/{contact}", [401, 200, 200, 404]),
+        read(
+            "GET /api/v1/contacts/{contact}?fields=nonsense",
+            [401, 400, 400, 400],
+        ),
+        read("GET /api/v1/contacts/nonsense", [401, 404, 404, 404]),
+        read("GET /api/v1/classifieds", [401, 200, 200, 404]),
+        read(
+            "GET /api/v1/contacts?fields=secrets.codeword",
+            [401, 200, 200, 400],
+        ),
+        read("GET /api/v1/users", [401, 200, 200, 200]),
+        read("GET /api/v1/users/{user}", [401, 200, 200, 404]),
+        ask("{ __typename }", [401, 200, 200, 200]),
+        ask(
+            "{ contact(id: \"{contact}\") { lastName email company { name } } }",
+            [401, 200, 200, 200],
+        ),
+        ask(
+            "{ contacts(first: 1000, deleted: INCLUDE) { totalCount nodes { lastName email } } }",
+            [401, 200, 200, 200],
+        ),
+        ask("{ users { nodes { name email } } }", [401, 200, 200, 200]),
+        ask(
+            "{ classifieds { nodes { codeword } } }",
+            [401, 200, 200, 400],
+        ),
+        ask(
+            "{ __type(name: \"Classified\") { fields { name } } }",
+            [401, 200, 200, 200],
+        ),
+        ask(
+            "{ __schema { types { name fields { name } } } }",
+            [401, 200, 200, 200],
+        ),
+        ask("{ nonsense }", [401, 400, 400, 400]),
+    ]
+}
