@@ -319,8 +319,9 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
     let mut at = |key: &str, code, message: String| {
         violations.push(Violation::new(Pointer::root().key(key), code, message));
     };
+    let reserved = |name: &ApiName| RESERVED_OBJECTS.contains(&name.as_str());
     for (key, value) in [("api_name", name), ("plural_api_name", plural)] {
-        if RESERVED_OBJECTS.contains(&value.as_str()) {
+        if reserved(value) {
             at(key, "reserved", format!("`{value}` is a reserved name"));
         }
     }
@@ -337,7 +338,8 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
             .iter()
             .any(|ty| type_name.starts_with(&naming::value_type(ty.name())))
     };
-    if naming::type_names(name).any(|t| PLATFORM_TYPES.contains(&t.as_str()) || of_values(&t)) {
+    let claimed = |t: String| PLATFORM_TYPES.contains(&t.as_str()) || of_values(&t);
+    if !reserved(name) && naming::type_names(name).any(claimed) {
         at(
             "api_name",
             "reserved",
