@@ -107,11 +107,11 @@ mod tests {
     fn every_label_has_its_russian() {
         for module in modules() {
             for object in &module.objects {
-                let words = &object.head.translations["ru"];
+                let words = &object.head.translations.words()["ru"];
                 assert!(words.contains_key("name") && words.contains_key("plural_name"));
                 for field in &object.fields {
                     assert!(
-                        field.translations["ru"].contains_key("name"),
+                        field.translations.words()["ru"].contains_key("name"),
                         "{}",
                         field.api_name
                     );

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::filter::Filter;
-use tessera_schema::ident::{FieldId, ObjectId, RecordId, TenantId, UserId};
+use tessera_schema::ident::{RecordId, TenantId, UserId};
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
-use tessera_schema::object::{Attribute, FieldSource, Object, ObjectSource, Origin};
+use tessera_schema::object::{Attribute, Object, ObjectSource, Origin};
 use tessera_schema::sort::Sort;
 use uuid::Uuid;
 
@@ -44,18 +44,7 @@ fn model() -> Snapshot {
     ];
     let sources = definitions.into_iter().zip(1..).map(|(body, number)| {
         let definition = ObjectDefinition::parse(body).unwrap();
-        let fields = definition.fields.into_iter().map(|definition| FieldSource {
-            id: FieldId(Uuid::now_v7()),
-            definition,
-            origin: Origin::Tenant,
-        });
-        ObjectSource {
-            id: ObjectId(Uuid::from_u128(number)),
-            fields: fields.collect(),
-            head: definition.head,
-            origin: Origin::Tenant,
-            position: i32::try_from(number).unwrap(),
-        }
+        ObjectSource::new(definition, &Origin::Tenant, number, Uuid::now_v7)
     });
     let id = TenantId(Uuid::from_u128(0xacce));
     Snapshot {

@@ -2,16 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::ident::ApiName;
 use crate::settings::Settings;
+use crate::translations::Translations;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation};
-
-/// Words in other languages, by language code, then by what they stand for (`name`, `plural_name`, `description`).
-pub type Translations = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The most fields one object may have; a Postgres table ends at 1,600 columns, dropped ones included.
 pub const MAX_FIELDS: usize = 500;

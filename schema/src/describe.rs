@@ -202,9 +202,9 @@ mod tests {
     use super::*;
     use crate::definition::{FieldDefinition, ObjectDefinition};
     use crate::field_types::FieldTypes;
-    use crate::ident::{FieldId, ObjectId};
+
     use crate::model::Model;
-    use crate::object::{FieldSource, ObjectSource};
+    use crate::object::ObjectSource;
     use crate::rules::check_field;
     use uuid::Uuid;
 
@@ -271,18 +271,12 @@ mod tests {
     fn model(definitions: &[Json]) -> Model {
         let source = |(position, body): (i32, &Json)| {
             let definition = ObjectDefinition::parse(body.clone()).unwrap();
-            let field = |definition| FieldSource {
-                id: FieldId(Uuid::now_v7()),
-                definition,
-                origin: Origin::Tenant,
-            };
-            ObjectSource {
-                id: ObjectId(Uuid::now_v7()),
-                head: definition.head,
-                fields: definition.fields.into_iter().map(field).collect(),
-                origin: Origin::Module(crate::ident::ApiName::parse("crm").unwrap()),
-                position,
+            let origin = Origin::Module(crate::ident::ApiName::parse("crm").unwrap());
+            let mut source = ObjectSource::new(definition, &origin, position, Uuid::now_v7);
+            for field in &mut source.fields {
+                field.origin = Origin::Tenant;
             }
+            source
         };
         let sources = (0..).zip(definitions).map(source).collect();
         Model::compile(FieldTypes::builtin(), sources).unwrap()

@@ -22,5 +22,6 @@ pub mod rules;
 pub mod scalar;
 pub mod settings;
 pub mod sort;
+pub mod translations;
 pub mod validator;
 pub mod violation;

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition, Patch};
-use tessera_schema::ident::{ApiName, FieldId, ObjectId};
+use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
 use tessera_schema::rules;
@@ -141,17 +141,7 @@ pub(crate) fn create_object(
         .definitions()
         .last()
         .map_or(0, |object| object.source.position);
-    let fields = definition
-        .fields
-        .iter()
-        .map(|field| new_field(field, origin));
-    let source = ObjectSource {
-        id: ObjectId(Uuid::now_v7()),
-        head: head.clone(),
-        fields: fields.collect(),
-        origin: origin.clone(),
-        position: last + 1,
-    };
+    let source = ObjectSource::new(definition.clone(), origin, last + 1, Uuid::now_v7);
     Ok((head.api_name.clone(), Some(source)))
 }
 
@@ -173,7 +163,7 @@ fn add_field(
     if !violations.is_empty() {
         return Err(UserError::Invalid(violations));
     }
-    let field = new_field(definition, &Origin::Tenant);
+    let field = FieldSource::new(definition.clone(), &Origin::Tenant, Uuid::now_v7());
     Ok(edited(object, |source| source.fields.push(field)))
 }
 
@@ -202,7 +192,7 @@ fn patch_field(
     let id = field.id;
     Ok(edited(object, |source| {
         if let Some(field) = source.fields.iter_mut().find(|field| field.id == id) {
-            field.definition = definition;
+            field.definition = Arc::new(definition);
         }
     }))
 }
@@ -215,14 +205,6 @@ fn edited(
     let mut source = ObjectSource::clone(&object.source);
     change(&mut source);
     (object.api_name().clone(), Some(source))
-}
-
-pub(crate) fn new_field(definition: &FieldDefinition, origin: &Origin) -> FieldSource {
-    FieldSource {
-        id: FieldId(Uuid::now_v7()),
-        definition: definition.clone(),
-        origin: origin.clone(),
-    }
 }
 
 fn find_object<'m>(model: &'m Model, name: &str) -> Result<&'m Arc<Object>, UserError> {

@@ -96,7 +96,7 @@ pub(crate) async fn load_sources(connection: &mut PgConnection) -> Result<Vec<Ob
         let JsonColumn(definition): JsonColumn<FieldDefinition> = row.try_get("definition")?;
         let source = FieldSource {
             id: FieldId(row.try_get("id")?),
-            definition,
+            definition: Arc::new(definition),
             origin: origin(row.try_get("module")?)?,
         };
         fields
@@ -232,7 +232,7 @@ fn object_row(source: &ObjectSource) -> Result<Json> {
 }
 
 fn field_row(object: &ObjectSource, position: usize, field: &FieldSource) -> Result<Json> {
-    let mut row = to_json(&field.definition)?;
+    let mut row = to_json(&*field.definition)?;
     row["id"] = json!(field.id);
     row["object_id"] = json!(object.id);
     row["module"] = json!(module(&field.origin));

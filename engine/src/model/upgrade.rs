@@ -5,12 +5,14 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
+use std::sync::Arc;
 use tessera_builtin_objects::Module;
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition};
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
-use tessera_schema::object::{Object, ObjectSource, Origin};
+use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
 use tessera_schema::rules;
+use uuid::Uuid;
 
 use crate::error::UserError;
 use crate::model::edit::{self, Edits};
@@ -114,11 +116,13 @@ impl Merge<'_> {
                 (Some(index), Some(old)) if source.fields[index].origin == *origin => {
                     let here = &source.fields[index].definition;
                     if let Some(merged) = self.field(model, here, old, field) {
-                        source.fields[index].definition = merged;
+                        source.fields[index].definition = Arc::new(merged);
                     }
                 }
                 (None, _) if object.attribute(name.as_str()).is_none() => {
-                    source.fields.push(edit::new_field(field, origin));
+                    source
+                        .fields
+                        .push(FieldSource::new(field.clone(), origin, Uuid::now_v7()));
                 }
                 _ => self.leave(Some(name), None, Reason::NameTaken),
             }

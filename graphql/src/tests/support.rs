@@ -6,9 +6,8 @@ use tessera_engine::query::tree::{Connection, ConnectionPart, Item, Root, Select
 use tessera_engine::write::Write;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
-use tessera_schema::ident::{FieldId, ObjectId};
 use tessera_schema::model::Model;
-use tessera_schema::object::{FieldSource, ObjectSource, Origin};
+use tessera_schema::object::{ObjectSource, Origin};
 use uuid::Uuid;
 
 use crate::compile::{self, Planned, Step};
@@ -22,18 +21,12 @@ pub(super) fn compiled(definitions: &[Json]) -> Model {
     let sources = definitions.iter().enumerate().map(|(index, definition)| {
         let definition =
             ObjectDefinition::parse(definition.clone()).expect("the definition is well formed");
-        let fields = definition.fields.into_iter().map(|definition| FieldSource {
-            id: FieldId(Uuid::nil()),
+        ObjectSource::new(
             definition,
-            origin: Origin::Tenant,
-        });
-        ObjectSource {
-            id: ObjectId(Uuid::from_u128(index as u128)),
-            head: definition.head,
-            fields: fields.collect(),
-            origin: Origin::Tenant,
-            position: i32::try_from(index).expect("few"),
-        }
+            &Origin::Tenant,
+            i32::try_from(index).expect("few"),
+            Uuid::now_v7,
+        )
     });
     Model::compile(FieldTypes::builtin(), sources.collect()).expect("the field types exist")
 }

@@ -4,9 +4,8 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
-use tessera_schema::ident::{FieldId, ObjectId};
 use tessera_schema::model::Model;
-use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
+use tessera_schema::object::{Object, ObjectSource, Origin};
 use uuid::Uuid;
 
 /// Companies, their contacts, and tags of both.
@@ -43,16 +42,5 @@ pub(super) fn contact(model: &Model) -> &Arc<Object> {
 
 fn source(position: i32, definition: Json) -> ObjectSource {
     let definition = ObjectDefinition::parse(definition).unwrap();
-    let field = |definition| FieldSource {
-        id: FieldId(Uuid::now_v7()),
-        definition,
-        origin: Origin::Tenant,
-    };
-    ObjectSource {
-        id: ObjectId(Uuid::now_v7()),
-        head: definition.head,
-        fields: definition.fields.into_iter().map(field).collect(),
-        origin: Origin::Tenant,
-        position,
-    }
+    ObjectSource::new(definition, &Origin::Tenant, position, Uuid::now_v7)
 }

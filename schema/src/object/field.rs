@@ -20,7 +20,7 @@ use crate::violation::Violation;
 #[derive(Debug)]
 pub struct Field {
     pub id: FieldId,
-    pub definition: FieldDefinition,
+    pub definition: Arc<FieldDefinition>,
     pub origin: Origin,
     pub field_type: Arc<dyn FieldType>,
     pub storage: Storage,
@@ -36,7 +36,7 @@ impl Field {
         types: &FieldTypes,
         source: &FieldSource,
     ) -> Result<Self, UnknownFieldType> {
-        let definition = source.definition.clone();
+        let definition = Arc::clone(&source.definition);
         let field_type = types
             .get(&definition.field_type)
             .cloned()

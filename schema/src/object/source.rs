@@ -1,6 +1,9 @@
 //! Definitions with the ids they are stored under.
 
-use crate::definition::{FieldDefinition, ObjectHead};
+use std::sync::Arc;
+use uuid::Uuid;
+
+use crate::definition::{FieldDefinition, ObjectDefinition, ObjectHead};
 use crate::ident::{ApiName, FieldId, ObjectId};
 
 /// The object's definition with the ids it is stored under.
@@ -17,8 +20,41 @@ pub struct ObjectSource {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldSource {
     pub id: FieldId,
-    pub definition: FieldDefinition,
+    /// Shared with the compiled field.
+    pub definition: Arc<FieldDefinition>,
     pub origin: Origin,
+}
+
+impl ObjectSource {
+    /// A definition that is not stored yet; `new_id` gives it and its fields their ids.
+    pub fn new(
+        definition: ObjectDefinition,
+        origin: &Origin,
+        position: i32,
+        new_id: impl Fn() -> Uuid,
+    ) -> Self {
+        let fields = definition.fields.into_iter();
+        Self {
+            id: ObjectId(new_id()),
+            head: definition.head,
+            fields: fields
+                .map(|field| FieldSource::new(field, origin, new_id()))
+                .collect(),
+            origin: origin.clone(),
+            position,
+        }
+    }
+}
+
+impl FieldSource {
+    #[must_use]
+    pub fn new(definition: FieldDefinition, origin: &Origin, id: Uuid) -> Self {
+        Self {
+            id: FieldId(id),
+            definition: Arc::new(definition),
+            origin: origin.clone(),
+        }
+    }
 }
 
 /// Who made a definition.

@@ -7,7 +7,7 @@ use super::field::Field;
 use super::source::{FieldSource, ObjectSource, Origin};
 use crate::definition::{FieldDefinition, ObjectDefinition};
 use crate::field_types::FieldTypes;
-use crate::ident::{ApiName, FieldId, ObjectId};
+use crate::ident::{ApiName, ObjectId};
 
 const USERS: &str = "user";
 
@@ -49,11 +49,8 @@ fn builtin_field(
         "api_name": api_name, "type": field_type, "name": name, "required": required,
         "translations": {"ru": {"name": russian}},
     });
-    FieldSource {
-        id: FieldId(uuid::Uuid::nil()),
-        definition: FieldDefinition::parse(body).expect("a definition of our own is well formed"),
-        origin: Origin::Tenant,
-    }
+    let definition = FieldDefinition::parse(body).expect("a definition of our own is well formed");
+    FieldSource::new(definition, &Origin::Tenant, uuid::Uuid::nil())
 }
 
 pub(super) fn users() -> ObjectSource {

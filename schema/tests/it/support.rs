@@ -4,9 +4,8 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
-use tessera_schema::ident::{FieldId, ObjectId};
 use tessera_schema::model::Model;
-use tessera_schema::object::{Field, FieldSource, Object, ObjectSource, Origin};
+use tessera_schema::object::{Field, Object, ObjectSource, Origin};
 use tessera_schema::violation::Violation;
 use uuid::Uuid;
 
@@ -21,18 +20,7 @@ pub(crate) fn places(violations: &[Violation]) -> Vec<String> {
 pub(crate) fn model(definitions: impl IntoIterator<Item = Json>) -> Model {
     let sources = definitions.into_iter().zip(1..).map(|(body, number)| {
         let definition = ObjectDefinition::parse(body).unwrap();
-        let fields = definition.fields.into_iter().map(|definition| FieldSource {
-            id: FieldId(Uuid::now_v7()),
-            definition,
-            origin: Origin::Tenant,
-        });
-        ObjectSource {
-            id: ObjectId(Uuid::from_u128(number)),
-            fields: fields.collect(),
-            head: definition.head,
-            origin: Origin::Tenant,
-            position: i32::try_from(number).unwrap(),
-        }
+        ObjectSource::new(definition, &Origin::Tenant, number, Uuid::now_v7)
     });
     Model::compile(FieldTypes::builtin(), sources.collect()).unwrap()
 }

@@ -91,7 +91,7 @@ async fn labels_change_and_names_do_not() {
         (head.name.as_str(), head.icon.as_deref()),
         ("Car", Some("car"))
     );
-    assert_eq!(head.translations["ru"]["name"], "Авто");
+    assert_eq!(head.translations.words()["ru"]["name"], "Авто");
     world.tables_are_those_of_the_model().await;
 
     let changed = world
