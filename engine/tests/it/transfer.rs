@@ -9,27 +9,18 @@ use crate::support::world::{World, sign_up};
 #[tokio::test]
 async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
     let world = World::new().await;
-    world
-        .define(json!({"api_name": "vehicle", "label_field": "plate", "fields": [
-            {"api_name": "plate", "type": "text", "required": true, "unique": true},
-            {"api_name": "owner", "type": "relation", "settings": {"to": "contact", "inverse": {"api_name": "vehicles"}}},
-            {"api_name": "trips", "type": "many_to_many", "settings": {"to": "trip"}},
-        ]}))
-        .await
-        .unwrap_err();
+    let vehicle = json!({"api_name": "vehicle", "label_field": "plate", "fields": [
+        {"api_name": "plate", "type": "text", "required": true, "unique": true},
+        {"api_name": "owner", "type": "relation", "settings": {"to": "contact", "inverse": {"api_name": "vehicles"}}},
+        {"api_name": "trips", "type": "many_to_many", "settings": {"to": "trip"}},
+    ]});
+    world.define(vehicle.clone()).await.unwrap_err();
     // What is related to has to be there first; in a file the order does not matter.
     world
         .define(json!({"api_name": "trip", "fields": [{"api_name": "km", "type": "integer"}]}))
         .await
         .unwrap();
-    world
-        .define(json!({"api_name": "vehicle", "label_field": "plate", "fields": [
-            {"api_name": "plate", "type": "text", "required": true, "unique": true},
-            {"api_name": "owner", "type": "relation", "settings": {"to": "contact", "inverse": {"api_name": "vehicles"}}},
-            {"api_name": "trips", "type": "many_to_many", "settings": {"to": "trip"}},
-        ]}))
-        .await
-        .unwrap();
+    world.define(vehicle).await.unwrap();
     world
         .add_field("contact", json!({"api_name": "tax_number", "type": "text"}))
         .await
