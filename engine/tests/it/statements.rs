@@ -1,16 +1,21 @@
 //! How many statements a request costs, counted from outside the engine: by what sqlx says it runs.
 
 use serde_json::json;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
+use std::sync::Once;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use crate::support::world::World;
 
-/// Counts the events in which sqlx tells of a statement.
-#[derive(Clone, Default)]
-struct Counter(Arc<AtomicUsize>);
+thread_local! {
+    /// Statements that this thread has run. A test's runtime has one thread, and a thread one test.
+    static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts the events in which sqlx tells of a statement. One for the whole process: what several subscribers that come and go
+/// are interested in is cached by tracing across threads, and not reliably.
+struct Counter;
 
 impl Subscriber for Counter {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -18,7 +23,7 @@ impl Subscriber for Counter {
     }
 
     fn event(&self, _: &Event<'_>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        STATEMENTS.set(STATEMENTS.get() + 1);
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -31,13 +36,15 @@ impl Subscriber for Counter {
     fn exit(&self, _: &Id) {}
 }
 
-/// The statements that `work` runs. The test's runtime has one thread, so all of them are seen here.
+/// The statements that `work` runs.
 async fn counted<T>(work: impl Future<Output = T>) -> (usize, T) {
-    let counter = Counter::default();
-    let guard = tracing::subscriber::set_default(counter.clone());
+    static SUBSCRIBED: Once = Once::new();
+    SUBSCRIBED.call_once(|| {
+        tracing::subscriber::set_global_default(Counter).expect("no other test subscribes");
+    });
+    let before = STATEMENTS.get();
     let done = work.await;
-    drop(guard);
-    (counter.0.load(Ordering::Relaxed), done)
+    (STATEMENTS.get() - before, done)
 }
 
 #[tokio::test]
