@@ -16,6 +16,8 @@ pub(crate) const SELECTIONS: usize = 10_000;
 pub(crate) const DEPTH: usize = 12;
 /// Fields at the root of an operation, aliases included.
 pub(crate) const ROOTS: usize = 50;
+/// Bytes of a response key: it names a column on its way through Postgres, which cuts longer names.
+pub(crate) const KEY: usize = 63;
 /// Records in one window.
 pub(crate) const FIRST: u32 = 1_000;
 /// Records in a window whose size is not given.

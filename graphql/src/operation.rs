@@ -175,6 +175,10 @@ impl<'a> Collector<'a> {
         depth: usize,
     ) -> Result<Field, GraphQlError> {
         let first = nodes[0];
+        if key.len() > limits::KEY {
+            let message = format!("an alias may have at most {} characters", limits::KEY);
+            return Err(GraphQlError::limit("too_long", message, vec![first.pos]));
+        }
         let name = first.node.name.node.as_str();
         let definition = self
             .registry

@@ -55,6 +55,13 @@ fn roots_and_aliases() {
     };
     assert!(errors(&roots(50), &json!({})).is_empty());
     assert!(message(&roots(51), &json!({})).contains("at most 50 fields"));
+
+    let aliased = |length: usize| {
+        let alias = "a".repeat(length);
+        format!("{{ contacts {{ nodes {{ {alias}: id }} }} }}")
+    };
+    assert!(errors(&aliased(63), &json!({})).is_empty());
+    assert!(message(&aliased(64), &json!({})).contains("at most 63 characters"));
 }
 
 #[test]
