@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod engine;
 pub mod error;
 pub mod identity;
+pub mod json;
 pub mod model;
 pub mod principal;
 pub mod problem;
