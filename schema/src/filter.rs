@@ -6,12 +6,14 @@ use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
 use crate::column::{Column, ColumnType, SqlName};
+use crate::field_type::FieldType;
 use crate::ident::ApiName;
 use crate::mismatch::Mismatch;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object, ToMany, ToOne};
 use crate::operator::{Operand, Operator, Predicate};
+use crate::source::{Fixed, Origin, Source};
 use crate::violation::{Pointer, Violation};
 
 /// A filter that fits the model it was read against.
@@ -32,6 +34,35 @@ pub struct Comparison {
     pub column_type: ColumnType,
     pub operator: &'static Operator,
     pub operand: Value,
+    /// How the operand of another request is read; `None` where it has the same.
+    pub reread: Option<Reread>,
+}
+
+/// How the operand of a comparison is read from another request of the same shape.
+#[derive(Debug, Clone)]
+pub struct Reread {
+    source: Source,
+    field_type: Arc<dyn FieldType>,
+    column_type: ColumnType,
+    operator: &'static Operator,
+}
+
+impl Reread {
+    /// The operand in its normal form; `None` where there is none or it does not fit.
+    #[must_use]
+    pub fn operand(&self, inputs: &Map<String, Json>) -> Option<Value> {
+        let value = self.source.read(inputs)?;
+        operand(&*self.field_type, &self.column_type, self.operator, value).ok()
+    }
+}
+
+impl PartialEq for Reread {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+            && self.field_type.name() == other.field_type.name()
+            && self.column_type == other.column_type
+            && self.operator == other.operator
+    }
 }
 
 /// An operand in its normal form.
@@ -88,9 +119,24 @@ impl Filter {
         filter: &Json,
         spelling: Spelling,
     ) -> Result<Self, Vec<Violation>> {
+        Self::parse_from(model, object, filter, spelling, &Fixed)
+    }
+
+    /// As [`Filter::parse`], remembering where each operand came from.
+    ///
+    /// # Errors
+    /// As [`Filter::parse`].
+    pub fn parse_from(
+        model: &Model,
+        object: &Object,
+        filter: &Json,
+        spelling: Spelling,
+        origin: &dyn Origin,
+    ) -> Result<Self, Vec<Violation>> {
         let mut reader = Reader {
             model,
             spelling,
+            origin,
             violations: Vec::new(),
             conditions: 0,
         };
@@ -106,6 +152,7 @@ impl Filter {
 struct Reader<'m> {
     model: &'m Model,
     spelling: Spelling,
+    origin: &'m dyn Origin,
     violations: Vec<Violation>,
     conditions: usize,
 }
@@ -269,12 +316,13 @@ impl Reader<'_> {
                 self.refuse(at, "unknown_operator", message);
                 continue;
             };
-            match operand(field, column, operator, value) {
+            match operand(&*field.field_type, &column.column_type, operator, value) {
                 Ok(operand) => parts.push(Filter::Compare(Comparison {
                     column: column.name.clone(),
                     column_type: column.column_type.clone(),
                     operator,
                     operand,
+                    reread: self.reread(field, column, operator, &at),
                 })),
                 Err(mismatch) => self.refuse(at, mismatch.code, mismatch.message),
             }
@@ -283,6 +331,26 @@ impl Reader<'_> {
             1 => parts.remove(0),
             _ => Filter::All(parts),
         }
+    }
+
+    fn reread(
+        &self,
+        field: &Field,
+        column: &Column,
+        operator: &'static Operator,
+        at: &Pointer,
+    ) -> Option<Reread> {
+        // Flags are part of what is asked, not values it is asked with.
+        if operator.operand == Operand::Flag {
+            return None;
+        }
+        let source = self.origin.source(at)?;
+        Some(Reread {
+            source,
+            field_type: Arc::clone(&field.field_type),
+            column_type: column.column_type.clone(),
+            operator,
+        })
     }
 
     fn conditions_of<'v>(
@@ -303,8 +371,8 @@ impl Reader<'_> {
 }
 
 fn operand(
-    field: &Field,
-    column: &Column,
+    field_type: &dyn FieldType,
+    column_type: &ColumnType,
     operator: &Operator,
     value: &Json,
 ) -> Result<Value, Mismatch> {
@@ -312,7 +380,7 @@ fn operand(
         if value.is_null() {
             return Err(Mismatch::new("type", "null is not compared: use is_null"));
         }
-        let normal = field.field_type.operand(&column.column_type, value)?;
+        let normal = field_type.operand(column_type, value)?;
         if matches!(operator.predicate, Predicate::Matches { literal: None, .. })
             && dangling(&normal)
         {
@@ -402,5 +470,6 @@ pub fn by_id(object: &Object, id: crate::ident::RecordId) -> Filter {
         column_type: field.columns[0].column_type.clone(),
         operator: &crate::operator::EQ,
         operand: Value::One(Json::String(id.to_string())),
+        reread: None,
     })
 }

@@ -22,6 +22,7 @@ pub mod rules;
 pub mod scalar;
 pub mod settings;
 pub mod sort;
+pub mod source;
 pub mod translations;
 pub mod validator;
 pub mod violation;

@@ -23,6 +23,14 @@ pub struct Record {
 }
 
 impl Record {
+    /// The other sides of a many-to-many relation, where the write says which.
+    #[must_use]
+    pub fn linked(&self, field: &ApiName) -> Option<&[Json]> {
+        let mut links = self.links.iter();
+        let (_, ids) = links.find(|(name, _)| name == field)?;
+        Some(ids)
+    }
+
     /// A new record: defaults fill what is absent, and what is required must be there.
     ///
     /// # Errors

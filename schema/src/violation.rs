@@ -63,6 +63,12 @@ impl Pointer {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The keys from the root down.
+    pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
+        let keys = self.0.split('/').skip(1);
+        keys.map(|key| key.replace("~1", "/").replace("~0", "~"))
+    }
 }
 
 impl std::fmt::Display for Pointer {
