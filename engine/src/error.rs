@@ -211,6 +211,12 @@ pub enum InternalError {
     /// The model a request was worked out from is no longer the tenant's; the request runs again on the new one.
     #[error("the model has changed")]
     ModelChanged,
+    /// A value that was checked does not fit the parameter it is for.
+    #[error("a statement's parameter has no value")]
+    Unbound,
+    /// A column's value is not what the model says it is.
+    #[error("a column cannot be read: {0}")]
+    Column(#[from] crate::json::Malformed),
     #[error("a background task ended: {0}")]
     Task(#[from] tokio::task::JoinError),
     /// One failed read that several requests had been waiting for.

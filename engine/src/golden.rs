@@ -47,16 +47,14 @@ fn model() -> Snapshot {
         ObjectSource::new(definition, &Origin::Tenant, number, Uuid::now_v7)
     });
     let id = TenantId(Uuid::from_u128(0xacce));
-    Snapshot {
-        tenant: Tenant {
-            id,
-            slug: "acme".to_owned(),
-            name: "Acme".to_owned(),
-            schema: SchemaName::of(id),
-        },
-        version: 7,
-        model: Arc::new(Model::compile(FieldTypes::builtin(), sources.collect()).unwrap()),
-    }
+    let tenant = Tenant {
+        id,
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        schema: SchemaName::of(id),
+    };
+    let model = Model::compile(FieldTypes::builtin(), sources.collect()).unwrap();
+    Snapshot::new(tenant, 7, Arc::new(model))
 }
 
 fn principal() -> Principal {

@@ -10,6 +10,7 @@ pub mod error;
 pub mod identity;
 pub mod json;
 pub mod model;
+pub mod plan;
 pub mod principal;
 pub mod problem;
 pub mod query;

@@ -15,6 +15,13 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// What the caller may do, as far as plans of requests differ by it.
+    #[must_use]
+    pub fn access(&self) -> u8 {
+        let may = self.role.permissions;
+        u8::from(may.read) | u8::from(may.write) << 1 | u8::from(may.model) << 2
+    }
+
     /// Refuses whoever may not change the model.
     pub fn must_change_model(&self) -> Result<(), UserError> {
         if self.role.permissions.model {

@@ -1,6 +1,7 @@
 //! Records: what both faces call to read and write them.
 
 use bytes::Bytes;
+use serde_json::{Map, Value as Json};
 use sqlx::Row;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
@@ -8,10 +9,13 @@ use tessera_schema::object::Object;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
+use crate::plan::given::Given;
 use crate::principal::Principal;
+use crate::query::render::Document;
 use crate::query::tree::{Deleted, Query};
-use crate::query::{compile, cost};
+use crate::query::{compile, cost, rows};
 use crate::run;
+use crate::sql::Statement;
 use crate::write::{self, Write, Written};
 
 /// The answers of a query, in the order of its roots.
@@ -23,74 +27,248 @@ pub struct Answer {
     pub versions: Vec<Option<i32>>,
 }
 
+/// A read worked out: one statement for all requests of its shape, and how their answers are written.
+#[derive(Debug)]
+pub struct ReadPlan {
+    statement: Statement,
+    answer: Rendering,
+}
+
+#[derive(Debug)]
+enum Rendering {
+    /// One row, with JSON and a version for each root.
+    Json {
+        roots: usize,
+    },
+    Rows(Document),
+}
+
+/// A write worked out: one statement for all writes of its shape.
+#[derive(Debug)]
+pub struct WritePlan {
+    statement: Statement,
+    /// How many other records the answer may show of each record written.
+    cost: u64,
+}
+
+/// How the planner is asked for the number of records.
+#[derive(Debug)]
+pub struct EstimatePlan(Statement);
+
+impl EstimatePlan {
+    /// About how many bytes of memory it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.0.weight()
+    }
+}
+
+impl ReadPlan {
+    /// About how many bytes of memory it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let document = match &self.answer {
+            Rendering::Json { .. } => 0,
+            Rendering::Rows(document) => document.weight(),
+        };
+        self.statement.weight() + document
+    }
+}
+
+impl WritePlan {
+    /// About how many bytes of memory it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.statement.weight()
+    }
+}
+
 impl Engine {
-    /// Answers a query with one statement. Call it inside [`Engine::on_model`].
+    /// Works a query out. Call it inside [`Engine::on_model`].
+    pub fn plan_read(
+        &self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        query: &Query,
+    ) -> Result<ReadPlan, UserError> {
+        may(principal.role.permissions.read, "read records")?;
+        cost::check_query(query)?;
+        metrics::counter!("tessera_plans_compiled_total").increment(1);
+        Ok(match query.roots.as_slice() {
+            [root] => {
+                let (statement, document) = rows::compile(snapshot, root);
+                ReadPlan {
+                    statement,
+                    answer: Rendering::Rows(document),
+                }
+            }
+            roots => ReadPlan {
+                statement: compile::query(snapshot, query),
+                answer: Rendering::Json { roots: roots.len() },
+            },
+        })
+    }
+
+    /// Answers a request of the plan's shape with one statement; `None` where one of its inputs does not fit its place, and
+    /// the request has to be read anew to say why. Call it inside [`Engine::on_model`], on the plan's own snapshot.
+    pub async fn run_read(
+        &self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plan: &ReadPlan,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Answer>> {
+        may(principal.role.permissions.read, "read records")?;
+        let given = Given {
+            inputs,
+            actor: principal.user,
+            write: None,
+        };
+        let Some(params) = plan.statement.params(&given) else {
+            return Ok(None);
+        };
+        let rows = run::rows(&self.pool, &plan.statement, params)
+            .await
+            .map_err(run::explain)?;
+        let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        if first.try_get::<i64, _>(0)? != snapshot.version {
+            return Err(InternalError::ModelChanged.into());
+        }
+        let answer = match &plan.answer {
+            Rendering::Rows(document) => {
+                let (root, version) = document.render(&rows)?;
+                Answer {
+                    roots: vec![root],
+                    versions: vec![version],
+                }
+            }
+            Rendering::Json { roots } => {
+                let mut answer = Answer {
+                    roots: Vec::with_capacity(*roots),
+                    versions: Vec::with_capacity(*roots),
+                };
+                for index in 0..*roots {
+                    answer.roots.push(run::json(first, 2 * index + 1)?);
+                    answer.versions.push(first.try_get(2 * index + 2)?);
+                }
+                answer
+            }
+        };
+        Ok(Some(answer))
+    }
+
+    /// Answers a query that is not asked again. Call it inside [`Engine::on_model`].
     pub async fn read(
         &self,
         principal: &Principal,
         snapshot: &Snapshot,
         query: &Query,
     ) -> Result<Answer> {
-        may(principal.role.permissions.read, "read records")?;
-        cost::check_query(query)?;
-        let statement = compile::query(snapshot, query);
-        let row = run::one_row(&self.pool, &statement)
-            .await
-            .map_err(run::explain)?;
-        if row.try_get::<i64, _>(0)? != snapshot.version {
-            return Err(InternalError::ModelChanged.into());
-        }
-        let mut answer = Answer {
-            roots: Vec::with_capacity(query.roots.len()),
-            versions: Vec::with_capacity(query.roots.len()),
-        };
-        for index in 0..query.roots.len() {
-            answer.roots.push(run::json(&row, 2 * index + 1)?);
-            answer.versions.push(row.try_get(2 * index + 2)?);
-        }
-        Ok(answer)
+        let plan = self.plan_read(principal, snapshot, query)?;
+        let answer = self
+            .run_read(principal, snapshot, &plan, &Map::new())
+            .await?;
+        answer.ok_or_else(|| InternalError::Unbound.into())
     }
 
-    /// How many records a filter matches, by the planner's reckoning: nothing is scanned.
-    pub async fn estimate(
+    /// Works out how the planner is asked for the number of records that a filter matches.
+    #[must_use]
+    pub fn plan_estimate(
         &self,
-        principal: &Principal,
         snapshot: &Snapshot,
         object: &Object,
         filter: &Filter,
         deleted: Deleted,
+    ) -> EstimatePlan {
+        EstimatePlan(compile::estimate(snapshot, object, filter, deleted))
+    }
+
+    /// How many records a filter matches, by the planner's reckoning: nothing is scanned.
+    pub async fn run_estimate(
+        &self,
+        principal: &Principal,
+        plan: &EstimatePlan,
+        inputs: &Map<String, Json>,
     ) -> Result<u64> {
         may(principal.role.permissions.read, "read records")?;
-        let statement = compile::estimate(snapshot, object, filter, deleted);
-        let row = run::one_row(&self.pool, &statement)
+        let given = Given {
+            inputs,
+            actor: principal.user,
+            write: None,
+        };
+        let params = plan.0.params(&given).ok_or(InternalError::Unbound)?;
+        let row = run::one_row(&self.pool, &plan.0, params)
             .await
             .map_err(run::explain)?;
         let plan: sqlx::types::Json<serde_json::Value> = row.try_get(0)?;
         Ok(plan.0[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
     }
 
-    /// Does one write with one statement. Call it inside [`Engine::on_model`].
+    /// Works a write out. Call it inside [`Engine::on_model`].
+    pub fn plan_write(
+        &self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        write: &Write,
+    ) -> Result<WritePlan, UserError> {
+        may_write(principal, write)?;
+        metrics::counter!("tessera_plans_compiled_total").increment(1);
+        Ok(WritePlan {
+            statement: write::statement::compile(snapshot, write),
+            cost: cost::of_each(&write.selection),
+        })
+    }
+
+    /// Does a write of the plan's shape with one statement; `None` where one of its inputs does not fit its place. Call it
+    /// inside [`Engine::on_model`], on the plan's own snapshot.
+    pub async fn run_write(
+        &self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plan: &WritePlan,
+        write: &Write,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Written>> {
+        may_write(principal, write)?;
+        let given = Given {
+            inputs,
+            actor: principal.user,
+            write: Some(write),
+        };
+        cost::check_answer(plan.cost, given.records().len())?;
+        let Some(params) = plan.statement.params(&given) else {
+            return Ok(None);
+        };
+        let written = if write.rollback {
+            let mut transaction = self.pool.begin().await?;
+            let written =
+                write::perform(&mut *transaction, snapshot, write, &plan.statement, params).await;
+            transaction.rollback().await?;
+            written?
+        } else {
+            write::perform(&self.pool, snapshot, write, &plan.statement, params).await?
+        };
+        Ok(Some(written))
+    }
+
+    /// Does a write that is not done again. Call it inside [`Engine::on_model`].
     pub async fn write(
         &self,
         principal: &Principal,
         snapshot: &Snapshot,
         write: &Write,
     ) -> Result<Written> {
-        may(principal.role.permissions.write, "change records")?;
-        if write.object.read_only {
-            return Err(UserError::Forbidden {
-                action: "change this object",
-            }
-            .into());
-        }
-        if write.rollback {
-            let mut transaction = self.pool.begin().await?;
-            let written = write::perform(&mut *transaction, principal, snapshot, write).await;
-            transaction.rollback().await?;
-            return written;
-        }
-        write::perform(&self.pool, principal, snapshot, write).await
+        let plan = self.plan_write(principal, snapshot, write)?;
+        let written = self
+            .run_write(principal, snapshot, &plan, write, &Map::new())
+            .await?;
+        written.ok_or_else(|| InternalError::Unbound.into())
     }
+}
+
+fn may_write(principal: &Principal, write: &Write) -> Result<(), UserError> {
+    may(principal.role.permissions.write, "change records")?;
+    may(!write.object.read_only, "change this object")
 }
 
 fn may(allowed: bool, action: &'static str) -> Result<(), UserError> {

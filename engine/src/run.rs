@@ -3,25 +3,37 @@
 use bytes::Bytes;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row};
+use std::sync::Arc;
 use tessera_schema::violation::Pointer;
 
 use crate::database;
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::sql::{Param, Statement};
 
-/// Runs a statement that answers with one row.
-pub(crate) async fn one_row<'c>(
+/// Runs a statement with the parameters of one request.
+pub(crate) async fn rows<'c>(
     connection: impl Executor<'c, Database = Postgres>,
     statement: &Statement,
-) -> Result<PgRow, sqlx::Error> {
+    params: Vec<Param>,
+) -> Result<Vec<PgRow>, sqlx::Error> {
     metrics::counter!("tessera_statements_total").increment(1);
-    let arguments = bind(&statement.params)?;
-    sqlx::query_with(AssertSqlSafe(statement.text.as_str()), arguments)
-        .fetch_one(connection)
+    let arguments = bind(params)?;
+    sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.text)), arguments)
+        .fetch_all(connection)
         .await
 }
 
-fn bind(params: &[Param]) -> Result<PgArguments, sqlx::Error> {
+/// As [`rows`], for a statement that always answers with one.
+pub(crate) async fn one_row<'c>(
+    connection: impl Executor<'c, Database = Postgres>,
+    statement: &Statement,
+    params: Vec<Param>,
+) -> Result<PgRow, sqlx::Error> {
+    let rows = rows(connection, statement, params).await?;
+    rows.into_iter().next().ok_or(sqlx::Error::RowNotFound)
+}
+
+fn bind(params: Vec<Param>) -> Result<PgArguments, sqlx::Error> {
     let mut arguments = PgArguments::default();
     for param in params {
         match param {

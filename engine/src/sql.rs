@@ -8,17 +8,65 @@ use sea_query::{
     Alias, DynIden, Expr, IntoIden, IntoTableRef, Order, PostgresQueryBuilder, SelectStatement,
     TableRef, Value, Values, WithQuery,
 };
+use std::sync::Arc;
 use tessera_schema::column::{ColumnType, SqlName};
+use tessera_schema::ident::RecordId;
 use tessera_schema::sort::{Direction, Nulls};
+use tessera_schema::source::Located;
+use uuid::Uuid;
 
+use crate::plan::given::Given;
 use crate::tenant::SchemaName;
 
-/// A finished statement.
-#[derive(Debug, Clone, PartialEq)]
+/// A finished statement: one text for all requests of one shape, and what is bound in each.
+#[derive(Debug, Clone)]
 pub(crate) struct Statement {
-    pub text: String,
+    pub text: Arc<str>,
     /// In the order of `$1`, `$2`, …
-    pub params: Vec<Param>,
+    pub slots: Vec<Slot>,
+}
+
+impl Statement {
+    /// What this request binds; `None` where a value does not fit its place.
+    pub(crate) fn params(&self, given: &Given<'_>) -> Option<Vec<Param>> {
+        self.slots.iter().map(|slot| slot.read(given)).collect()
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        // A slot that reads keeps what it reads with: a source, a column.
+        const SLOT: usize = 160;
+        self.text.len() + self.slots.len() * SLOT
+    }
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Clone)]
+pub(crate) enum Slot {
+    /// It is the same in every request of the shape.
+    Constant(Param),
+    Given(Arc<Reading>),
+}
+
+/// Reads a parameter from what a request gives.
+type Reading = dyn Fn(&Given<'_>) -> Option<Param> + Send + Sync;
+
+impl Slot {
+    pub(crate) fn read(&self, given: &Given<'_>) -> Option<Param> {
+        match self {
+            Self::Constant(param) => Some(param.clone()),
+            Self::Given(reading) => reading(given),
+        }
+    }
+}
+
+impl std::fmt::Debug for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Constant(param) => f.debug_tuple("Constant").field(param).finish(),
+            Self::Given(_) => f.write_str("Given"),
+        }
+    }
 }
 
 /// A bound value. Text is cast to its column's type by the statement, so its form is the column's input form.
@@ -31,36 +79,57 @@ pub(crate) enum Param {
 
 /// The parameters of a statement under construction.
 #[derive(Debug, Default)]
-pub(crate) struct Params(Vec<Param>);
+pub(crate) struct Params(Vec<Slot>);
 
 impl Params {
-    fn push(&mut self, param: Param) -> u64 {
-        self.0.push(param);
+    fn push(&mut self, slot: Slot) -> u64 {
+        self.0.push(slot);
         self.0.len() as u64 - 1
     }
 
     /// A value of a column, cast to the column's type.
     pub(crate) fn text(&mut self, value: Option<String>, postgres_type: &str) -> Expr {
-        cast(Expr::val(self.push(Param::Text(value))), postgres_type)
-    }
-
-    /// Several values, as an array of the type.
-    pub(crate) fn list(&mut self, values: Vec<Option<String>>, postgres_type: &str) -> Expr {
-        let array = format!("{postgres_type}[]");
-        cast(Expr::val(self.push(Param::List(values))), &array)
+        self.slot(Slot::Constant(Param::Text(value)), postgres_type)
     }
 
     pub(crate) fn number(&mut self, value: i64) -> Expr {
-        cast(Expr::val(self.push(Param::Number(value))), "int8")
+        self.slot(Slot::Constant(Param::Number(value)), "int8")
+    }
+
+    /// A value that each request has its own of, cast to a type.
+    pub(crate) fn given(
+        &mut self,
+        reading: impl Fn(&Given<'_>) -> Option<Param> + Send + Sync + 'static,
+        postgres_type: &str,
+    ) -> Expr {
+        self.slot(Slot::Given(Arc::new(reading)), postgres_type)
+    }
+
+    pub(crate) fn slot(&mut self, slot: Slot, postgres_type: &str) -> Expr {
+        cast(Expr::val(self.push(slot)), postgres_type)
+    }
+
+    /// The id of a record.
+    pub(crate) fn id(&mut self, id: &Located<RecordId>) -> Expr {
+        match id.source.clone() {
+            Some(source) => {
+                let read = move |given: &Given<'_>| {
+                    let id = Uuid::parse_str(source.read(given.inputs)?.as_str()?).ok()?;
+                    Some(Param::Text(Some(id.to_string())))
+                };
+                self.given(read, "uuid")
+            }
+            None => self.text(Some(id.value.to_string()), "uuid"),
+        }
     }
 
     /// For `LIMIT` and `OFFSET`, which the builder takes as plain numbers.
     pub(crate) fn count(&mut self, value: u32) -> u64 {
-        self.push(Param::Number(i64::from(value)))
+        self.push(Slot::Constant(Param::Number(i64::from(value))))
     }
 
     /// Puts the parameters in the order in which the text names them.
-    pub(crate) fn finish(self, (text, values): (String, Values)) -> Statement {
+    pub(crate) fn finish(self, text: String, values: Values) -> Statement {
         let in_order = values.into_iter().map(|value| match value {
             Value::BigUnsigned(Some(index)) => {
                 let index = usize::try_from(index).expect("an index into a Vec fits usize");
@@ -69,8 +138,8 @@ impl Params {
             other => unreachable!("statements bind only parameter indexes, not {other:?}"),
         });
         Statement {
-            params: in_order.collect(),
-            text,
+            slots: in_order.collect(),
+            text: text.into(),
         }
     }
 }

@@ -21,10 +21,9 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
-use crate::principal::Principal;
-use crate::query::cost;
 use crate::query::tree::Selection;
 use crate::run;
+use crate::sql::{Param, Statement};
 
 /// One write on one object.
 #[derive(Debug, Clone)]
@@ -92,6 +91,18 @@ pub struct Written {
     pub version: Option<i32>,
 }
 
+impl Action {
+    /// The version that the record must still have.
+    pub(crate) const fn expected(&self) -> Option<Expected> {
+        match self {
+            Self::Update { expected, .. }
+            | Self::Delete { expected, .. }
+            | Self::Destroy { expected, .. } => *expected,
+            _ => None,
+        }
+    }
+}
+
 impl Expected {
     pub(crate) const fn version(self) -> i32 {
         match self {
@@ -110,17 +121,12 @@ impl Expected {
 /// Runs the write and reads what became of it.
 pub(crate) async fn perform<'c>(
     connection: impl Executor<'c, Database = Postgres>,
-    principal: &Principal,
     snapshot: &Snapshot,
     write: &Write,
+    statement: &Statement,
+    params: Vec<Param>,
 ) -> Result<Written> {
-    let records = match &write.action {
-        Action::CreateMany(records) => records.len(),
-        _ => 1,
-    };
-    cost::check_answer(&write.selection, records)?;
-    let statement = statement::compile(principal, snapshot, write);
-    let row = run::one_row(connection, &statement)
+    let row = run::one_row(connection, statement, params)
         .await
         .map_err(|error| constraint::explain(error, snapshot, write))?;
     if row.try_get::<i64, _>("_model")? != snapshot.version {

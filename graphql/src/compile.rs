@@ -2,16 +2,19 @@
 
 mod arguments;
 mod connection;
-mod mutation;
+pub(crate) mod mutation;
 mod record;
 
 use async_graphql::Pos;
+use serde_json::{Map, Value as Json};
+use std::cell::Cell;
 use tessera_engine::error::UserError;
 use tessera_engine::query::tree::{Deleted, Root};
 use tessera_engine::write::Write;
 use tessera_schema::model::Model;
 use tessera_schema::violation::{Pointer, Violation};
 
+use self::mutation::Order;
 use crate::error::GraphQlError;
 use crate::introspection::is_introspection;
 use crate::operation::Field;
@@ -25,9 +28,10 @@ pub(crate) enum Step {
     TypeName(String),
     Introspect(Field),
     Read(Root),
-    Write(Write),
+    /// The second says how the same write is made of other requests.
+    Write(Write, Order),
     /// A write that is answered with how many records it touched.
-    WriteMany(Write, Vec<(String, AffectedPart)>),
+    WriteMany(Write, Order, Vec<(String, AffectedPart)>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -46,17 +50,35 @@ pub(crate) struct Planned {
     pub(crate) step: Result<Step, GraphQlError>,
 }
 
+/// All root fields of an operation.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) fields: Vec<Planned>,
+    /// Whether it holds for other requests whose variables have the same shape.
+    pub(crate) lasting: bool,
+}
+
 /// Plans each root field.
-pub(crate) fn plan(model: &Model, fields: &[Field]) -> Vec<Planned> {
+pub(crate) fn plan(model: &Model, fields: &[Field], variables: &Map<String, Json>) -> Plan {
     let mut compiler = Compiler {
         model,
+        variables,
+        mixed: Cell::new(false),
         path: Vec::new(),
     };
-    fields.iter().map(|field| compiler.root(field)).collect()
+    let fields: Vec<Planned> = fields.iter().map(|field| compiler.root(field)).collect();
+    let sound = fields.iter().all(|field| field.step.is_ok());
+    Plan {
+        fields,
+        lasting: sound && !compiler.mixed.get(),
+    }
 }
 
 struct Compiler<'m> {
     model: &'m Model,
+    variables: &'m Map<String, Json>,
+    /// Set where a value has no one place in the request.
+    mixed: Cell<bool>,
     /// Response keys down to the field at hand.
     path: Vec<String>,
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::error::GraphQlError;
 use crate::limits;
+use crate::roles::Roles;
 use crate::schema::{Names, Scope};
 
 #[derive(Debug)]
@@ -22,6 +23,7 @@ pub(crate) struct Document {
     pub(crate) operation_name: Option<String>,
     /// How deep its brackets nest.
     nesting: usize,
+    pub(crate) roles: Roles,
 }
 
 impl Document {
@@ -34,20 +36,23 @@ impl Document {
             &executable.operations,
             operation_name.filter(|name| !name.is_empty()),
         )?;
+        let fragments = executable.fragments.values();
+        let fragments: Vec<_> = fragments
+            .map(|fragment| &fragment.node.selection_set.node)
+            .collect();
+        let operation = operation(&executable, operation_name.as_deref());
+        let roles = Roles::of(&operation.node, &fragments);
         Ok(Self {
             executable,
             operation_name,
             nesting,
+            roles,
         })
     }
 
     /// The operation that is asked for.
     pub(crate) fn operation(&self) -> &Positioned<OperationDefinition> {
-        let mut operations = self.executable.operations.iter();
-        operations
-            .find(|(name, _)| name.map(Name::as_str) == self.operation_name.as_deref())
-            .map(|(_, operation)| operation)
-            .expect("an operation was chosen when the document was parsed")
+        operation(&self.executable, self.operation_name.as_deref())
     }
 
     pub(crate) fn kind(&self) -> OperationType {
@@ -101,6 +106,17 @@ impl Document {
             .chain(fragments)
             .any(|set| set_introspects(&set.node))
     }
+}
+
+fn operation<'d>(
+    executable: &'d ExecutableDocument,
+    name: Option<&str>,
+) -> &'d Positioned<OperationDefinition> {
+    let mut operations = executable.operations.iter();
+    operations
+        .find(|(known, _)| known.map(Name::as_str) == name)
+        .map(|(_, operation)| operation)
+        .expect("the operation is one of the document's")
 }
 
 /// The name of the operation to run, as far as one is needed.

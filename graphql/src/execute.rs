@@ -1,24 +1,28 @@
 //! Carrying an operation out: one statement for all fields of a query, one for each field of a mutation.
 
+use async_graphql::Pos;
 use async_graphql::parser::types::OperationType;
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use tessera_engine::engine::Engine;
-use tessera_engine::error::{Error, Result, UserError};
+use tessera_engine::error::{Error, InternalError, Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Query;
+use tessera_engine::records::ReadPlan;
+use tessera_engine::write::Written;
 use tessera_schema::naming::Spelling;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::cache::Schemas;
-use crate::compile::{self, Planned, Step};
+use crate::compile::{self, AffectedPart, Plan, Planned, Step};
 use crate::document::Document;
 use crate::error::GraphQlError;
 use crate::introspection;
 use crate::operation;
+use crate::plan::{FieldPlan, OperationPlan};
 use crate::response::{self, Answer, Data};
 use crate::schema::{Built, Scope};
 use crate::validate::validate;
@@ -31,6 +35,8 @@ pub(crate) struct Job<'a> {
     pub(crate) principal: &'a Principal,
     pub(crate) document: &'a Document,
     pub(crate) variables: &'a Map<String, Json>,
+    /// What a plan for it depends on.
+    pub(crate) key: Vec<u8>,
 }
 
 /// What was done, or an answer with errors in it.
@@ -86,12 +92,13 @@ impl Job<'_> {
     }
 
     /// What each root field asks of the engine under one model.
-    async fn plan(&self, snapshot: &Snapshot) -> Done<(Arc<Built>, Vec<Planned>)> {
+    async fn plan(&self, snapshot: &Snapshot) -> Done<(Arc<Built>, Plan)> {
         let scope = if self.document.introspects() {
             Scope::Everything
         } else {
             self.document.scope(self.variables)
         };
+        metrics::counter!("tessera_operations_validated_total").increment(1);
         let writes = self.principal.role.permissions.write;
         let built = self.schemas.get(snapshot, writes, scope).await;
         validate(&built.schema, self.document)
@@ -99,15 +106,39 @@ impl Job<'_> {
             .map_err(Answer::refused)?;
         let fields = operation::fields(built.schema.registry(), self.document, self.variables)
             .map_err(Answer::refused)?;
-        let planned = compile::plan(&snapshot.model, &fields);
-        Ok((built, planned))
+        let plan = compile::plan(&snapshot.model, &fields, self.variables);
+        Ok((built, plan))
     }
 
     async fn query(&self, snapshot: Arc<Snapshot>) -> Result<Done<Answer>> {
-        let (built, planned) = match self.plan(&snapshot).await {
+        if let Some(plan) = snapshot.plans.get::<OperationPlan>(&self.key)
+            && let OperationPlan::Query { read, fields } = &*plan
+        {
+            let answers = match read {
+                Some(read) => {
+                    self.engine
+                        .run_read(self.principal, &snapshot, read, self.variables)
+                        .await
+                }
+                None => Ok(None),
+            };
+            match answers {
+                Ok(Some(answers)) => return Ok(Ok(answered(fields, answers))),
+                // A value does not fit, or the engine refuses: reading the request anew tells how to say so.
+                Ok(None) => {}
+                Err(Error::User(error)) if !is_outage(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.query_anew(&snapshot).await
+    }
+
+    async fn query_anew(&self, snapshot: &Snapshot) -> Result<Done<Answer>> {
+        let (built, plan) = match self.plan(snapshot).await {
             Ok(plan) => plan,
             Err(answer) => return Ok(Err(answer)),
         };
+        let planned = plan.fields;
         let failed = planned.iter().filter(|field| field.step.is_err());
         if failed.clone().any(|field| !field.nullable) {
             let errors = failed.filter_map(|field| field.step.as_ref().err().cloned());
@@ -120,11 +151,14 @@ impl Job<'_> {
         let query = Query {
             roots: roots.collect(),
         };
-        let mut answers = if query.roots.is_empty() {
-            Vec::new()
-        } else {
-            match self.engine.read(self.principal, &snapshot, &query).await {
-                Ok(answer) => answer.roots,
+        let mut read = None;
+        let mut answers = Vec::new();
+        if !query.roots.is_empty() {
+            match self.read(snapshot, &query).await {
+                Ok((made, answer)) => {
+                    read = Some(made);
+                    answers = answer.roots;
+                }
                 Err(Error::User(error)) if !is_outage(&error) => {
                     let first = planned
                         .iter()
@@ -137,15 +171,25 @@ impl Job<'_> {
                 Err(error) => return Err(error),
             }
         }
-        .into_iter();
-        let null = || Bytes::from_static(b"null");
+        let mut answers = answers.into_iter();
         let mut errors = Vec::new();
         let mut fields = Vec::with_capacity(planned.len());
+        // What another request of the shape is answered with the same.
+        let mut constants = Vec::with_capacity(planned.len());
+        let mut lasting = plan.lasting;
         for field in planned {
             let text = match field.step {
-                Ok(Step::Read(_)) => answers.next().flatten().unwrap_or_else(null),
-                Ok(Step::TypeName(name)) => response::json(&name).into(),
+                Ok(Step::Read(_)) => {
+                    constants.push((field.key.clone(), None));
+                    answers.next().flatten().unwrap_or_else(null)
+                }
+                Ok(Step::TypeName(name)) => {
+                    let name = Bytes::from(response::json(&name));
+                    constants.push((field.key.clone(), Some(name.clone())));
+                    name
+                }
                 Ok(Step::Introspect(asked)) => {
+                    lasting = false;
                     match introspection::answer(&built.schema, &asked).await {
                         Ok(text) => text.into(),
                         Err(found) => {
@@ -154,7 +198,7 @@ impl Job<'_> {
                         }
                     }
                 }
-                Ok(Step::Write(_) | Step::WriteMany(..)) => null(),
+                Ok(Step::Write(..) | Step::WriteMany(..)) => null(),
                 Err(error) => {
                     errors.push(error);
                     null()
@@ -162,12 +206,35 @@ impl Job<'_> {
             };
             fields.push((field.key, text));
         }
+        if lasting && read.is_some() {
+            let fields = constants;
+            self.keep(snapshot, OperationPlan::Query { read, fields });
+        }
         let whole = errors.is_empty();
         let answer = Answer {
             data: Data::Fields(fields),
             errors,
         };
         Ok(if whole { Ok(answer) } else { Err(answer) })
+    }
+
+    async fn read(
+        &self,
+        snapshot: &Snapshot,
+        query: &Query,
+    ) -> Result<(ReadPlan, tessera_engine::records::Answer)> {
+        let plan = self.engine.plan_read(self.principal, snapshot, query)?;
+        let answer = self
+            .engine
+            .run_read(self.principal, snapshot, &plan, self.variables)
+            .await?;
+        let answer = answer.ok_or(InternalError::Unbound)?;
+        Ok((plan, answer))
+    }
+
+    fn keep(&self, snapshot: &Snapshot, plan: OperationPlan) {
+        let weight = plan.weight();
+        snapshot.plans.put(self.key.clone(), Arc::new(plan), weight);
     }
 
     /// One field after the other. All are checked before the first is begun; the first to fail ends the operation.
@@ -196,43 +263,170 @@ impl Job<'_> {
         snapshot: Arc<Snapshot>,
         index: usize,
     ) -> Result<Done<Option<(String, Bytes)>>> {
-        let mut planned = match self.plan(&snapshot).await {
-            Ok((_, planned)) => planned,
+        if let Some(plan) = snapshot.plans.get::<OperationPlan>(&self.key)
+            && let OperationPlan::Mutation(fields) = &*plan
+        {
+            let Some((key, field)) = fields.get(index) else {
+                return Ok(Ok(None));
+            };
+            match self.field_again(&snapshot, key, field).await? {
+                Some(Ok(text)) => return Ok(Ok(Some((key.clone(), text)))),
+                Some(Err(answer)) => return Ok(Err(answer)),
+                // A value does not fit: reading the request anew tells how to say so.
+                None => {}
+            }
+        }
+        self.field_anew(&snapshot, index).await
+    }
+
+    /// Does a field as it was planned for another request of the same shape.
+    async fn field_again(
+        &self,
+        snapshot: &Snapshot,
+        key: &str,
+        field: &FieldPlan,
+    ) -> Result<Option<Done<Bytes>>> {
+        let (at, plan, order, affected) = match field {
+            FieldPlan::Constant(text) => return Ok(Some(Ok(text.clone()))),
+            FieldPlan::Write {
+                at,
+                plan,
+                order,
+                affected,
+            } => (*at, plan, order, affected.as_deref()),
+        };
+        let Some(write) = order.write(self.variables) else {
+            return Ok(None);
+        };
+        let written = self
+            .engine
+            .run_write(self.principal, snapshot, plan, &write, self.variables)
+            .await;
+        written_field(written, at, key, affected)
+    }
+
+    async fn field_anew(
+        &self,
+        snapshot: &Snapshot,
+        index: usize,
+    ) -> Result<Done<Option<(String, Bytes)>>> {
+        let planned = match self.plan(snapshot).await {
+            Ok((_, plan)) => plan,
             Err(answer) => return Ok(Err(answer)),
         };
         let errors: Vec<_> = planned
+            .fields
             .iter()
             .filter_map(|field| field.step.as_ref().err().cloned())
             .collect();
         if !errors.is_empty() {
             return Ok(Err(Answer::failed(errors)));
         }
+        if planned.lasting
+            && let Some(fields) = self.field_plans(snapshot, &planned.fields)?
+        {
+            self.keep(snapshot, OperationPlan::Mutation(fields));
+        }
+        let mut planned = planned.fields;
         if index >= planned.len() {
             return Ok(Ok(None));
         }
         let Planned { key, at, step, .. } = planned.swap_remove(index);
-        let written = match &step {
-            Ok(Step::Write(write) | Step::WriteMany(write, _)) => {
-                self.engine.write(self.principal, &snapshot, write).await
-            }
-            Ok(Step::TypeName(name)) => return Ok(Ok(Some((key, response::json(name).into())))),
-            Ok(Step::Introspect(_) | Step::Read(_)) | Err(_) => {
-                return Ok(Ok(Some((key, Bytes::from_static(b"null")))));
-            }
+        let (write, affected) = match step {
+            Ok(Step::Write(write, _)) => (write, None),
+            Ok(Step::WriteMany(write, _, parts)) => (write, Some(parts)),
+            Ok(Step::TypeName(name)) => return Ok(Ok(Some((key, response::json(&name).into())))),
+            Ok(Step::Introspect(_) | Step::Read(_)) | Err(_) => return Ok(Ok(Some((key, null())))),
         };
-        match (written, step) {
-            (Ok(written), Ok(Step::WriteMany(_, parts))) => Ok(Ok(Some((
-                key,
-                response::affected(&parts, written.affected),
-            )))),
-            (Ok(written), _) => Ok(Ok(Some((key, written.body)))),
-            (Err(Error::User(error)), _) if !is_outage(&error) => {
-                let error = GraphQlError::of_field(&spelled(error), at, vec![key]);
-                Ok(Err(Answer::failed(vec![error])))
+        let plan = self.engine.plan_write(self.principal, snapshot, &write);
+        let written = match plan {
+            Ok(plan) => {
+                self.engine
+                    .run_write(self.principal, snapshot, &plan, &write, self.variables)
+                    .await
             }
-            (Err(error), _) => Err(error),
-        }
+            Err(error) => Err(error.into()),
+        };
+        let field = written_field(written, at, &key, affected.as_deref())?;
+        let field = field.ok_or(InternalError::Unbound)?;
+        Ok(field.map(|text| Some((key, text))))
     }
+
+    /// The plans of all fields, where each of them has one.
+    fn field_plans(
+        &self,
+        snapshot: &Snapshot,
+        planned: &[Planned],
+    ) -> Result<Option<Vec<(String, FieldPlan)>>> {
+        let mut fields = Vec::with_capacity(planned.len());
+        for field in planned {
+            let (write, order, affected) = match &field.step {
+                Ok(Step::Write(write, order)) => (write, order, None),
+                Ok(Step::WriteMany(write, order, parts)) => (write, order, Some(parts.clone())),
+                Ok(Step::TypeName(name)) => {
+                    let name = FieldPlan::Constant(response::json(name).into());
+                    fields.push((field.key.clone(), name));
+                    continue;
+                }
+                Ok(Step::Introspect(_) | Step::Read(_)) | Err(_) => return Ok(None),
+            };
+            let Ok(plan) = self.engine.plan_write(self.principal, snapshot, write) else {
+                return Ok(None);
+            };
+            let plan = FieldPlan::Write {
+                at: field.at,
+                plan,
+                order: order.clone(),
+                affected,
+            };
+            fields.push((field.key.clone(), plan));
+        }
+        Ok(Some(fields))
+    }
+}
+
+/// What a write comes to as the answer of its field.
+fn written_field(
+    written: Result<Option<Written>>,
+    at: Pos,
+    key: &str,
+    affected: Option<&[(String, AffectedPart)]>,
+) -> Result<Option<Done<Bytes>>> {
+    match written {
+        Ok(Some(written)) => Ok(Some(Ok(match affected {
+            Some(parts) => response::affected(parts, written.affected),
+            None => written.body,
+        }))),
+        Ok(None) => Ok(None),
+        Err(Error::User(error)) if !is_outage(&error) => {
+            let error = GraphQlError::of_field(&spelled(error), at, vec![key.to_owned()]);
+            Ok(Some(Err(Answer::failed(vec![error]))))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An answer put together as its plan says.
+fn answered(
+    fields: &[(String, Option<Bytes>)],
+    answers: tessera_engine::records::Answer,
+) -> Answer {
+    let mut answers = answers.roots.into_iter();
+    let fields = fields.iter().map(|(key, constant)| {
+        let text = match constant {
+            Some(text) => text.clone(),
+            None => answers.next().flatten().unwrap_or_else(null),
+        };
+        (key.clone(), text)
+    });
+    Answer {
+        data: Data::Fields(fields.collect()),
+        errors: Vec::new(),
+    }
+}
+
+const fn null() -> Bytes {
+    Bytes::from_static(b"null")
 }
 
 fn merge(done: Done<Answer>) -> Answer {

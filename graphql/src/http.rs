@@ -16,10 +16,11 @@ use tessera_engine::principal::Principal;
 use tessera_schema::violation::Pointer;
 
 use crate::cache::Schemas;
-use crate::document::Document;
+use crate::documents::Documents;
 use crate::error::GraphQlError;
 use crate::execute::Job;
 use crate::negotiate::{Media, is_json};
+use crate::plan;
 use crate::problem::Problem;
 use crate::request::GraphQlRequest;
 use crate::response::Answer;
@@ -28,6 +29,7 @@ use crate::response::Answer;
 struct Face {
     engine: Engine,
     schemas: Schemas,
+    documents: Documents,
     body_limit: usize,
 }
 
@@ -40,6 +42,7 @@ pub fn router(engine: Engine, body_limit: usize) -> Router {
     let face = Face {
         engine,
         schemas: Schemas::new(),
+        documents: Documents::new(),
         body_limit,
     };
     let methods = get(get_query).post(post).fallback(other_method);
@@ -127,7 +130,7 @@ impl Face {
                 return Ok(respond(media, StatusCode::BAD_REQUEST, &answer));
             }
         };
-        let answer = match Document::parse(&request.query, request.operation_name.as_deref()) {
+        let answer = match self.documents.get(&request) {
             Ok(document) if document.kind() == OperationType::Mutation && !writes => {
                 return Err(Problem::method(&Method::GET, "POST"));
             }
@@ -138,6 +141,7 @@ impl Face {
                     principal,
                     document: &document,
                     variables: &request.variables,
+                    key: plan::key(&request, &document, principal),
                 };
                 job.run().await?
             }

@@ -15,6 +15,7 @@ use crate::error::GraphQlError;
 use crate::introspection;
 use crate::limits;
 use crate::schema::{MUTATION, QUERY};
+use crate::template::Template;
 use crate::variables::Variables;
 
 /// One field that was asked for.
@@ -28,10 +29,19 @@ pub(crate) struct Field {
     pub(crate) at: Pos,
     /// Only those that were given.
     pub(crate) arguments: Map<String, Json>,
+    /// The same as the document writes them.
+    pub(crate) templates: Vec<(String, Template)>,
     pub(crate) fields: Vec<Field>,
 }
 
 impl Field {
+    /// An argument as the document writes it.
+    pub(crate) fn template(&self, name: &str) -> Option<&Template> {
+        let mut templates = self.templates.iter();
+        let (_, template) = templates.find(|(known, _)| known == name)?;
+        Some(template)
+    }
+
     /// An argument that has a value.
     pub(crate) fn argument(&self, name: &str) -> Option<&Json> {
         self.arguments.get(name).filter(|value| !value.is_null())
@@ -215,12 +225,17 @@ impl<'a> Collector<'a> {
             }
             _ => Vec::new(),
         };
+        let templates = first.node.arguments.iter();
+        let templates = templates
+            .map(|(name, value)| (name.node.to_string(), Template::of(&value.node)))
+            .collect();
         Ok(Field {
             key: key.to_owned(),
             name: name.to_owned(),
             parent: Arc::clone(parent),
             at: first.pos,
             arguments,
+            templates,
             fields,
         })
     }

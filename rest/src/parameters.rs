@@ -61,6 +61,11 @@ impl Parameters {
         Ok(())
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (*name, value.as_str()))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.as_str())

@@ -8,6 +8,7 @@ mod create;
 mod fields;
 mod list;
 mod one;
+mod plan;
 mod preconditions;
 mod prefer;
 mod remove;

@@ -52,7 +52,7 @@ proptest! {
         let Ok(filter) = Filter::parse(&snapshot.model, &contact, &filter, Spelling::Snake) else {
             return Ok(());
         };
-        let window = Window { after: after.then(record_id), ..Window::first(3) };
+        let window = Window { after: after.then(|| record_id().into()), ..Window::first(3) };
         let connection = Connection {
             filter,
             window,
@@ -60,9 +60,9 @@ proptest! {
         };
         let query = Query { roots: vec![Root::Many { object: contact, connection }] };
         let statement = compile::query(&snapshot, &query);
-        let last = format!("${}", statement.params.len());
+        let last = format!("${}", statement.slots.len());
         prop_assert!(statement.text.contains(&last), "{}", statement.text);
-        let beyond = format!("${}", statement.params.len() + 1);
+        let beyond = format!("${}", statement.slots.len() + 1);
         prop_assert!(!statement.text.contains(&beyond), "{}", statement.text);
     }
 }

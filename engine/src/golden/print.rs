@@ -1,8 +1,12 @@
 //! A statement on several lines, and its parameters.
 
-use std::fmt::Write;
+use serde_json::Map;
+use std::fmt::Write as _;
 
+use super::principal;
+use crate::plan::given::Given;
 use crate::sql::{Param, Statement};
+use crate::write::Write;
 
 const CLAUSES: [&str; 13] = [
     "FROM ",
@@ -22,11 +26,20 @@ const CLAUSES: [&str; 13] = [
 const BLOCKS: [&str; 4] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
 
 /// Sub-selects are indented, and each clause of one begins a line.
-pub(super) fn pretty(statement: &Statement) -> String {
+pub(super) fn pretty(statement: &Statement, write: Option<&Write>) -> String {
+    let inputs = Map::new();
+    let given = Given {
+        inputs: &inputs,
+        actor: principal().user,
+        write,
+    };
+    let params = statement
+        .params(&given)
+        .expect("all that is bound is given");
     let mut out = String::new();
     let mut blocks: Vec<bool> = vec![true];
     let mut depth = 0;
-    let mut rest = statement.text.as_str();
+    let mut rest = &*statement.text;
     while let Some(next) = rest.chars().next() {
         let length = match next {
             '"' | '\'' => 2 + rest[1..].find(next).expect("a quote is closed"),
@@ -57,7 +70,7 @@ pub(super) fn pretty(statement: &Statement) -> String {
         }
         rest = &rest[length..];
     }
-    for (index, param) in statement.params.iter().enumerate() {
+    for (index, param) in params.iter().enumerate() {
         let value = match param {
             Param::Text(text) => format!("{text:?}"),
             Param::List(texts) => format!("{texts:?}"),

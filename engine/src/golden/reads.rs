@@ -7,13 +7,17 @@ use tessera_schema::object::{Attribute, Object};
 use super::print::pretty;
 use super::{columns, filter, list, model, nodes, object, record_id, related};
 use crate::model::snapshot::Snapshot;
-use crate::query::compile;
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, End, Item, PagePart, Query, Root, Shape, Window,
 };
+use crate::query::{compile, rows};
 
 fn sql(snapshot: &Snapshot, roots: Vec<Root>) -> String {
-    pretty(&compile::query(snapshot, &Query { roots }))
+    let statement = match roots.as_slice() {
+        [root] => rows::compile(snapshot, root).0,
+        _ => compile::query(snapshot, &Query { roots }),
+    };
+    pretty(&statement, None)
 }
 
 fn many(
@@ -40,7 +44,7 @@ fn one_record_with_a_relation_to_one() {
     selection.0.push(("company".to_owned(), item));
     let root = Root::One {
         object: contact,
-        id: record_id(),
+        id: record_id().into(),
         deleted: Deleted::Exclude,
         selection,
     };
@@ -86,7 +90,7 @@ fn pages_from_a_cursor_on() {
         ("backwards", "-score", End::End),
     ];
     for (name, sort, from) in cases {
-        let cursor = Some(record_id());
+        let cursor = Some(record_id().into());
         let window = match from {
             End::Start => Window {
                 after: cursor,

@@ -6,7 +6,7 @@ use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
 use super::print::pretty;
-use super::{columns, filter, list, model, object, principal, record_id, related};
+use super::{columns, filter, list, model, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
 use crate::write::{Action, Expected, Write, statement};
@@ -30,8 +30,8 @@ fn write(
         object,
         rollback: false,
     };
-    let statement = statement::compile(&principal(), &snapshot, &write);
-    without_new_ids(&pretty(&statement))
+    let statement = statement::compile(&snapshot, &write);
+    without_new_ids(&pretty(&statement, Some(&write)))
 }
 
 /// The ids of new records are others each time; here they are `<id>`.

@@ -128,11 +128,7 @@ impl Models {
         apply(&mut transaction, tenant, &planned).await?;
         store::raise_version(&mut transaction, tenant, version).await?;
         transaction.commit().await?;
-        let next = Arc::new(Snapshot {
-            tenant: tenant.clone(),
-            version,
-            model: planned.model,
-        });
+        let next = Arc::new(Snapshot::new(tenant.clone(), version, planned.model));
         self.install(Arc::clone(&next)).await;
         Ok(next)
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use tessera_schema::model::Model;
 
+use crate::plan::cache::PlanCache;
 use crate::tenant::Tenant;
 
 #[derive(Debug)]
@@ -11,10 +12,21 @@ pub struct Snapshot {
     /// Rises by one with each change of the model.
     pub version: i64,
     pub model: Arc<Model>,
+    /// What requests of certain shapes come to on this model.
+    pub plans: PlanCache,
 }
 
 impl Snapshot {
-    /// About how many bytes of memory it takes.
+    pub(crate) fn new(tenant: Tenant, version: i64, model: Arc<Model>) -> Self {
+        Self {
+            tenant,
+            version,
+            model,
+            plans: PlanCache::new(),
+        }
+    }
+
+    /// About how many bytes of memory it takes, its plans apart.
     #[must_use]
     pub fn weight(&self) -> usize {
         self.model.weight()

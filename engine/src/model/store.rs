@@ -48,11 +48,7 @@ pub(crate) async fn read(
     let sources = load_sources(connection).await?;
     let model = Model::compile(Arc::clone(types), sources)
         .map_err(|error| InternalError::Metadata(error.to_string()))?;
-    Ok(Snapshot {
-        tenant,
-        version,
-        model: Arc::new(model),
-    })
+    Ok(Snapshot::new(tenant, version, Arc::new(model)))
 }
 
 async fn find_tenant(connection: &mut PgConnection, id: TenantId) -> Result<Tenant> {

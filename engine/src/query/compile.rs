@@ -8,8 +8,10 @@ use sea_query::{
 };
 use tessera_schema::column::SqlName;
 use tessera_schema::filter::Filter;
+use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
+use tessera_schema::source::Located;
 
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::{Deleted, Query, Root, Selection};
@@ -32,11 +34,7 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let mut select = Sql::select();
     select.expr_as(model_version(&snapshot.tenant.schema), sql::iden("_model"));
-    // Something for lateral joins to stand beside.
-    select.from_subquery(
-        Sql::select().expr(Expr::cust("1")).to_owned(),
-        sql::iden("_one"),
-    );
+    one_row(&mut select);
     for root in &query.roots {
         let alias = compiler.alias("r");
         let (json, version) = match root {
@@ -46,7 +44,7 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
                 deleted,
                 selection,
             } => {
-                let record = compiler.one(object, id.to_string(), *deleted, selection);
+                let record = compiler.one(object, id, *deleted, selection);
                 lateral(&mut select, record, &alias);
                 (sql::col(&alias, "j"), sql::col(&alias, "v"))
             }
@@ -60,6 +58,14 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
     sql::audit(&select, &snapshot.tenant.schema);
     let built = sql::build_select(&select);
     compiler.finish(snapshot, built)
+}
+
+/// One row from nowhere, for lateral joins to stand beside.
+pub(crate) fn one_row(select: &mut SelectStatement) {
+    select.from_subquery(
+        Sql::select().expr(Expr::cust("1")).to_owned(),
+        sql::iden("_one"),
+    );
 }
 
 /// The planner's view of a select that would find the records.
@@ -83,7 +89,7 @@ pub(crate) fn estimate(
     sql::audit(&select, &snapshot.tenant.schema);
     let built = sql::build_select(&select);
     let mut statement = compiler.finish(snapshot, built);
-    statement.text = format!("explain (format json) {}", statement.text);
+    statement.text = format!("explain (format json) {}", statement.text).into();
     statement
 }
 
@@ -139,18 +145,17 @@ impl<'s> Compiler<'s> {
     pub(crate) fn finish(
         self,
         snapshot: &Snapshot,
-        built: (String, sea_query::Values),
+        (text, values): (String, sea_query::Values),
     ) -> Statement {
-        let mut statement = self.params.finish(built);
-        statement.text = format!("/* v{} */ {}", snapshot.version, statement.text);
-        statement
+        let text = format!("/* v{} */ {text}", snapshot.version);
+        self.params.finish(text, values)
     }
 
     /// A record by id as `j`, its version as `v`; no row where it is not there.
     fn one(
         &mut self,
         object: &Object,
-        id: String,
+        id: &Located<RecordId>,
         deleted: Deleted,
         selection: &Selection,
     ) -> SelectStatement {
@@ -163,7 +168,7 @@ impl<'s> Compiler<'s> {
             sql::cast(sql::col(&alias, "version"), "int4"),
             sql::iden("v"),
         );
-        let id = self.params.text(Some(id), "uuid");
+        let id = self.params.id(id);
         select.and_where(sql::col(&alias, "id").eq(id));
         select.and_where_option(in_bin(&alias, deleted));
         select

@@ -19,9 +19,14 @@ pub(crate) fn check_query(query: &Query) -> Result<(), UserError> {
     check(roots.fold(0, u64::saturating_add))
 }
 
-/// As [`check_query`], for what a write of so many records answers.
-pub(crate) fn check_answer(selection: &Selection, records: usize) -> Result<(), UserError> {
-    check(selection_cost(selection).saturating_mul(records as u64))
+/// How many other records a selection may show of each record.
+pub(crate) fn of_each(selection: &Selection) -> u64 {
+    selection_cost(selection)
+}
+
+/// As [`check_query`], for what a write of so many records answers, each with so many others.
+pub(crate) fn check_answer(of_each: u64, records: usize) -> Result<(), UserError> {
+    check(of_each.saturating_mul(records.max(1) as u64))
 }
 
 fn check(cost: u64) -> Result<(), UserError> {

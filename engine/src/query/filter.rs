@@ -2,13 +2,15 @@
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
 use serde_json::Value as Json;
+use std::sync::Arc;
 use tessera_schema::filter::{Comparison, Filter, Quantifier, Value};
 use tessera_schema::object::{Object, ToMany, Via};
 use tessera_schema::operator::{Predicate, Wildcard};
 
+use crate::plan::given::Given;
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
-use crate::sql;
+use crate::sql::{self, Param, Slot};
 
 impl Compiler<'_> {
     /// `None` where everything matches.
@@ -108,33 +110,33 @@ impl Compiler<'_> {
         let predicate = comparison.operator.predicate;
         match (&comparison.operand, predicate) {
             // One expression that a planner knows better than the negation of an equality.
-            (Value::One(value), Predicate::Equal) if negated => {
-                let value = self.value_of(comparison, value);
+            (Value::One(_), Predicate::Equal) if negated => {
+                let value = self.single(comparison);
                 sql::template("$1 IS DISTINCT FROM $2", [column, value])
             }
-            (operand, _) => {
-                let condition = self.predicate(comparison, predicate, column, operand);
+            _ => {
+                let condition = self.predicate(comparison, predicate, column);
                 if negated { not(condition) } else { condition }
             }
         }
     }
 
-    fn predicate(
-        &mut self,
-        comparison: &Comparison,
-        predicate: Predicate,
-        column: Expr,
-        operand: &Value,
-    ) -> Expr {
-        match (predicate, operand) {
-            (Predicate::Equal, Value::One(value)) => column.eq(self.value_of(comparison, value)),
-            (Predicate::Greater, Value::One(value)) => column.gt(self.value_of(comparison, value)),
-            (Predicate::AtLeast, Value::One(value)) => column.gte(self.value_of(comparison, value)),
-            (Predicate::Less, Value::One(value)) => column.lt(self.value_of(comparison, value)),
-            (Predicate::AtMost, Value::One(value)) => column.lte(self.value_of(comparison, value)),
-            (Predicate::Between, Value::Pair(from, to)) => {
-                let from = self.value_of(comparison, from);
-                let to = self.value_of(comparison, to);
+    fn predicate(&mut self, comparison: &Comparison, predicate: Predicate, column: Expr) -> Expr {
+        match (predicate, &comparison.operand) {
+            (Predicate::Equal, Value::One(_)) => column.eq(self.single(comparison)),
+            (Predicate::Greater, Value::One(_)) => column.gt(self.single(comparison)),
+            (Predicate::AtLeast, Value::One(_)) => column.gte(self.single(comparison)),
+            (Predicate::Less, Value::One(_)) => column.lt(self.single(comparison)),
+            (Predicate::AtMost, Value::One(_)) => column.lte(self.single(comparison)),
+            (Predicate::Between, Value::Pair(..)) => {
+                let from = self.value_of(comparison, |operand| match operand {
+                    Value::Pair(from, _) => Some(from),
+                    _ => None,
+                });
+                let to = self.value_of(comparison, |operand| match operand {
+                    Value::Pair(_, to) => Some(to),
+                    _ => None,
+                });
                 column.between(from, to)
             }
             (Predicate::Empty, Value::Flag(true)) => column.is_null(),
@@ -144,12 +146,15 @@ impl Compiler<'_> {
                     ignore_case,
                     literal,
                 },
-                Value::One(value),
+                Value::One(_),
             ) => {
-                let text = value.as_str().unwrap_or_default();
-                let pattern =
-                    literal.map_or_else(|| text.to_owned(), |around| literal_pattern(text, around));
-                let pattern = self.params.text(Some(pattern), "text");
+                let pattern = self.operand(comparison, "text", move |operand| match operand {
+                    Value::One(Json::String(text)) => Some(Param::Text(Some(
+                        literal
+                            .map_or_else(|| text.clone(), |around| literal_pattern(text, around)),
+                    ))),
+                    _ => None,
+                });
                 let template = if ignore_case {
                     "$1 ILIKE $2"
                 } else {
@@ -157,24 +162,24 @@ impl Compiler<'_> {
                 };
                 sql::template(template, [column, pattern])
             }
-            (Predicate::Document, Value::One(value)) => {
-                let document = self.value_of(comparison, value);
+            (Predicate::Document, Value::One(_)) => {
+                let document = self.single(comparison);
                 sql::template("$1 @> $2", [column, document])
             }
-            (Predicate::OneOf, Value::Many(values)) => {
-                let list = self.list_of(comparison, values);
+            (Predicate::OneOf, Value::Many(_)) => {
+                let list = self.list_of(comparison);
                 sql::template("$1 = ANY($2)", [column, list])
             }
-            (Predicate::Equal, Value::Many(values)) => {
-                let list = self.list_of(comparison, values);
+            (Predicate::Equal, Value::Many(_)) => {
+                let list = self.list_of(comparison);
                 column.eq(list)
             }
-            (Predicate::Overlaps, Value::Many(values)) => {
-                let list = self.list_of(comparison, values);
+            (Predicate::Overlaps, Value::Many(_)) => {
+                let list = self.list_of(comparison);
                 sql::template("$1 && $2", [column, list])
             }
-            (Predicate::Covers, Value::Many(values)) => {
-                let list = self.list_of(comparison, values);
+            (Predicate::Covers, Value::Many(_)) => {
+                let list = self.list_of(comparison);
                 sql::template("$1 @> $2", [column, list])
             }
             (predicate, operand) => {
@@ -183,21 +188,52 @@ impl Compiler<'_> {
         }
     }
 
-    fn value_of(&mut self, comparison: &Comparison, value: &Json) -> Expr {
-        let column_type = &comparison.column_type;
-        self.params.text(
-            sql::input_form(value, column_type),
-            column_type.scalar.postgres(),
-        )
+    fn single(&mut self, comparison: &Comparison) -> Expr {
+        self.value_of(comparison, |operand| match operand {
+            Value::One(value) => Some(value),
+            _ => None,
+        })
     }
 
-    fn list_of(&mut self, comparison: &Comparison, values: &[Json]) -> Expr {
-        let column_type = &comparison.column_type;
-        let values = values
-            .iter()
-            .map(|value| sql::input_form(value, column_type))
-            .collect();
-        self.params.list(values, column_type.scalar.postgres())
+    /// One value of the operand.
+    fn value_of(&mut self, comparison: &Comparison, part: fn(&Value) -> Option<&Json>) -> Expr {
+        let column_type = comparison.column_type.clone();
+        let form =
+            move |operand: &Value| Some(Param::Text(sql::input_form(part(operand)?, &column_type)));
+        self.operand(comparison, comparison.column_type.scalar.postgres(), form)
+    }
+
+    /// All values of the operand, as an array.
+    fn list_of(&mut self, comparison: &Comparison) -> Expr {
+        let column_type = comparison.column_type.clone();
+        let form = move |operand: &Value| match operand {
+            Value::Many(values) => {
+                let values = values.iter();
+                let values = values.map(|value| sql::input_form(value, &column_type));
+                Some(Param::List(values.collect()))
+            }
+            _ => None,
+        };
+        let array = format!("{}[]", comparison.column_type.scalar.postgres());
+        self.operand(comparison, &array, form)
+    }
+
+    /// What of the operand a parameter has: of this one where all requests have the same, otherwise of each request's own.
+    fn operand(
+        &mut self,
+        comparison: &Comparison,
+        postgres_type: &str,
+        form: impl Fn(&Value) -> Option<Param> + Send + Sync + 'static,
+    ) -> Expr {
+        let slot = match comparison.reread.clone() {
+            Some(reread) => Slot::Given(Arc::new(move |given: &Given<'_>| {
+                form(&reread.operand(given.inputs)?)
+            })),
+            None => Slot::Constant(
+                form(&comparison.operand).expect("an operator's operand has the operator's form"),
+            ),
+        };
+        self.params.slot(slot, postgres_type)
     }
 }
 

@@ -8,6 +8,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
 use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
+use tessera_schema::source::Located;
 
 use crate::query::compile::Compiler;
 use crate::query::tree::{End, Window};
@@ -40,10 +41,10 @@ impl Compiler<'_> {
                 (key, expr)
             })
             .collect();
-        if let Some(cursor) = window.after {
+        if let Some(cursor) = &window.after {
             select.and_where(beyond(&self.keys(object, &keys, cursor, false)));
         }
-        if let Some(cursor) = window.before {
+        if let Some(cursor) = &window.before {
             select.and_where(beyond(&self.keys(object, &keys, cursor, true)));
         }
         for (key, expr) in keys {
@@ -68,7 +69,7 @@ impl Compiler<'_> {
         &mut self,
         object: &Object,
         keys: &[(SortKey, Expr)],
-        cursor: RecordId,
+        cursor: &Located<RecordId>,
         reversed: bool,
     ) -> Vec<Key> {
         keys.iter()
@@ -108,8 +109,8 @@ impl Compiler<'_> {
         sql::column(&at, &key.column)
     }
 
-    fn at_cursor(&mut self, object: &Object, key: &SortKey, cursor: RecordId) -> Expr {
-        let id = self.params.text(Some(cursor.to_string()), "uuid");
+    fn at_cursor(&mut self, object: &Object, key: &SortKey, cursor: &Located<RecordId>) -> Expr {
+        let id = self.params.id(cursor);
         if is_id(key) {
             return id;
         }

@@ -9,7 +9,7 @@ use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, PagePart, Sh
 use crate::sql;
 
 /// The number of a record within its page, counted from the end the window begins at.
-const NUMBER: &str = "_n";
+pub(crate) const NUMBER: &str = "_n";
 
 /// The record whose to-many relation is listed: the relation, and the alias the record goes by.
 pub(crate) type Parent<'a> = Option<(&'a ToMany, &'a str)>;
@@ -41,7 +41,7 @@ impl Compiler<'_> {
         };
         let mut outer = Sql::select();
         if wants_rows(connection) {
-            let inner = self.page(object, connection, parent, &rows);
+            let inner = self.page(object, connection, parent, rows.numbered);
             outer.from_subquery(inner, sql::iden(&page));
         }
         let select = match &connection.shape {
@@ -51,14 +51,34 @@ impl Compiler<'_> {
                 outer
             }
             Shape::Object(parts) => {
+                // Aggregates belong to the select that has the page in its FROM; the objects around them to another.
+                let gathered = self.alias("g");
+                let mut entries = Vec::with_capacity(parts.len());
                 for (key, part) in parts {
-                    let expr = self.part(&mut outer, object, connection, parent, &rows, part);
-                    outer.expr_as(expr, sql::iden(key));
+                    let expr = match part {
+                        ConnectionPart::Page(parts) => {
+                            let parts = parts.iter().map(|(key, part)| {
+                                let name = self.alias("g");
+                                let expr = self.page_part(connection, &rows, part);
+                                outer.expr_as(expr, sql::iden(&name));
+                                (key.as_str(), sql::col(&gathered, &name))
+                            });
+                            let parts = parts.collect();
+                            self.keyed(parts)
+                        }
+                        part => {
+                            let expr =
+                                self.part(&mut outer, object, connection, parent, &rows, part);
+                            outer.expr_as(expr, sql::iden(key));
+                            sql::col(&gathered, key)
+                        }
+                    };
+                    entries.push((key.as_str(), expr));
                 }
-                let whole = self.alias("o");
+                let whole = self.keyed(entries);
                 Sql::select()
-                    .expr(Func::cust(sql::iden("row_to_json")).arg(Expr::col(sql::iden(&whole))))
-                    .from_subquery(outer, sql::iden(&whole))
+                    .expr(Func::cust(sql::iden("row_to_json")).arg(whole))
+                    .from_subquery(outer, sql::iden(&gathered))
                     .to_owned()
             }
         };
@@ -98,15 +118,7 @@ impl Compiler<'_> {
                 let edge = self.keyed(entries);
                 rows.list(edge)
             }
-            ConnectionPart::Page(parts) => {
-                // Aggregates belong to the select that has the page in its FROM, so they are not wrapped in another here.
-                let mut pairs = Vec::with_capacity(parts.len() * 2);
-                for (key, part) in parts {
-                    pairs.push(self.params.text(Some(key.clone()), "text"));
-                    pairs.push(self.page_part(connection, rows, part));
-                }
-                Expr::from(Func::cust(sql::iden("json_build_object")).args(pairs))
-            }
+            ConnectionPart::Page(_) => unreachable!("made by whoever gathers the parts"),
             ConnectionPart::Total => self.total(object, connection, parent),
             ConnectionPart::Constant(text) => self.params.text(Some(text.clone()), "text"),
         }
@@ -114,11 +126,7 @@ impl Compiler<'_> {
 
     fn page_part(&mut self, connection: &Connection, rows: &Rows<'_>, part: &PagePart) -> Expr {
         let window = &connection.window;
-        // What lies beyond the end that the window was not counted from is known only by the cursor that was given.
-        let (ahead, behind) = match window.from {
-            End::Start => (None, Some(window.after.is_some() || window.offset > 0)),
-            End::End => (Some(window.before.is_some()), None),
-        };
+        let (ahead, behind) = window.known_ends();
         let more = |known: Option<bool>| match known {
             Some(known) => Expr::cust(if known { "true" } else { "false" }),
             None => rows.more(),
@@ -138,7 +146,12 @@ impl Compiler<'_> {
     }
 
     /// How many records there are, the window apart.
-    fn total(&mut self, object: &Object, connection: &Connection, parent: Parent<'_>) -> Expr {
+    pub(crate) fn total(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+    ) -> Expr {
         let alias = self.alias("t");
         let mut select = Sql::select();
         select.expr(Expr::cust("count(*)"));
@@ -147,12 +160,12 @@ impl Compiler<'_> {
     }
 
     /// The page's rows, numbered where that is needed.
-    fn page(
+    pub(crate) fn page(
         &mut self,
         object: &Object,
         connection: &Connection,
         parent: Parent<'_>,
-        rows: &Rows<'_>,
+        numbered: bool,
     ) -> SelectStatement {
         let alias = self.alias("t");
         let columns = connection_columns(connection);
@@ -163,24 +176,24 @@ impl Compiler<'_> {
         self.records(&mut select, object, connection, parent, &alias);
         let window = &connection.window;
         self.sorted(&mut select, object, &alias, &connection.sort, window);
-        let limit = window.limit + u32::from(rows.extra.is_some());
+        let limit = window.limit + u32::from(wants_extra(connection));
         let limit = self.params.count(limit);
         select.limit(limit);
         if window.offset > 0 {
             let offset = self.params.count(window.offset);
             select.offset(offset);
         }
-        if !rows.numbered {
+        if !numbered {
             return select;
         }
         let inner = self.alias("q");
-        let mut numbered = Sql::select();
-        numbered.expr_as(Expr::cust("row_number() OVER ()"), sql::iden(NUMBER));
+        let mut page = Sql::select();
+        page.expr_as(Expr::cust("row_number() OVER ()"), sql::iden(NUMBER));
         for name in &columns {
-            numbered.expr_as(sql::column(&inner, name), sql::iden(name.as_str()));
+            page.expr_as(sql::column(&inner, name), sql::iden(name.as_str()));
         }
-        numbered.from_subquery(select, sql::iden(&inner));
-        numbered
+        page.from_subquery(select, sql::iden(&inner));
+        page
     }
 
     /// Puts the records that the connection is about into a select's `FROM` and `WHERE`.
@@ -296,7 +309,7 @@ fn page_parts(connection: &Connection) -> impl Iterator<Item = &PagePart> {
 }
 
 /// Whether the page has to look one record further than it shows.
-fn wants_extra(connection: &Connection) -> bool {
+pub(crate) fn wants_extra(connection: &Connection) -> bool {
     page_parts(connection).any(|part| match connection.window.from {
         End::Start => matches!(part, PagePart::HasNext | PagePart::Next),
         End::End => matches!(part, PagePart::HasPrevious | PagePart::Previous),
@@ -310,7 +323,7 @@ fn is_numbered(connection: &Connection) -> bool {
 }
 
 /// Whether anything but the total is asked for.
-fn wants_rows(connection: &Connection) -> bool {
+pub(crate) fn wants_rows(connection: &Connection) -> bool {
     match &connection.shape {
         Shape::Array(_) => true,
         Shape::Object(parts) => parts

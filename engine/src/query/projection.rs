@@ -56,7 +56,7 @@ impl Compiler<'_> {
         Expr::SubQuery(None, Box::new(select.into()))
     }
 
-    fn item(
+    pub(crate) fn item(
         &mut self,
         from: &mut SelectStatement,
         object: &Object,

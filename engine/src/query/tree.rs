@@ -7,6 +7,7 @@ use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::{Object, ToMany, ToOne};
 use tessera_schema::sort::Sort;
+use tessera_schema::source::Located;
 
 /// All that one read asks; answered by one statement.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +21,7 @@ pub enum Root {
     /// A record by id; null where there is none.
     One {
         object: Arc<Object>,
-        id: RecordId,
+        id: Located<RecordId>,
         deleted: Deleted,
         selection: Selection,
     },
@@ -78,9 +79,9 @@ pub struct Window {
     pub limit: u32,
     pub from: End,
     /// Only what stands after this record.
-    pub after: Option<RecordId>,
+    pub after: Option<Located<RecordId>>,
     /// Only what stands before this record.
-    pub before: Option<RecordId>,
+    pub before: Option<Located<RecordId>>,
     pub offset: u32,
 }
 
@@ -94,6 +95,16 @@ impl Window {
             after: None,
             before: None,
             offset: 0,
+        }
+    }
+
+    /// Whether there is more ahead of the window and behind it, as far as the window alone tells: what lies beyond the end
+    /// that it is not counted from is known only by the cursor that was given.
+    #[must_use]
+    pub(crate) const fn known_ends(&self) -> (Option<bool>, Option<bool>) {
+        match self.from {
+            End::Start => (None, Some(self.after.is_some() || self.offset > 0)),
+            End::End => (Some(self.before.is_some()), None),
         }
     }
 }

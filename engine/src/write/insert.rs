@@ -2,7 +2,7 @@
 //!
 //! Many records travel as one array for each column, so that the statement's text does not depend on how many there are.
 
-use sea_query::{Expr, Func, Query as Sql, WithClause};
+use sea_query::{Expr, Func, Query as Sql, SelectStatement, WithClause};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use tessera_schema::column::{ColumnType, SqlName};
@@ -11,83 +11,61 @@ use tessera_schema::record::Record;
 use tessera_schema::scalar::Scalar;
 use uuid::Uuid;
 
+use crate::plan::given::Given;
 use crate::query::compile::Compiler;
-use crate::sql;
+use crate::sql::{self, Param};
 use crate::write::part::{
     INPUT, NEW, ORDINAL, Writer, columns, cte, from_cte, input_name, link_column,
 };
 
+/// `many`: whether the statement is for any number of records, or for one.
 pub(super) fn rows(
     compiler: &mut Compiler<'_>,
     with: &mut WithClause,
     writer: &Writer<'_>,
     records: &[Record],
+    many: bool,
 ) {
     let object = writer.object;
-    let mut input = Sql::select();
-    let ids = records.iter().map(|record| {
+    let mut input = Input {
+        compiler,
+        select: Sql::select(),
+        many,
+    };
+    input.put("id", &ColumnType::of(Scalar::Uuid), |record, _| {
         let id = record.id.map_or_else(Uuid::now_v7, |id| id.0);
         Some(id.to_string())
     });
-    put(
-        compiler,
-        &mut input,
-        "id",
-        &ColumnType::of(Scalar::Uuid),
-        ids.collect(),
-    );
-    let ordinals = (0..records.len()).map(|ordinal| Some(ordinal.to_string()));
-    put(
-        compiler,
-        &mut input,
-        ORDINAL,
-        &ColumnType::of(Scalar::Integer),
-        ordinals.collect(),
-    );
-
+    if many {
+        let ordinal = ColumnType::of(Scalar::Integer);
+        input.put(ORDINAL, &ordinal, |_, ordinal| Some(ordinal.to_string()));
+    }
     let given: BTreeSet<&str> = records.iter().flat_map(Record::touched).collect();
     let mut written: Vec<SqlName> = Vec::new();
     for column in object.fields.values().flat_map(|field| &field.columns) {
         if given.contains(column.name.as_str()) {
-            let values = records.iter().map(|record| {
-                let value = record
-                    .columns
-                    .get(column.name.as_str())
-                    .unwrap_or(&Json::Null);
-                sql::input_form(value, &column.column_type)
-            });
-            put(
-                compiler,
-                &mut input,
-                column.name.as_str(),
-                &column.column_type,
-                values.collect(),
-            );
+            let (name, column_type) = (column.name.clone(), column.column_type.clone());
+            let value = move |record: &Record, _| {
+                let value = record.columns.get(name.as_str()).unwrap_or(&Json::Null);
+                sql::input_form(value, &column_type)
+            };
+            input.put(column.name.as_str(), &column.column_type, value);
             written.push(column.name.clone());
         }
     }
     let linked: BTreeSet<&ApiName> = records
         .iter()
-        .flat_map(|r| r.links.iter().map(|(field, _)| field))
+        .flat_map(|record| record.links.iter().map(|(field, _)| field))
         .collect();
     for field in linked {
-        let ids = |record: &Record| {
-            let list = record
-                .links
-                .iter()
-                .find(|(name, _)| name == field)
-                .map(|(_, ids)| ids.clone());
-            sql::input_form(&Json::Array(list.unwrap_or_default()), &link_column())
+        let name = field.clone();
+        let ids = move |record: &Record, _| {
+            let ids = record.linked(&name).unwrap_or_default().to_vec();
+            sql::input_form(&Json::Array(ids), &link_column())
         };
-        let values = records.iter().map(ids).collect();
-        put(
-            compiler,
-            &mut input,
-            &input_name(field),
-            &link_column(),
-            values,
-        );
+        input.put(&input_name(field), &link_column(), ids);
     }
+    let input = input.select;
     cte(with, INPUT, input);
 
     let system: [(&str, Expr); 6] = [
@@ -114,23 +92,39 @@ pub(super) fn rows(
     cte(with, NEW, insert);
 }
 
-/// One column of the input. A single record's value is a parameter of its own; many are an array that is unnested.
-fn put(
-    compiler: &mut Compiler<'_>,
-    input: &mut sea_query::SelectStatement,
-    name: &str,
-    column_type: &ColumnType,
-    mut values: Vec<Option<String>>,
-) {
-    let postgres = column_type.postgres();
-    let expr = if values.len() == 1 {
-        compiler.params.text(values.remove(0), &postgres)
-    } else {
-        let array = compiler.params.list(values, "text");
-        sql::cast(
-            Expr::from(Func::cust(sql::iden("unnest")).arg(array)),
-            &postgres,
-        )
-    };
-    input.expr_as(expr, sql::iden(name));
+/// The records that come in, as a select under construction.
+struct Input<'c, 's> {
+    compiler: &'c mut Compiler<'s>,
+    select: SelectStatement,
+    many: bool,
+}
+
+impl Input<'_, '_> {
+    /// One column. A single record's value is a parameter of its own; many are an array that is unnested.
+    fn put(
+        &mut self,
+        name: &str,
+        column_type: &ColumnType,
+        value: impl Fn(&Record, usize) -> Option<String> + Send + Sync + 'static,
+    ) {
+        let postgres = column_type.postgres();
+        let params = &mut self.compiler.params;
+        let expr = if self.many {
+            let values = move |given: &Given<'_>| {
+                let records = given.records().iter().zip(0..);
+                let values = records.map(|(record, ordinal)| value(record, ordinal));
+                Some(Param::List(values.collect()))
+            };
+            let array = params.given(values, "text[]");
+            sql::cast(
+                Expr::from(Func::cust(sql::iden("unnest")).arg(array)),
+                &postgres,
+            )
+        } else {
+            let value =
+                move |given: &Given<'_>| Some(Param::Text(value(given.records().first()?, 0)));
+            params.given(value, &postgres)
+        };
+        self.select.expr_as(expr, sql::iden(name));
+    }
 }

@@ -8,9 +8,10 @@ use serde_json::Value as Json;
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::ApiName;
 
+use crate::plan::given::Given;
 use crate::query::compile::Compiler;
 use crate::query::projection::walks;
-use crate::sql;
+use crate::sql::{self, Param};
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
 use crate::write::{Action, Write};
 
@@ -32,7 +33,7 @@ pub(super) fn changes(
         _ => return,
     };
     let mut done: Vec<&ApiName> = Vec::new();
-    for (name, ids) in records.iter().flat_map(|record| &record.links) {
+    for (name, _) in records.iter().flat_map(|record| &record.links) {
         let Some(field) = object.fields.get(name).filter(|_| !done.contains(&name)) else {
             continue;
         };
@@ -43,8 +44,7 @@ pub(super) fn changes(
         select.expr_as(sql::col("n", "id"), sql::iden("from_id"));
         from_cte(&mut select, NEW, "n");
         let list = if changed {
-            let list = sql::input_form(&Json::Array(ids.clone()), &link_column());
-            let list = compiler.params.text(list, "uuid[]");
+            let list = compiler.params.given(links_of(name.clone()), "uuid[]");
             cte(
                 with,
                 &format!("_gone{number}"),
@@ -68,6 +68,17 @@ pub(super) fn changes(
             &format!("_link{number}"),
             put(compiler, &table, select),
         );
+    }
+}
+
+/// The list of ids that a change gives a relation.
+fn links_of(name: ApiName) -> impl Fn(&Given<'_>) -> Option<Param> + Send + Sync + 'static {
+    move |given| {
+        let ids = given.records().first()?.linked(&name)?.to_vec();
+        Some(Param::Text(sql::input_form(
+            &Json::Array(ids),
+            &link_column(),
+        )))
     }
 }
 

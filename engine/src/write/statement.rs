@@ -6,23 +6,23 @@ use sea_query::{
 use tessera_schema::column::SqlName;
 
 use crate::model::snapshot::Snapshot;
-use crate::principal::Principal;
 use crate::query::compile::{Compiler, model_version};
-use crate::sql::{self, Statement};
+use crate::sql::{self, Param, Statement};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
 use crate::write::{Action, Write, insert, link, update};
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
 
-pub(crate) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write) -> Statement {
+pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let mut with = WithClause::new();
     let writer = Writer {
         object: &write.object,
-        actor: compiler
-            .params
-            .text(Some(principal.user.to_string()), "uuid"),
+        actor: compiler.params.given(
+            |given| Some(Param::Text(Some(given.actor.to_string()))),
+            "uuid",
+        ),
         current: model_version(&snapshot.tenant.schema)
             .eq(compiler.params.number(snapshot.version)),
     };
@@ -33,11 +33,12 @@ pub(crate) fn compile(principal: &Principal, snapshot: &Snapshot, write: &Write)
                 &mut with,
                 &writer,
                 std::slice::from_ref(record),
+                false,
             );
             ("created", false)
         }
         Action::CreateMany(records) => {
-            insert::rows(&mut compiler, &mut with, &writer, records);
+            insert::rows(&mut compiler, &mut with, &writer, records, true);
             ("created", false)
         }
         Action::Update { .. } | Action::UpdateWhere { .. } => {

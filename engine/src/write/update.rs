@@ -1,15 +1,15 @@
 //! Rows that are there already: changed, binned, restored or destroyed.
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
-use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
+use crate::plan::given::Given;
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
-use crate::sql;
+use crate::sql::{self, Param};
+use crate::write::Action;
 use crate::write::part::{NEW, OLD, Writer, columns, cte};
-use crate::write::{Action, Expected};
 
 /// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
 pub(super) fn changes(
@@ -73,16 +73,25 @@ fn rows(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Select
     let mut select = Sql::select();
     select.exprs(columns(object).map(|name| sql::column(ALIAS, name)));
     select.from_as(sql::table(compiler.schema, &object.table), sql::iden(ALIAS));
-    let mut by_id = |select: &mut SelectStatement, id: &RecordId| {
-        let id = compiler.params.text(Some(id.to_string()), "uuid");
+    let mut by_id = |select: &mut SelectStatement| {
+        let id = compiler.params.given(
+            |given| match &given.write?.action {
+                Action::Update { id, .. }
+                | Action::Delete { id, .. }
+                | Action::Restore { id }
+                | Action::Destroy { id, .. } => Some(Param::Text(Some(id.to_string()))),
+                _ => None,
+            },
+            "uuid",
+        );
         select.and_where(sql::col(ALIAS, "id").eq(id));
     };
     match action {
-        Action::Update { id, .. } | Action::Delete { id, .. } => {
-            by_id(&mut select, id);
+        Action::Update { .. } | Action::Delete { .. } => {
+            by_id(&mut select);
             select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
         }
-        Action::Restore { id } | Action::Destroy { id, .. } => by_id(&mut select, id),
+        Action::Restore { .. } | Action::Destroy { .. } => by_id(&mut select),
         Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter } => {
             select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
             let condition = compiler.filter(filter, ALIAS);
@@ -98,17 +107,18 @@ fn rows(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Select
 
 /// What must hold of the row before it is touched: its version, or that it lies in the bin.
 fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
-    let mut version = |expected: &Expected| {
-        let given = compiler.params.number(i64::from(expected.version()));
-        sql::col(OLD, "version").eq(given)
-    };
-    match action {
-        Action::Update { expected, .. }
-        | Action::Delete { expected, .. }
-        | Action::Destroy { expected, .. } => expected.as_ref().map(&mut version),
-        Action::Restore { .. } => Some(sql::col(OLD, "deleted_at").is_not_null()),
-        _ => None,
+    if let Action::Restore { .. } = action {
+        return Some(sql::col(OLD, "deleted_at").is_not_null());
     }
+    action.expected()?;
+    let version = compiler.params.given(
+        |given| {
+            let expected = given.write?.action.expected()?;
+            Some(Param::Number(i64::from(expected.version())))
+        },
+        "int8",
+    );
+    Some(sql::col(OLD, "version").eq(version))
 }
 
 fn assignments(
@@ -131,9 +141,13 @@ fn values(compiler: &mut Compiler<'_>, object: &Object, changes: &Record) -> Vec
     let columns = object.fields.values().flat_map(|field| &field.columns);
     columns
         .filter_map(|column| {
-            let value = changes.columns.get(column.name.as_str())?;
-            let text = sql::input_form(value, &column.column_type);
-            let param = compiler.params.text(text, &column.column_type.postgres());
+            changes.columns.get(column.name.as_str())?;
+            let (name, column_type) = (column.name.clone(), column.column_type.clone());
+            let read = move |given: &Given<'_>| {
+                let value = given.records().first()?.columns.get(name.as_str())?;
+                Some(Param::Text(sql::input_form(value, &column_type)))
+            };
+            let param = compiler.params.given(read, &column.column_type.postgres());
             Some((column.name.to_string(), param))
         })
         .collect()

@@ -8,6 +8,7 @@ use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
+use tessera_schema::source::{Fixed, Located, Origin};
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
@@ -15,9 +16,10 @@ use super::Compiler;
 use crate::error::GraphQlError;
 use crate::limits;
 use crate::operation::Field;
+use crate::template::ArgumentOrigin;
 
 impl Compiler<'_> {
-    pub(super) fn id(&self, field: &Field) -> Result<RecordId, GraphQlError> {
+    pub(super) fn id(&self, field: &Field) -> Result<Located<RecordId>, GraphQlError> {
         self.record_id(field, "id", "a UUID is expected")?
             .ok_or_else(|| self.unknown(field))
     }
@@ -27,12 +29,17 @@ impl Compiler<'_> {
         field: &Field,
         name: &str,
         expected: &str,
-    ) -> Result<Option<RecordId>, GraphQlError> {
+    ) -> Result<Option<Located<RecordId>>, GraphQlError> {
         let Some(value) = field.argument(name) else {
             return Ok(None);
         };
         match value.as_str().and_then(|text| Uuid::parse_str(text).ok()) {
-            Some(id) => Ok(Some(RecordId(id))),
+            Some(id) => Ok(Some(Located {
+                value: RecordId(id),
+                source: self
+                    .origin(field, name)
+                    .and_then(|origin| origin.source(&Pointer::root())),
+            })),
             None => Err(self.bad_argument(
                 field,
                 name,
@@ -43,10 +50,23 @@ impl Compiler<'_> {
 
     pub(super) fn filter(&self, object: &Object, field: &Field) -> Result<Filter, GraphQlError> {
         match field.argument("filter") {
-            Some(filter) => Filter::parse(self.model, object, filter, Spelling::Camel)
-                .map_err(|violations| self.bad_argument(field, "filter", violations)),
+            Some(filter) => {
+                let origin = self.origin(field, "filter");
+                let origin: &dyn Origin = origin.as_ref().map_or(&Fixed, |origin| origin);
+                Filter::parse_from(self.model, object, filter, Spelling::Camel, origin)
+                    .map_err(|violations| self.bad_argument(field, "filter", violations))
+            }
             None => Ok(Filter::all()),
         }
+    }
+
+    /// Where the values of an argument come from.
+    fn origin<'o>(&'o self, field: &'o Field, name: &str) -> Option<ArgumentOrigin<'o>> {
+        field.template(name).map(|template| ArgumentOrigin {
+            template,
+            variables: self.variables,
+            mixed: &self.mixed,
+        })
     }
 
     pub(super) fn sort(&self, object: &Arc<Object>, field: &Field) -> Result<Sort, GraphQlError> {

@@ -29,7 +29,7 @@ fn by_id() {
         panic!("{found:?}");
     };
     assert_eq!(object.api_name().as_str(), "contact");
-    assert_eq!(*id, RecordId(Uuid::parse_str(ID).expect("a UUID")));
+    assert_eq!(id.value, RecordId(Uuid::parse_str(ID).expect("a UUID")));
     assert_eq!(*deleted, Deleted::Exclude);
     assert_eq!(
         outline_of(selection),

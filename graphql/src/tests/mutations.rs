@@ -105,7 +105,7 @@ fn the_other_writes() {
 fn writes_by_filter() {
     let text = "mutation { updateContacts(filter: {status: {eq: \"lead\"}}, data: {status: \"won\"}) { n: affected __typename } }";
     let planned = plan(text, &json!({})).expect("valid").swap_remove(0);
-    let Ok(Step::WriteMany(write, parts)) = planned.step else {
+    let Ok(Step::WriteMany(write, _, parts)) = planned.step else {
         panic!("{planned:?}");
     };
     assert!(matches!(write.action, Action::UpdateWhere { .. }));

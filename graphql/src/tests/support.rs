@@ -92,7 +92,7 @@ pub(super) fn plan_on(
     let built = Built::new(model, true, &scope);
     block_on(validate(&built.schema, &document))?;
     let fields = operation::fields(built.schema.registry(), &document, &variables)?;
-    Ok(compile::plan(model, &fields))
+    Ok(compile::plan(model, &fields, &variables).fields)
 }
 
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -153,7 +153,7 @@ pub(super) fn write(text: &str, variables: &Json) -> Write {
         .unwrap_or_else(|errors| panic!("{errors:#?}"))
         .swap_remove(0);
     match planned.step {
-        Ok(Step::Write(write) | Step::WriteMany(write, _)) => write,
+        Ok(Step::Write(write, _) | Step::WriteMany(write, ..)) => write,
         other => panic!("{other:?}"),
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
@@ -10,14 +11,17 @@ use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{
     Connection, ConnectionPart, End, PagePart, Query, Root, Shape, Window,
 };
+use tessera_engine::records::{EstimatePlan, ReadPlan};
 use tessera_schema::filter::{Filter, clip};
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 use tessera_schema::sort::Sort;
+use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
+use super::plan::{self, Plan, Planned};
 use super::{answer, fields, request};
 use crate::caller::Caller;
 use crate::parameters::{Faults, Parameters};
@@ -48,48 +52,82 @@ pub(super) async fn list(
 ) -> problem::Result<Response> {
     request::must_read(&principal)?;
     let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
-    let (api, principal, plural, parameters) = (&api, &principal, &plural, &parameters);
+    let planned = Planned::of(&principal, b'L', &plural, &parameters);
+    let (api, principal, planned) = (&api, &principal, &planned);
+    let (plural, parameters) = (&plural, &parameters);
     let work = |snapshot: Arc<Snapshot>| async move {
-        let object = request::object(&snapshot.model, plural)?;
-        let (connection, count) = read(&snapshot.model, object, parameters)?;
-        answered(api, principal, &snapshot, object, connection, count).await
+        let make = || ListPlan::make(api, principal, &snapshot, plural, parameters);
+        let run = |plan: Arc<ListPlan>| {
+            let snapshot = Arc::clone(&snapshot);
+            async move { plan.run(api, principal, &snapshot, &planned.inputs).await }
+        };
+        planned.answer(&snapshot, make, run).await
     };
     let body = api.engine.on_model(principal.tenant, work).await?;
     Ok(answer::json(StatusCode::OK, body))
 }
 
-async fn answered(
-    api: &Api,
-    principal: &Principal,
-    snapshot: &Snapshot,
-    object: &Arc<Object>,
-    connection: Connection,
-    count: Count,
-) -> Result<axum::body::Bytes> {
-    let (filter, deleted) = (connection.filter.clone(), connection.deleted);
-    let object = Arc::clone(object);
-    let roots = vec![Root::Many {
-        object: Arc::clone(&object),
-        connection,
-    }];
-    let found = api
-        .engine
-        .read(principal, snapshot, &Query { roots })
-        .await?;
-    let list = found
-        .roots
-        .into_iter()
-        .next()
-        .flatten()
-        .ok_or_else(request::not_found)?;
-    if count != Count::Estimated {
-        return Ok(list);
+/// A list worked out.
+#[derive(Debug)]
+struct ListPlan {
+    read: ReadPlan,
+    /// Only where an estimate of the total is asked for.
+    estimate: Option<EstimatePlan>,
+}
+
+impl Plan for ListPlan {
+    fn weight(&self) -> usize {
+        let estimate = self.estimate.as_ref().map_or(0, EstimatePlan::weight);
+        self.read.weight() + estimate
     }
-    let total = api
-        .engine
-        .estimate(principal, snapshot, &object, &filter, deleted)
-        .await?;
-    Ok(answer::with_total(&list, total).into())
+}
+
+impl ListPlan {
+    fn make(
+        api: &Api,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plural: &str,
+        parameters: &Parameters,
+    ) -> Result<Self> {
+        let object = request::object(&snapshot.model, plural)?;
+        let (connection, count) = read(&snapshot.model, object, parameters)?;
+        let estimate = (count == Count::Estimated).then(|| {
+            api.engine
+                .plan_estimate(snapshot, object, &connection.filter, connection.deleted)
+        });
+        let roots = vec![Root::Many {
+            object: Arc::clone(object),
+            connection,
+        }];
+        let read = api
+            .engine
+            .plan_read(principal, snapshot, &Query { roots })?;
+        Ok(Self { read, estimate })
+    }
+
+    async fn run(
+        &self,
+        api: &Api,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<axum::body::Bytes>> {
+        let found = api
+            .engine
+            .run_read(principal, snapshot, &self.read, inputs)
+            .await?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let list = found.roots.into_iter().next().flatten();
+        let list = list.ok_or_else(request::not_found)?;
+        let Some(estimate) = &self.estimate else {
+            return Ok(Some(list));
+        };
+        let total = api.engine.run_estimate(principal, estimate, inputs).await?;
+        Ok(Some(answer::with_total(&list, total).into()))
+    }
 }
 
 /// Reads a list's parameters against the model.
@@ -183,11 +221,17 @@ fn limit(parameters: &Parameters) -> Result<u32, Vec<Violation>> {
     })
 }
 
-fn cursor(parameters: &Parameters, name: &str) -> Result<Option<RecordId>, Vec<Violation>> {
+fn cursor(
+    parameters: &Parameters,
+    name: &str,
+) -> Result<Option<Located<RecordId>>, Vec<Violation>> {
     let Some(text) = parameters.get(name) else {
         return Ok(None);
     };
-    let id = Uuid::try_parse(text).map(RecordId);
+    let id = Uuid::try_parse(text).map(|id| Located {
+        value: RecordId(id),
+        source: Some(plan::source(name)),
+    });
     id.map(Some).map_err(|_| {
         let message = "a cursor comes from `page` of an earlier answer";
         vec![Violation::new(Pointer::root().key(name), "cursor", message)]

@@ -1,12 +1,19 @@
 //! `GET /{plural}/{id}`: one record.
 
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use tessera_engine::error as engine;
 use tessera_engine::model::snapshot::Snapshot;
+use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{Query, Root};
+use tessera_engine::records::ReadPlan;
+use tessera_schema::source::Located;
 
+use super::plan::{self, Plan, Planned};
 use super::{answer, fields, preconditions, request};
 use crate::caller::Caller;
 use crate::parameters::{Faults, Parameters};
@@ -23,35 +30,17 @@ pub(super) async fn get(
 ) -> Result<Response> {
     request::must_read(&principal)?;
     let parameters = Parameters::read(query.as_deref(), &["fields", "deleted"])?;
-    let (api, principal, plural, id, parameters) = (&api, &principal, &plural, &id, &parameters);
+    let mut planned = Planned::of(&principal, b'O', &plural, &parameters);
+    planned.bind("id", &id);
+    let (api, principal, planned) = (&api, &principal, &planned);
+    let (plural, id, parameters) = (&plural, &id, &parameters);
     let work = |snapshot: Arc<Snapshot>| async move {
-        let object = request::object(&snapshot.model, plural)?;
-        let id = request::record_id(id)?;
-        let mut faults = Faults::default();
-        let selection = faults.keep(fields::asked(&snapshot.model, object, parameters));
-        let deleted = faults.keep(request::deleted(parameters));
-        let (Some(selection), Some(deleted)) = (selection, deleted) else {
-            return Err(faults.malformed().into());
+        let make = || OnePlan::make(api, principal, &snapshot, plural, id, parameters);
+        let run = |plan: Arc<OnePlan>| {
+            let snapshot = Arc::clone(&snapshot);
+            async move { plan.run(api, principal, &snapshot, &planned.inputs).await }
         };
-        let alone = !fields::reaches_further(&selection);
-        let object = Arc::clone(object);
-        let query = Query {
-            roots: vec![Root::One {
-                object,
-                id,
-                deleted,
-                selection,
-            }],
-        };
-        let found = api.engine.read(principal, &snapshot, &query).await?;
-        let body = found
-            .roots
-            .into_iter()
-            .next()
-            .flatten()
-            .ok_or_else(request::not_found)?;
-        let version = found.versions.into_iter().next().flatten();
-        Ok((body, version, alone))
+        planned.answer(&snapshot, make, run).await
     };
     let (body, version, alone) = api.engine.on_model(principal.tenant, work).await?;
     // A record's version says nothing of the records around it.
@@ -66,4 +55,73 @@ pub(super) async fn get(
         preconditions::show_version(response.headers_mut(), version);
     }
     Ok(response)
+}
+
+/// One record, worked out.
+#[derive(Debug)]
+struct OnePlan {
+    read: ReadPlan,
+    /// Whether no other record is shown.
+    alone: bool,
+}
+
+impl Plan for OnePlan {
+    fn weight(&self) -> usize {
+        self.read.weight()
+    }
+}
+
+impl OnePlan {
+    fn make(
+        api: &Api,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plural: &str,
+        id: &str,
+        parameters: &Parameters,
+    ) -> engine::Result<Self> {
+        let object = request::object(&snapshot.model, plural)?;
+        let id = Located {
+            value: request::record_id(id)?,
+            source: Some(plan::source("id")),
+        };
+        let mut faults = Faults::default();
+        let selection = faults.keep(fields::asked(&snapshot.model, object, parameters));
+        let deleted = faults.keep(request::deleted(parameters));
+        let (Some(selection), Some(deleted)) = (selection, deleted) else {
+            return Err(faults.malformed().into());
+        };
+        let alone = !fields::reaches_further(&selection);
+        let roots = vec![Root::One {
+            object: Arc::clone(object),
+            id,
+            deleted,
+            selection,
+        }];
+        let read = api
+            .engine
+            .plan_read(principal, snapshot, &Query { roots })?;
+        Ok(Self { read, alone })
+    }
+
+    /// The record, its version, and whether it is shown alone.
+    async fn run(
+        &self,
+        api: &Api,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        inputs: &Map<String, Json>,
+    ) -> engine::Result<Option<(Bytes, Option<i32>, bool)>> {
+        let found = api
+            .engine
+            .run_read(principal, snapshot, &self.read, inputs)
+            .await?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let body = found.roots.into_iter().next().flatten();
+        let body = body.ok_or_else(request::not_found)?;
+        let version = found.versions.into_iter().next().flatten();
+        Ok(Some((body, version, self.alone)))
+    }
 }

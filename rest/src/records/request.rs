@@ -12,6 +12,7 @@ use tessera_schema::object::Object;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
+use super::plan;
 use crate::parameters::Parameters;
 
 /// Refuses whoever may not read, before a message can tell what there is to read.
@@ -75,7 +76,8 @@ pub(super) fn filter(
         let message = format!("a filter is a JSON object: {error}");
         vec![Violation::new(place(), "json", message)]
     })?;
-    let filter = Filter::parse(model, object, &json, Spelling::Snake);
+    let origin = plan::source("filter");
+    let filter = Filter::parse_from(model, object, &json, Spelling::Snake, &origin);
     filter
         .map(Some)
         .map_err(|violations| below(violations, "filter"))

@@ -83,8 +83,8 @@ async fn walk(world: &World, sort: &str, from: End, size: u32) -> Vec<String> {
         let window = Window {
             limit: size,
             from,
-            after,
-            before,
+            after: after.map(Into::into),
+            before: before.map(Into::into),
             offset: 0,
         };
         let page = world
@@ -191,10 +191,10 @@ async fn records_that_go_while_someone_turns_pages_disturb_nobody_else() {
     for sort in ["-lead_score", "company.name,-first_name", "created_at"] {
         let whole = ids(&json!(world.list("contact", json!({}), sort).await));
         let (mut met, mut gone) = (Vec::new(), Vec::new());
-        let mut after = None;
+        let mut after: Option<RecordId> = None;
         loop {
             let window = Window {
-                after,
+                after: after.map(Into::into),
                 ..Window::first(20)
             };
             let page = world
@@ -234,7 +234,7 @@ async fn a_window_may_begin_at_an_offset_and_lie_between_two_cursors() {
     let whole = ids(&json!(
         world.list("contact", json!({}), "-lead_score").await
     ));
-    let cursor = |index: usize| Some(RecordId(whole[index].parse().unwrap()));
+    let cursor = |index: usize| Some(RecordId(whole[index].parse().unwrap()).into());
     let between = |from| Window {
         limit: 10,
         from,
@@ -312,9 +312,11 @@ async fn an_estimate_is_near_without_counting() {
         .await
         .unwrap();
     let estimate = async |filter: Filter, deleted| {
-        world
-            .engine
-            .estimate(&world.admin, &snapshot, &object, &filter, deleted)
+        let engine = &world.engine;
+        let plan = engine.plan_estimate(&snapshot, &object, &filter, deleted);
+        let inputs = serde_json::Map::new();
+        engine
+            .run_estimate(&world.admin, &plan, &inputs)
             .await
             .unwrap()
     };

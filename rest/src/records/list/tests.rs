@@ -56,7 +56,10 @@ fn every_parameter_has_its_say() {
     assert_eq!(
         connection.window,
         Window {
-            after: Some(id),
+            after: Some(Located {
+                value: id,
+                source: Some(plan::source("after")),
+            }),
             ..Window::first(2)
         }
     );

@@ -1,0 +1,234 @@
+//! The shape of a request's values: what a plan depends on of them.
+//!
+//! Keys, kinds, nulls and flags are part of a shape; texts and numbers are not, nor how long a list of them is. Shapes are
+//! written as bytes, two alike just where the shapes are.
+
+use serde_json::Value as Json;
+
+/// Writes the shape of a value.
+pub fn write(value: &Json, key: &mut Vec<u8>) {
+    match value {
+        Json::Object(map) => {
+            key.push(b'{');
+            for (name, value) in map {
+                text(name, key);
+                write(value, key);
+            }
+            key.push(b'}');
+        }
+        Json::Array(items) if items.iter().all(is_scalar) => {
+            let kinds = items.iter().fold(0, |kinds, item| kinds | bit(kind(item)));
+            key.extend([b'[', kinds]);
+        }
+        Json::Array(items) => {
+            key.push(b'(');
+            items.iter().for_each(|item| write(item, key));
+            key.push(b')');
+        }
+        Json::Bool(flag) => key.push(if *flag { b't' } else { b'f' }),
+        scalar => key.push(kind(scalar)),
+    }
+}
+
+/// Writes the shape of a record, or of many: their keys and kinds, each combination once, however many records have it.
+pub fn write_records(value: &Json, key: &mut Vec<u8>) {
+    each_once(value, key, |record, key| match record {
+        Json::Object(map) => {
+            for (name, value) in map {
+                text(name, key);
+                match value {
+                    Json::Bool(_) => key.push(b'b'),
+                    value => write(value, key),
+                }
+            }
+        }
+        other => write(other, key),
+    });
+}
+
+/// As [`write_records`], for records that are checked in full each time: their keys alone.
+pub fn write_keys(value: &Json, key: &mut Vec<u8>) {
+    each_once(value, key, |record, key| {
+        if let Json::Object(map) = record {
+            map.keys().for_each(|name| text(name, key));
+        }
+    });
+}
+
+fn each_once(value: &Json, key: &mut Vec<u8>, mut write: impl FnMut(&Json, &mut Vec<u8>)) {
+    let Json::Array(items) = value else {
+        key.push(b'1');
+        return write(value, key);
+    };
+    key.push(b'*');
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    let mut own = Vec::new();
+    for item in items {
+        own.clear();
+        write(item, &mut own);
+        if !seen.contains(&own) {
+            bytes(&own, key);
+            seen.push(own.clone());
+        }
+    }
+}
+
+/// Writes a text whole: something that the plan depends on as it stands.
+pub fn text(text: &str, key: &mut Vec<u8>) {
+    bytes(text.as_bytes(), key);
+}
+
+/// With the length before it, so that what follows cannot be taken for a part of it.
+fn bytes(bytes: &[u8], key: &mut Vec<u8>) {
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    key.extend(length.to_le_bytes());
+    key.extend_from_slice(bytes);
+}
+
+const fn is_scalar(value: &Json) -> bool {
+    !matches!(value, Json::Array(_) | Json::Object(_))
+}
+
+/// The kinds of scalars, as far apart as any face tells them: a number that fits `Int` from others, and a text that reads as
+/// a number from others.
+fn kind(value: &Json) -> u8 {
+    match value {
+        Json::Null => b'n',
+        Json::Bool(_) => b'b',
+        Json::Number(number) => match number.as_i64().map(i32::try_from) {
+            Some(Ok(_)) => b'i',
+            _ => b'd',
+        },
+        Json::String(text) if text.parse::<f64>().is_ok() => b'0',
+        Json::String(_) => b's',
+        Json::Array(_) | Json::Object(_) => b'?',
+    }
+}
+
+const fn bit(kind: u8) -> u8 {
+    match kind {
+        b'n' => 1,
+        b'b' => 2,
+        b'i' => 4,
+        b'd' => 8,
+        b'0' => 16,
+        _ => 32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{write, write_keys, write_records};
+    use proptest::prelude::*;
+    use serde_json::{Value as Json, json};
+
+    fn shape(value: &Json) -> Vec<u8> {
+        let mut key = Vec::new();
+        write(value, &mut key);
+        key
+    }
+
+    #[test]
+    fn texts_numbers_and_lengths_are_no_part_of_it() {
+        let alike = [
+            (json!({"a": "x"}), json!({"a": "other"})),
+            (json!({"a": 1}), json!({"a": -7})),
+            (json!({"in": ["x"]}), json!({"in": ["y", "z"]})),
+            (json!({"or": [{"a": 1}]}), json!({"or": [{"a": 2}]})),
+        ];
+        for (one, other) in alike {
+            assert_eq!(shape(&one), shape(&other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn keys_kinds_nulls_and_flags_are() {
+        let apart = [
+            (json!({"a": 1}), json!({"b": 1})),
+            (json!({"a": 1}), json!({"a": "1"})),
+            (json!({"a": "x"}), json!({"a": "1"})),
+            (json!({"a": 1}), json!({"a": 3_000_000_000_u32})),
+            (json!({"a": 1}), json!({"a": 1.5})),
+            (json!({"a": null}), json!({"a": 1})),
+            (json!({"a": true}), json!({"a": false})),
+            (json!({"in": [1]}), json!({"in": [1, null]})),
+            (json!({"in": [1]}), json!({"in": 1})),
+            (
+                json!({"or": [{"a": 1}]}),
+                json!({"or": [{"a": 1}, {"a": 1}]}),
+            ),
+            (
+                json!({"a": {"b": 1}, "c": 1}),
+                json!({"a": {"b": 1, "c": 1}}),
+            ),
+        ];
+        for (one, other) in apart {
+            assert_ne!(shape(&one), shape(&other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn records_count_once() {
+        let records = |value: &Json| {
+            let mut key = Vec::new();
+            write_records(value, &mut key);
+            key
+        };
+        let keys = |value: &Json| {
+            let mut key = Vec::new();
+            write_keys(value, &mut key);
+            key
+        };
+        let few = json!([{"a": 1, "on": true}, {"b": "x"}]);
+        let many = json!([{"a": 5, "on": false}, {"a": 6, "on": true}, {"b": "y"}]);
+        assert_eq!(records(&few), records(&many));
+        assert_ne!(
+            records(&few),
+            records(&json!([{"a": 1, "on": true}, {"b": null}]))
+        );
+        assert_eq!(keys(&json!({"a": 1})), keys(&json!({"a": null})));
+        assert_ne!(keys(&json!({"a": 1})), keys(&json!([{"a": 1}])));
+    }
+
+    fn values() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(json!(null)),
+            any::<bool>().prop_map(Json::from),
+            any::<i64>().prop_map(Json::from),
+            "[a-c0-9{}]{0,3}".prop_map(Json::from),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Json::from),
+                prop::collection::vec(("[a-c]", inner), 0..3)
+                    .prop_map(|pairs| Json::Object(pairs.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// What a shape may forget.
+    fn blurred(value: &Json) -> Json {
+        match value {
+            Json::Object(map) => {
+                let pairs = map.iter().map(|(key, value)| (key.clone(), blurred(value)));
+                json!({"object": pairs.collect::<Vec<_>>()})
+            }
+            Json::Array(items) if items.iter().all(super::is_scalar) => {
+                let mut kinds: Vec<u8> = items.iter().map(super::kind).collect();
+                kinds.sort_unstable();
+                kinds.dedup();
+                json!({"scalars": kinds})
+            }
+            Json::Array(items) => items.iter().map(blurred).collect(),
+            Json::Bool(flag) => json!(flag),
+            scalar => json!(super::kind(scalar)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn shapes_are_alike_just_where_they_should_be(one in values(), other in values()) {
+            prop_assert_eq!(shape(&one) == shape(&other), blurred(&one) == blurred(&other));
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Rows of columns as the JSON of a query's root, byte for byte as Postgres writes it elsewhere.
+
+use bytes::Bytes;
+use sqlx::postgres::PgRow;
+use sqlx::{Row, ValueRef};
+
+use crate::error::{InternalError, Result};
+use crate::json::{Writer, write_text};
+use crate::query::tree::{End, PagePart, Window};
+
+/// What stands between the members of an array that Postgres has aggregated.
+const SEPARATOR: &[u8] = b", \n ";
+
+/// What the rows are.
+#[derive(Debug)]
+pub(crate) enum Document {
+    /// One row, of one record or of none.
+    One {
+        /// A column that is null where there is no record.
+        present: usize,
+        version: usize,
+        record: Node,
+    },
+    Many(ManyDocument),
+}
+
+#[derive(Debug)]
+pub(crate) struct ManyDocument {
+    /// `None` where no records are asked for.
+    pub(crate) page: Option<Page>,
+    pub(crate) shape: PartNode,
+}
+
+/// Which rows there are, and in what order.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) id: usize,
+    /// The column that numbers the rows, where joins may have disturbed their order.
+    pub(crate) number: Option<usize>,
+    pub(crate) window: Window,
+}
+
+/// What is written once for all rows.
+#[derive(Debug)]
+pub(crate) enum PartNode {
+    /// The rows as an array.
+    List(Node),
+    Object(Entries<PartNode>),
+    Page(Entries<PagePart>),
+    /// A column of JSON that is the same in every row.
+    Once(usize),
+    Constant(Box<[u8]>),
+}
+
+/// What is written of each row.
+#[derive(Debug)]
+pub(crate) enum Node {
+    Value {
+        column: usize,
+        writer: Writer,
+    },
+    /// A column of JSON.
+    Raw(usize),
+    Object {
+        /// The object is null where this column is.
+        present: Option<usize>,
+        entries: Entries<Node>,
+    },
+    Constant(Box<[u8]>),
+}
+
+/// The members of an object, each with what stands before its value: `{"id":`, `,"name":`.
+#[derive(Debug)]
+pub(crate) struct Entries<T>(Box<[(Box<[u8]>, T)]>);
+
+impl<T> Entries<T> {
+    pub(crate) fn new<'k>(members: impl Iterator<Item = (&'k str, T)>) -> Self {
+        let entries = members.enumerate().map(|(index, (key, value))| {
+            let mut before = vec![if index == 0 { b'{' } else { b',' }];
+            write_text(key, &mut before);
+            before.push(b':');
+            (before.into_boxed_slice(), value)
+        });
+        Self(entries.collect())
+    }
+
+    fn write(
+        &self,
+        out: &mut Vec<u8>,
+        mut value: impl FnMut(&T, &mut Vec<u8>) -> Result<()>,
+    ) -> Result<()> {
+        if self.0.is_empty() {
+            out.push(b'{');
+        }
+        for (before, member) in &self.0 {
+            out.extend_from_slice(before);
+            value(member, out)?;
+        }
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn weight(&self, of: impl Fn(&T) -> usize) -> usize {
+        let entries = self.0.iter();
+        entries
+            .map(|(before, value)| size_of::<(Box<[u8]>, T)>() + before.len() + of(value))
+            .sum()
+    }
+}
+
+fn constant(text: &str) -> Box<[u8]> {
+    let mut json = Vec::new();
+    write_text(text, &mut json);
+    json.into_boxed_slice()
+}
+
+impl Node {
+    pub(crate) fn constant(text: &str) -> Self {
+        Self::Constant(constant(text))
+    }
+
+    fn write(&self, row: &PgRow, out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Self::Value { column, writer } => {
+                let raw = raw(row, *column)?;
+                writer.write(raw, out).map_err(InternalError::from)?;
+            }
+            Self::Raw(column) => out.extend_from_slice(raw(row, *column)?.unwrap_or(b"null")),
+            Self::Object { present, entries } => {
+                if present.map(|column| is_null(row, column)) == Some(true) {
+                    out.extend_from_slice(b"null");
+                } else {
+                    entries.write(out, |node, out| node.write(row, out))?;
+                }
+            }
+            Self::Constant(json) => out.extend_from_slice(json),
+        }
+        Ok(())
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Self::Value { .. } | Self::Raw(_) => 0,
+            Self::Object { entries, .. } => entries.weight(Self::weight),
+            Self::Constant(json) => json.len(),
+        }
+    }
+}
+
+impl PartNode {
+    pub(crate) fn constant(text: &str) -> Self {
+        Self::Constant(constant(text))
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Self::List(node) => node.weight(),
+            Self::Object(entries) => entries.weight(Self::weight),
+            Self::Page(entries) => entries.weight(|_| 0),
+            Self::Once(_) => 0,
+            Self::Constant(json) => json.len(),
+        }
+    }
+}
+
+impl Document {
+    /// The JSON of the root, none for a record that is not there; and the record's version where it is one record.
+    pub(crate) fn render(&self, rows: &[PgRow]) -> Result<(Option<Bytes>, Option<i32>)> {
+        let Some(first) = rows.first() else {
+            return Ok((None, None));
+        };
+        match self {
+            Self::One {
+                present,
+                version,
+                record,
+            } => {
+                if is_null(first, *present) {
+                    return Ok((None, None));
+                }
+                let mut out = Vec::with_capacity(512);
+                record.write(first, &mut out)?;
+                Ok((Some(out.into()), first.try_get(*version)?))
+            }
+            Self::Many(many) => {
+                let mut out = Vec::with_capacity(64 + rows.len() * 384);
+                let listed = Listed::read(many.page.as_ref(), rows)?;
+                write_part(&many.shape, first, &listed, &mut out)?;
+                Ok((Some(out.into()), None))
+            }
+        }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::One { record, .. } => record.weight(),
+            Self::Many(many) => many.shape.weight(),
+        }
+    }
+}
+
+/// The rows of a page in the order of the list, without the one that only tells whether there are more.
+struct Listed<'r> {
+    rows: Vec<&'r PgRow>,
+    more: bool,
+    page: Option<&'r Page>,
+}
+
+impl<'r> Listed<'r> {
+    fn read(page: Option<&'r Page>, rows: &'r [PgRow]) -> Result<Self> {
+        let mut listed = Self {
+            rows: Vec::new(),
+            more: false,
+            page,
+        };
+        let Some(page) = page else {
+            return Ok(listed);
+        };
+        listed.rows = rows.iter().filter(|row| !is_null(row, page.id)).collect();
+        if let Some(number) = page.number {
+            let mut numbered = Vec::with_capacity(listed.rows.len());
+            for row in &listed.rows {
+                numbered.push((row.try_get::<i64, _>(number)?, *row));
+            }
+            numbered.sort_by_key(|(number, _)| *number);
+            listed.rows = numbered.into_iter().map(|(_, row)| row).collect();
+        }
+        let limit = usize::try_from(page.window.limit).unwrap_or(usize::MAX);
+        listed.more = listed.rows.len() > limit;
+        listed.rows.truncate(limit);
+        if page.window.from == End::End {
+            listed.rows.reverse();
+        }
+        Ok(listed)
+    }
+
+    fn cursor(&self, end: End, out: &mut Vec<u8>) -> Result<()> {
+        let row = match end {
+            End::Start => self.rows.first(),
+            End::End => self.rows.last(),
+        };
+        match (row, self.page) {
+            (Some(row), Some(page)) => {
+                let id: uuid::Uuid = row.try_get(page.id)?;
+                write_text(&id.to_string(), out);
+            }
+            _ => out.extend_from_slice(b"null"),
+        }
+        Ok(())
+    }
+
+    fn page_part(&self, part: &PagePart, out: &mut Vec<u8>) -> Result<()> {
+        let (ahead, behind) = match self.page {
+            Some(page) => page.window.known_ends(),
+            None => (Some(false), Some(false)),
+        };
+        let more = |known: Option<bool>| known.unwrap_or(self.more);
+        let flag = |flag: bool| if flag { &b"true"[..] } else { b"false" };
+        match part {
+            PagePart::HasNext => out.extend_from_slice(flag(more(ahead))),
+            PagePart::HasPrevious => out.extend_from_slice(flag(more(behind))),
+            PagePart::StartCursor => self.cursor(End::Start, out)?,
+            PagePart::EndCursor => self.cursor(End::End, out)?,
+            PagePart::Next if more(ahead) => self.cursor(End::End, out)?,
+            PagePart::Previous if more(behind) => self.cursor(End::Start, out)?,
+            PagePart::Next | PagePart::Previous => out.extend_from_slice(b"null"),
+            PagePart::Constant(text) => write_text(text, out),
+        }
+        Ok(())
+    }
+}
+
+fn write_part(
+    part: &PartNode,
+    first: &PgRow,
+    listed: &Listed<'_>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    match part {
+        PartNode::List(node) => {
+            out.push(b'[');
+            for (index, row) in listed.rows.iter().enumerate() {
+                if index > 0 {
+                    out.extend_from_slice(SEPARATOR);
+                }
+                node.write(row, out)?;
+            }
+            out.push(b']');
+        }
+        PartNode::Object(entries) => {
+            entries.write(out, |part, out| write_part(part, first, listed, out))?;
+        }
+        PartNode::Page(entries) => entries.write(out, |part, out| listed.page_part(part, out))?,
+        PartNode::Once(column) => out.extend_from_slice(raw(first, *column)?.unwrap_or(b"null")),
+        PartNode::Constant(json) => out.extend_from_slice(json),
+    }
+    Ok(())
+}
+
+fn raw(row: &PgRow, column: usize) -> Result<Option<&[u8]>> {
+    let value = row.try_get_raw(column)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
+    Ok(Some(bytes))
+}
+
+fn is_null(row: &PgRow, column: usize) -> bool {
+    row.try_get_raw(column).is_ok_and(|value| value.is_null())
+}

@@ -1,0 +1,258 @@
+//! A query's only root as rows of columns: one row for each record, in Postgres's binary form, for `render` to write as JSON.
+//!
+//! To-one relations are joined and their columns stand beside the record's own; what is to-many comes as JSON and is put in
+//! place as it is. The first column of every row is the model's version, and there is a row even where no record is.
+
+use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
+use std::collections::BTreeSet;
+use tessera_schema::column::{ColumnType, SqlName};
+use tessera_schema::object::{Object, ToOne};
+use tessera_schema::scalar::Scalar;
+
+use crate::json::Writer;
+use crate::model::snapshot::Snapshot;
+use crate::query::compile::{Compiler, in_bin, lateral, model_version, one_row};
+use crate::query::page::{NUMBER, wants_rows};
+use crate::query::projection::{columns, walks_relations};
+use crate::query::render::{Document, Entries, ManyDocument, Node, Page, PartNode};
+use crate::query::tree::{
+    Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Root, Selection, Shape,
+};
+use crate::sql::{self, Statement};
+
+/// The select under construction: what it is from, and the columns it answers with.
+struct Sheet {
+    select: SelectStatement,
+    columns: Vec<Expr>,
+}
+
+impl Sheet {
+    /// The index of a column in the answer, which is put in where it is not there yet.
+    fn column(&mut self, expr: Expr) -> usize {
+        let known = self.columns.iter().position(|column| *column == expr);
+        known.unwrap_or_else(|| {
+            self.select.expr(expr.clone());
+            self.columns.push(expr);
+            self.columns.len() - 1
+        })
+    }
+}
+
+/// The statement for a query of this one root, and how its rows become JSON.
+pub(crate) fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document) {
+    let mut compiler = Compiler::new(snapshot);
+    let mut sheet = Sheet {
+        select: Sql::select(),
+        columns: Vec::new(),
+    };
+    sheet.column(model_version(&snapshot.tenant.schema));
+    one_row(&mut sheet.select);
+    let document = match root {
+        Root::One {
+            object,
+            id,
+            deleted,
+            selection,
+        } => {
+            let mut needed = BTreeSet::from(["id", "version"].map(|name| SqlName::join(&[name])));
+            columns(selection, &mut needed);
+            let inner = compiler.alias("t");
+            let mut record = Sql::select();
+            for name in &needed {
+                record.expr_as(sql::column(&inner, name), sql::iden(name.as_str()));
+            }
+            record.from_as(
+                sql::table(compiler.schema, &object.table),
+                sql::iden(&inner),
+            );
+            let id = compiler.params.id(id);
+            record.and_where(sql::col(&inner, "id").eq(id));
+            record.and_where_option(in_bin(&inner, *deleted));
+            let alias = compiler.alias("p");
+            lateral(&mut sheet.select, record, &alias);
+            Document::One {
+                present: sheet.column(sql::col(&alias, "id")),
+                version: sheet.column(sql::cast(sql::col(&alias, "version"), "int4")),
+                record: compiler.record_node(&mut sheet, object, &alias, selection),
+            }
+        }
+        Root::Many { object, connection } => {
+            Document::Many(compiler.many(&mut sheet, object, connection))
+        }
+    };
+    sql::audit(&sheet.select, &snapshot.tenant.schema);
+    let built = sql::build_select(&sheet.select);
+    (compiler.finish(snapshot, built), document)
+}
+
+impl Compiler<'_> {
+    fn many(
+        &mut self,
+        sheet: &mut Sheet,
+        object: &Object,
+        connection: &Connection,
+    ) -> ManyDocument {
+        let alias = self.alias("p");
+        let numbered = walks_relations(connection);
+        let page = wants_rows(connection).then(|| {
+            let page = self.page(object, connection, None, numbered);
+            lateral(&mut sheet.select, page, &alias);
+            Page {
+                id: sheet.column(sql::col(&alias, "id")),
+                number: numbered.then(|| sheet.column(sql::col(&alias, NUMBER))),
+                window: connection.window.clone(),
+            }
+        });
+        let entries = match &connection.shape {
+            Shape::Array(selection) => {
+                let record = self.record_node(sheet, object, &alias, selection);
+                return ManyDocument {
+                    page,
+                    shape: PartNode::List(record),
+                };
+            }
+            Shape::Object(parts) => {
+                let parts = parts.iter().map(|(key, part)| {
+                    let part = self.part_node(sheet, object, connection, &alias, part);
+                    (key.as_str(), part)
+                });
+                Entries::new(parts)
+            }
+        };
+        ManyDocument {
+            page,
+            shape: PartNode::Object(entries),
+        }
+    }
+
+    fn part_node(
+        &mut self,
+        sheet: &mut Sheet,
+        object: &Object,
+        connection: &Connection,
+        alias: &str,
+        part: &ConnectionPart,
+    ) -> PartNode {
+        match part {
+            ConnectionPart::Nodes(selection) => {
+                PartNode::List(self.record_node(sheet, object, alias, selection))
+            }
+            ConnectionPart::Edges(parts) => {
+                let parts = parts.iter().map(|(key, part)| {
+                    let node = match part {
+                        EdgePart::Cursor => Node::Value {
+                            column: sheet.column(sql::col(alias, "id")),
+                            writer: Writer::of(&ColumnType::of(Scalar::Uuid)),
+                        },
+                        EdgePart::Node(selection) => {
+                            self.record_node(sheet, object, alias, selection)
+                        }
+                        EdgePart::Constant(text) => Node::constant(text),
+                    };
+                    (key.as_str(), node)
+                });
+                PartNode::List(Node::Object {
+                    present: None,
+                    entries: Entries::new(parts),
+                })
+            }
+            ConnectionPart::Page(parts) => {
+                let parts = parts.iter().map(|(key, part)| (key.as_str(), part.clone()));
+                PartNode::Page(Entries::new(parts))
+            }
+            ConnectionPart::Total => {
+                let total = self.total(object, connection, None);
+                PartNode::Once(sheet.column(sql::template("to_json($1)", [total])))
+            }
+            ConnectionPart::Constant(text) => PartNode::constant(text),
+        }
+    }
+
+    /// The record that goes by `alias`.
+    fn record_node(
+        &mut self,
+        sheet: &mut Sheet,
+        object: &Object,
+        alias: &str,
+        selection: &Selection,
+    ) -> Node {
+        let entries = selection.0.iter().map(|(key, item)| {
+            let node = self.node(sheet, object, alias, item);
+            (key.as_str(), node)
+        });
+        Node::Object {
+            present: None,
+            entries: Entries::new(entries),
+        }
+    }
+
+    fn node(&mut self, sheet: &mut Sheet, object: &Object, alias: &str, item: &Item) -> Node {
+        match item {
+            Item::Column(leaf) => leaf_node(sheet, alias, leaf),
+            Item::Composite { columns, parts } => {
+                let parts = parts.iter().map(|(key, part)| {
+                    let node = match part {
+                        Part::Column(leaf) => leaf_node(sheet, alias, leaf),
+                        Part::Constant(text) => Node::constant(text),
+                    };
+                    (key.as_str(), node)
+                });
+                let entries = Entries::new(parts);
+                // Null where every column is null.
+                let columns = columns.iter().map(|name| sql::column(alias, name));
+                let filled = Func::cust(sql::iden("num_nonnulls")).args(columns);
+                let filled = sql::template("nullif($1, 0)", [Expr::from(filled)]);
+                Node::Object {
+                    present: Some(sheet.column(filled)),
+                    entries,
+                }
+            }
+            Item::ToOne(to_one, target, selection) => {
+                self.joined(sheet, to_one, target, alias, selection)
+            }
+            Item::ToMany(..) => {
+                let json = self.item(&mut sheet.select, object, alias, item);
+                Node::Raw(sheet.column(json))
+            }
+            Item::Constant(text) => Node::constant(text),
+        }
+    }
+
+    /// The record that `alias` points at. One in the bin is not there.
+    fn joined(
+        &mut self,
+        sheet: &mut Sheet,
+        to_one: &ToOne,
+        target: &Object,
+        alias: &str,
+        selection: &Selection,
+    ) -> Node {
+        let other = self.alias("j");
+        let same = sql::col(&other, "id").eq(sql::column(alias, &to_one.column));
+        let mut on = Condition::all().add(same);
+        if let Some(live) = in_bin(&other, Deleted::Exclude) {
+            on = on.add(live);
+        }
+        sheet.select.join_as(
+            JoinType::LeftJoin,
+            sql::table(self.schema, &target.table),
+            sql::iden(&other),
+            on,
+        );
+        let present = sheet.column(sql::col(&other, "id"));
+        match self.record_node(sheet, target, &other, selection) {
+            Node::Object { entries, .. } => Node::Object {
+                present: Some(present),
+                entries,
+            },
+            node => node,
+        }
+    }
+}
+
+fn leaf_node(sheet: &mut Sheet, alias: &str, leaf: &Leaf) -> Node {
+    Node::Value {
+        column: sheet.column(sql::column(alias, &leaf.column)),
+        writer: Writer::of(&leaf.column_type),
+    }
+}
