@@ -1,8 +1,8 @@
 //! Column values as JSON: from Postgres's binary form, byte for byte as its own `to_json` prints them.
 //!
-//! Postgres can do it itself, but is slower at it, and a server has fewer processors in its database than beside it.
-//! What is printed depends on how [`database`](crate::database) sets connections up: UTC, ISO 8601 intervals, the
-//! shortest exact form of floats, UTF-8.
+//! Postgres can do it itself, but takes longer over it than over the rest of a plain read. What it prints depends on
+//! how [`database`](crate::database) sets connections up: UTC, ISO 8601 intervals, the shortest exact form of floats,
+//! UTF-8.
 
 mod array;
 mod calendar;
