@@ -7,6 +7,7 @@ mod field_types;
 mod half_applied;
 mod identity;
 mod isolation;
+mod json;
 mod model_changes;
 mod platform_tables;
 mod records;
