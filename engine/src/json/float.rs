@@ -33,21 +33,10 @@ fn shortest(value: f64) -> Decimal {
 /// The shortest decimal between the bounds of `value`. Rarely needed, so it may take its time.
 #[cold]
 fn inside(value: f64) -> Decimal {
-    for precision in 0..17 {
-        let nearest = Decimal::parse(&format!("{value:.precision$e}"));
-        // Below a power of two floats are closer together than above, so the nearest may be out of bounds, and the
-        // next one within.
-        let next = Decimal {
-            digits: nearest.digits + 1,
-            ..nearest
-        };
-        for decimal in [nearest, next] {
-            if decimal.value() == value && !decimal.is_bound_of(value) {
-                return decimal.stripped();
-            }
-        }
-    }
-    unreachable!("17 digits tell every float from its neighbours")
+    (0..17)
+        .map(|precision| Decimal::parse(&format!("{value:.precision$e}")))
+        .find(|decimal| decimal.value() == value && !decimal.is_bound_of(value))
+        .expect("17 digits tell every float from its neighbours")
 }
 
 /// `digits` × 10 ^ `exponent`.
@@ -95,9 +84,10 @@ impl Decimal {
             .expect("digits and an exponent make a number")
     }
 
-    /// Whether this is exactly in the middle between a float and a neighbour of it.
+    /// Whether this, the shortest decimal of `value`, is exactly in the middle between `value` and a float next to it.
     ///
-    /// A reader that rounds well takes it for one of the two. Postgres does not rely on that and never prints it.
+    /// A reader that rounds well takes it for the one that ends in an even bit. Postgres does not rely on that and
+    /// never prints it.
     fn is_bound_of(self, value: f64) -> bool {
         // Between numbers with a fraction the middle has more digits than any that is the shortest for one of them. And
         // from 5^24 on a power of five has more bits than the middle between two floats.
@@ -115,13 +105,8 @@ impl Decimal {
         let bits = value.to_bits();
         let mantissa = u128::from(bits % HIDDEN_BIT | HIDDEN_BIT);
         let exponent = (bits / HIDDEN_BIT) as i64 - 1075;
-        let above = (2 * mantissa + 1, exponent - 1);
-        let below = if mantissa == HIDDEN_BIT.into() {
-            (4 * mantissa - 1, exponent - 2)
-        } else {
-            (2 * mantissa - 1, exponent - 1)
-        };
-        [above, below].contains(&(odd, power))
+        // Below a power of two the middle is nearer than this, but no multiple of five, and so not short.
+        power == exponent - 1 && (odd == 2 * mantissa + 1 || odd == 2 * mantissa - 1)
     }
 
     fn write(self, out: &mut Vec<u8>) {
