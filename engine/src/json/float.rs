@@ -103,7 +103,7 @@ impl Decimal {
 
         const HIDDEN_BIT: u64 = 1 << 52;
         let bits = value.to_bits();
-        let mantissa = u128::from(bits % HIDDEN_BIT | HIDDEN_BIT);
+        let mantissa = u128::from((bits % HIDDEN_BIT) | HIDDEN_BIT);
         let exponent = (bits / HIDDEN_BIT) as i64 - 1075;
         // Below a power of two the middle is nearer than this, but no multiple of five, and so not short.
         power == exponent - 1 && (odd == 2 * mantissa + 1 || odd == 2 * mantissa - 1)
