@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use tessera_schema::violation::{Pointer, Violation};
 
+use crate::json::Malformed;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
@@ -200,6 +202,8 @@ pub enum InternalError {
     Database(#[from] sqlx::Error),
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("a column's value: {0}")]
+    Value(#[from] Malformed),
     #[error("stored metadata cannot be read: {0}")]
     Metadata(String),
     #[error("password hashing failed: {0}")]

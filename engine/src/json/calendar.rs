@@ -66,25 +66,25 @@ struct Day {
 }
 
 impl Day {
-    /// The day so many days after the first of January 2000.
+    /// The day so many days after the first of January 2000; of any `i32`, or any `i64` of microseconds.
     ///
     /// Years are taken to begin in March, so that the day that some years lack is their last; 400 of them are an era,
-    /// and all eras are alike.
+    /// and all eras are alike. Numbers are kept positive, by many eras, since those divide faster.
     fn of(days: i64) -> Self {
         const DAYS_OF_ERA: i64 = 146_097;
+        const ERAS: i64 = 15_000;
         /// From the first of March of the year 0.
         const TO_2000: i64 = 730_425;
-        let days = days + TO_2000;
-        let (era, day) = (
-            days.div_euclid(DAYS_OF_ERA),
-            days.rem_euclid(DAYS_OF_ERA) as u32,
-        );
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
+        let days = (days + TO_2000 + ERAS * DAYS_OF_ERA) as u64;
+        // In quarters of a day, as years and centuries last so many whole ones.
+        let quarters = 4 * days + 3;
+        let century = quarters / DAYS_OF_ERA as u64;
+        let quarters = (quarters % DAYS_OF_ERA as u64) as u32 | 3;
+        let year = 100 * century as i64 + i64::from(quarters / 1461) - 400 * ERAS;
+        let day = quarters % 1461 / 4;
         // Months from March on have 31, 30, 31, 30, 31 days, and again.
         let month = (5 * day + 2) / 153;
         let day = day - (153 * month + 2) / 5 + 1;
-        let year = 400 * era + i64::from(year);
         if month < 10 {
             let month = month + 3;
             Self { year, month, day }
@@ -100,12 +100,14 @@ impl Day {
         } else {
             1 - self.year
         };
-        match u32::try_from(year) {
-            Ok(year @ ..10_000) => out.extend_from_slice(&four(year)),
-            _ => integer::digits(year, out),
+        let ([m, n], [x, y]) = (two(self.month), two(self.day));
+        if let Ok(year @ ..10_000) = u32::try_from(year) {
+            let [a, b, c, d] = four(year);
+            out.extend_from_slice(&[a, b, c, d, b'-', m, n, b'-', x, y]);
+        } else {
+            integer::digits(year, out);
+            out.extend_from_slice(&[b'-', m, n, b'-', x, y]);
         }
-        let ([a, b], [c, d]) = (two(self.month), two(self.day));
-        out.extend_from_slice(&[b'-', a, b, b'-', c, d]);
     }
 
     /// The end of the text.

@@ -13,44 +13,52 @@ pub(super) fn write(raw: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
         out.extend_from_slice(name);
         return Ok(());
     }
-    if value.is_sign_negative() {
-        out.push(b'-');
+    let magnitude = value.abs();
+    if magnitude == 0.0 || (1e-4..1e15).contains(&magnitude) {
+        // Written without an exponent, by others as by Postgres.
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(value);
+        out.extend_from_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
+    } else {
+        if value < 0.0 {
+            out.push(b'-');
+        }
+        shortest(magnitude).write(out);
     }
-    shortest(value.abs()).write(out);
     Ok(())
 }
 
-/// The shortest decimal that reads as `value`; among those the nearest.
-fn shortest(value: f64) -> Decimal {
-    let decimal = Decimal::parse(zmij::Buffer::new().format_finite(value));
-    if decimal.is_bound_of(value) {
+/// The shortest decimal that reads as `value`, which is not zero; among those the nearest.
+fn shortest(value: f64) -> Scientific {
+    let number = Scientific::parse(zmij::Buffer::new().format_finite(value));
+    if number.is_bound_of(value) {
         inside(value)
     } else {
-        decimal
+        number
     }
 }
 
 /// The shortest decimal between the bounds of `value`. Rarely needed, so it may take its time.
 #[cold]
-fn inside(value: f64) -> Decimal {
+fn inside(value: f64) -> Scientific {
     (0..17)
-        .map(|precision| Decimal::parse(&format!("{value:.precision$e}")))
-        .find(|decimal| decimal.value() == value && !decimal.is_bound_of(value))
+        .map(|precision| Scientific::parse(&format!("{value:.precision$e}")))
+        .find(|number| number.value() == value && !number.is_bound_of(value))
         .expect("17 digits tell every float from its neighbours")
 }
 
-/// `digits` × 10 ^ `exponent`.
+/// `digits` × 10 ^ `exponent`; never zero.
 #[derive(Clone, Copy)]
-struct Decimal {
+struct Scientific {
     digits: u64,
     exponent: i32,
 }
 
-impl Decimal {
+impl Scientific {
     /// Of a form such as `1.2e-3`, of no sign and at most 17 digits that count.
     fn parse(text: &str) -> Self {
         let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
-        let mut decimal = Self {
+        let mut number = Self {
             digits: 0,
             exponent: exponent.parse().expect("an exponent is a small number"),
         };
@@ -59,19 +67,16 @@ impl Decimal {
             if byte == b'.' {
                 after_point = true;
             } else {
-                decimal.digits = 10 * decimal.digits + u64::from(byte - b'0');
-                decimal.exponent -= i32::from(after_point);
+                number.digits = 10 * number.digits + u64::from(byte - b'0');
+                number.exponent -= i32::from(after_point);
             }
         }
-        decimal.stripped()
+        number.stripped()
     }
 
     /// Without zeros at its end.
     fn stripped(mut self) -> Self {
-        if self.digits == 0 {
-            self.exponent = 0;
-        }
-        while self.digits != 0 && self.digits.is_multiple_of(10) {
+        while self.digits.is_multiple_of(10) {
             self.digits /= 10;
             self.exponent += 1;
         }
@@ -94,9 +99,6 @@ impl Decimal {
         let Ok(fives @ ..24) = u32::try_from(self.exponent) else {
             return false;
         };
-        if self.digits == 0 {
-            return false;
-        }
         let twos = self.digits.trailing_zeros();
         let odd = u128::from(self.digits >> twos) * 5_u128.pow(fives);
         let power = i64::from(twos + fives);
@@ -112,40 +114,17 @@ impl Decimal {
     fn write(self, out: &mut Vec<u8>) {
         let mut buffer = itoa::Buffer::new();
         let digits = buffer.format(self.digits).as_bytes();
-        let zeros = |count: i32, out: &mut Vec<u8>| {
-            out.extend(std::iter::repeat_n(b'0', count.unsigned_abs() as usize));
-        };
-        // The power of ten that the first digit counts.
-        let first = self.exponent + digits.len() as i32 - 1;
-        match first {
-            -4..0 => {
-                out.extend_from_slice(b"0.");
-                zeros(first + 1, out);
-                out.extend_from_slice(digits);
-            }
-            0..15 if self.exponent >= 0 => {
-                out.extend_from_slice(digits);
-                zeros(self.exponent, out);
-            }
-            0..15 => {
-                let (whole, fraction) = digits.split_at(first.unsigned_abs() as usize + 1);
-                out.extend_from_slice(whole);
-                out.push(b'.');
-                out.extend_from_slice(fraction);
-            }
-            _ => {
-                let (whole, fraction) = digits.split_at(1);
-                out.extend_from_slice(whole);
-                if !fraction.is_empty() {
-                    out.push(b'.');
-                    out.extend_from_slice(fraction);
-                }
-                out.extend_from_slice(if first < 0 { b"e-" } else { b"e+" });
-                if first.abs() < 10 {
-                    out.push(b'0');
-                }
-                integer::digits(first.abs().into(), out);
-            }
+        let (first, others) = digits.split_at(1);
+        out.extend_from_slice(first);
+        if !others.is_empty() {
+            out.push(b'.');
+            out.extend_from_slice(others);
         }
+        let exponent = i64::from(self.exponent) + others.len() as i64;
+        out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
+        if exponent.abs() < 10 {
+            out.push(b'0');
+        }
+        integer::digits(exponent.abs(), out);
     }
 }

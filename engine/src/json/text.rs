@@ -21,44 +21,62 @@ static ESCAPES: [u8; 256] = {
 };
 
 pub(super) fn write(raw: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-    write_text(str::from_utf8(raw)?, out);
+    if is_plain(raw) {
+        quote(raw, out);
+    } else {
+        escaped(str::from_utf8(raw)?, out);
+    }
     Ok(())
 }
 
 /// Writes a JSON string of any text, escaped as Postgres escapes it.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {
+    if is_plain(text.as_bytes()) {
+        quote(text.as_bytes(), out);
+    } else {
+        escaped(text, out);
+    }
+}
+
+/// Whether all is ASCII and nothing needs an escape, as in most values.
+fn is_plain(bytes: &[u8]) -> bool {
+    // Without a branch inside, so that the compiler can look at all bytes of a chunk at once.
+    fn all<const N: usize>(chunk: &[u8; N]) -> bool {
+        chunk.iter().fold(true, |plain, &byte| {
+            plain & (byte.cast_signed() >= 0x20) & (byte != b'"') & (byte != b'\\')
+        })
+    }
+    // The last chunk may overlap with the one before.
+    if let Some(last) = bytes.last_chunk::<16>() {
+        all(last) && bytes.as_chunks::<16>().0.iter().all(all)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        all(first) && all(last)
+    } else {
+        bytes.iter().all(|&byte| all(&[byte]))
+    }
+}
+
+fn quote(plain: &[u8], out: &mut Vec<u8>) {
+    out.reserve(plain.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(plain);
+    out.push(b'"');
+}
+
+fn escaped(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
     out.reserve(rest.len() + 2);
     out.push(b'"');
-    loop {
-        let (clean, other) = rest.split_at(clean_length(rest));
-        out.extend_from_slice(clean);
-        let Some((&byte, after)) = other.split_first() else {
-            break;
-        };
-        escape(byte, out);
-        rest = after;
+    let needs_escape = |byte: &u8| ESCAPES[usize::from(*byte)] != 0;
+    while let Some(at) = rest.iter().position(needs_escape) {
+        out.extend_from_slice(&rest[..at]);
+        escape(rest[at], out);
+        rest = &rest[at + 1..];
     }
+    out.extend_from_slice(rest);
     out.push(b'"');
 }
 
-/// How many bytes at the start are written as they are.
-fn clean_length(bytes: &[u8]) -> usize {
-    // Sixteen at once, without a branch inside: the compiler makes few instructions of it.
-    let (chunks, _) = bytes.as_chunks::<16>();
-    let clean = |chunk: &&[u8; 16]| {
-        chunk.iter().fold(true, |clean, &byte| {
-            clean & (byte >= 0x20) & (byte != b'"') & (byte != b'\\')
-        })
-    };
-    let start = 16 * chunks.iter().take_while(clean).count();
-    let found = bytes[start..]
-        .iter()
-        .position(|&byte| ESCAPES[usize::from(byte)] != 0);
-    found.map_or(bytes.len(), |found| start + found)
-}
-
-#[cold]
 fn escape(byte: u8, out: &mut Vec<u8>) {
     match ESCAPES[usize::from(byte)] {
         b'u' => {
