@@ -9,6 +9,8 @@ use tessera_schema::model::Model;
 
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::identity::Identity;
+use crate::lanes::Lanes;
+use crate::lanes::settings::LaneSettings;
 use crate::model::builtin::{ModuleStatus, Upgraded};
 use crate::model::change::Change;
 use crate::model::models::Models;
@@ -23,17 +25,39 @@ const TRIES: u32 = 20;
 pub struct Engine {
     pub identity: Arc<Identity>,
     pub(crate) models: Models,
+    /// For requests' statements.
+    pub(crate) lanes: Lanes,
+    /// For everything else.
     pub(crate) pool: PgPool,
 }
 
 impl Engine {
+    /// Lanes are connections like the pool's, as many as there are by default.
     #[must_use]
     pub fn new(pool: PgPool, identity: Identity) -> Self {
+        let options = (*pool.connect_options()).clone();
         Self {
             identity: Arc::new(identity),
             models: Models::new(pool.clone(), FieldTypes::builtin()),
+            lanes: Lanes::new(options, LaneSettings::default()),
             pool,
         }
+    }
+
+    /// The same engine with other lanes.
+    #[must_use]
+    pub fn with_lanes(self, settings: LaneSettings) -> Self {
+        let options = (*self.pool.connect_options()).clone();
+        Self {
+            lanes: Lanes::new(options, settings),
+            ..self
+        }
+    }
+
+    /// Lets go of all connections.
+    pub async fn close(&self) {
+        self.lanes.close().await;
+        self.pool.close().await;
     }
 
     /// The field types that models can be made of.

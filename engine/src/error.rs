@@ -218,9 +218,6 @@ pub enum InternalError {
     /// A value that was checked does not fit the parameter it is for.
     #[error("a statement's parameter has no value")]
     Unbound,
-    /// A column's value is not what the model says it is.
-    #[error("a column cannot be read: {0}")]
-    Column(#[from] crate::json::Malformed),
     #[error("a background task ended: {0}")]
     Task(#[from] tokio::task::JoinError),
     /// One failed read that several requests had been waiting for.

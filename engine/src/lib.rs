@@ -9,6 +9,7 @@ pub mod engine;
 pub mod error;
 pub mod identity;
 pub mod json;
+pub mod lanes;
 pub mod model;
 pub mod plan;
 pub mod principal;

@@ -127,7 +127,7 @@ impl Engine {
         let Some(params) = plan.statement.params(&given) else {
             return Ok(None);
         };
-        let rows = run::rows(&self.pool, &plan.statement, params)
+        let rows = run::rows_on_lane(&self.lanes, principal.tenant, &plan.statement, params)
             .await
             .map_err(run::explain)?;
         let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
@@ -197,9 +197,10 @@ impl Engine {
             write: None,
         };
         let params = plan.0.params(&given).ok_or(InternalError::Unbound)?;
-        let row = run::one_row(&self.pool, &plan.0, params)
+        let rows = run::rows_on_lane(&self.lanes, principal.tenant, &plan.0, params)
             .await
             .map_err(run::explain)?;
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
         let plan: sqlx::types::Json<serde_json::Value> = row.try_get(0)?;
         Ok(plan.0[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
     }
@@ -239,15 +240,15 @@ impl Engine {
         let Some(params) = plan.statement.params(&given) else {
             return Ok(None);
         };
-        let written = if write.rollback {
+        let outcome = if write.rollback {
             let mut transaction = self.pool.begin().await?;
-            let written =
-                write::perform(&mut *transaction, snapshot, write, &plan.statement, params).await;
+            let outcome = run::rows(&mut *transaction, &plan.statement, params).await;
             transaction.rollback().await?;
-            written?
+            outcome
         } else {
-            write::perform(&self.pool, snapshot, write, &plan.statement, params).await?
+            run::rows_on_lane(&self.lanes, principal.tenant, &plan.statement, params).await
         };
+        let written = write::written(outcome, snapshot, write)?;
         Ok(Some(written))
     }
 

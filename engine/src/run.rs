@@ -4,10 +4,12 @@ use bytes::Bytes;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row};
 use std::sync::Arc;
+use tessera_schema::ident::TenantId;
 use tessera_schema::violation::Pointer;
 
 use crate::database;
 use crate::error::{Error, InternalError, Result, UserError};
+use crate::lanes::Lanes;
 use crate::sql::{Param, Statement};
 
 /// Runs a statement with the parameters of one request.
@@ -23,14 +25,17 @@ pub(crate) async fn rows<'c>(
         .await
 }
 
-/// As [`rows`], for a statement that always answers with one.
-pub(crate) async fn one_row<'c>(
-    connection: impl Executor<'c, Database = Postgres>,
+/// The same on a lane of the tenant.
+pub(crate) async fn rows_on_lane(
+    lanes: &Lanes,
+    tenant: TenantId,
     statement: &Statement,
     params: Vec<Param>,
-) -> Result<PgRow, sqlx::Error> {
-    let rows = rows(connection, statement, params).await?;
-    rows.into_iter().next().ok_or(sqlx::Error::RowNotFound)
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    metrics::counter!("tessera_statements_total").increment(1);
+    let arguments = bind(params)?;
+    let text = AssertSqlSafe(Arc::clone(&statement.text));
+    Ok(lanes.fetch(tenant, text, arguments).await?)
 }
 
 fn bind(params: Vec<Param>) -> Result<PgArguments, sqlx::Error> {

@@ -11,7 +11,8 @@ pub(crate) mod statement;
 mod update;
 
 use bytes::Bytes;
-use sqlx::{Executor, Postgres, Row};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
@@ -23,7 +24,6 @@ use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
 use crate::run;
-use crate::sql::{Param, Statement};
 
 /// One write on one object.
 #[derive(Debug, Clone)]
@@ -118,23 +118,20 @@ impl Expected {
     }
 }
 
-/// Runs the write and reads what became of it.
-pub(crate) async fn perform<'c>(
-    connection: impl Executor<'c, Database = Postgres>,
+/// Reads what became of the write.
+pub(crate) fn written(
+    outcome: Result<Vec<PgRow>, sqlx::Error>,
     snapshot: &Snapshot,
     write: &Write,
-    statement: &Statement,
-    params: Vec<Param>,
 ) -> Result<Written> {
-    let row = run::one_row(connection, statement, params)
-        .await
-        .map_err(|error| constraint::explain(error, snapshot, write))?;
+    let rows = outcome.map_err(|error| constraint::explain(error, snapshot, write))?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     if row.try_get::<i64, _>("_model")? != snapshot.version {
         return Err(InternalError::ModelChanged.into());
     }
     let affected: i64 = row.try_get("_count")?;
     let written = Written {
-        body: run::json(&row, statement::BODY)?.unwrap_or_default(),
+        body: run::json(row, statement::BODY)?.unwrap_or_default(),
         affected: u64::try_from(affected).unwrap_or_default(),
         version: row.try_get("_version")?,
     };

@@ -8,6 +8,7 @@ mod half_applied;
 mod identity;
 mod isolation;
 mod json;
+mod lanes;
 mod model_changes;
 mod platform_tables;
 mod records;

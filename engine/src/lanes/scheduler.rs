@@ -1,0 +1,426 @@
+//! Who runs where, and who waits: the decisions alone, without connections, clocks or tasks.
+//!
+//! Three rules:
+//! - *Affinity.* A request goes to a home lane of its tenant. Another lane takes it where the tenant has several waiting, or
+//!   this one has waited a while.
+//! - *Restraint.* A tenant takes a further lane only where a third as many as it then holds stay free, and a further place in
+//!   the queue only where as many as it then holds stay free. So however much some tenants ask for, there is room for others.
+//! - *Fairness.* A lane that becomes free goes to the tenant with the fewest lanes; among equals its home tenants come first,
+//!   then whoever has been served least.
+
+use indexmap::IndexMap;
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+use tessera_schema::ident::TenantId;
+
+use super::LaneId;
+use super::home::{self, Homes};
+
+/// A tenant holds at most so many lanes for each that is free.
+const LANES_PER_FREE: usize = 3;
+/// A tenant with so many waiting needs more than its home lanes.
+const CROWDED: usize = 2;
+/// After so many times the wait that lets a request spill, being at home gives no precedence over it any more.
+const URGENT: u32 = 25;
+
+/// `C` is a connection, `W` what a waiting request is told by.
+#[derive(Debug)]
+pub(super) struct Scheduler<C, W> {
+    lanes: Vec<Slot<C>>,
+    /// Those that hold a lane or wait for one.
+    tenants: IndexMap<TenantId, Tenant<W>>,
+    limits: Limits,
+    busy: usize,
+    failing: usize,
+    waiting: usize,
+    /// How often a tenant would have been served by now had it always waited for its turn.
+    turn: u64,
+    tickets: u64,
+    closed: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) queue: usize,
+    pub(super) spill_after: Duration,
+}
+
+#[derive(Debug)]
+enum Slot<C> {
+    /// Not needed so far.
+    Closed,
+    Opening,
+    /// The last try to open it did not succeed; the next is under way.
+    Failing,
+    Idle(C),
+    Busy,
+}
+
+#[derive(Debug)]
+struct Tenant<W> {
+    homes: Homes,
+    running: usize,
+    waiting: VecDeque<Waiting<W>>,
+    turn: u64,
+}
+
+#[derive(Debug)]
+struct Waiting<W> {
+    ticket: Ticket,
+    since: Instant,
+    waiter: W,
+}
+
+/// A place in the queue. Later ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ticket(u64);
+
+/// A waiting request's turn has come.
+#[derive(Debug)]
+pub(super) struct Grant<C, W> {
+    pub(super) lane: LaneId,
+    pub(super) tenant: TenantId,
+    pub(super) connection: C,
+    pub(super) waiter: W,
+    pub(super) waited: Duration,
+    /// Not on a home lane.
+    pub(super) spilled: bool,
+}
+
+/// What has to be done outside.
+#[derive(Debug)]
+pub(super) struct Todo<C, W> {
+    pub(super) grants: Vec<Grant<C, W>>,
+    /// A lane that is now to be opened.
+    pub(super) open: Option<LaneId>,
+    /// Nobody can serve these any more.
+    pub(super) refused: Vec<W>,
+}
+
+impl<C, W> Default for Todo<C, W> {
+    fn default() -> Self {
+        Self {
+            grants: Vec::new(),
+            open: None,
+            refused: Vec::new(),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The queue is as long as it may get.
+    Full,
+    /// No lane has a connection, and none can be made.
+    Away,
+}
+
+/// How many lanes are in what state, and how many requests wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    pub busy: usize,
+    pub idle: usize,
+    pub waiting: usize,
+}
+
+impl<C, W> Scheduler<C, W> {
+    pub(super) fn new(lanes: u16, limits: Limits) -> Self {
+        Self {
+            lanes: (0..lanes).map(|_| Slot::Closed).collect(),
+            tenants: IndexMap::new(),
+            limits,
+            busy: 0,
+            failing: 0,
+            waiting: 0,
+            turn: 0,
+            tickets: 0,
+            closed: false,
+        }
+    }
+
+    /// A home lane that is idle, for a tenant with nothing waiting. It is now the tenant's.
+    pub(super) fn take(&mut self, tenant: TenantId) -> Option<(LaneId, C)> {
+        let (homes, running) = match self.tenants.get(&tenant) {
+            Some(known) if known.waiting.is_empty() => (known.homes, known.running),
+            Some(_) => return None,
+            None => (Homes::of(tenant, self.count()), 0),
+        };
+        if !self.may_take_another(running) {
+            return None;
+        }
+        let idle = |lane: &LaneId| matches!(self.lanes[lane.index()], Slot::Idle(_));
+        let lane = homes.iter().find(idle)?;
+        let connection = self.occupy(lane)?;
+        self.tenant(tenant, |_| homes).running += 1;
+        Some((lane, connection))
+    }
+
+    /// A place at the end of the tenant's queue.
+    pub(super) fn wait(
+        &mut self,
+        tenant: TenantId,
+        now: Instant,
+        waiter: W,
+    ) -> Result<(Ticket, Todo<C, W>), Refusal> {
+        if self.is_away() {
+            return Err(Refusal::Away);
+        }
+        let own = self.tenants.get(&tenant).map_or(0, |t| t.waiting.len());
+        if own + self.waiting >= self.limits.queue {
+            return Err(Refusal::Full);
+        }
+        self.tickets += 1;
+        self.waiting += 1;
+        let ticket = Ticket(self.tickets);
+        let known = self.tenant(tenant, |lanes| Homes::of(tenant, lanes));
+        known.waiting.push_back(Waiting {
+            ticket,
+            since: now,
+            waiter,
+        });
+        if known.waiting.len() >= CROWDED {
+            return Ok((ticket, self.spread(tenant, now)));
+        }
+        let (homes, running) = (known.homes, known.running);
+        let mut todo = Todo::default();
+        if self.may_take_another(running) {
+            todo.open = self.open(homes.iter());
+        }
+        Ok((ticket, todo))
+    }
+
+    /// The request does not wait any more; whether it still did.
+    pub(super) fn leave(&mut self, tenant: TenantId, ticket: Ticket) -> bool {
+        let Some(known) = self.tenants.get_mut(&tenant) else {
+            return false;
+        };
+        let Ok(place) = known
+            .waiting
+            .binary_search_by_key(&ticket, |waiting| waiting.ticket)
+        else {
+            return false;
+        };
+        known.waiting.remove(place);
+        self.waiting -= 1;
+        self.forget_if_done(tenant);
+        true
+    }
+
+    /// A tenant is done with a lane, and the connection is good for another.
+    pub(super) fn give_back(
+        &mut self,
+        lane: LaneId,
+        tenant: TenantId,
+        connection: C,
+        now: Instant,
+    ) -> Option<Grant<C, W>> {
+        self.finish(tenant);
+        self.lanes[lane.index()] = Slot::Idle(connection);
+        self.serve(lane, now)
+    }
+
+    /// A tenant is done with a lane, and its connection is gone. Whoever calls this opens the lane again.
+    pub(super) fn lost(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Todo<C, W> {
+        self.finish(tenant);
+        self.lanes[lane.index()] = Slot::Opening;
+        let mut todo = Todo {
+            refused: self.refuse_if_away(),
+            ..Todo::default()
+        };
+        // What the tenant may have now it may have on any lane.
+        for lane in (0..self.count()).map(LaneId) {
+            todo.grants.extend(self.serve(lane, now));
+        }
+        todo
+    }
+
+    pub(super) fn opened(
+        &mut self,
+        lane: LaneId,
+        connection: C,
+        now: Instant,
+    ) -> Option<Grant<C, W>> {
+        if matches!(self.lanes[lane.index()], Slot::Failing) {
+            self.failing -= 1;
+        }
+        self.lanes[lane.index()] = Slot::Idle(connection);
+        self.serve(lane, now)
+    }
+
+    /// A lane could not be opened; whoever calls this goes on trying. Gives those who need not wait for it.
+    pub(super) fn failed(&mut self, lane: LaneId) -> Vec<W> {
+        if !matches!(self.lanes[lane.index()], Slot::Failing) {
+            self.failing += 1;
+            self.lanes[lane.index()] = Slot::Failing;
+        }
+        self.refuse_if_away()
+    }
+
+    /// From now on nobody is served. Gives the connections nobody uses, and those who wait.
+    pub(super) fn close(&mut self) -> (Vec<C>, Vec<W>) {
+        self.closed = true;
+        let idle = self.lanes.iter_mut().filter_map(Slot::take_idle).collect();
+        (idle, self.refuse_if_away())
+    }
+
+    pub(super) const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    pub(super) fn load(&self) -> Load {
+        let idle = |slot: &&Slot<C>| matches!(slot, Slot::Idle(_));
+        Load {
+            busy: self.busy,
+            idle: self.lanes.iter().filter(idle).count(),
+            waiting: self.waiting,
+        }
+    }
+
+    /// A lane for the tenant's first in the queue, be it a home or not: one that is idle, else one to be opened. For a tenant
+    /// with someone who has waited long enough.
+    pub(super) fn spread(&mut self, tenant: TenantId, now: Instant) -> Todo<C, W> {
+        let mut todo = Todo::default();
+        let Some(known) = self.tenants.get(&tenant) else {
+            return todo;
+        };
+        if known.waiting.is_empty() || !self.may_take_another(known.running) {
+            return todo;
+        }
+        let mut best_first: Vec<LaneId> = (0..self.count()).map(LaneId).collect();
+        best_first.sort_unstable_by_key(|lane| Reverse(home::score(tenant, *lane)));
+        let idle = |lane: &&LaneId| matches!(self.lanes[lane.index()], Slot::Idle(_));
+        if let Some(lane) = best_first.iter().find(idle) {
+            todo.grants.extend(self.grant(*lane, tenant, now));
+        } else {
+            todo.open = self.open(best_first.into_iter());
+        }
+        todo
+    }
+
+    /// The first of these lanes that is closed, which is now to be opened. Where another cannot be opened it is not tried.
+    fn open(&mut self, mut lanes: impl Iterator<Item = LaneId>) -> Option<LaneId> {
+        let closed = |lane: &LaneId| matches!(self.lanes[lane.index()], Slot::Closed);
+        let lane = lanes.find(closed).filter(|_| self.failing == 0)?;
+        self.lanes[lane.index()] = Slot::Opening;
+        Some(lane)
+    }
+
+    /// Gives a lane, if it is idle, to whoever should have it.
+    fn serve(&mut self, lane: LaneId, now: Instant) -> Option<Grant<C, W>> {
+        if self.waiting == 0 || !matches!(self.lanes[lane.index()], Slot::Idle(_)) {
+            return None;
+        }
+        let spill_after = self.limits.spill_after;
+        let candidates = self.tenants.iter().filter_map(|(tenant, known)| {
+            let first = known.waiting.front()?;
+            let waited = now.saturating_duration_since(first.since);
+            let home = known.homes.contain(lane);
+            let eligible = home || known.waiting.len() >= CROWDED || waited >= spill_after;
+            let precedes = home || waited >= spill_after * URGENT;
+            let rank = (known.running, Reverse(precedes), known.turn, first.ticket);
+            (eligible && self.may_take_another(known.running)).then_some((rank, *tenant))
+        });
+        let (_, tenant) = candidates.min_by_key(|(rank, _)| *rank)?;
+        self.grant(lane, tenant, now)
+    }
+
+    /// Gives an idle lane to the first that waits of a tenant.
+    fn grant(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Option<Grant<C, W>> {
+        let known = self.tenants.get_mut(&tenant)?;
+        let first = known.waiting.pop_front()?;
+        known.running += 1;
+        // Start-time fair queueing: whoever comes anew begins where the others are.
+        self.turn = self.turn.max(known.turn);
+        known.turn += 1;
+        self.waiting -= 1;
+        let spilled = !known.homes.contain(lane);
+        let connection = self.occupy(lane)?;
+        Some(Grant {
+            lane,
+            tenant,
+            connection,
+            waiter: first.waiter,
+            waited: now.saturating_duration_since(first.since),
+            spilled,
+        })
+    }
+
+    /// Makes an idle lane a busy one.
+    fn occupy(&mut self, lane: LaneId) -> Option<C> {
+        let connection = self.lanes[lane.index()].take_idle()?;
+        self.lanes[lane.index()] = Slot::Busy;
+        self.busy += 1;
+        Some(connection)
+    }
+
+    fn finish(&mut self, tenant: TenantId) {
+        self.busy -= 1;
+        if let Some(known) = self.tenants.get_mut(&tenant) {
+            known.running -= 1;
+        }
+        self.forget_if_done(tenant);
+    }
+
+    fn forget_if_done(&mut self, tenant: TenantId) {
+        if let Some(known) = self.tenants.get(&tenant)
+            && known.running == 0
+            && known.waiting.is_empty()
+        {
+            self.tenants.swap_remove(&tenant);
+        }
+    }
+
+    fn tenant(&mut self, tenant: TenantId, homes: impl FnOnce(u16) -> Homes) -> &mut Tenant<W> {
+        let (lanes, turn) = (self.count(), self.turn);
+        self.tenants.entry(tenant).or_insert_with(|| Tenant {
+            homes: homes(lanes),
+            running: 0,
+            waiting: VecDeque::new(),
+            turn,
+        })
+    }
+
+    fn count(&self) -> u16 {
+        u16::try_from(self.lanes.len()).expect("it was made with a u16")
+    }
+
+    /// Whether a tenant that holds `running` lanes may have one more of those that are free.
+    fn may_take_another(&self, running: usize) -> bool {
+        let free = self.lanes.len() - self.busy - self.failing;
+        running == 0 || running < LANES_PER_FREE * free.saturating_sub(1)
+    }
+
+    /// Whether no lane has a connection, and it is known that none can be made.
+    fn is_away(&self) -> bool {
+        self.closed
+            || self.failing > 0
+                && self.busy == 0
+                && !self.lanes.iter().any(|slot| matches!(slot, Slot::Idle(_)))
+    }
+
+    fn refuse_if_away(&mut self) -> Vec<W> {
+        if !self.is_away() {
+            return Vec::new();
+        }
+        self.waiting = 0;
+        let all = self.tenants.values_mut();
+        let refused = all.flat_map(|tenant| tenant.waiting.drain(..));
+        let refused = refused.map(|waiting| waiting.waiter).collect();
+        self.tenants.retain(|_, tenant| tenant.running > 0);
+        refused
+    }
+}
+
+impl<C> Slot<C> {
+    /// The connection of an idle lane, which has none afterwards.
+    fn take_idle(&mut self) -> Option<C> {
+        match std::mem::replace(self, Self::Closed) {
+            Self::Idle(connection) => Some(connection),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! More requests than lanes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tessera_engine::lanes::settings::LaneSettings;
+use tessera_engine::lanes::{LaneError, Lanes};
+use tessera_schema::ident::TenantId;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::{echo, lanes, tenant, until_quiet};
+use crate::support::TestDatabase;
+
+#[tokio::test]
+async fn a_full_queue_says_so_at_once_and_does_not_grow() {
+    let database = TestDatabase::empty().await;
+    let settings = LaneSettings {
+        queue: 20,
+        ..LaneSettings::default()
+    };
+    let lanes = lanes(&database, 2, settings);
+    let (greedy, other) = (tenant(), tenant());
+    echo(&lanes, greedy, 0, 0.0).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for number in 0..100 {
+        let lanes = lanes.clone();
+        tasks.spawn(async move {
+            let begun = Instant::now();
+            let outcome = echo(&lanes, greedy, number, 0.05).await;
+            (outcome, begun.elapsed())
+        });
+    }
+    tokio::task::yield_now().await;
+    // One tenant leaves as many places to others as it takes.
+    let mut most = lanes.load().waiting;
+    assert_eq!(most, 10);
+    let mut others = JoinSet::new();
+    for number in 0..3 {
+        let lanes = lanes.clone();
+        others.spawn(async move { echo(&lanes, other, number, 0.0).await.unwrap() });
+    }
+    let (mut served, mut refused) = (0, 0);
+    while let Some(done) = tasks.join_next().await {
+        most = most.max(lanes.load().waiting);
+        match done.unwrap() {
+            (Ok(_), _) => served += 1,
+            (Err(LaneError::Busy), after) => {
+                assert!(after < Duration::from_millis(40), "{after:?}");
+                refused += 1;
+            }
+            (Err(other), _) => panic!("{other}"),
+        }
+    }
+    assert_eq!(others.join_all().await.len(), 3);
+    assert_eq!((served, refused), (11, 89));
+    assert!(most <= 13, "{most}");
+    assert_eq!(lanes.load().waiting, 0);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever() {
+    let database = TestDatabase::empty().await;
+    let settings = LaneSettings {
+        patience: Duration::from_millis(50),
+        ..LaneSettings::default()
+    };
+    let lanes = lanes(&database, 1, settings);
+    let tenant = tenant();
+    echo(&lanes, tenant, 0, 0.0).await.unwrap();
+    let (long, short) = tokio::join!(
+        echo(&lanes, tenant, 1, 0.4),
+        timeout(Duration::from_millis(200), echo(&lanes, tenant, 2, 0.0)),
+    );
+    assert_eq!(long.unwrap(), 1);
+    assert!(matches!(short, Ok(Err(LaneError::Busy))), "{short:?}");
+    assert_eq!(echo(&lanes, tenant, 3, 0.0).await.unwrap(), 3);
+}
+
+/// Keeps so many requests of a tenant on their way, until it is told to stop.
+fn keep_busy(lanes: &Lanes, tenant: TenantId, count: i64, seconds: f64) -> Load {
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut tasks = JoinSet::new();
+    for number in 0..count {
+        let (lanes, stop) = (lanes.clone(), Arc::clone(&stop));
+        tasks.spawn(async move {
+            let mut answered = 0;
+            while !stop.load(Ordering::Relaxed) {
+                assert_eq!(echo(&lanes, tenant, number, seconds).await.unwrap(), number);
+                answered += 1;
+            }
+            answered
+        });
+    }
+    Load { stop, tasks }
+}
+
+struct Load {
+    stop: Arc<AtomicBool>,
+    tasks: JoinSet<u32>,
+}
+
+impl Load {
+    async fn answered(self) -> u32 {
+        self.stop.store(true, Ordering::Relaxed);
+        self.tasks.join_all().await.into_iter().sum()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_tenants_heavy_queries_do_not_starve_the_others() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 8, LaneSettings::default());
+    let heavy = keep_busy(&lanes, tenant(), 100, 0.2);
+    while lanes.load().busy < 6 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    // Every lane is home to some of them.
+    let mut slowest = Duration::ZERO;
+    for number in 0..200 {
+        let light = tenant();
+        let begun = Instant::now();
+        assert_eq!(echo(&lanes, light, number, 0.0).await.unwrap(), number);
+        slowest = slowest.max(begun.elapsed());
+        // All along the heavy tenant has all that it may have, and no more.
+        assert!(lanes.load().busy <= 6);
+    }
+    // Less than one heavy query takes: nobody waited for the end of one.
+    assert!(slowest < Duration::from_millis(150), "{slowest:?}");
+    assert!(heavy.answered().await >= 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_load_tenants_share_evenly_however_much_they_ask_for() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 4, LaneSettings::default());
+    let tenants = [(tenant(), 60), (tenant(), 6), (tenant(), 6), (tenant(), 6)];
+    let loads: Vec<Load> = tenants
+        .iter()
+        .map(|(tenant, count)| keep_busy(&lanes, *tenant, *count, 0.005))
+        .collect();
+    sleep(Duration::from_secs(2)).await;
+    let mut answered = Vec::new();
+    for load in &loads {
+        load.stop.store(true, Ordering::Relaxed);
+    }
+    for load in loads {
+        answered.push(load.answered().await);
+    }
+    let (least, most) = (
+        *answered.iter().min().unwrap(),
+        *answered.iter().max().unwrap(),
+    );
+    assert!(least * 2 > most && least > 50, "{answered:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_lane_is_shared_as_well() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 1, LaneSettings::default());
+    let greedy = keep_busy(&lanes, tenant(), 40, 0.002);
+    let modest = keep_busy(&lanes, tenant(), 2, 0.002);
+    sleep(Duration::from_secs(1)).await;
+    greedy.stop.store(true, Ordering::Relaxed);
+    let (modest, greedy) = (modest.answered().await, greedy.answered().await);
+    assert!(modest * 3 > greedy, "{modest} {greedy}");
+    assert!(greedy * 3 > modest, "{modest} {greedy}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_tasks_hammer() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 6, LaneSettings::default());
+    let tenants: Vec<TenantId> = std::iter::repeat_with(tenant).take(10).collect();
+    let mut tasks = JoinSet::new();
+    for task in 0..64_usize {
+        let (lanes, tenants) = (lanes.clone(), tenants.clone());
+        tasks.spawn(async move {
+            for round in 0..100_usize {
+                let number = i64::try_from(task * 1_000 + round).unwrap();
+                let tenant = tenants[(task + round * round) % tenants.len()];
+                assert_eq!(echo(&lanes, tenant, number, 0.0).await.unwrap(), number);
+            }
+        });
+    }
+    assert_eq!(tasks.join_all().await.len(), 64);
+    until_quiet(&lanes).await;
+    assert!(lanes.load().idle <= 6);
+}

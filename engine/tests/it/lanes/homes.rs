@@ -1,0 +1,75 @@
+//! Which tenant goes where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tessera_engine::lanes::settings::LaneSettings;
+use tessera_schema::ident::TenantId;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::{echo, lanes, process, processes, tenant};
+use crate::support::TestDatabase;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tenants_with_few_requests_stay_at_home() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 8, LaneSettings::default());
+    let mut tasks = JoinSet::new();
+    for _ in 0..4 {
+        let lanes = lanes.clone();
+        tasks.spawn(async move {
+            let tenants: Vec<TenantId> = std::iter::repeat_with(tenant).take(50).collect();
+            let mut touched: BTreeMap<TenantId, BTreeSet<i32>> = BTreeMap::new();
+            for _ in 0..20 {
+                for tenant in &tenants {
+                    let process = process(&lanes, *tenant).await.unwrap();
+                    touched.entry(*tenant).or_default().insert(process);
+                }
+            }
+            touched.values().map(BTreeSet::len).sum::<usize>()
+        });
+    }
+    let touched: usize = tasks.join_all().await.into_iter().sum();
+    let all = processes(&mut database.superuser().await).await.len();
+    assert_eq!(all, 8, "tenants spread over all lanes");
+    assert!(touched <= 200 * 5 / 2, "{touched} lanes of 200 tenants");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_with_many_requests_spreads() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 8, LaneSettings::default());
+    let tenant = tenant();
+    let mut tasks = JoinSet::new();
+    for number in 0..40 {
+        let lanes = lanes.clone();
+        tasks.spawn(async move {
+            echo(&lanes, tenant, number, 0.02).await.unwrap();
+            process(&lanes, tenant).await.unwrap()
+        });
+    }
+    let used: BTreeSet<i32> = tasks.join_all().await.into_iter().collect();
+    assert!((5..=6).contains(&used.len()), "{used:?}");
+}
+
+#[tokio::test]
+async fn a_home_that_is_taken_for_long_is_not_waited_for() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 8, LaneSettings::default());
+    let (one, other) = (tenant(), tenant());
+    // Its two homes; then a third request, alone in the queue.
+    let long = |number| {
+        let lanes = lanes.clone();
+        tokio::spawn(async move { echo(&lanes, one, number, 1.0).await.unwrap() })
+    };
+    let held = [long(1), long(2)];
+    while lanes.load().busy < 2 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    let quick = tokio::time::timeout(Duration::from_millis(500), echo(&lanes, one, 3, 0.0));
+    assert_eq!(quick.await.unwrap().unwrap(), 3);
+    assert_eq!(echo(&lanes, other, 4, 0.0).await.unwrap(), 4);
+    for held in held {
+        held.await.unwrap();
+    }
+}
