@@ -1,21 +1,20 @@
 //! The Postgres that this process uses: the one it is told of, or its own.
 
-use sqlx::PgPool;
 use tessera_engine::database;
 use tessera_engine::engine::Engine;
 use tessera_engine::identity::{Identity, SignupPolicy};
+use tessera_engine::lanes::settings::LaneSettings;
 
 use crate::command::Failure;
 use crate::embedded_postgres::{Config, EmbeddedPostgres};
 use crate::jwt_secret;
 use crate::settings::Settings;
 
-const DEFAULT_CONNECTIONS: u32 = 16;
+const DEFAULT_CONNECTIONS: u32 = 8;
 
 /// An engine on a database whose platform tables are up to date.
 pub(crate) struct Database {
     pub(crate) engine: Engine,
-    pool: PgPool,
     embedded: Option<EmbeddedPostgres>,
 }
 
@@ -41,17 +40,15 @@ impl Database {
             .map_err(Failure::database)?;
         database::migrate(&pool).await.map_err(Failure::database)?;
         let identity = Identity::new(pool.clone(), &secret, signup(settings)?);
-        let engine = Engine::new(pool.clone(), identity);
-        Ok(Self {
-            engine,
-            pool,
-            embedded,
-        })
+        let mut lanes = LaneSettings::default();
+        lanes.lanes = settings.lanes.unwrap_or(lanes.lanes);
+        let engine = Engine::new(pool, identity).with_lanes(lanes);
+        Ok(Self { engine, embedded })
     }
 
     /// Lets go of the connections, then ends the embedded Postgres.
     pub(crate) async fn close(self) {
-        self.pool.close().await;
+        self.engine.close().await;
         if let Some(embedded) = self.embedded {
             embedded.stop().await;
         }

@@ -11,6 +11,7 @@ use crate::command::Failure;
 use crate::database::Database;
 use crate::http;
 use crate::settings::Settings;
+use crate::telemetry;
 
 const DEFAULT_PORT: u16 = 3001;
 /// How long requests under way may take to end once the server was told to stop.
@@ -27,6 +28,8 @@ pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure
         .map_err(|source| Failure::Listen { address, source })?;
     let address = listener.local_addr()?;
 
+    // What counts from its beginning needs somewhere to count.
+    telemetry::recorder();
     let database = Database::open(settings).await?;
     let outcome = run(settings, &database.engine, listener, address, demo).await;
     database.close().await;

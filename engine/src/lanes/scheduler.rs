@@ -146,7 +146,7 @@ impl<C, W> Scheduler<C, W> {
             Some(_) => return None,
             None => (Homes::of(tenant, self.count()), 0),
         };
-        if !self.may_take_another(running) {
+        if !leaves_enough(running, self.free()) {
             return None;
         }
         let idle = |lane: &LaneId| matches!(self.lanes[lane.index()], Slot::Idle(_));
@@ -183,10 +183,10 @@ impl<C, W> Scheduler<C, W> {
             return Ok((ticket, self.spread(tenant, now)));
         }
         let (homes, running) = (known.homes, known.running);
-        let mut todo = Todo::default();
-        if self.may_take_another(running) {
-            todo.open = self.open(homes.iter());
-        }
+        let todo = Todo {
+            open: self.open(homes.iter(), running),
+            ..Todo::default()
+        };
         Ok((ticket, todo))
     }
 
@@ -284,7 +284,8 @@ impl<C, W> Scheduler<C, W> {
         let Some(known) = self.tenants.get(&tenant) else {
             return todo;
         };
-        if known.waiting.is_empty() || !self.may_take_another(known.running) {
+        let running = known.running;
+        if known.waiting.is_empty() || !leaves_enough(running, self.free()) {
             return todo;
         }
         let mut best_first: Vec<LaneId> = (0..self.count()).map(LaneId).collect();
@@ -293,15 +294,21 @@ impl<C, W> Scheduler<C, W> {
         if let Some(lane) = best_first.iter().find(idle) {
             todo.grants.extend(self.grant(*lane, tenant, now));
         } else {
-            todo.open = self.open(best_first.into_iter());
+            todo.open = self.open(best_first.into_iter(), running);
         }
         todo
     }
 
-    /// The first of these lanes that is closed, which is now to be opened. Where another cannot be opened it is not tried.
-    fn open(&mut self, mut lanes: impl Iterator<Item = LaneId>) -> Option<LaneId> {
+    /// The first of these lanes that is closed, which is now to be opened, unless those on their way are as many as the tenant
+    /// may have. Where another lane cannot be opened none is tried.
+    fn open(&mut self, mut lanes: impl Iterator<Item = LaneId>, running: usize) -> Option<LaneId> {
+        let opening = |slot: &&Slot<C>| matches!(slot, Slot::Opening);
+        let coming = self.lanes.iter().filter(opening).count();
+        if self.failing > 0 || !leaves_enough(running + coming, self.free() - coming) {
+            return None;
+        }
         let closed = |lane: &LaneId| matches!(self.lanes[lane.index()], Slot::Closed);
-        let lane = lanes.find(closed).filter(|_| self.failing == 0)?;
+        let lane = lanes.find(closed)?;
         self.lanes[lane.index()] = Slot::Opening;
         Some(lane)
     }
@@ -311,7 +318,7 @@ impl<C, W> Scheduler<C, W> {
         if self.waiting == 0 || !matches!(self.lanes[lane.index()], Slot::Idle(_)) {
             return None;
         }
-        let spill_after = self.limits.spill_after;
+        let (spill_after, free) = (self.limits.spill_after, self.free());
         let candidates = self.tenants.iter().filter_map(|(tenant, known)| {
             let first = known.waiting.front()?;
             let waited = now.saturating_duration_since(first.since);
@@ -319,7 +326,7 @@ impl<C, W> Scheduler<C, W> {
             let eligible = home || known.waiting.len() >= CROWDED || waited >= spill_after;
             let precedes = home || waited >= spill_after * URGENT;
             let rank = (known.running, Reverse(precedes), known.turn, first.ticket);
-            (eligible && self.may_take_another(known.running)).then_some((rank, *tenant))
+            (eligible && leaves_enough(known.running, free)).then_some((rank, *tenant))
         });
         let (_, tenant) = candidates.min_by_key(|(rank, _)| *rank)?;
         self.grant(lane, tenant, now)
@@ -385,10 +392,9 @@ impl<C, W> Scheduler<C, W> {
         u16::try_from(self.lanes.len()).expect("it was made with a u16")
     }
 
-    /// Whether a tenant that holds `running` lanes may have one more of those that are free.
-    fn may_take_another(&self, running: usize) -> bool {
-        let free = self.lanes.len() - self.busy - self.failing;
-        running == 0 || running < LANES_PER_FREE * free.saturating_sub(1)
+    /// How many lanes nobody holds and that can be had.
+    const fn free(&self) -> usize {
+        self.lanes.len() - self.busy - self.failing
     }
 
     /// Whether no lane has a connection, and it is known that none can be made.
@@ -412,6 +418,11 @@ impl<C, W> Scheduler<C, W> {
     }
 }
 
+/// Whether a tenant that holds `held` lanes can have one more of those that are free and there are enough for others.
+const fn leaves_enough(held: usize, free: usize) -> bool {
+    held == 0 || held < LANES_PER_FREE * free.saturating_sub(1)
+}
+
 impl<C> Slot<C> {
     /// The connection of an idle lane, which has none afterwards.
     fn take_idle(&mut self) -> Option<C> {
@@ -424,3 +435,6 @@ impl<C> Slot<C> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod embedded_postgres;
 mod engine_support;
 mod failures;
 mod graphql_api;
+mod lanes;
 mod model_api;
 mod records_api;
 mod robustness;

@@ -1,0 +1,274 @@
+//! The scheduler alone: anything may happen in any order, and the rules hold.
+
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+use tessera_schema::ident::TenantId;
+use uuid::Uuid;
+
+use super::{Grant, Limits, Refusal, Scheduler, Ticket, Todo};
+use crate::lanes::LaneId;
+
+const LIMITS: Limits = Limits {
+    queue: 12,
+    spill_after: Duration::from_millis(2),
+};
+
+fn tenant(number: u8) -> TenantId {
+    TenantId(Uuid::from_u128(u128::from(number) << 64 | 0x5eed))
+}
+
+#[derive(Debug, Clone)]
+enum Event {
+    Ask(u8),
+    /// The nth of those that hold a lane is done; the connection is fine, or not.
+    Done(usize, bool),
+    /// The nth of those that wait goes away.
+    Leave(usize),
+    /// The nth of those that wait has waited a while.
+    Overdue(usize),
+    /// The nth of the lanes on their way is there, or cannot be opened.
+    Opened(usize, bool),
+    Pass(u64),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        6 => (0..5_u8).prop_map(Event::Ask),
+        4 => (any::<usize>(), prop::bool::weighted(0.9)).prop_map(|(n, fine)| Event::Done(n, fine)),
+        1 => any::<usize>().prop_map(Event::Leave),
+        2 => any::<usize>().prop_map(Event::Overdue),
+        3 => (any::<usize>(), prop::bool::weighted(0.8)).prop_map(|(n, there)| Event::Opened(n, there)),
+        2 => (0..5_u64).prop_map(Event::Pass),
+    ]
+}
+
+/// What a scheduler has told so far.
+struct World {
+    scheduler: Scheduler<LaneId, u64>,
+    lanes: usize,
+    now: Instant,
+    requests: u64,
+    waiting: BTreeMap<u64, (TenantId, Ticket)>,
+    held: Vec<(LaneId, TenantId)>,
+    coming: Vec<LaneId>,
+    failing: BTreeSet<u16>,
+}
+
+impl World {
+    fn new(lanes: u16) -> Self {
+        Self {
+            scheduler: Scheduler::new(lanes, LIMITS),
+            lanes: usize::from(lanes),
+            now: Instant::now(),
+            requests: 0,
+            waiting: BTreeMap::new(),
+            held: Vec::new(),
+            coming: Vec::new(),
+            failing: BTreeSet::new(),
+        }
+    }
+
+    fn hold(&mut self, lane: LaneId, tenant: TenantId, connection: LaneId) {
+        assert_eq!(lane, connection, "a lane keeps its connection");
+        assert!(self.held.iter().all(|(held, _)| *held != lane));
+        self.held.push((lane, tenant));
+        let own = self.held.iter().filter(|(_, t)| *t == tenant).count();
+        let free = self.lanes - self.held.len() - self.failing.len();
+        assert!(own == 1 || own <= 3 * free, "{own} held, {free} free");
+    }
+
+    fn granted(&mut self, grant: &Grant<LaneId, u64>) {
+        let (tenant, _) = self.waiting.remove(&grant.waiter).unwrap();
+        assert_eq!(tenant, grant.tenant);
+        let earlier = self.waiting.iter().next();
+        assert!(
+            self.waiting
+                .iter()
+                .filter(|(_, (other, _))| *other == tenant)
+                .all(|(request, _)| *request > grant.waiter),
+            "{earlier:?} was there before {}",
+            grant.waiter
+        );
+        self.hold(grant.lane, grant.tenant, grant.connection);
+    }
+
+    fn carry_out(&mut self, todo: Todo<LaneId, u64>) {
+        for grant in todo.grants {
+            self.granted(&grant);
+        }
+        if let Some(lane) = todo.open {
+            assert!(!self.coming.contains(&lane));
+            self.coming.push(lane);
+        }
+        self.refused(todo.refused);
+    }
+
+    fn refused(&mut self, refused: Vec<u64>) {
+        for request in refused {
+            self.waiting.remove(&request).unwrap();
+            assert!(self.held.is_empty() && !self.failing.is_empty());
+        }
+    }
+
+    fn happen(&mut self, event: &Event) {
+        match *event {
+            Event::Ask(number) => self.ask(tenant(number)),
+            Event::Done(n, fine) if !self.held.is_empty() => {
+                let (lane, tenant) = self.held.swap_remove(n % self.held.len());
+                if fine {
+                    let grant = self.scheduler.give_back(lane, tenant, lane, self.now);
+                    grant.into_iter().for_each(|grant| self.granted(&grant));
+                } else {
+                    self.coming.push(lane);
+                    let todo = self.scheduler.lost(lane, tenant, self.now);
+                    self.carry_out(todo);
+                }
+            }
+            Event::Leave(n) if !self.waiting.is_empty() => {
+                let request = *self.waiting.keys().nth(n % self.waiting.len()).unwrap();
+                let (tenant, ticket) = self.waiting.remove(&request).unwrap();
+                assert!(self.scheduler.leave(tenant, ticket));
+                assert!(!self.scheduler.leave(tenant, ticket));
+            }
+            Event::Overdue(n) if !self.waiting.is_empty() => {
+                let (tenant, _) = *self.waiting.values().nth(n % self.waiting.len()).unwrap();
+                let todo = self.scheduler.spread(tenant, self.now);
+                self.carry_out(todo);
+            }
+            Event::Opened(n, there) if !self.coming.is_empty() => {
+                let n = n % self.coming.len();
+                let lane = self.coming[n];
+                if there {
+                    self.coming.swap_remove(n);
+                    self.failing.remove(&lane.0);
+                    let grant = self.scheduler.opened(lane, lane, self.now);
+                    grant.into_iter().for_each(|grant| self.granted(&grant));
+                } else {
+                    self.failing.insert(lane.0);
+                    let refused = self.scheduler.failed(lane);
+                    self.refused(refused);
+                }
+            }
+            Event::Pass(milliseconds) => self.now += Duration::from_millis(milliseconds),
+            _ => {}
+        }
+    }
+
+    fn ask(&mut self, tenant: TenantId) {
+        if let Some((lane, connection)) = self.scheduler.take(tenant) {
+            return self.hold(lane, tenant, connection);
+        }
+        self.requests += 1;
+        let own = self.waiting.values().filter(|(t, _)| *t == tenant).count();
+        match self.scheduler.wait(tenant, self.now, self.requests) {
+            Ok((ticket, todo)) => {
+                self.waiting.insert(self.requests, (tenant, ticket));
+                self.carry_out(todo);
+            }
+            Err(Refusal::Full) => assert!(own + self.waiting.len() >= LIMITS.queue),
+            Err(Refusal::Away) => assert!(self.held.is_empty() && !self.failing.is_empty()),
+        }
+        assert!(self.waiting.len() <= LIMITS.queue);
+    }
+
+    fn check(&self) {
+        let load = self.scheduler.load();
+        assert_eq!(load.busy, self.held.len());
+        assert_eq!(load.waiting, self.waiting.len());
+        assert!(load.busy + load.idle + self.coming.len() <= self.lanes);
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_the_rules_hold_and_everyone_is_served_in_the_end(
+        lanes in 1..9_u16,
+        events in prop::collection::vec(event(), 0..300),
+    ) {
+        let mut world = World::new(lanes);
+        for event in events {
+            world.happen(&event);
+            world.check();
+        }
+        // From here on all goes well, and nobody else comes. No one asks again after having been overdue once.
+        world.now += Duration::from_secs(1);
+        while !world.coming.is_empty() {
+            world.happen(&Event::Opened(0, true));
+        }
+        for n in 0..world.waiting.len() {
+            world.happen(&Event::Overdue(n));
+        }
+        while !(world.held.is_empty() && world.coming.is_empty()) {
+            world.happen(&Event::Opened(0, true));
+            world.happen(&Event::Done(0, true));
+            world.check();
+        }
+        prop_assert!(world.waiting.is_empty(), "{:?} wait for ever", world.waiting);
+        prop_assert!(world.scheduler.tenants.is_empty(), "nothing is left of whoever is gone");
+    }
+}
+
+/// A scheduler whose lanes are all open, one tenant with all that it may have of them, and more waiting.
+fn crowded(lanes: u16, greedy: TenantId) -> World {
+    let mut world = World::new(lanes);
+    for lane in (0..lanes).map(LaneId) {
+        world.scheduler.opened(lane, lane, world.now);
+    }
+    for _ in 0..100 {
+        world.ask(greedy);
+    }
+    world
+}
+
+#[test]
+fn a_tenant_gets_three_quarters_of_the_lanes_and_half_of_the_queue() {
+    for (lanes, most) in [(1, 1), (2, 1), (3, 2), (4, 3), (8, 6), (16, 12), (64, 48)] {
+        let world = crowded(lanes, tenant(1));
+        let load = world.scheduler.load();
+        assert_eq!((load.busy, load.waiting), (most, 6), "{lanes} lanes");
+    }
+}
+
+#[test]
+fn several_that_want_everything_leave_something_too() {
+    let mut world = crowded(16, tenant(1));
+    for number in 2..5 {
+        for _ in 0..100 {
+            world.ask(tenant(number));
+        }
+    }
+    // Done one after the other, for a while; the others are asking on.
+    for round in 0..200 {
+        world.happen(&Event::Done(round * 7, true));
+        for number in 1..5 {
+            world.ask(tenant(number));
+            world.happen(&Event::Pass(1));
+        }
+        world.check();
+    }
+    let held: Vec<usize> = (1..5)
+        .map(|number| {
+            let own = |(_, holder): &&(LaneId, TenantId)| *holder == tenant(number);
+            world.held.iter().filter(own).count()
+        })
+        .collect();
+    assert!(held.iter().all(|count| (2..=5).contains(count)), "{held:?}");
+    assert!(world.scheduler.load().idle >= 1);
+}
+
+#[test]
+fn a_lane_goes_round_however_many_wait_of_one_tenant() {
+    let mut world = crowded(1, tenant(1));
+    for _ in 0..3 {
+        world.ask(tenant(2));
+        world.ask(tenant(3));
+    }
+    let mut served = Vec::new();
+    while let Some((_, holder)) = world.held.first().copied() {
+        served.extend((1..4).filter(|number| tenant(*number) == holder));
+        world.happen(&Event::Done(0, true));
+    }
+    // The first one had it from the beginning.
+    assert_eq!(served, [1, 1, 2, 3, 1, 2, 3, 1, 1, 1, 1]);
+}
