@@ -1,5 +1,6 @@
 //! The statements themselves, to be read: what is asked of Postgres for what is asked of the engine.
 
+mod aggregates;
 mod checked;
 mod print;
 mod reads;

@@ -1,7 +1,8 @@
 //! Reading: a query tree, made by a face from its request, compiled to one SQL statement.
 //!
 //! [`tree`] says what is asked; `compile` makes the statement, with `page` for lists, `projection` for records,
-//! `filter` and `order` for which and in what order. A query of one root comes as `rows`, which `render` writes as JSON.
+//! `filter` and `order` for which and in what order, `aggregate` for what is reckoned over them. A query of one root comes as
+//! `rows`, which `render` writes as JSON.
 
 pub(crate) mod compile;
 pub(crate) mod cost;
@@ -10,6 +11,7 @@ pub(crate) mod render;
 pub(crate) mod rows;
 pub mod tree;
 
+mod aggregate;
 mod filter;
 mod order;
 mod page;

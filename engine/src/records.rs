@@ -95,7 +95,7 @@ impl Engine {
         cost::check_query(query)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         Ok(match query.roots.as_slice() {
-            [root] => {
+            [root] if rows::suits(root) => {
                 let (statement, document) = rows::compile(snapshot, root);
                 ReadPlan {
                     statement,

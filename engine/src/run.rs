@@ -4,6 +4,7 @@ use bytes::Bytes;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row};
 use std::sync::Arc;
+use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::Pointer;
 
@@ -76,6 +77,12 @@ pub(crate) fn explain(error: sqlx::Error) -> Error {
             "the request asks for more than one statement can do: ask for less at once",
         )
         .into(),
+        // The one parameter that names something of Postgres's own.
+        Some("22023") => {
+            let unknown = TimeZone::unknown();
+            let place = Pointer::root().key("time_zone");
+            UserError::malformed(place, unknown.code, unknown.message).into()
+        }
         // A value out of its type's range, where the limits of a type alone did not show it.
         Some(code) if code.starts_with("22") => UserError::invalid(
             Pointer::root(),

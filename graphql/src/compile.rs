@@ -2,6 +2,7 @@
 
 mod arguments;
 mod connection;
+mod groups;
 pub(crate) mod mutation;
 mod record;
 
@@ -125,6 +126,7 @@ impl Compiler<'_> {
                     connection.map(|connection| Step::Read(Root::Many { object, connection }));
                 (false, read)
             }
+            Some(QueryRoot::Groups(object)) => (false, self.groups(&object, field).map(Step::Read)),
             None => (false, Err(self.unknown(field))),
         }
     }

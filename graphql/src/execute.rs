@@ -164,6 +164,7 @@ impl Job<'_> {
                         .iter()
                         .find(|field| matches!(field.step, Ok(Step::Read(_))));
                     let errors = first.map(|field| {
+                        let error = spelled(error);
                         GraphQlError::of_field(&error, field.at, vec![field.key.clone()])
                     });
                     return Ok(Err(Answer::failed(errors.into_iter().collect())));

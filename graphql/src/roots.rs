@@ -15,19 +15,28 @@ pub(crate) enum QueryRoot {
     One(Arc<Object>),
     /// `contacts`: a connection.
     Many(Arc<Object>),
+    /// `contactsGroupBy`: records in groups.
+    Groups(Arc<Object>),
 }
+
+const GROUP_BY: &str = "GroupBy";
 
 impl QueryRoot {
     pub(crate) fn read(model: &Model, field: &str) -> Option<Self> {
         let name = Spelling::Camel.read(field)?;
         let one = model.object(&name).cloned().map(Self::One);
         one.or_else(|| model.by_plural(&name).cloned().map(Self::Many))
+            .or_else(|| {
+                let name = Spelling::Camel.read(field.strip_suffix(GROUP_BY)?)?;
+                model.by_plural(&name).cloned().map(Self::Groups)
+            })
     }
 
-    pub(crate) fn of(object: &Arc<Object>) -> [Self; 2] {
+    pub(crate) fn of(object: &Arc<Object>) -> [Self; 3] {
         [
             Self::One(Arc::clone(object)),
             Self::Many(Arc::clone(object)),
+            Self::Groups(Arc::clone(object)),
         ]
     }
 
@@ -35,6 +44,7 @@ impl QueryRoot {
         match self {
             Self::One(object) => camel(object.api_name().as_str()),
             Self::Many(object) => camel(object.plural().as_str()),
+            Self::Groups(object) => format!("{}{GROUP_BY}", camel(object.plural().as_str())),
         }
     }
 }

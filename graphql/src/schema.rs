@@ -3,7 +3,9 @@
 //! Types are made from the root fields on, each when something first refers to it. Nothing is ever resolved through
 //! the schema: it serves to parse, validate, introspect and print.
 
+mod aggregate;
 mod filter;
+mod group;
 mod input;
 mod order;
 mod part;
@@ -22,7 +24,8 @@ use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
 use crate::validate::ValidateOnly;
-pub(crate) use part::Part;
+pub(crate) use group::WHOLE;
+pub(crate) use part::{Leaves, Part};
 pub(crate) use scope::{Names, Scope};
 
 pub(crate) const QUERY: &str = "Query";
@@ -143,6 +146,15 @@ impl<'m> Builder<'m> {
                 Part::OrderBy => self.add_order_by(&object),
                 Part::CreateInput => self.add_create_input(&object),
                 Part::UpdateInput => self.add_update_input(&object),
+                Part::Group => self.add_group(&object),
+                Part::GroupBy => self.add_group_by(&object),
+                Part::GroupKeys => self.add_group_keys(&object),
+                Part::GroupHaving => self.add_group_having(&object),
+                Part::GroupOrderBy => self.add_group_order_by(&object),
+                Part::Aggregate => self.add_aggregate(&object),
+                Part::Leaves(leaves) => self.add_leaves(&object, leaves),
+                Part::LeavesHaving(leaves) => self.add_leaves_having(&object, leaves),
+                Part::LeavesOrderBy => self.add_leaves_order_by(&object),
             }
         }
     }

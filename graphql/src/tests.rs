@@ -2,6 +2,7 @@
 
 mod documents;
 mod errors;
+mod groups;
 mod http;
 mod junk;
 mod limits;

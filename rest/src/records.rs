@@ -2,6 +2,7 @@
 //!
 //! A handler reads its request against the tenant's model, asks the engine, and passes the answer's bytes on.
 
+mod aggregate;
 mod answer;
 mod change;
 mod create;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Router<Api> {
     let one = get(one::get).patch(change::change).delete(remove::delete);
     Router::new()
         .route("/{plural}", all)
+        .route("/{plural}/aggregate", post(aggregate::aggregate))
         .route("/{plural}/{id}", one)
         .route("/{plural}/{id}/restore", post(remove::restore))
         .layer(map_response(allow_reading))

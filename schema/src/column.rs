@@ -89,6 +89,12 @@ impl ColumnType {
         format!("{}{brackets}", self.scalar.postgres())
     }
 
+    /// Whether records can be put into groups by its values.
+    #[must_use]
+    pub const fn groupable(&self) -> bool {
+        !self.list && self.scalar.sortable()
+    }
+
     /// The type the column is declared with.
     #[must_use]
     pub fn declared(&self) -> String {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Debug;
 
+use crate::aggregate::{Function, function};
 use crate::column::ColumnType;
 use crate::definition::InverseDefinition;
 use crate::ident::ApiName;
@@ -74,6 +75,15 @@ pub trait FieldType: Debug + Send + Sync + 'static {
     /// The operators for one column of the storage.
     fn operators(&self, column: &ColumnType) -> &'static [&'static Operator] {
         column.scalar.operators()
+    }
+
+    /// What can be reckoned over one column of the storage.
+    fn aggregates(&self, column: &ColumnType) -> &'static [Function] {
+        if column.list {
+            function::TOLD_APART
+        } else {
+            column.scalar.aggregates()
+        }
     }
 
     /// Which of `required`, `unique`, `indexed`, `default_value` a field of this type may have.

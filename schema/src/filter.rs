@@ -52,7 +52,8 @@ impl Reread {
     #[must_use]
     pub fn operand(&self, inputs: &Map<String, Json>) -> Option<Value> {
         let value = self.source.read(inputs)?;
-        operand(&*self.field_type, &self.column_type, self.operator, value).ok()
+        let normalise = |value: &Json| self.field_type.operand(&self.column_type, value);
+        operand(&normalise, self.operator, value).ok()
     }
 }
 
@@ -299,38 +300,17 @@ impl Reader<'_> {
     }
 
     fn column(&mut self, field: &Field, column: &Column, value: &Json, at: &Pointer) -> Filter {
-        let Some(map) = self.conditions_of(value, at) else {
-            return Filter::all();
+        let subject = Subject {
+            column: &column.name,
+            column_type: &column.column_type,
+            operators: field.field_type.operators(&column.column_type),
+            normalise: &|operand| field.field_type.operand(&column.column_type, operand),
+            reread: &|operator, at| self.reread(field, column, operator, at),
         };
-        let operators = field.field_type.operators(&column.column_type);
-        let mut parts = Vec::with_capacity(map.len());
-        for (key, value) in map {
-            let at = at.key(key);
-            let name = self.spelling.read(key);
-            let Some(operator) = operators.iter().find(|o| Some(o.name) == name.as_deref()) else {
-                let names: Vec<_> = operators
-                    .iter()
-                    .map(|o| self.spelling.write(o.name))
-                    .collect();
-                let message = format!("`{}` is none of {}", clip(key), names.join(", "));
-                self.refuse(at, "unknown_operator", message);
-                continue;
-            };
-            match operand(&*field.field_type, &column.column_type, operator, value) {
-                Ok(operand) => parts.push(Filter::Compare(Comparison {
-                    column: column.name.clone(),
-                    column_type: column.column_type.clone(),
-                    operator,
-                    operand,
-                    reread: self.reread(field, column, operator, &at),
-                })),
-                Err(mismatch) => self.refuse(at, mismatch.code, mismatch.message),
-            }
-        }
-        match parts.len() {
-            1 => parts.remove(0),
-            _ => Filter::All(parts),
-        }
+        let mut violations = Vec::new();
+        let filter = subject.conditions(value, at, self.spelling, &mut violations);
+        self.violations.append(&mut violations);
+        filter
     }
 
     fn reread(
@@ -358,21 +338,84 @@ impl Reader<'_> {
         value: &'v Json,
         at: &Pointer,
     ) -> Option<&'v Map<String, Json>> {
-        let map = value.as_object();
-        if map.is_none() {
-            self.refuse(
-                at.clone(),
-                "type",
-                "conditions are expected here, such as {\"eq\": …}",
-            );
+        conditions_of(value, at, &mut self.violations)
+    }
+}
+
+/// An object of conditions by the names of their operators.
+pub(crate) fn conditions_of<'v>(
+    value: &'v Json,
+    at: &Pointer,
+    violations: &mut Vec<Violation>,
+) -> Option<&'v Map<String, Json>> {
+    let map = value.as_object();
+    if map.is_none() {
+        let message = "conditions are expected here, such as {\"eq\": …}";
+        violations.push(Violation::new(at.clone(), "type", message));
+    }
+    map
+}
+
+/// A column as far as conditions on it need to know it.
+pub(crate) struct Subject<'a> {
+    pub(crate) column: &'a SqlName,
+    pub(crate) column_type: &'a ColumnType,
+    pub(crate) operators: &'a [&'static Operator],
+    /// Brings an operand into the form of the column's values.
+    pub(crate) normalise: &'a dyn Fn(&Json) -> Result<Json, Mismatch>,
+    /// How the operand at a place is read from other requests.
+    pub(crate) reread: &'a dyn Fn(&'static Operator, &Pointer) -> Option<Reread>,
+}
+
+impl Subject<'_> {
+    /// Reads conditions, all of which must hold.
+    pub(crate) fn conditions(
+        &self,
+        value: &Json,
+        at: &Pointer,
+        spelling: Spelling,
+        violations: &mut Vec<Violation>,
+    ) -> Filter {
+        let Some(map) = conditions_of(value, at, violations) else {
+            return Filter::all();
+        };
+        let mut parts = Vec::with_capacity(map.len());
+        for (key, value) in map {
+            let at = at.key(key);
+            let name = spelling.read(key);
+            let mut operators = self.operators.iter();
+            let Some(operator) = operators.find(|o| Some(o.name) == name.as_deref()) else {
+                let names: Vec<_> = self
+                    .operators
+                    .iter()
+                    .map(|o| spelling.write(o.name))
+                    .collect();
+                let message = format!("`{}` is none of {}", clip(key), names.join(", "));
+                violations.push(Violation::new(at, "unknown_operator", message));
+                continue;
+            };
+            match operand(self.normalise, operator, value) {
+                Ok(operand) => parts.push(Filter::Compare(Comparison {
+                    column: self.column.clone(),
+                    column_type: self.column_type.clone(),
+                    operator,
+                    operand,
+                    reread: (self.reread)(operator, &at),
+                })),
+                Err(mismatch) => {
+                    violations.push(Violation::new(at, mismatch.code, mismatch.message));
+                }
+            }
         }
-        map
+        match parts.len() {
+            1 => parts.remove(0),
+            _ => Filter::All(parts),
+        }
     }
 }
 
 fn operand(
-    field_type: &dyn FieldType,
-    column_type: &ColumnType,
+    normalise: &dyn Fn(&Json) -> Result<Json, Mismatch>,
     operator: &Operator,
     value: &Json,
 ) -> Result<Value, Mismatch> {
@@ -380,7 +423,7 @@ fn operand(
         if value.is_null() {
             return Err(Mismatch::new("type", "null is not compared: use is_null"));
         }
-        let normal = field_type.operand(column_type, value)?;
+        let normal = normalise(value)?;
         if matches!(operator.predicate, Predicate::Matches { literal: None, .. })
             && dangling(&normal)
         {

@@ -89,7 +89,7 @@ fn snake(written: &str) -> Option<String> {
 }
 
 /// The suffixes of the GraphQL types and root fields made for each object.
-const TYPE_SUFFIXES: [&str; 12] = [
+const TYPE_SUFFIXES: [&str; 26] = [
     "",
     "Filter",
     "ListFilter",
@@ -99,8 +99,22 @@ const TYPE_SUFFIXES: [&str; 12] = [
     "CreateInput",
     "UpdateInput",
     "Aggregate",
+    "AggregateOrderBy",
+    "CountDistinctAggregate",
+    "CountDistinctAggregateHaving",
+    "EmptyShareAggregate",
+    "EmptyShareAggregateHaving",
+    "SumAggregate",
+    "SumAggregateHaving",
+    "AvgAggregate",
+    "AvgAggregateHaving",
+    "MinMaxAggregate",
+    "MinMaxAggregateHaving",
     "Group",
     "GroupBy",
+    "GroupKeys",
+    "GroupHaving",
+    "GroupOrderBy",
     "UniqueField",
 ];
 

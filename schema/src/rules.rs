@@ -41,7 +41,7 @@ const RESERVED_OBJECTS: [&str; 24] = [
 ];
 
 /// GraphQL types that are there whatever the model.
-const PLATFORM_TYPES: [&str; 22] = [
+const PLATFORM_TYPES: [&str; 24] = [
     "Query",
     "Mutation",
     "Subscription",
@@ -64,6 +64,8 @@ const PLATFORM_TYPES: [&str; 22] = [
     "JSON",
     "User",
     "DatePart",
+    "DateTimePart",
+    "Period",
 ];
 
 /// What must hold of a field before it can be compiled: its type exists and its settings fit.
@@ -347,13 +349,17 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
         );
     }
     let types: HashSet<String> = naming::type_names(name).collect();
+    let own = naming::pascal(name.as_str());
     let fields = naming::query_fields(name, plural);
     for other in model.definitions() {
         if other.source.id == object.source.id {
             continue;
         }
         let theirs = &other.source.head;
-        if naming::type_names(&theirs.api_name).any(|t| types.contains(&t)) {
+        // Names with something behind them are the same only where one begins with the other.
+        let other = naming::pascal(theirs.api_name.as_str());
+        let close = own.starts_with(&other) || other.starts_with(&own);
+        if close && naming::type_names(&theirs.api_name).any(|t| types.contains(&t)) {
             at(
                 "api_name",
                 "clash",

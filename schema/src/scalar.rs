@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use crate::aggregate::{DatePart, Function, function, part};
 use crate::duration;
 use crate::mismatch::Mismatch;
 use crate::operator::{self, Operator};
@@ -146,6 +147,27 @@ impl Scalar {
     #[must_use]
     pub const fn sortable(self) -> bool {
         !matches!(self, Self::Json)
+    }
+
+    /// What can be reckoned over values of this kind.
+    #[must_use]
+    pub const fn aggregates(self) -> &'static [Function] {
+        match self {
+            Self::Integer | Self::Decimal | Self::Float | Self::Duration => function::ADDED,
+            Self::Text | Self::Date | Self::DateTime | Self::Time => function::ORDERED,
+            Self::Boolean | Self::Uuid => function::TOLD_APART,
+            Self::Json => function::PRESENT,
+        }
+    }
+
+    /// What of a value can be grouped by, beside the value itself.
+    #[must_use]
+    pub const fn parts(self) -> &'static [DatePart] {
+        match self {
+            Self::Date => part::OF_DATES,
+            Self::DateTime => part::OF_INSTANTS,
+            _ => &[],
+        }
     }
 
     /// Checks a value and gives its normal form, ready for the database.

@@ -8,9 +8,10 @@ use crate::plan::given::Given;
 use crate::sql::{Param, Statement};
 use crate::write::Write;
 
-const CLAUSES: [&str; 13] = [
+const CLAUSES: [&str; 14] = [
     "FROM ",
     "WHERE ",
+    "GROUP BY ",
     "ORDER BY ",
     "LIMIT ",
     "OFFSET ",

@@ -52,6 +52,14 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
                 let json = compiler.connection(object, connection, None);
                 (json, Expr::cust("null::int4"))
             }
+            Root::Groups {
+                object,
+                aggregation,
+                shape,
+            } => {
+                let json = compiler.groups(object, aggregation, shape);
+                (json, Expr::cust("null::int4"))
+            }
         };
         select.expr(json).expr(version);
     }

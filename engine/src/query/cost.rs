@@ -15,6 +15,7 @@ pub(crate) fn check_query(query: &Query) -> Result<(), UserError> {
     let roots = query.roots.iter().map(|root| match root {
         Root::One { selection, .. } => selection_cost(selection).max(1),
         Root::Many { connection, .. } => connection_cost(connection),
+        Root::Groups { aggregation, .. } => u64::from(aggregation.limit),
     });
     check(roots.fold(0, u64::saturating_add))
 }
@@ -69,6 +70,9 @@ fn part_cost(part: &ConnectionPart) -> u64 {
             });
             nodes.fold(0, u64::saturating_add)
         }
-        ConnectionPart::Page(_) | ConnectionPart::Total | ConnectionPart::Constant(_) => 0,
+        ConnectionPart::Page(_)
+        | ConnectionPart::Total
+        | ConnectionPart::Aggregate(..)
+        | ConnectionPart::Constant(_) => 0,
     }
 }

@@ -1,11 +1,12 @@
 //! A stretch of an object's records as one JSON value: the page itself, what is shown of it, and where it goes on.
 
 use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
+use tessera_schema::aggregate::Aggregate;
 use tessera_schema::object::{Object, ToMany, Via};
 
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::projection::{connection_columns, walks_relations};
-use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, PagePart, Shape};
+use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, GroupShape, PagePart, Shape};
 use crate::sql;
 
 /// The number of a record within its page, counted from the end the window begins at.
@@ -120,6 +121,9 @@ impl Compiler<'_> {
             }
             ConnectionPart::Page(_) => unreachable!("made by whoever gathers the parts"),
             ConnectionPart::Total => self.total(object, connection, parent),
+            ConnectionPart::Aggregate(aggregates, shape) => {
+                self.reckoned(object, connection, parent, aggregates, shape)
+            }
             ConnectionPart::Constant(text) => self.params.text(Some(text.clone()), "text"),
         }
     }
@@ -157,6 +161,21 @@ impl Compiler<'_> {
         select.expr(Expr::cust("count(*)"));
         self.records(&mut select, object, connection, parent, &alias);
         Expr::SubQuery(None, Box::new(select.into()))
+    }
+
+    /// What is reckoned over all records, the window apart.
+    pub(crate) fn reckoned(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        aggregates: &[Aggregate],
+        shape: &GroupShape,
+    ) -> Expr {
+        let alias = self.alias("t");
+        let mut select = Sql::select();
+        self.records(&mut select, object, connection, parent, &alias);
+        self.aggregate(select, &alias, aggregates, shape)
     }
 
     /// The page's rows, numbered where that is needed.
@@ -326,8 +345,11 @@ fn is_numbered(connection: &Connection) -> bool {
 pub(crate) fn wants_rows(connection: &Connection) -> bool {
     match &connection.shape {
         Shape::Array(_) => true,
-        Shape::Object(parts) => parts
-            .iter()
-            .any(|(_, part)| !matches!(part, ConnectionPart::Total | ConnectionPart::Constant(_))),
+        Shape::Object(parts) => parts.iter().any(|(_, part)| {
+            !matches!(
+                part,
+                ConnectionPart::Total | ConnectionPart::Aggregate(..) | ConnectionPart::Constant(_)
+            )
+        }),
     }
 }

@@ -129,7 +129,7 @@ impl Compiler<'_> {
 }
 
 /// A column as its JSON form has it.
-fn output(alias: &str, leaf: &Leaf) -> Expr {
+pub(crate) fn output(alias: &str, leaf: &Leaf) -> Expr {
     let column = sql::column(alias, &leaf.column);
     if leaf.column_type.list {
         return column;
@@ -184,6 +184,7 @@ pub(crate) fn connection_columns(connection: &Connection) -> BTreeSet<SqlName> {
                     }
                     ConnectionPart::Page(_)
                     | ConnectionPart::Total
+                    | ConnectionPart::Aggregate(..)
                     | ConnectionPart::Constant(_) => {}
                 }
             }
@@ -207,7 +208,10 @@ pub(crate) fn walks_relations(connection: &Connection) -> bool {
             ConnectionPart::Edges(parts) => parts
                 .iter()
                 .any(|(_, part)| matches!(part, EdgePart::Node(selection) if walks(selection))),
-            ConnectionPart::Page(_) | ConnectionPart::Total | ConnectionPart::Constant(_) => false,
+            ConnectionPart::Page(_)
+            | ConnectionPart::Total
+            | ConnectionPart::Aggregate(..)
+            | ConnectionPart::Constant(_) => false,
         }),
     }
 }

@@ -38,6 +38,11 @@ impl Sheet {
     }
 }
 
+/// Whether a root is records, and not what is reckoned over them.
+pub(crate) const fn suits(root: &Root) -> bool {
+    !matches!(root, Root::Groups { .. })
+}
+
 /// The statement for a query of this one root, and how its rows become JSON.
 pub(crate) fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document) {
     let mut compiler = Compiler::new(snapshot);
@@ -79,6 +84,7 @@ pub(crate) fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document)
         Root::Many { object, connection } => {
             Document::Many(compiler.many(&mut sheet, object, connection))
         }
+        Root::Groups { .. } => unreachable!("groups are not records"),
     };
     sql::audit(&sheet.select, &snapshot.tenant.schema);
     let built = sql::build_select(&sheet.select);
@@ -163,6 +169,10 @@ impl Compiler<'_> {
             ConnectionPart::Total => {
                 let total = self.total(object, connection, None);
                 PartNode::Once(sheet.column(sql::template("to_json($1)", [total])))
+            }
+            ConnectionPart::Aggregate(aggregates, shape) => {
+                let json = self.reckoned(object, connection, None, aggregates, shape);
+                PartNode::Once(sheet.column(json))
             }
             ConnectionPart::Constant(text) => PartNode::constant(text),
         }

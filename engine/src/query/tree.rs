@@ -1,6 +1,7 @@
 //! What a request asks for, in the engine's words. Everything in it has been checked against the model.
 
 use std::sync::Arc;
+use tessera_schema::aggregate::{Aggregate, Aggregation};
 use tessera_schema::column::ColumnType;
 use tessera_schema::column::SqlName;
 use tessera_schema::filter::Filter;
@@ -29,6 +30,26 @@ pub enum Root {
         object: Arc<Object>,
         connection: Connection,
     },
+    /// Records in groups, one JSON object for each group.
+    Groups {
+        object: Arc<Object>,
+        aggregation: Aggregation,
+        shape: GroupShape,
+    },
+}
+
+/// What is shown of each group, in order, by response key.
+#[derive(Debug, Clone, Default)]
+pub struct GroupShape(pub Vec<(String, GroupItem)>);
+
+#[derive(Debug, Clone)]
+pub enum GroupItem {
+    /// The key of the grouping that stands at this place.
+    Key(usize),
+    /// The aggregate that stands at this place.
+    Aggregate(usize),
+    Object(GroupShape),
+    Constant(String),
 }
 
 /// What is wanted of each record, in order, by response key.
@@ -140,6 +161,8 @@ pub enum ConnectionPart {
     Page(Vec<(String, PagePart)>),
     /// How many records the filter matches, the window apart.
     Total,
+    /// What is reckoned over all records that the filter matches, the window apart.
+    Aggregate(Vec<Aggregate>, GroupShape),
     Constant(String),
 }
 

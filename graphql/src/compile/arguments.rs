@@ -61,7 +61,7 @@ impl Compiler<'_> {
     }
 
     /// Where the values of an argument come from.
-    fn origin<'o>(&'o self, field: &'o Field, name: &str) -> Option<ArgumentOrigin<'o>> {
+    pub(super) fn origin<'o>(&'o self, field: &'o Field, name: &str) -> Option<ArgumentOrigin<'o>> {
         field.template(name).map(|template| ArgumentOrigin {
             template,
             variables: self.variables,
@@ -189,7 +189,7 @@ impl Compiler<'_> {
     }
 }
 
-fn direction(word: &str) -> Option<(Direction, Nulls)> {
+pub(super) fn direction(word: &str) -> Option<(Direction, Nulls)> {
     let (ascending, descending) = (Direction::Ascending, Direction::Descending);
     Some(match word {
         "ASC" => (ascending, ascending.default_nulls()),

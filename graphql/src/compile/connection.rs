@@ -54,6 +54,7 @@ impl Compiler<'_> {
                 ))
             }
             "totalCount" => Ok(ConnectionPart::Total),
+            "aggregate" => self.aggregate(object, field),
             "__typename" => Ok(ConnectionPart::Constant(field.parent.to_string())),
             _ => Err(self.unknown(field)),
         }

@@ -1,6 +1,7 @@
 //! The types that each object brings into a schema.
 
 use std::sync::Arc;
+use tessera_schema::aggregate::Function;
 use tessera_schema::model::Model;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::Object;
@@ -18,10 +19,55 @@ pub(crate) enum Part {
     OrderBy,
     CreateInput,
     UpdateInput,
+    Group,
+    GroupBy,
+    GroupKeys,
+    GroupHaving,
+    GroupOrderBy,
+    Aggregate,
+    /// What each field has of a kind of aggregate.
+    Leaves(Leaves),
+    LeavesHaving(Leaves),
+    /// Of whatever kind.
+    LeavesOrderBy,
+}
+
+/// Aggregates of fields, those together whose values have the same types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Leaves {
+    CountDistinct,
+    EmptyShare,
+    Sum,
+    Avg,
+    MinMax,
+}
+
+impl Leaves {
+    pub(crate) const fn of(function: Function) -> Option<Self> {
+        Some(match function {
+            Function::Count => return None,
+            Function::CountDistinct => Self::CountDistinct,
+            Function::EmptyShare => Self::EmptyShare,
+            Function::Sum => Self::Sum,
+            Function::Avg => Self::Avg,
+            Function::Min | Function::Max => Self::MinMax,
+        })
+    }
+
+    /// One that stands for all of the kind.
+    pub(crate) const fn function(self) -> Function {
+        match self {
+            Self::CountDistinct => Function::CountDistinct,
+            Self::EmptyShare => Function::EmptyShare,
+            Self::Sum => Function::Sum,
+            Self::Avg => Function::Avg,
+            Self::MinMax => Function::Min,
+        }
+    }
 }
 
 impl Part {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 25] = [
         Self::Record,
         Self::Connection,
         Self::Edge,
@@ -30,6 +76,23 @@ impl Part {
         Self::OrderBy,
         Self::CreateInput,
         Self::UpdateInput,
+        Self::Group,
+        Self::GroupBy,
+        Self::GroupKeys,
+        Self::GroupHaving,
+        Self::GroupOrderBy,
+        Self::Aggregate,
+        Self::Leaves(Leaves::CountDistinct),
+        Self::Leaves(Leaves::EmptyShare),
+        Self::Leaves(Leaves::Sum),
+        Self::Leaves(Leaves::Avg),
+        Self::Leaves(Leaves::MinMax),
+        Self::LeavesHaving(Leaves::CountDistinct),
+        Self::LeavesHaving(Leaves::EmptyShare),
+        Self::LeavesHaving(Leaves::Sum),
+        Self::LeavesHaving(Leaves::Avg),
+        Self::LeavesHaving(Leaves::MinMax),
+        Self::LeavesOrderBy,
     ];
 
     const fn suffix(self) -> &'static str {
@@ -42,6 +105,23 @@ impl Part {
             Self::OrderBy => "OrderBy",
             Self::CreateInput => "CreateInput",
             Self::UpdateInput => "UpdateInput",
+            Self::Group => "Group",
+            Self::GroupBy => "GroupBy",
+            Self::GroupKeys => "GroupKeys",
+            Self::GroupHaving => "GroupHaving",
+            Self::GroupOrderBy => "GroupOrderBy",
+            Self::Aggregate => "Aggregate",
+            Self::Leaves(Leaves::CountDistinct) => "CountDistinctAggregate",
+            Self::Leaves(Leaves::EmptyShare) => "EmptyShareAggregate",
+            Self::Leaves(Leaves::Sum) => "SumAggregate",
+            Self::Leaves(Leaves::Avg) => "AvgAggregate",
+            Self::Leaves(Leaves::MinMax) => "MinMaxAggregate",
+            Self::LeavesHaving(Leaves::CountDistinct) => "CountDistinctAggregateHaving",
+            Self::LeavesHaving(Leaves::EmptyShare) => "EmptyShareAggregateHaving",
+            Self::LeavesHaving(Leaves::Sum) => "SumAggregateHaving",
+            Self::LeavesHaving(Leaves::Avg) => "AvgAggregateHaving",
+            Self::LeavesHaving(Leaves::MinMax) => "MinMaxAggregateHaving",
+            Self::LeavesOrderBy => "AggregateOrderBy",
         }
     }
 

@@ -10,6 +10,7 @@ pub(super) const AFFECTED: &str = "Affected";
 pub(super) const DELETED: &str = "Deleted";
 pub(super) const DIRECTION: &str = "OrderDirection";
 pub(super) const PAGE_INFO: &str = "PageInfo";
+pub(super) const PERIOD: &str = "Period";
 
 impl Builder<'_> {
     pub(super) fn add_platform(&mut self) {

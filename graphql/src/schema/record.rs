@@ -119,7 +119,19 @@ impl Builder<'_> {
                 TypeRef::named_nn(TypeRef::INT),
                 Some("Counted only where it is asked for."),
             ));
-        self.add(ty, 4);
+        // Much hangs from it.
+        let ty = if self.scope.has("aggregate") {
+            let aggregate = self.refer(Part::Aggregate, object);
+            let text = "Over all records that the filter finds, whatever the window.";
+            ty.field(output(
+                "aggregate",
+                TypeRef::named_nn(aggregate),
+                Some(text),
+            ))
+        } else {
+            ty
+        };
+        self.add(ty, 5);
     }
 
     pub(super) fn add_edge(&mut self, object: &Arc<Object>) {

@@ -32,7 +32,7 @@ impl Builder<'_> {
         let query = roots.iter().fold(Object::new(QUERY), |query, root| {
             query.field(self.query_field(root))
         });
-        self.add(query, count * 8);
+        self.add(query, count * 7);
     }
 
     fn query_field(&mut self, root: &QueryRoot) -> Field {
@@ -51,6 +51,7 @@ impl Builder<'_> {
                 self.connection_field(&root.name(), object)
                     .argument(deleted)
             }
+            QueryRoot::Groups(object) => self.groups_field(&root.name(), object),
         }
     }
 

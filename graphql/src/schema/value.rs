@@ -11,7 +11,8 @@ use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Component;
 use tessera_schema::naming::{self, camel, pascal};
 use tessera_schema::object::Field;
-use tessera_schema::operator::Operand;
+use tessera_schema::operator::{Operand, Operator};
+use tessera_schema::scalar::Scalar;
 
 impl Builder<'_> {
     /// A composite value as it is answered.
@@ -85,14 +86,23 @@ impl Builder<'_> {
     ) -> String {
         let operators = field.field_type.operators(column);
         let usual = !column.list && operators == column.scalar.operators();
-        let name = if usual {
-            format!("{}Filter", column.scalar.graphql())
-        } else {
-            let part = component.map_or_else(String::new, |component| pascal(component.name));
-            value_type(field, &format!("{part}Filter"))
-        };
+        if usual {
+            return self.scalar_filter(column.scalar);
+        }
+        let part = component.map_or_else(String::new, |component| pascal(component.name));
+        let name = value_type(field, &format!("{part}Filter"));
+        self.conditions(name, column.scalar, operators)
+    }
+
+    /// Conditions on any value of a scalar.
+    pub(super) fn scalar_filter(&mut self, scalar: Scalar) -> String {
+        let name = format!("{}Filter", scalar.graphql());
+        self.conditions(name, scalar, scalar.operators())
+    }
+
+    fn conditions(&mut self, name: String, scalar: Scalar, operators: &[&Operator]) -> String {
         if self.seen.insert(name.clone()) {
-            let scalar = column.scalar.graphql();
+            let scalar = scalar.graphql();
             let conditions = operators.iter().map(|operator| {
                 let ty = match operator.operand {
                     Operand::One => TypeRef::named(scalar),
@@ -111,6 +121,6 @@ pub(super) const fn has_order(column: &ColumnType) -> bool {
     column.scalar.sortable() && !column.list
 }
 
-fn value_type(field: &Field, suffix: &str) -> String {
+pub(super) fn value_type(field: &Field, suffix: &str) -> String {
     naming::value_type(field.field_type.name()) + suffix
 }

@@ -41,6 +41,12 @@ fn pieces() -> impl Strategy<Value = String> {
         "99999999999999999999",
         "\"\\u00e9\"",
         "contacts",
+        "contactsGroupBy",
+        "aggregate",
+        "groupBy",
+        "keys",
+        "count",
+        "sum",
         "contact",
         "nodes",
         "edges",
@@ -82,6 +88,7 @@ fn documents() -> impl Strategy<Value = String> {
         Just("1".to_owned()),
         Just("\"x\"".to_owned()),
         Just("ASC".to_owned()),
+        Just("MONTH".to_owned()),
         Just("$v".to_owned()),
         Just("{}".to_owned()),
         Just("[]".to_owned()),
@@ -91,8 +98,23 @@ fn documents() -> impl Strategy<Value = String> {
     let value = value.prop_recursive(4, 24, 4, |inner| {
         let key = proptest::sample::select(
             [
-                "lastName", "eq", "in", "and", "not", "company", "extra", "tags", "some",
-                "address", "city",
+                "lastName",
+                "eq",
+                "in",
+                "and",
+                "not",
+                "company",
+                "extra",
+                "tags",
+                "some",
+                "address",
+                "city",
+                "createdAt",
+                "keys",
+                "count",
+                "sum",
+                "min",
+                "leadScore",
             ]
             .as_slice(),
         );
@@ -119,6 +141,9 @@ fn documents() -> impl Strategy<Value = String> {
             "deleted",
             "data",
             "ifVersion",
+            "groupBy",
+            "having",
+            "timeZone",
         ]
         .as_slice(),
     );
@@ -127,6 +152,7 @@ fn documents() -> impl Strategy<Value = String> {
             "contact",
             "contacts",
             "companies",
+            "contactsGroupBy",
             "createContact",
             "createContacts",
             "updateContact",
@@ -142,6 +168,10 @@ fn documents() -> impl Strategy<Value = String> {
             "JSON",
             "[Nope]",
             "ContactCreateInput",
+            "[ContactGroupBy!]!",
+            "ContactGroupHaving",
+            "[ContactGroupOrderBy!]",
+            "DateTimePart",
             "String = \"x\"",
         ]
         .as_slice(),
@@ -150,7 +180,7 @@ fn documents() -> impl Strategy<Value = String> {
     (operation, ty, field, proptest::collection::vec((argument, value), 0..4)).prop_map(|(operation, ty, field, arguments)| {
         let arguments: Vec<_> = arguments.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(" ")) };
-        format!("{operation}($v: {ty}) {{ {field}{arguments} {{ ... on Contact {{ id }} nodes {{ id }} __typename }} }}")
+        format!("{operation}($v: {ty}) {{ {field}{arguments} {{ ... on Contact {{ id }} ... on ContactGroup {{ count sum {{ leadScore }} }} nodes {{ id }} __typename }} }}")
     })
 }
 

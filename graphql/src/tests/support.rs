@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 use std::sync::{Arc, LazyLock};
-use tessera_engine::query::tree::{Connection, ConnectionPart, Item, Root, Selection, Shape};
+use tessera_engine::query::tree::{
+    Connection, ConnectionPart, GroupItem, GroupShape, Item, Root, Selection, Shape,
+};
 use tessera_engine::write::Write;
+use tessera_schema::aggregate::{Aggregate, DatePart, Key, Operand};
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::model::Model;
@@ -144,7 +147,7 @@ pub(super) fn roots(text: &str, variables: &Json) -> Vec<Root> {
 pub(super) fn connection(text: &str, variables: &Json) -> Connection {
     match roots(text, variables).swap_remove(0) {
         Root::Many { connection, .. } => connection,
-        other @ Root::One { .. } => panic!("{other:?}"),
+        other @ (Root::One { .. } | Root::Groups { .. }) => panic!("{other:?}"),
     }
 }
 
@@ -167,6 +170,9 @@ pub(super) fn outline(connection: &Connection) -> String {
         ConnectionPart::Nodes(selection) => format!("{key}: nodes {}", outline_of(selection)),
         ConnectionPart::Constant(text) => format!("{key}: '{text}'"),
         ConnectionPart::Total => format!("{key}: total"),
+        ConnectionPart::Aggregate(aggregates, shape) => {
+            format!("{key}: {}", shape_of(shape, &[], aggregates))
+        }
         ConnectionPart::Edges(parts) => format!("{key}: edges {parts:?}"),
         ConnectionPart::Page(parts) => format!("{key}: page {parts:?}"),
     });
@@ -197,4 +203,33 @@ pub(super) fn outline_of(selection: &Selection) -> String {
         Item::Constant(text) => format!("{key}: '{text}'"),
     });
     format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
+}
+
+/// What is shown of groups in short: keys, and what is under them.
+pub(super) fn shape_of(shape: &GroupShape, keys: &[Key], aggregates: &[Aggregate]) -> String {
+    let items = shape.0.iter().map(|(key, item)| match item {
+        GroupItem::Key(place) => format!("{key}: {}", of_key(&keys[*place])),
+        GroupItem::Aggregate(place) => format!("{key}: {}", of_aggregate(&aggregates[*place])),
+        GroupItem::Object(inner) => format!("{key}: {}", shape_of(inner, keys, aggregates)),
+        GroupItem::Constant(text) => format!("{key}: '{text}'"),
+    });
+    format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
+}
+
+pub(super) fn of_key(key: &Key) -> String {
+    let path = key.path.iter().map(|step| format!("{}.", step.key));
+    let part = key.part.map_or("", DatePart::name);
+    let path: String = path.collect();
+    format!("{part}({path}{})", key.source.name)
+}
+
+pub(super) fn of_aggregate(aggregate: &Aggregate) -> String {
+    let columns = match &aggregate.operand {
+        Operand::Records => "*".to_owned(),
+        Operand::Value { columns, .. } => {
+            let names: Vec<_> = columns.iter().map(ToString::to_string).collect();
+            names.join("+")
+        }
+    };
+    format!("{}({columns})", aggregate.function.name())
 }

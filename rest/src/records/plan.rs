@@ -67,6 +67,28 @@ impl Planned {
         Self { key, inputs }
     }
 
+    /// For a grouping, which is asked for in a body: all of it decides but the values of its filter.
+    pub(super) fn of_aggregate(principal: &Principal, plural: &str, body: &Json) -> Self {
+        let mut key = vec![FACE, b'A', principal.access()];
+        let mut inputs = Map::new();
+        shape::text(plural, &mut key);
+        match body {
+            Json::Object(members) => {
+                for (name, value) in members {
+                    shape::text(name, &mut key);
+                    if name == FILTER {
+                        shape::write(value, &mut key);
+                        inputs.insert(name.clone(), value.clone());
+                    } else {
+                        shape::text(&value.to_string(), &mut key);
+                    }
+                }
+            }
+            other => shape::text(&other.to_string(), &mut key),
+        }
+        Self { key, inputs }
+    }
+
     /// Adds a value that is bound.
     pub(super) fn bind(&mut self, name: &str, value: &str) {
         self.inputs.insert(name.to_owned(), value.into());

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::relation::ToOne;
 use super::source::{FieldSource, Origin};
 use super::system;
+use crate::aggregate::Function;
 use crate::column::{Column, ColumnType, SqlName};
 use crate::definition::FieldDefinition;
 use crate::field_type::{FieldType, OnDelete, Storage, Target};
@@ -122,6 +123,18 @@ impl Field {
                 .columns
                 .iter()
                 .all(|c| c.column_type.numbering.is_none())
+    }
+
+    /// The one column of a composite value that holds an amount: what its sum is a sum of.
+    #[must_use]
+    pub fn measure(&self) -> Option<&Column> {
+        let adds = |column: &&Column| {
+            let possible = self.field_type.aggregates(&column.column_type);
+            possible.contains(&Function::Sum)
+        };
+        let mut amounts = self.columns.iter().filter(adds);
+        let only = amounts.next()?;
+        (self.columns.len() > 1 && amounts.next().is_none()).then_some(only)
     }
 
     /// This field as a relation to one record.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod aggregates;
 mod command_line;
 mod embedded_postgres;
 #[allow(dead_code, reason = "the engine's tests use more of it")]

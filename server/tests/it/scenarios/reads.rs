@@ -50,6 +50,18 @@ pub(super) fn reads() -> Vec<Scenario> {
             "GET /api/v1/contacts?fields=secrets.codeword",
             [401, 200, 200, 400],
         ),
+        scenario(
+            "POST /api/v1/contacts/aggregate",
+            json!({"group_by": ["last_name", "email"], "aggregates": {"n": {"count": "*"}}}),
+            [401, 200, 200, 200],
+            &[],
+        ),
+        scenario(
+            "POST /api/v1/classifieds/aggregate",
+            json!({"group_by": ["codeword"]}),
+            [401, 200, 200, 404],
+            &[],
+        ),
         read("GET /api/v1/users", [401, 200, 200, 200]),
         read("GET /api/v1/users/{user}", [401, 200, 200, 404]),
         ask("{ __typename }", [401, 200, 200, 200]),
@@ -62,6 +74,18 @@ pub(super) fn reads() -> Vec<Scenario> {
             [401, 200, 200, 200],
         ),
         ask("{ users { nodes { name email } } }", [401, 200, 200, 200]),
+        ask(
+            "{ contactsGroupBy(groupBy: [{lastName: true}]) { keys { lastName } max { email } } }",
+            [401, 200, 200, 200],
+        ),
+        ask(
+            "{ contacts { aggregate { count min { lastName email } } } }",
+            [401, 200, 200, 200],
+        ),
+        ask(
+            "{ classifiedsGroupBy(groupBy: [{codeword: true}]) { keys { codeword } } }",
+            [401, 200, 200, 400],
+        ),
         ask(
             "{ classifieds { nodes { codeword } } }",
             [401, 200, 200, 400],

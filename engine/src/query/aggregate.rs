@@ -1,0 +1,238 @@
+//! Groups of records, and what is reckoned over each.
+//!
+//! The innermost select is what one would write by hand: keys, aggregates, `GROUP BY`, nothing made into JSON. Around it
+//! another, of a row for each group, says which groups, in what order and how they are shown.
+
+mod expression;
+
+use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
+use tessera_schema::aggregate::{Aggregate, Aggregation, Key, Operand, Order, TimeZone};
+use tessera_schema::column::SqlName;
+use tessera_schema::object::{Object, ToOne};
+
+use crate::query::compile::{Compiler, in_bin};
+use crate::query::projection::output;
+use crate::query::tree::{Deleted, GroupItem, GroupShape, Leaf};
+use crate::sql;
+
+/// What is taken from the records of one alias: the relations walked so far, each with the alias of its target.
+struct Source<'a> {
+    alias: &'a str,
+    joined: Vec<(Vec<SqlName>, String)>,
+}
+
+impl Compiler<'_> {
+    /// The groups of an object's records as a JSON array.
+    pub(crate) fn groups(
+        &mut self,
+        object: &Object,
+        aggregation: &Aggregation,
+        shape: &GroupShape,
+    ) -> Expr {
+        let alias = self.alias("t");
+        let mut records = Sql::select();
+        records.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
+        records.and_where_option(in_bin(&alias, Deleted::Exclude));
+        let condition = self.filter(&aggregation.filter, &alias);
+        records.and_where_option(condition);
+        let grouped = self.grouped(
+            records,
+            &alias,
+            &aggregation.keys,
+            &aggregation.aggregates,
+            aggregation.time_zone.as_ref(),
+        );
+        let group = self.alias("g");
+        let mut shown = Sql::select();
+        shown.from_subquery(grouped, sql::iden(&group));
+        self.show(
+            &mut shown,
+            &group,
+            &aggregation.keys,
+            &aggregation.aggregates,
+            shape,
+        );
+        let having = self.filter(&aggregation.having, &group);
+        shown.and_where_option(having);
+        if let Some(zone) = aggregation.time_zone.as_ref().filter(|zone| !zone.is_utc()) {
+            // Here and not among the records, where it would keep Postgres from working in parallel.
+            let known = self.known_zone(zone);
+            shown.and_where(known);
+        }
+        for order in &aggregation.order {
+            sorted(&mut shown, &group, order);
+        }
+        let limit = self.params.count(aggregation.limit);
+        shown.limit(limit);
+        let row = self.alias("o");
+        let list = sql::template("coalesce(json_agg($1), '[]'::json)", [whole(&row)]);
+        let select = Sql::select()
+            .expr(list)
+            .from_subquery(shown, sql::iden(&row))
+            .to_owned();
+        Expr::SubQuery(None, Box::new(select.into()))
+    }
+
+    /// What is reckoned over all rows of a select, as a JSON object.
+    pub(crate) fn aggregate(
+        &mut self,
+        records: SelectStatement,
+        alias: &str,
+        aggregates: &[Aggregate],
+        shape: &GroupShape,
+    ) -> Expr {
+        let reckoned = self.grouped(records, alias, &[], aggregates, None);
+        let all = self.alias("g");
+        let mut shown = Sql::select();
+        shown.from_subquery(reckoned, sql::iden(&all));
+        self.show(&mut shown, &all, &[], aggregates, shape);
+        let row = self.alias("o");
+        let select = Sql::select()
+            .expr(Func::cust(sql::iden("row_to_json")).arg(whole(&row)))
+            .from_subquery(shown, sql::iden(&row))
+            .to_owned();
+        Expr::SubQuery(None, Box::new(select.into()))
+    }
+
+    /// Makes a select of records one of groups, with a column for each key and aggregate.
+    fn grouped(
+        &mut self,
+        mut select: SelectStatement,
+        alias: &str,
+        keys: &[Key],
+        aggregates: &[Aggregate],
+        zone: Option<&TimeZone>,
+    ) -> SelectStatement {
+        let mut source = Source {
+            alias,
+            joined: Vec::new(),
+        };
+        for (key, number) in keys.iter().zip(1..) {
+            let at = self.reach(&mut select, &mut source, &key.path);
+            let value = sql::column(&at, &key.source.name);
+            let value = self.key(key, value, zone);
+            select.expr_as(value, sql::iden(key.column.as_str()));
+            // By its number: were the expression repeated, its parameters would be others.
+            select.add_group_by([Expr::cust(format!("{number}"))]);
+        }
+        for aggregate in aggregates {
+            let values = match &aggregate.operand {
+                Operand::Records => Vec::new(),
+                Operand::Value { path, columns } => {
+                    let at = self.reach(&mut select, &mut source, path);
+                    columns.iter().map(|name| sql::column(&at, name)).collect()
+                }
+            };
+            let value = expression::reckoned(aggregate, values);
+            select.expr_as(value, sql::iden(aggregate.column.as_str()));
+        }
+        if keys.is_empty() && aggregates.is_empty() {
+            // One row all the same.
+            select.expr(Expr::cust("count(*)"));
+        }
+        select
+    }
+
+    /// The alias of the records at the end of a path, each relation on it joined once. One in the bin is not there.
+    fn reach(
+        &mut self,
+        select: &mut SelectStatement,
+        source: &mut Source<'_>,
+        path: &[ToOne],
+    ) -> String {
+        let mut at = source.alias.to_owned();
+        let mut walked = Vec::with_capacity(path.len());
+        for step in path {
+            walked.push(step.column.clone());
+            if let Some((_, known)) = source.joined.iter().find(|(path, _)| *path == walked) {
+                at.clone_from(known);
+                continue;
+            }
+            let target = self.model.target(&step.target);
+            let joined = self.alias("s");
+            let on = sql::col(&joined, "id").eq(sql::column(&at, &step.column));
+            let live = sql::col(&joined, "deleted_at").is_null();
+            select.join_as(
+                JoinType::LeftJoin,
+                sql::table(self.schema, &target.table),
+                sql::iden(&joined),
+                Condition::all().add(on).add(live),
+            );
+            source.joined.push((walked.clone(), joined.clone()));
+            at = joined;
+        }
+        at
+    }
+
+    /// Puts what is shown of a group into a select from groups.
+    fn show(
+        &mut self,
+        select: &mut SelectStatement,
+        group: &str,
+        keys: &[Key],
+        aggregates: &[Aggregate],
+        shape: &GroupShape,
+    ) {
+        for (name, item) in &shape.0 {
+            let value = self.shown(group, keys, aggregates, item);
+            select.expr_as(value, sql::iden(name));
+        }
+        if shape.0.is_empty() {
+            select.expr(Expr::cust("1"));
+        }
+    }
+
+    fn shown(
+        &mut self,
+        group: &str,
+        keys: &[Key],
+        aggregates: &[Aggregate],
+        item: &GroupItem,
+    ) -> Expr {
+        match item {
+            GroupItem::Key(place) => {
+                let key = &keys[*place];
+                output(group, &leaf(&key.column, &key.column_type))
+            }
+            GroupItem::Aggregate(place) => {
+                let aggregate = &aggregates[*place];
+                if aggregate.function.counts() {
+                    sql::column(group, &aggregate.column)
+                } else {
+                    output(group, &leaf(&aggregate.column, &aggregate.column_type))
+                }
+            }
+            GroupItem::Object(shape) => {
+                let entries = shape
+                    .0
+                    .iter()
+                    .map(|(name, item)| (name.as_str(), self.shown(group, keys, aggregates, item)))
+                    .collect();
+                self.keyed(entries)
+            }
+            GroupItem::Constant(text) => self.params.text(Some(text.clone()), "text"),
+        }
+    }
+}
+
+fn leaf(column: &SqlName, column_type: &tessera_schema::column::ColumnType) -> Leaf {
+    Leaf {
+        column: column.clone(),
+        column_type: column_type.clone(),
+    }
+}
+
+/// A row as a whole.
+fn whole(alias: &str) -> Expr {
+    Expr::col(sql::iden(alias))
+}
+
+fn sorted(select: &mut SelectStatement, group: &str, order: &Order) {
+    let (column, direction) = (sql::column(group, &order.column), order.direction);
+    if order.nulls == direction.default_nulls() {
+        select.order_by_expr(column, sql::order(direction));
+    } else {
+        let nulls = sql::null_order(order.nulls);
+        select.order_by_expr_with_nulls(column, sql::order(direction), nulls);
+    }
+}

@@ -1,0 +1,138 @@
+//! What is reckoned over records: as it is answered, and as conditions and orders name it.
+
+use async_graphql::dynamic::{Object as Type, TypeRef};
+use std::sync::Arc;
+
+use super::platform::DIRECTION;
+use super::record::column_type;
+use super::{Builder, Leaves, Part, input, output};
+use tessera_schema::aggregate::Function;
+use tessera_schema::aggregate::function::PRESENT;
+use tessera_schema::column::ColumnType;
+use tessera_schema::field_type::{Component, Storage};
+use tessera_schema::naming::camel;
+use tessera_schema::object::{Field, Object};
+use tessera_schema::scalar::Scalar;
+
+/// What of a field an aggregate is reckoned over.
+enum Over<'f> {
+    /// A column, perhaps of a composite.
+    Column(&'f ColumnType, Option<&'f Component>),
+    /// A composite as a whole.
+    Whole,
+}
+
+impl Over<'_> {
+    fn of(field: &Field) -> Option<Over<'_>> {
+        match &field.storage {
+            Storage::Column(column) => Some(Over::Column(column, None)),
+            Storage::ToOne(_) => Some(Over::Column(&field.columns[0].column_type, None)),
+            Storage::Components(components) => Some(match field.measure() {
+                Some(measure) => {
+                    let index = field.columns.iter().position(|column| column == measure);
+                    let component = index.and_then(|index| components.get(index));
+                    Over::Column(&measure.column_type, component)
+                }
+                None => Over::Whole,
+            }),
+            Storage::ManyToMany(_) => None,
+        }
+    }
+
+    fn possible(&self, field: &Field) -> &'static [Function] {
+        match self {
+            Self::Column(column, _) => field.field_type.aggregates(column),
+            Self::Whole => PRESENT,
+        }
+    }
+
+    fn result(&self, function: Function) -> ColumnType {
+        match self {
+            Self::Column(column, _) => function.result(column),
+            Self::Whole => function.result(&ColumnType::of(Scalar::Json)),
+        }
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn add_aggregate(&mut self, object: &Arc<Object>) {
+        self.add_aggregates(Type::new(Part::Aggregate.name(object)), object);
+    }
+
+    /// Adds a type with a field for each kind of aggregate.
+    pub(super) fn add_aggregates(&mut self, ty: Type, object: &Arc<Object>) {
+        let count = output(
+            Function::Count.name(),
+            TypeRef::named_nn(TypeRef::INT),
+            Some("How many records there are."),
+        );
+        let wanted = self.wanted_leaves();
+        let fields = wanted.len() + 2;
+        let ty = wanted
+            .into_iter()
+            .fold(ty.field(count), |ty, (key, leaves)| {
+                let leaf = self.refer(Part::Leaves(leaves), object);
+                ty.field(output(key, TypeRef::named_nn(leaf), None))
+            });
+        self.add(ty, fields);
+    }
+
+    pub(super) fn add_leaves(&mut self, object: &Arc<Object>, leaves: Leaves) {
+        let function = leaves.function();
+        let fields = self.wanted_fields(object, Some(function));
+        let count = fields.len();
+        let leaf = |(key, field): (String, &Field)| {
+            let ty = Over::of(field).map(|over| over.result(function));
+            let ty = column_type(
+                &ty.unwrap_or(ColumnType::of(Scalar::Json)),
+                function.counts(),
+            );
+            output(key, ty, None)
+        };
+        let ty = Type::new(Part::Leaves(leaves).name(object));
+        self.add(fields.into_iter().map(leaf).fold(ty, Type::field), count);
+    }
+
+    pub(super) fn add_leaves_having(&mut self, object: &Arc<Object>, leaves: Leaves) {
+        let function = leaves.function();
+        let mut parts = Vec::new();
+        for (key, field) in self.wanted_fields(object, Some(function)) {
+            let Some(over) = Over::of(field) else {
+                continue;
+            };
+            let ty = match over {
+                // As the field itself is compared.
+                Over::Column(column, component) if leaves == Leaves::MinMax => {
+                    self.column_filter(field, column, component)
+                }
+                over => self.scalar_filter(over.result(function).scalar),
+            };
+            parts.push(input(key, TypeRef::named(ty), None));
+        }
+        self.add_input(&Part::LeavesHaving(leaves).name(object), parts);
+    }
+
+    pub(super) fn add_leaves_order_by(&mut self, object: &Arc<Object>) {
+        let fields = self.wanted_fields(object, None);
+        let keys = fields.into_iter();
+        let keys = keys.map(|(key, _)| input(key, TypeRef::named(DIRECTION), None));
+        self.add_input(&Part::LeavesOrderBy.name(object), keys.collect());
+    }
+
+    /// The fields over which something, or this, can be reckoned, and that the document speaks of.
+    fn wanted_fields<'o>(
+        &self,
+        object: &'o Object,
+        function: Option<Function>,
+    ) -> Vec<(String, &'o Field)> {
+        let keyed = object.fields.values().filter_map(|field| {
+            let possible = Over::of(field)?.possible(field);
+            let fits = function.is_none_or(|function| possible.contains(&function));
+            fits.then(|| (camel(&field.value_key()), &**field))
+        });
+        // A type has at least one field, and everything can be reckoned over every record's version.
+        keyed
+            .filter(|(key, _)| self.scope.has(key) || key == "version")
+            .collect()
+    }
+}

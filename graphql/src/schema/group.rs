@@ -1,0 +1,236 @@
+//! Groups of records: by what, which, in what order, and what their records share.
+
+use async_graphql::dynamic::{
+    Enum, EnumItem, Field as Output, Object as Type, Scalar as Custom, TypeRef,
+};
+use std::sync::Arc;
+
+use super::platform::{DIRECTION, PERIOD};
+use super::record::column_type;
+use super::value::value_type;
+use super::{Builder, Leaves, Part, input, output};
+use tessera_schema::aggregate::{Function, MOST_GROUPS};
+use tessera_schema::column::ColumnType;
+use tessera_schema::field_type::{Component, Storage};
+use tessera_schema::naming::camel;
+use tessera_schema::object::{Field, Object};
+use tessera_schema::scalar::Scalar;
+
+/// The part of a date or an instant that is no part: the whole.
+pub(crate) const WHOLE: &str = "VALUE";
+
+impl Builder<'_> {
+    /// A field that answers with groups.
+    pub(super) fn groups_field(&mut self, name: &str, object: &Arc<Object>) -> Output {
+        let group = self.refer(Part::Group, object);
+        let keys = self.refer(Part::GroupBy, object);
+        let filter = self.refer(Part::Filter, object);
+        let having = self.refer(Part::GroupHaving, object);
+        let order = self.refer(Part::GroupOrderBy, object);
+        let first = format!("{MOST_GROUPS} where it is not given, which is also the most.");
+        let zone = "Where days and the like begin for instants, such as `Europe/Riga`; `UTC` where it is not given.";
+        output(
+            name,
+            TypeRef::named_nn_list_nn(group),
+            object.source.head.description.as_deref(),
+        )
+        .argument(input("groupBy", TypeRef::named_nn_list_nn(keys), None))
+        .argument(input("filter", TypeRef::named(filter), None))
+        .argument(input("having", TypeRef::named(having), None))
+        .argument(input(
+            "orderBy",
+            TypeRef::named_nn_list(order),
+            Some("The keys are always the last in order."),
+        ))
+        .argument(input("first", TypeRef::named(TypeRef::INT), Some(&first)))
+        .argument(input(
+            "timeZone",
+            TypeRef::named(TypeRef::STRING),
+            Some(zone),
+        ))
+    }
+
+    pub(super) fn add_group(&mut self, object: &Arc<Object>) {
+        let keys = self.refer(Part::GroupKeys, object);
+        let keys = output("keys", TypeRef::named_nn(keys), None);
+        let ty = Type::new(Part::Group.name(object)).field(keys);
+        self.add_aggregates(ty, object);
+    }
+
+    pub(super) fn add_group_by(&mut self, object: &Arc<Object>) {
+        let mut keys = Vec::new();
+        for field in object.fields.values() {
+            let key = camel(field.api_name().as_str());
+            // An input type has at least one field, and every record its id.
+            let wanted = self.scope.has(&key) || key == "id";
+            match &field.storage {
+                Storage::Column(column) if wanted && column.groupable() => {
+                    let ty = self.key_choice(column);
+                    keys.push(input(key, TypeRef::named(ty), None));
+                }
+                Storage::Components(components) if wanted => {
+                    if let Some(ty) = self.value_group_by(field, components) {
+                        keys.push(input(key, TypeRef::named(ty), None));
+                    }
+                }
+                Storage::ToOne(_) => {
+                    if let Some(to_one) = field.to_one().filter(|_| self.leads(&key)) {
+                        let target = Arc::clone(self.model.target(&to_one.target));
+                        let ty = self.refer(Part::GroupBy, &target);
+                        keys.push(input(key, TypeRef::named(ty), None));
+                    }
+                    let key = camel(&field.value_key());
+                    if self.scope.has(&key) {
+                        keys.push(input(key, TypeRef::named(TypeRef::BOOLEAN), None));
+                    }
+                }
+                Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
+            }
+        }
+        self.add_input(&Part::GroupBy.name(object), keys);
+    }
+
+    /// How groups can be made by a column: by its value, or by some part of it.
+    fn key_choice(&mut self, column: &ColumnType) -> String {
+        let parts = column.scalar.parts();
+        if parts.is_empty() {
+            return TypeRef::BOOLEAN.to_owned();
+        }
+        let name = format!("{}Part", column.scalar.graphql());
+        if self.seen.insert(name.clone()) {
+            let whole = EnumItem::new(WHOLE).description("The value itself.");
+            let choice = parts
+                .iter()
+                .fold(Enum::new(&name).item(whole), |choice, part| {
+                    choice.item(part.name().to_ascii_uppercase())
+                });
+            self.add(choice, parts.len() + 1);
+        }
+        name
+    }
+
+    fn value_group_by(&mut self, field: &Field, components: &[Component]) -> Option<String> {
+        let name = value_type(field, "GroupBy");
+        let groupable = components.iter().filter(|c| c.column_type.groupable());
+        let parts: Vec<_> = groupable
+            .map(|component| {
+                let ty = self.key_choice(&component.column_type);
+                input(camel(component.name), TypeRef::named(ty), None)
+            })
+            .collect();
+        if parts.is_empty() {
+            return None;
+        }
+        if self.seen.insert(name.clone()) {
+            self.add_input(&name, parts);
+        }
+        Some(name)
+    }
+
+    pub(super) fn add_group_keys(&mut self, object: &Arc<Object>) {
+        let mut keys = Vec::new();
+        for field in object.fields.values() {
+            let key = camel(field.api_name().as_str());
+            // A type has at least one field, and every record its id.
+            let wanted = self.scope.has(&key) || key == "id";
+            match &field.storage {
+                Storage::Column(column) if wanted && column.groupable() => {
+                    let ty = self.key_type(column);
+                    keys.push(output(key, ty, None));
+                }
+                Storage::Components(components) if wanted => {
+                    if let Some(ty) = self.value_keys(field, components) {
+                        keys.push(output(key, TypeRef::named(ty), None));
+                    }
+                }
+                Storage::ToOne(_) => {
+                    if let Some(to_one) = field.to_one().filter(|_| self.leads(&key)) {
+                        let target = Arc::clone(self.model.target(&to_one.target));
+                        let ty = self.refer(Part::GroupKeys, &target);
+                        keys.push(output(key, TypeRef::named(ty), None));
+                    }
+                    let key = camel(&field.value_key());
+                    if self.scope.has(&key) {
+                        let ty = column_type(&field.columns[0].column_type, false);
+                        keys.push(output(key, ty, None));
+                    }
+                }
+                Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
+            }
+        }
+        let count = keys.len();
+        let ty = Type::new(Part::GroupKeys.name(object))
+            .description("Only what the groups are made by can be asked for.");
+        self.add(keys.into_iter().fold(ty, Type::field), count);
+    }
+
+    fn key_type(&mut self, column: &ColumnType) -> TypeRef {
+        if column.scalar.parts().is_empty() {
+            return column_type(column, false);
+        }
+        if self.seen.insert(PERIOD.to_owned()) {
+            let text = "What a date or an instant falls into: the first day of a year, quarter, month, week or day, the \
+                instant an hour begins at, the number of what comes round again, or the value itself.";
+            self.add(Custom::new(PERIOD).description(text), 1);
+        }
+        TypeRef::named(PERIOD)
+    }
+
+    fn value_keys(&mut self, field: &Field, components: &[Component]) -> Option<String> {
+        let name = value_type(field, "Keys");
+        let groupable = components.iter().filter(|c| c.column_type.groupable());
+        let parts: Vec<_> = groupable
+            .map(|component| {
+                let ty = self.key_type(&component.column_type);
+                output(camel(component.name), ty, None)
+            })
+            .collect();
+        if parts.is_empty() {
+            return None;
+        }
+        if self.seen.insert(name.clone()) {
+            let count = parts.len();
+            self.add(parts.into_iter().fold(Type::new(&name), Type::field), count);
+        }
+        Some(name)
+    }
+
+    pub(super) fn add_group_having(&mut self, object: &Arc<Object>) {
+        let name = Part::GroupHaving.name(object);
+        let count = self.scalar_filter(Scalar::Integer);
+        let mut parts = vec![
+            input("and", TypeRef::named_nn_list(&name), None),
+            input("or", TypeRef::named_nn_list(&name), None),
+            input("not", TypeRef::named(&name), None),
+            input(Function::Count.name(), TypeRef::named(count), None),
+        ];
+        for (key, leaves) in self.wanted_leaves() {
+            let ty = self.refer(Part::LeavesHaving(leaves), object);
+            parts.push(input(key, TypeRef::named(ty), None));
+        }
+        self.add_input(&name, parts);
+    }
+
+    pub(super) fn add_group_order_by(&mut self, object: &Arc<Object>) {
+        let keys = self.refer(Part::OrderBy, object);
+        let mut parts = vec![
+            input("keys", TypeRef::named(keys), None),
+            input(Function::Count.name(), TypeRef::named(DIRECTION), None),
+        ];
+        for (key, _) in self.wanted_leaves() {
+            let ty = self.refer(Part::LeavesOrderBy, object);
+            parts.push(input(key, TypeRef::named(ty), None));
+        }
+        self.add_input(&Part::GroupOrderBy.name(object), parts);
+    }
+
+    /// The aggregates of fields that a document speaks of.
+    pub(super) fn wanted_leaves(&self) -> Vec<(String, Leaves)> {
+        let functions = Function::ALL.into_iter();
+        let leaves = functions.filter_map(|function| {
+            let key = camel(function.name());
+            Some((key, Leaves::of(function)?))
+        });
+        leaves.filter(|(key, _)| self.scope.has(key)).collect()
+    }
+}

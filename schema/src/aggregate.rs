@@ -1,0 +1,88 @@
+//! Records in groups, and what is reckoned over each group: counts, sums, averages.
+//!
+//! One language for both faces. REST's body is read by [`Body`]; GraphQL, whose documents say what they want in their
+//! selections, reads its arguments with the same [`Reader`]. Either ends in an [`Aggregation`].
+
+mod body;
+pub mod function;
+mod having;
+pub mod part;
+mod place;
+mod reader;
+mod time_zone;
+
+use crate::column::{Column, ColumnType, SqlName};
+use crate::filter::Filter;
+use crate::object::ToOne;
+use crate::sort::{Direction, Nulls};
+
+pub use body::Body;
+pub use function::Function;
+pub use having::Names;
+pub use part::DatePart;
+pub use reader::Reader;
+pub use time_zone::TimeZone;
+
+/// The most groups of one answer, and as many as are answered where nobody says.
+pub const MOST_GROUPS: u32 = 1_000;
+
+/// What is asked of an object's records as groups. Everything in it has been checked against the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregation {
+    pub filter: Filter,
+    /// What the records of one group have in common. Without keys there is one group, of all records.
+    pub keys: Vec<Key>,
+    pub aggregates: Vec<Aggregate>,
+    /// Which groups; its columns are those of the keys and aggregates.
+    pub having: Filter,
+    /// Ends in such keys that every order is total.
+    pub order: Vec<Order>,
+    pub limit: u32,
+    /// Where days, months and the like begin for instants; UTC where it is not given.
+    pub time_zone: Option<TimeZone>,
+}
+
+/// A value that the records of a group share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key {
+    /// The relations to walk, from the grouped object on.
+    pub path: Vec<ToOne>,
+    pub source: Column,
+    /// What is taken of a date or an instant; the value itself where none is named.
+    pub part: Option<DatePart>,
+    /// What the key is called among the groups' columns.
+    pub column: SqlName,
+    pub column_type: ColumnType,
+}
+
+/// Something reckoned over the records of each group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    pub function: Function,
+    pub operand: Operand,
+    /// What the aggregate is called among the groups' columns.
+    pub column: SqlName,
+    pub column_type: ColumnType,
+}
+
+/// What an aggregate is reckoned over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    /// The records themselves.
+    Records,
+    Value {
+        /// The relations to walk, from the grouped object on.
+        path: Vec<ToOne>,
+        /// Several for a composite value, which is there where any of them is.
+        columns: Vec<SqlName>,
+    },
+}
+
+/// A key of the order groups come in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// Of a key or an aggregate.
+    pub column: SqlName,
+    pub direction: Direction,
+    pub nulls: Nulls,
+}

@@ -1,0 +1,319 @@
+//! REST's spelling: one JSON object that says all of it.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+use super::having::Names;
+use super::reader::{MOST_AGGREGATES, MOST_KEYS, MOST_ORDERS};
+use super::{Aggregation, Function, MOST_GROUPS, Order, Reader, TimeZone};
+use crate::column::SqlName;
+use crate::filter::{Filter, clip};
+use crate::model::Model;
+use crate::naming::Spelling;
+use crate::object::Object;
+use crate::sort::Direction;
+use crate::source::Origin;
+use crate::violation::{Pointer, Violation};
+
+const MEMBERS: [&str; 7] = [
+    "group_by",
+    "aggregates",
+    "filter",
+    "having",
+    "sort",
+    "limit",
+    "time_zone",
+];
+
+/// Of so many unknown members it is told that they are unknown.
+const MOST_TOLD: usize = 20;
+/// The longest name of an aggregate.
+const LONGEST_NAME: usize = 50;
+
+/// `{"group_by":["stage"],"aggregates":{"total":{"sum":"amount"}},…}`, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    pub aggregation: Aggregation,
+    /// The path that named each key.
+    pub keys: Vec<Vec<String>>,
+    /// The name of each aggregate, and its place.
+    pub aggregates: Vec<(String, usize)>,
+}
+
+impl Body {
+    /// `origin` tells where the values of the filter come from.
+    ///
+    /// # Errors
+    /// Everything that does not fit; pointers begin at the body.
+    pub fn parse(
+        model: &Model,
+        object: &Arc<Object>,
+        body: &Json,
+        origin: &dyn Origin,
+    ) -> Result<Self, Vec<Violation>> {
+        let Some(body) = body.as_object() else {
+            let message = "an object is expected, such as {\"group_by\": […], \"aggregates\": {…}}";
+            return Err(vec![Violation::new(Pointer::root(), "type", message)]);
+        };
+        let mut reading = Reading {
+            reader: Reader::new(model, object, Spelling::Snake),
+            keys: Vec::new(),
+            aggregates: IndexMap::new(),
+        };
+        reading.refuse_unknown(body);
+        // What is null says nothing.
+        let member = |name: &str| body.get(name).filter(|value| !value.is_null());
+        let at = |name: &str| Pointer::root().key(name);
+        if let Some(keys) = member("group_by") {
+            reading.group_by(keys, &at("group_by"));
+        }
+        if let Some(aggregates) = member("aggregates") {
+            reading.reckon(aggregates, &at("aggregates"));
+        }
+        if reading.keys.is_empty() && reading.aggregates.is_empty() && reading.is_sound() {
+            let message = "say in `group_by` or `aggregates` what is wanted";
+            reading.reader.refuse(at("aggregates"), "required", message);
+        }
+        let filter = member("filter").map(|filter| {
+            let filter = Filter::parse_from(model, object, filter, Spelling::Snake, origin);
+            filter.unwrap_or_else(|violations| {
+                let below = violations.into_iter().map(|v| v.below("filter"));
+                reading.reader.refuse_all(below);
+                Filter::all()
+            })
+        });
+        let having = member("having").map(|having| {
+            let names = Names::Given(&reading.aggregates);
+            reading.reader.having(having, names, &at("having"))
+        });
+        if let Some(sort) = member("sort") {
+            reading.sort(sort, &at("sort"));
+        }
+        let limit = member("limit").map(|limit| reading.limit(limit, &at("limit")));
+        let time_zone = member("time_zone").and_then(|zone| reading.time_zone(zone));
+        Ok(Self {
+            aggregation: Aggregation {
+                filter: filter.unwrap_or_else(Filter::all),
+                having: having.unwrap_or_else(Filter::all),
+                limit: limit.unwrap_or(MOST_GROUPS),
+                time_zone,
+                ..reading.reader.finish()?
+            },
+            keys: reading.keys.into_iter().map(|(path, _)| path).collect(),
+            aggregates: reading
+                .aggregates
+                .into_iter()
+                .filter_map(|(name, place)| Some((name, place?)))
+                .collect(),
+        })
+    }
+}
+
+struct Reading<'m> {
+    reader: Reader<'m>,
+    /// The path of each key, and its place if it is right.
+    keys: Vec<(Vec<String>, Option<usize>)>,
+    /// The name of each aggregate, and its place if it is right.
+    aggregates: IndexMap<String, Option<usize>>,
+}
+
+impl Reading<'_> {
+    fn is_sound(&self) -> bool {
+        self.reader.violations.is_empty()
+    }
+
+    fn refuse_unknown(&mut self, body: &Map<String, Json>) {
+        let unknown = body.keys().filter(|key| !MEMBERS.contains(&key.as_str()));
+        for key in unknown.take(MOST_TOLD) {
+            let message = format!("`{}` is none of {}", clip(key), MEMBERS.join(", "));
+            self.reader
+                .refuse(Pointer::root().key(key), "unknown_key", message);
+        }
+    }
+
+    fn group_by(&mut self, keys: &Json, at: &Pointer) {
+        let Some(keys) = keys.as_array() else {
+            let message = "a list of fields is expected";
+            self.reader.refuse(at.clone(), "type", message);
+            return;
+        };
+        // The one beyond the most is refused as such, and those after it are not looked at.
+        for (index, key) in keys.iter().enumerate().take(MOST_KEYS + 1) {
+            self.key(key, &at.key(index));
+        }
+    }
+
+    fn key(&mut self, key: &Json, at: &Pointer) {
+        let (name, at_name, part) = match key {
+            Json::String(name) => (name.as_str(), at.clone(), None),
+            Json::Object(map) => {
+                let unknown = map
+                    .keys()
+                    .filter(|key| !matches!(key.as_str(), "field" | "by"));
+                for unknown in unknown.take(MOST_TOLD) {
+                    let message = format!("`{}` is none of field, by", clip(unknown));
+                    self.reader.refuse(at.key(unknown), "unknown_key", message);
+                }
+                let part = match map.get("by") {
+                    None | Some(Json::Null) => None,
+                    Some(Json::String(part)) => Some(part.as_str()),
+                    Some(_) => {
+                        let message = "a part of a date is expected, such as \"month\"";
+                        return self.reader.refuse(at.key("by"), "type", message);
+                    }
+                };
+                let Some(name) = map.get("field").and_then(Json::as_str) else {
+                    let message = "the name of a field is expected";
+                    return self.reader.refuse(at.key("field"), "type", message);
+                };
+                (name, at.key("field"), part)
+            }
+            _ => {
+                let message = "a field is expected, or {\"field\": …, \"by\": \"month\"}";
+                return self.reader.refuse(at.clone(), "type", message);
+            }
+        };
+        let path: Vec<&str> = name.split('.').collect();
+        let at_part = at.key("by");
+        let part = part.map(|part| (part, &at_part));
+        let place = self.reader.key(&path, &at_name, part);
+        let path = path.into_iter().map(str::to_owned).collect();
+        self.keys.push((path, place));
+    }
+
+    fn reckon(&mut self, aggregates: &Json, at: &Pointer) {
+        let Some(aggregates) = aggregates.as_object() else {
+            let message = "an object is expected, such as {\"total\": {\"sum\": \"amount\"}}";
+            return self.reader.refuse(at.clone(), "type", message);
+        };
+        if aggregates.len() > MOST_AGGREGATES {
+            let message = format!("at most {MOST_AGGREGATES} aggregates are answered at once");
+            return self.reader.refuse(at.clone(), "too_many", message);
+        }
+        for (name, wanted) in aggregates {
+            let at = at.key(name);
+            self.check_name(name, &at);
+            let place = self.aggregate(wanted, &at);
+            self.aggregates.insert(name.clone(), place);
+        }
+    }
+
+    fn check_name(&mut self, name: &str, at: &Pointer) {
+        let word = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && name.len() <= LONGEST_NAME;
+        if !word {
+            let message = format!(
+                "a name has letters, digits and underscores, begins with a letter, and is at most {LONGEST_NAME} long"
+            );
+            self.reader.refuse(at.clone(), "pattern", message);
+            return;
+        }
+        let taken = self.keys.iter().any(|(path, _)| path[0] == name);
+        if taken || matches!(name, "and" | "or" | "not") {
+            let message = format!("`{name}` means something else already: choose another name");
+            self.reader.refuse(at.clone(), "clash", message);
+        }
+    }
+
+    fn aggregate(&mut self, wanted: &Json, at: &Pointer) -> Option<usize> {
+        let entries: Vec<_> = wanted.as_object().into_iter().flatten().collect();
+        let [(word, field)] = entries.as_slice() else {
+            let message = "one aggregate is expected, such as {\"sum\": \"amount\"}";
+            self.reader.refuse(at.clone(), "type", message);
+            return None;
+        };
+        let at = at.key(word);
+        let Some(function) = Function::named(word) else {
+            let known = Function::ALL.map(Function::name).join(", ");
+            let message = format!("`{}` is none of {known}", clip(word));
+            self.reader.refuse(at, "unknown_operator", message);
+            return None;
+        };
+        let Some(field) = field.as_str() else {
+            let message = "the name of a field is expected";
+            self.reader.refuse(at, "type", message);
+            return None;
+        };
+        if function == Function::Count && field == "*" {
+            return self.reader.aggregate(function, None, &at);
+        }
+        let path: Vec<&str> = field.split('.').collect();
+        self.reader.aggregate(function, Some(&path), &at)
+    }
+
+    fn sort(&mut self, sort: &Json, at: &Pointer) {
+        let Some(sort) = sort.as_str() else {
+            let message = "keys of an order are expected, such as \"-total,stage\"";
+            return self.reader.refuse(at.clone(), "type", message);
+        };
+        let keys = sort.split(',').filter(|key| !key.is_empty());
+        for key in keys.take(MOST_ORDERS + 1) {
+            let (direction, name) = match key.strip_prefix('-') {
+                Some(name) => (Direction::Descending, name),
+                None => (Direction::Ascending, key),
+            };
+            match self.column(name) {
+                Named::Column(column) => {
+                    let order = Order {
+                        column,
+                        direction,
+                        nulls: direction.default_nulls(),
+                    };
+                    self.reader.order_by(order, at);
+                }
+                Named::Wrong => {}
+                Named::Unknown => {
+                    let keys = self.keys.iter().map(|(path, _)| path.join("."));
+                    let known: Vec<_> = keys.chain(self.aggregates.keys().cloned()).collect();
+                    let message = format!("`{}` is none of {}", clip(name), known.join(", "));
+                    self.reader.refuse(at.clone(), "unknown", message);
+                }
+            }
+        }
+    }
+
+    /// What the answer has under a name.
+    fn column(&self, name: &str) -> Named {
+        let path: Vec<&str> = name.split('.').collect();
+        let key = self.keys.iter().find(|(key, _)| *key == path);
+        match (self.aggregates.get(name), key) {
+            (Some(Some(place)), _) => {
+                Named::Column(self.reader.aggregates()[*place].column.clone())
+            }
+            (None, Some((_, Some(place)))) => {
+                Named::Column(self.reader.keys()[*place].column.clone())
+            }
+            (None, None) => Named::Unknown,
+            (Some(None), _) | (None, Some((_, None))) => Named::Wrong,
+        }
+    }
+
+    fn limit(&mut self, limit: &Json, at: &Pointer) -> u32 {
+        let number = limit.as_u64().and_then(|limit| u32::try_from(limit).ok());
+        let limit = number.filter(|limit| (1..=MOST_GROUPS).contains(limit));
+        limit.unwrap_or_else(|| {
+            let message = format!("a whole number from 1 to {MOST_GROUPS} is expected");
+            self.reader.refuse(at.clone(), "range", message);
+            MOST_GROUPS
+        })
+    }
+
+    fn time_zone(&mut self, zone: &Json) -> Option<TimeZone> {
+        let zone = TimeZone::parse(zone.as_str().unwrap_or_default());
+        zone.map_err(|mismatch| {
+            let at = Pointer::root().key("time_zone");
+            self.reader.refuse(at, mismatch.code, mismatch.message);
+        })
+        .ok()
+    }
+}
+
+/// What a key of an order names.
+enum Named {
+    Column(SqlName),
+    /// Something that has been refused already.
+    Wrong,
+    Unknown,
+}

@@ -1,0 +1,67 @@
+//! What dates and instants are grouped by.
+
+use crate::column::ColumnType;
+use crate::scalar::Scalar;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DatePart {
+    Year,
+    Quarter,
+    Month,
+    /// From Monday on.
+    Week,
+    Day,
+    Hour,
+    /// From 1, January, to 12.
+    MonthOfYear,
+    /// From 1, Monday, to 7.
+    DayOfWeek,
+    /// From 0 to 23.
+    HourOfDay,
+}
+
+use DatePart::{Day, DayOfWeek, Hour, HourOfDay, Month, MonthOfYear, Quarter, Week, Year};
+
+/// For dates.
+pub static OF_DATES: &[DatePart] = &[Year, Quarter, Month, Week, Day, MonthOfYear, DayOfWeek];
+/// For instants.
+pub static OF_INSTANTS: &[DatePart] = &[
+    Year,
+    Quarter,
+    Month,
+    Week,
+    Day,
+    Hour,
+    MonthOfYear,
+    DayOfWeek,
+    HourOfDay,
+];
+
+impl DatePart {
+    /// As REST spells it; GraphQL writes it in capitals.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Year => "year",
+            Quarter => "quarter",
+            Month => "month",
+            Week => "week",
+            Day => "day",
+            Hour => "hour",
+            MonthOfYear => "month_of_year",
+            DayOfWeek => "day_of_week",
+            HourOfDay => "hour_of_day",
+        }
+    }
+
+    /// The type of what is taken: a period is told by its first day, an hour by the instant it begins at, and what comes
+    /// round again by its number.
+    #[must_use]
+    pub const fn result(self) -> ColumnType {
+        ColumnType::of(match self {
+            Year | Quarter | Month | Week | Day => Scalar::Date,
+            Hour => Scalar::DateTime,
+            MonthOfYear | DayOfWeek | HourOfDay => Scalar::Integer,
+        })
+    }
+}

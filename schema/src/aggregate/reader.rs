@@ -1,0 +1,336 @@
+//! Keys and aggregates as they are asked for, checked against the model.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::function::PRESENT;
+use super::place::{self, Place, Value};
+use super::{Aggregate, Aggregation, DatePart, Function, Key, MOST_GROUPS, Operand, Order};
+use crate::column::{Column, ColumnType, SqlName};
+use crate::filter::{Filter, clip};
+use crate::model::Model;
+use crate::naming::Spelling;
+use crate::object::{Field, Object, ToOne};
+use crate::scalar::Scalar;
+use crate::sort::Direction;
+use crate::violation::{Pointer, Violation};
+
+/// The most keys of one grouping.
+pub(super) const MOST_KEYS: usize = 8;
+/// The most aggregates of one answer.
+pub(super) const MOST_AGGREGATES: usize = 100;
+/// The most relations that one answer may walk.
+const MOST_RELATIONS: usize = 16;
+/// The most keys of one order.
+pub(super) const MOST_ORDERS: usize = 16;
+
+/// Reads what is asked of groups, and keeps all that is wrong with it.
+#[derive(Debug)]
+pub struct Reader<'m> {
+    pub(super) model: &'m Model,
+    pub(super) object: &'m Arc<Object>,
+    pub(super) spelling: Spelling,
+    pub(super) violations: Vec<Violation>,
+    pub(super) keys: Vec<Key>,
+    pub(super) aggregates: Vec<Aggregate>,
+    /// The field that an aggregate is a value of, for those that are.
+    pub(super) fields: Vec<Option<&'m Arc<Field>>>,
+    pub(super) order: Vec<Order>,
+    relations: BTreeSet<Vec<SqlName>>,
+}
+
+impl<'m> Reader<'m> {
+    #[must_use]
+    pub const fn new(model: &'m Model, object: &'m Arc<Object>, spelling: Spelling) -> Self {
+        Self {
+            model,
+            object,
+            spelling,
+            violations: Vec::new(),
+            keys: Vec::new(),
+            aggregates: Vec::new(),
+            fields: Vec::new(),
+            order: Vec::new(),
+            relations: BTreeSet::new(),
+        }
+    }
+
+    /// Adds a key, perhaps a part of a date, which is named elsewhere; gives its place among the keys.
+    pub fn key(
+        &mut self,
+        path: &[&str],
+        at: &Pointer,
+        part: Option<(&str, &Pointer)>,
+    ) -> Option<usize> {
+        let source = match self.find_source(path) {
+            Ok(source) => source,
+            Err(violation) => return self.fail(at, violation),
+        };
+        let part = match part {
+            None => None,
+            Some((name, at)) => match find_part(name, &source.column.column_type, path) {
+                Ok(part) => Some(part),
+                Err(violation) => return self.fail(at, violation),
+            },
+        };
+        let Source { path, column } = source;
+        let key = Key {
+            path,
+            source: column.clone(),
+            part,
+            column: SqlName::join(&["k", &self.keys.len().to_string()]),
+            column_type: part.map_or_else(|| column.column_type.clone(), DatePart::result),
+        };
+        self.add_key(key, at)
+    }
+
+    /// Keeps what is wrong with something that cannot be added.
+    fn fail(&mut self, at: &Pointer, violation: Violation) -> Option<usize> {
+        let pointer = at.join(&violation.pointer);
+        self.violations.push(Violation {
+            pointer,
+            ..violation
+        });
+        None
+    }
+
+    fn add_key(&mut self, key: Key, at: &Pointer) -> Option<usize> {
+        let same = |other: &&Key| other.source == key.source && other.path == key.path;
+        if self.keys.iter().any(|other| same(&other)) {
+            self.refuse(at.clone(), "clash", "groups are made by this already");
+            return None;
+        }
+        if self.keys.len() == MOST_KEYS {
+            self.refuse(
+                at.clone(),
+                "too_many",
+                format!("groups are made by at most {MOST_KEYS} values"),
+            );
+            return None;
+        }
+        self.walk(&key.path, at);
+        self.keys.push(key);
+        Some(self.keys.len() - 1)
+    }
+
+    fn find_source(&self, path: &[&str]) -> Result<Source<'m>, Violation> {
+        let refuse = |message| Violation::new(Pointer::root(), "not_possible", message);
+        let last = path.last().copied().unwrap_or_default();
+        let Place { path, value } = place::find(self.model, self.object, path, self.spelling)?;
+        match value {
+            Value::Column(_, column) if column.column_type.groupable() => {
+                Ok(Source { path, column })
+            }
+            Value::Column(..) => Err(refuse(format!("groups cannot be made by `{last}`"))),
+            Value::Composite(_, components) => {
+                let names = place::names(components, self.spelling);
+                Err(refuse(format!(
+                    "to group by `{last}`, name one of its parts: {names}"
+                )))
+            }
+        }
+    }
+
+    /// Adds an aggregate over the records, or over what a path names; gives its place among the aggregates, where it may
+    /// have been already.
+    pub fn aggregate(
+        &mut self,
+        function: Function,
+        path: Option<&[&str]>,
+        at: &Pointer,
+    ) -> Option<usize> {
+        let found = match path {
+            None => Ok((
+                Operand::Records,
+                function.result(&ColumnType::of(Scalar::Integer)),
+                None,
+            )),
+            Some(path) => self.find_operand(function, path),
+        };
+        let (operand, column_type, field) = match found {
+            Ok(found) => found,
+            Err(violation) => return self.fail(at, violation),
+        };
+        let mut known = self.aggregates.iter();
+        let known = known.position(|known| known.function == function && known.operand == operand);
+        if known.is_some() {
+            return known;
+        }
+        if self.aggregates.len() == MOST_AGGREGATES {
+            self.refuse(
+                at.clone(),
+                "too_many",
+                format!("at most {MOST_AGGREGATES} aggregates are answered at once"),
+            );
+            return None;
+        }
+        if let Operand::Value { path, .. } = &operand {
+            self.walk(&path.clone(), at);
+        }
+        self.aggregates.push(Aggregate {
+            function,
+            operand,
+            column: SqlName::join(&["a", &self.aggregates.len().to_string()]),
+            column_type,
+        });
+        self.fields.push(field);
+        Some(self.aggregates.len() - 1)
+    }
+
+    fn find_operand(
+        &self,
+        function: Function,
+        path: &[&str],
+    ) -> Result<(Operand, ColumnType, Option<&'m Arc<Field>>), Violation> {
+        let last = path.last().copied().unwrap_or_default();
+        let Place { path, value } = place::find(self.model, self.object, path, self.spelling)?;
+        let impossible = |possible: &[Function], parts: Option<String>| {
+            let names: Vec<_> = possible
+                .iter()
+                .map(|f| self.spelling.write(f.name()))
+                .collect();
+            let parts = parts.map_or_else(String::new, |names| {
+                format!("; of its parts {names} there may be others")
+            });
+            let message = format!(
+                "`{}` is not reckoned over `{last}`; there are {}{parts}",
+                self.spelling.write(function.name()),
+                names.join(", ")
+            );
+            Violation::new(Pointer::root(), "not_possible", message)
+        };
+        let (field, column) = match value {
+            Value::Column(field, column) => (field, column),
+            Value::Composite(field, components) => match field.measure() {
+                Some(column) => (field, column),
+                None if PRESENT.contains(&function) => {
+                    let columns = field
+                        .columns
+                        .iter()
+                        .map(|column| column.name.clone())
+                        .collect();
+                    let column_type = function.result(&ColumnType::of(Scalar::Json));
+                    return Ok((Operand::Value { path, columns }, column_type, None));
+                }
+                None => {
+                    return Err(impossible(
+                        PRESENT,
+                        Some(place::names(components, self.spelling)),
+                    ));
+                }
+            },
+        };
+        let possible = field.field_type.aggregates(&column.column_type);
+        if !possible.contains(&function) {
+            return Err(impossible(possible, None));
+        }
+        let operand = Operand::Value {
+            path,
+            columns: vec![column.name.clone()],
+        };
+        // What is the least or the greatest is one of the field's values, and compared as such.
+        let value = matches!(function, Function::Min | Function::Max).then_some(field);
+        Ok((operand, function.result(&column.column_type), value))
+    }
+
+    /// Counts the relations that the whole walks.
+    fn walk(&mut self, path: &[ToOne], at: &Pointer) {
+        for end in 1..=path.len() {
+            let columns = path[..end].iter().map(|step| step.column.clone()).collect();
+            let new = self.relations.insert(columns);
+            if new && self.relations.len() == MOST_RELATIONS + 1 {
+                let message = format!("groups may walk at most {MOST_RELATIONS} relations");
+                self.refuse(at.clone(), "too_many", message);
+            }
+        }
+    }
+
+    pub fn refuse(&mut self, at: Pointer, code: &'static str, message: impl Into<String>) {
+        self.violations.push(Violation::new(at, code, message));
+    }
+
+    /// Adds violations found elsewhere, as seen from the whole.
+    pub fn refuse_all(&mut self, violations: impl IntoIterator<Item = Violation>) {
+        self.violations.extend(violations);
+    }
+
+    /// Adds a key to the order.
+    pub fn order_by(&mut self, order: Order, at: &Pointer) {
+        if self.order.len() == MOST_ORDERS {
+            self.refuse(
+                at.clone(),
+                "too_many",
+                format!("an order may have at most {MOST_ORDERS} keys"),
+            );
+        } else {
+            self.order.push(order);
+        }
+    }
+
+    /// The place of the key that was made of what a path names.
+    #[must_use]
+    pub fn key_of(&self, path: &[&str]) -> Option<usize> {
+        let source = self.find_source(path).ok()?;
+        let mut keys = self.keys.iter();
+        keys.position(|key| key.source == *source.column && key.path == source.path)
+    }
+
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    #[must_use]
+    pub fn aggregates(&self) -> &[Aggregate] {
+        &self.aggregates
+    }
+
+    /// What was read, of all records and in the order that was asked for and then that of the keys.
+    ///
+    /// # Errors
+    /// Everything that was wrong.
+    pub fn finish(mut self) -> Result<Aggregation, Vec<Violation>> {
+        if !self.violations.is_empty() {
+            return Err(self.violations);
+        }
+        for key in &self.keys {
+            if self.order.iter().all(|order| order.column != key.column) {
+                self.order.push(Order {
+                    column: key.column.clone(),
+                    direction: Direction::Ascending,
+                    nulls: Direction::Ascending.default_nulls(),
+                });
+            }
+        }
+        Ok(Aggregation {
+            filter: Filter::all(),
+            keys: self.keys,
+            aggregates: self.aggregates,
+            having: Filter::all(),
+            order: self.order,
+            limit: MOST_GROUPS,
+            time_zone: None,
+        })
+    }
+}
+
+/// A column that groups are made by, and the relations that lead to it.
+struct Source<'m> {
+    path: Vec<ToOne>,
+    column: &'m Column,
+}
+
+fn find_part(name: &str, column: &ColumnType, path: &[&str]) -> Result<DatePart, Violation> {
+    let parts = column.scalar.parts();
+    let found = parts.iter().copied().find(|part| part.name() == name);
+    found.ok_or_else(|| {
+        let names: Vec<_> = parts.iter().map(|part| part.name()).collect();
+        let message = if names.is_empty() {
+            let last = path.last().copied().unwrap_or_default();
+            format!("`{last}` is no date: it is taken as it is")
+        } else {
+            format!("`{}` is none of {}", clip(name), names.join(", "))
+        };
+        Violation::new(Pointer::root(), "unknown", message)
+    })
+}
