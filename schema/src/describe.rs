@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::aggregate::Function;
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Storage, settings_schema};
 use crate::filter::Quantifier;
@@ -126,6 +127,8 @@ fn described_storage(field_type: &dyn FieldType, storage: &Storage) -> Json {
             "graphql": listed(column_type),
             "openapi": openapi,
             "operators": names(field_type.operators(column_type)),
+            "aggregates": aggregates(field_type.aggregates(column_type)),
+            "group_by": group_by(column_type),
         })
     };
     match storage {
@@ -150,6 +153,19 @@ fn described_storage(field_type: &dyn FieldType, storage: &Storage) -> Json {
             json!({"kind": "many_to_many", "columns": [], "operators": quantifiers()})
         }
     }
+}
+
+fn aggregates(functions: &[Function]) -> Json {
+    functions.iter().map(|function| function.name()).collect()
+}
+
+/// What groups can be made by: the value, or the parts of a date.
+fn group_by(column: &ColumnType) -> Json {
+    if !column.groupable() {
+        return json!([]);
+    }
+    let parts = column.scalar.parts().iter().map(|part| part.name());
+    std::iter::once("value").chain(parts).collect()
 }
 
 /// The GraphQL type of a value as it is read; of a relation, that of its ids.
@@ -221,6 +237,10 @@ mod tests {
                 description["storage"]["kind"].is_string(),
                 "{name}: {description}"
             );
+            for column in description["storage"]["columns"].as_array().unwrap() {
+                assert_eq!(column["aggregates"][0], "count", "{name}: {column}");
+                assert!(column["group_by"].is_array(), "{name}: {column}");
+            }
             let definition = FieldDefinition::parse(json!({
                 "api_name": "example", "type": name, "settings": description["example_settings"],
             }));

@@ -1,5 +1,6 @@
 //! Every field type against the database: what is written is read, found and sorted.
 
+mod aggregates;
 mod operators;
 mod orders;
 mod values;

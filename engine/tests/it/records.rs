@@ -1,5 +1,6 @@
 //! Records through the engine: written, read, and refused.
 
+mod aggregates;
 mod bin;
 mod bulk;
 mod events;

@@ -73,6 +73,10 @@ async fn a_read_is_one_statement_and_so_is_a_write() {
         (1, 51),
         "list with a total and linked records"
     );
+    let body = json!({"group_by": ["company.name", {"field": "created_at", "by": "day"}],
+                      "aggregates": {"n": {"count": "*"}}, "time_zone": "Europe/Riga"});
+    let (count, groups) = counted(world.groups("contact", &body)).await;
+    assert_eq!((count, &groups.unwrap()[0]["n"]), (1, &json!(51)), "groups");
     assert_eq!(
         counted(world.update("contact", &ada, json!({"title": "x"})))
             .await

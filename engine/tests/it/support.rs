@@ -4,6 +4,8 @@
 //! the first test starts and that ends soon after the last one: see [`server`].
 
 // The tests of other crates include this file, and then `server` would be looked for beside it.
+#[path = "support/groups.rs"]
+pub(crate) mod groups;
 #[path = "support/records.rs"]
 pub(crate) mod records;
 #[path = "support/server.rs"]

@@ -201,15 +201,21 @@ fn keys<'j>(reader: &mut Reader<'_>, item: &'j Json, path: &mut Vec<&'j str>, at
                 path.pop();
             }
         }
-        Json::Bool(true) => {
-            reader.key(path, at, None);
-        }
+        Json::Bool(true) => add_key(reader, path, at, None),
         Json::String(word) => {
             let part = word.to_ascii_lowercase();
-            let part = (word != WHOLE).then_some((part.as_str(), at));
-            reader.key(path, at, part);
+            add_key(reader, path, at, (word != WHOLE).then_some(&part));
         }
         _ => {}
+    }
+}
+
+fn add_key(reader: &mut Reader<'_>, path: &[&str], at: &Pointer, part: Option<&String>) {
+    // Keys are shown under their fields, so there is place for one of each.
+    if reader.key_of(path).is_some() {
+        reader.refuse(at.clone(), "clash", "groups are made by this already");
+    } else {
+        reader.key(path, at, part.map(|part| (part.as_str(), at)));
     }
 }
 

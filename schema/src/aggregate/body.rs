@@ -26,6 +26,8 @@ const MEMBERS: [&str; 7] = [
     "time_zone",
 ];
 
+const KEY_MEMBERS: [&str; 3] = ["field", "by", "as"];
+
 /// Of so many unknown members it is told that they are unknown.
 const MOST_TOLD: usize = 20;
 /// The longest name of an aggregate.
@@ -35,7 +37,7 @@ const LONGEST_NAME: usize = 50;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
     pub aggregation: Aggregation,
-    /// The path that named each key.
+    /// The path that each key is shown under.
     pub keys: Vec<Vec<String>>,
     /// The name of each aggregate, and its place.
     pub aggregates: Vec<(String, usize)>,
@@ -110,6 +112,15 @@ impl Body {
     }
 }
 
+/// A key as the body has it.
+struct AskedKey<'j> {
+    field: &'j str,
+    /// Where the field is named.
+    at: Pointer,
+    by: Option<&'j str>,
+    shown_as: Option<&'j str>,
+}
+
 struct Reading<'m> {
     reader: Reader<'m>,
     /// The path of each key, and its place if it is right.
@@ -145,41 +156,72 @@ impl Reading<'_> {
     }
 
     fn key(&mut self, key: &Json, at: &Pointer) {
-        let (name, at_name, part) = match key {
-            Json::String(name) => (name.as_str(), at.clone(), None),
-            Json::Object(map) => {
-                let unknown = map
-                    .keys()
-                    .filter(|key| !matches!(key.as_str(), "field" | "by"));
-                for unknown in unknown.take(MOST_TOLD) {
-                    let message = format!("`{}` is none of field, by", clip(unknown));
-                    self.reader.refuse(at.key(unknown), "unknown_key", message);
-                }
-                let part = match map.get("by") {
-                    None | Some(Json::Null) => None,
-                    Some(Json::String(part)) => Some(part.as_str()),
-                    Some(_) => {
-                        let message = "a part of a date is expected, such as \"month\"";
-                        return self.reader.refuse(at.key("by"), "type", message);
-                    }
-                };
-                let Some(name) = map.get("field").and_then(Json::as_str) else {
-                    let message = "the name of a field is expected";
-                    return self.reader.refuse(at.key("field"), "type", message);
-                };
-                (name, at.key("field"), part)
-            }
+        let asked = match key {
+            Json::String(name) => Some(AskedKey {
+                field: name,
+                at: at.clone(),
+                by: None,
+                shown_as: None,
+            }),
+            Json::Object(map) => self.asked_key(map, at),
             _ => {
                 let message = "a field is expected, or {\"field\": …, \"by\": \"month\"}";
-                return self.reader.refuse(at.clone(), "type", message);
+                self.reader.refuse(at.clone(), "type", message);
+                None
             }
         };
-        let path: Vec<&str> = name.split('.').collect();
+        let Some(asked) = asked else { return };
+        let path: Vec<&str> = asked.field.split('.').collect();
         let at_part = at.key("by");
-        let part = part.map(|part| (part, &at_part));
-        let place = self.reader.key(&path, &at_name, part);
-        let path = path.into_iter().map(str::to_owned).collect();
-        self.keys.push((path, place));
+        let part = asked.by.map(|part| (part, &at_part));
+        let place = self.reader.key(&path, &asked.at, part);
+        let shown = match asked.shown_as {
+            Some(name) => vec![name.to_owned()],
+            None => path.into_iter().map(str::to_owned).collect(),
+        };
+        // Of what is wrong itself, nothing more is said.
+        if place.is_some() && self.keys.iter().any(|(other, _)| within(other, &shown)) {
+            let message = format!(
+                "`{}` means something else already: name it anew with `as`",
+                clip(&shown.join("."))
+            );
+            self.reader.refuse(at.clone(), "clash", message);
+        }
+        self.keys.push((shown, place));
+    }
+
+    fn asked_key<'j>(&mut self, map: &'j Map<String, Json>, at: &Pointer) -> Option<AskedKey<'j>> {
+        let unknown = map
+            .keys()
+            .filter(|key| !KEY_MEMBERS.contains(&key.as_str()));
+        for unknown in unknown.take(MOST_TOLD) {
+            let message = format!("`{}` is none of {}", clip(unknown), KEY_MEMBERS.join(", "));
+            self.reader.refuse(at.key(unknown), "unknown_key", message);
+        }
+        let mut text = |name: &str, message: &str| match map.get(name) {
+            None | Some(Json::Null) => None,
+            Some(Json::String(text)) => Some(text.as_str()),
+            Some(_) => {
+                self.reader.refuse(at.key(name), "type", message);
+                None
+            }
+        };
+        let by = text("by", "a part of a date is expected, such as \"month\"");
+        let shown_as = text("as", "a name is expected");
+        let Some(field) = map.get("field").and_then(Json::as_str) else {
+            let message = "the name of a field is expected";
+            self.reader.refuse(at.key("field"), "type", message);
+            return None;
+        };
+        if let Some(name) = shown_as {
+            self.check_word(name, &at.key("as"));
+        }
+        Some(AskedKey {
+            field,
+            at: at.key("field"),
+            by,
+            shown_as,
+        })
     }
 
     fn reckon(&mut self, aggregates: &Json, at: &Pointer) {
@@ -199,7 +241,8 @@ impl Reading<'_> {
         }
     }
 
-    fn check_name(&mut self, name: &str, at: &Pointer) {
+    /// Whether a name is one that what is answered may have.
+    fn check_word(&mut self, name: &str, at: &Pointer) -> bool {
         let word = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             && name.len() <= LONGEST_NAME;
@@ -208,6 +251,12 @@ impl Reading<'_> {
                 "a name has letters, digits and underscores, begins with a letter, and is at most {LONGEST_NAME} long"
             );
             self.reader.refuse(at.clone(), "pattern", message);
+        }
+        word
+    }
+
+    fn check_name(&mut self, name: &str, at: &Pointer) {
+        if !self.check_word(name, at) {
             return;
         }
         let taken = self.keys.iter().any(|(path, _)| path[0] == name);
@@ -316,4 +365,9 @@ enum Named {
     /// Something that has been refused already.
     Wrong,
     Unknown,
+}
+
+/// Whether one path is the beginning of the other, so that both cannot be shown.
+fn within(one: &[String], other: &[String]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one == other)
 }

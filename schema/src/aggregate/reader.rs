@@ -95,8 +95,10 @@ impl<'m> Reader<'m> {
     }
 
     fn add_key(&mut self, key: Key, at: &Pointer) -> Option<usize> {
-        let same = |other: &&Key| other.source == key.source && other.path == key.path;
-        if self.keys.iter().any(|other| same(&other)) {
+        let same = |other: &Key| {
+            (&other.source, &other.path, other.part) == (&key.source, &key.path, key.part)
+        };
+        if self.keys.iter().any(same) {
             self.refuse(at.clone(), "clash", "groups are made by this already");
             return None;
         }

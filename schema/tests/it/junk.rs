@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
+use tessera_schema::aggregate::{Body, MOST_GROUPS};
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition};
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::filter::Filter;
@@ -66,6 +67,27 @@ fn words() -> impl Strategy<Value = String> {
         "contains",
         "id",
         "version",
+        "group_by",
+        "aggregates",
+        "having",
+        "sort",
+        "limit",
+        "time_zone",
+        "Europe/Riga",
+        "field",
+        "by",
+        "as",
+        "month",
+        "hour",
+        "count",
+        "sum",
+        "avg",
+        "min",
+        "empty_share",
+        "*",
+        "fee.amount",
+        "company.name",
+        "created_at",
         "{00}",
         "x",
     ];
@@ -137,6 +159,25 @@ proptest! {
         }
         if let Err(violations) = Sort::parse(&model, &contact, &sort) {
             prop_assert!(well_told(&violations));
+        }
+    }
+
+    #[test]
+    fn groups(body in json(), member in prop::sample::select(vec!["group_by", "aggregates", "having", "sort", "limit"])) {
+        let model = crm();
+        let contact = object(&model, "contact");
+        // Alone, and within a body that is sound.
+        let mut sound = serde_json::json!({"group_by": ["score", "fee.amount"], "aggregates": {"x": {"sum": "fee"}}});
+        sound[member] = body.clone();
+        for body in [body, sound] {
+            match Body::parse(&model, &contact, &body) {
+                Ok(read) => {
+                    prop_assert_eq!(read.keys.len(), read.aggregation.keys.len());
+                    prop_assert!(read.aggregates.iter().all(|(_, place)| *place < read.aggregation.aggregates.len()));
+                    prop_assert!((1..=MOST_GROUPS).contains(&read.aggregation.limit));
+                }
+                Err(violations) => prop_assert!(well_told(&violations)),
+            }
         }
     }
 

@@ -77,7 +77,8 @@ pub(super) fn reckoned(aggregate: &Aggregate, mut values: Vec<Expr>) -> Expr {
         // Without the zeros that Postgres divides down to.
         Function::Avg if decimal => sql::template("trim_scale(avg($1))", [value]),
         Function::Avg if aggregate.column_type.scalar == Scalar::Float => {
-            sql::template("avg($1)::float8", [value])
+            // Postgres's own reckons the variance too, and fails where that is too large.
+            sql::template("sum($1)::float8 / count($2)", [value.clone(), value])
         }
         Function::Avg => sql::template("avg($1)", [value]),
         Function::Min => value.min(),

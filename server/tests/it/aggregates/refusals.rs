@@ -71,6 +71,22 @@ async fn what_does_not_fit_is_told_where_it_stands() {
             "400 /group_by/0/by unknown",
         ),
         (
+            json!({"group_by": [{"field": "due", "by": "day"}, {"field": "due", "by": "year"}]}),
+            "400 /group_by/1 clash",
+        ),
+        (
+            json!({"group_by": ["company.city", {"field": "due", "as": "company"}]}),
+            "400 /group_by/1 clash",
+        ),
+        (
+            grouped(json!({"field": "due", "as": "a.b"})),
+            "400 /group_by/0/as pattern",
+        ),
+        (
+            grouped(json!({"field": "due", "as": 1})),
+            "400 /group_by/0/as type",
+        ),
+        (
             json!({"group_by": ["stage", "stage"]}),
             "400 /group_by/1 clash",
         ),

@@ -54,6 +54,15 @@ async fn groups_are_made_by_values() {
             json!([{"units": 4}, {"units": 10}]),
         ),
         (
+            json!({"group_by": [{"field": "sold_at", "by": "month_of_year"}, {"field": "sold_at", "by": "year", "as": "year"},
+                                {"field": "company.city", "as": "town"}],
+                   "filter": {"stage": {"eq": "lost"}}, "sort": "-year,-town"}),
+            json!([
+                {"sold_at": 10, "year": "2025-01-01", "town": null},
+                {"sold_at": 3, "year": "2025-01-01", "town": "Berlin"},
+            ]),
+        ),
+        (
             json!({"group_by": ["stage"], "filter": {"name": {"eq": "?"}}, "aggregates": count}),
             json!([]),
         ),

@@ -113,6 +113,9 @@ async fn the_registry_lists_all_with_their_parts() {
             assert!(column["openapi"].is_object(), "{name}");
             let operators = column["operators"].as_array().unwrap();
             assert!(operators.contains(&json!("is_null")), "{name}");
+            let aggregates = column["aggregates"].as_array().unwrap();
+            assert!(aggregates.contains(&json!("empty_share")), "{name}");
+            assert!(column["group_by"].is_array(), "{name}");
         }
         let kind = storage["kind"].as_str().unwrap();
         let count = storage["columns"].as_array().unwrap().len();
