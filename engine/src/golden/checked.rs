@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
+use tessera_schema::aggregate::Body;
 use tessera_schema::filter::Filter;
 use tessera_schema::naming::Spelling;
 
 use super::{columns, list, model, object, record_id};
 use crate::query::compile;
-use crate::query::tree::{Connection, Query, Root, Window};
+use crate::query::tree::{Connection, GroupItem, GroupShape, Query, Root, Window};
 
 /// Filters on contacts: most of them sound.
 fn filters() -> impl Strategy<Value = Json> {
@@ -63,6 +64,40 @@ proptest! {
         let last = format!("${}", statement.slots.len());
         prop_assert!(statement.text.contains(&last), "{}", statement.text);
         let beyond = format!("${}", statement.slots.len() + 1);
+        prop_assert!(!statement.text.contains(&beyond), "{}", statement.text);
+    }
+
+    #[test]
+    fn every_grouping_becomes_a_sound_statement(
+        filter in filters(),
+        keys in prop::sample::subsequence(vec![
+            json!("name"), json!("company.city"), json!("fee.currency_code"), json!("company_id"),
+            json!({"field": "created_at", "by": "week"}), json!({"field": "company.updated_at", "by": "hour", "as": "at"}),
+        ], 0..6),
+        aggregates in prop::sample::subsequence(vec![
+            ("a", json!({"count": "*"})), ("b", json!({"avg": "fee"})), ("c", json!({"min": "company.name"})),
+            ("d", json!({"empty_share": "score"})), ("e", json!({"count_distinct": "name"})), ("f", json!({"sum": "score"})),
+        ], 1..6),
+        bound in any::<i32>(),
+        zone in prop::option::of("[A-Z][a-z]{2,6}/[A-Z][a-z]{2,6}"),
+    ) {
+        let snapshot = model();
+        let contact = object(&snapshot, "contact");
+        let name = aggregates[0].0;
+        let aggregates: serde_json::Map<_, _> = aggregates.into_iter().map(|(name, what)| (name.to_owned(), what)).collect();
+        let body = json!({"group_by": keys, "aggregates": aggregates, "filter": filter, "time_zone": zone,
+                          "having": {"or": [{name: {"is_null": true}}, {name: {"neq": bound}}]}, "sort": format!("-{name}")});
+        let Ok(body) = Body::parse(&snapshot.model, &contact, &body) else {
+            return Ok(());
+        };
+        let keys = (0..body.keys.len()).map(|place| (format!("k{place}"), GroupItem::Key(place)));
+        let aggregates = body.aggregates.iter().map(|(name, place)| (name.clone(), GroupItem::Aggregate(*place)));
+        let shape = GroupShape(keys.chain(aggregates).collect());
+        let root = Root::Groups { object: contact, aggregation: body.aggregation, shape };
+        let statement = compile::query(&snapshot, &Query { roots: vec![root] });
+        let last = format!("${}", statement.params.len());
+        prop_assert!(statement.text.contains(&last), "{}", statement.text);
+        let beyond = format!("${}", statement.params.len() + 1);
         prop_assert!(!statement.text.contains(&beyond), "{}", statement.text);
     }
 }

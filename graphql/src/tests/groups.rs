@@ -5,7 +5,7 @@ use tessera_engine::query::tree::{GroupShape, Root};
 use tessera_schema::aggregate::Aggregation;
 use tessera_schema::sort::Nulls;
 
-use super::support::{connection, errors, of_key, outline, roots, shape_of};
+use super::support::{compiled, connection, errors, of_key, outline, plan_on, roots, shape_of};
 
 fn groups(text: &str, variables: &Json) -> (Aggregation, GroupShape) {
     match roots(text, variables).swap_remove(0) {
@@ -120,6 +120,31 @@ fn fragments_are_on_any_of_the_types() {
     assert!(
         shown(query, &json!({}))
             .starts_with("{keys: {status: (status)}, max: {lastName: max(last_name)}")
+    );
+}
+
+#[test]
+fn a_connection_has_so_many_aggregates_at_most() {
+    let fields: Vec<_> = (0..60)
+        .map(|n| json!({"api_name": format!("f{n}"), "type": "integer"}))
+        .collect();
+    let model = compiled(&[json!({"api_name": "thing", "fields": fields})]);
+    let all: Vec<_> = (0..60).map(|n| format!("f{n}")).collect();
+    let all = all.join(" ");
+    let query = |rest: &str| format!("{{ things {{ aggregate {{ sum {{ {all} }} {rest} }} }} }}");
+    let failed = |query: &str| {
+        plan_on(&model, None, query, &json!({}))
+            .expect("valid")
+            .swap_remove(0)
+            .step
+            .err()
+    };
+    assert!(failed(&query("")).is_none());
+    let error = failed(&query(&format!("max {{ {all} }}"))).expect("too many");
+    assert!(
+        error.message.contains("at most 100 aggregates"),
+        "{}",
+        error.message
     );
 }
 

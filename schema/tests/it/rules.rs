@@ -150,6 +150,11 @@ fn names_of_objects_do_not_clash_in_any_spelling() {
         ("thing", "contact", vec!["/plural_api_name clash"]),
         ("contacts", "contactses", vec!["/plural_api_name clash"]),
         ("thing", "contacts_group_by", vec!["/plural_api_name clash"]),
+        ("contact_group_keys", "xs", vec!["/api_name clash"]),
+        ("contact_sum_aggregate", "xs", vec!["/api_name clash"]),
+        ("contact_keys", "xs", vec![]),
+        ("period", "xs", vec!["/api_name reserved"]),
+        ("date_time_part", "xs", vec!["/api_name reserved"]),
     ] {
         let model = model([
             json!({"api_name": "contact"}),

@@ -109,7 +109,7 @@ async fn the_standard_query_is_answered_in_full() {
     );
     assert_eq!(
         names(&type_named(&schema, "VehicleConnection")["fields"]),
-        BTreeSet::from(["edges", "nodes", "pageInfo", "totalCount"])
+        BTreeSet::from(["aggregate", "edges", "nodes", "pageInfo", "totalCount"])
     );
     // Every type that is named is there.
     let defined = names(&schema["__schema"]["types"]);
