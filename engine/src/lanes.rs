@@ -20,7 +20,6 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use self::connection::Connection;
-use self::lease::Lease;
 use self::numbers::Numbers;
 use self::scheduler::{Grant, Limits, Refusal, Scheduler, Ticket, Todo};
 use self::settings::LaneSettings;
@@ -34,10 +33,15 @@ mod scheduler;
 pub mod settings;
 mod to_the_end;
 
+pub use self::lease::Lease;
 pub use self::scheduler::Load;
 
-/// Between two tries to open a lane: at first, and at most.
-const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// Before a lane is tried again; twice as long each time, up to the next two.
+const BACKOFF: Duration = Duration::from_millis(50);
+/// Where no lane can be opened, and requests are refused.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
+/// Where other lanes are open, so probably Postgres has no room for more.
+const PATIENT_BACKOFF: Duration = Duration::from_secs(30);
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -126,7 +130,7 @@ impl Lanes {
     ///
     /// # Errors
     /// That there are too many others, or that the database is away.
-    pub(crate) async fn lease(&self, tenant: TenantId) -> Result<Lease, LaneError> {
+    pub async fn lease(&self, tenant: TenantId) -> Result<Lease, LaneError> {
         // Each time round one broken connection is gone.
         loop {
             let taken = self.0.lock().take(tenant);
@@ -309,6 +313,20 @@ impl Inner {
         Ok(())
     }
 
+    /// A lane could not be opened. Gives how long to wait at most before trying again.
+    fn failed(&self, lane: LaneId) -> Duration {
+        let mut scheduler = self.lock();
+        let refused = scheduler.failed(lane);
+        let away = scheduler.is_away();
+        drop(scheduler);
+        drop(refused);
+        if away {
+            LONGEST_BACKOFF
+        } else {
+            PATIENT_BACKOFF
+        }
+    }
+
     fn losses(&self) -> u64 {
         self.losses.load(Ordering::Relaxed)
     }
@@ -318,7 +336,7 @@ async fn open(lanes: Weak<Inner>, lane: LaneId, before: Option<Connection>) {
     if let Some(before) = before {
         before.close().await;
     }
-    let mut pause = BACKOFF.0;
+    let mut pause = BACKOFF;
     loop {
         let Some(inner) = lanes.upgrade().filter(|inner| !inner.lock().is_closed()) else {
             return;
@@ -333,15 +351,14 @@ async fn open(lanes: Weak<Inner>, lane: LaneId, before: Option<Connection>) {
             }
             Err(error) => {
                 // Told once for each lane, not with every try.
-                if pause == BACKOFF.0 {
+                if pause == BACKOFF {
                     tracing::warn!(%error, lane = lane.0, "a connection for requests cannot be opened");
                 }
-                let refused = inner.lock().failed(lane);
-                drop(refused);
             }
         }
+        let longest = inner.failed(lane);
         drop(inner);
         sleep(pause).await;
-        pause = (2 * pause).min(BACKOFF.1);
+        pause = (2 * pause).min(longest);
     }
 }

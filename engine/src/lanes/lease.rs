@@ -12,7 +12,7 @@ use super::{Inner, LaneId};
 /// Between [`Lease::connection`] and [`Lease::done`] nothing is known of the connection's state: dropped there, it is closed,
 /// which ends whatever was begun on it, and the lane gets another.
 #[derive(Debug)]
-pub(crate) struct Lease {
+pub struct Lease {
     lanes: Arc<Inner>,
     lane: LaneId,
     tenant: TenantId,
@@ -38,13 +38,13 @@ impl Lease {
     }
 
     /// For statements, each of which is awaited to its end.
-    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+    pub fn connection(&mut self) -> &mut PgConnection {
         self.in_use = true;
         &mut self.inner().postgres
     }
 
     /// All statements have come to their ends, the last one with this outcome.
-    pub(crate) fn done<T>(&mut self, outcome: &Result<T, sqlx::Error>) {
+    pub fn done<T>(&mut self, outcome: &Result<T, sqlx::Error>) {
         self.in_use = outcome
             .as_ref()
             .is_err_and(|error| !connection::survives(error));

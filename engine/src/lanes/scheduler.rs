@@ -397,12 +397,10 @@ impl<C, W> Scheduler<C, W> {
         self.lanes.len() - self.busy - self.failing
     }
 
-    /// Whether no lane has a connection, and it is known that none can be made.
-    fn is_away(&self) -> bool {
-        self.closed
-            || self.failing > 0
-                && self.busy == 0
-                && !self.lanes.iter().any(|slot| matches!(slot, Slot::Idle(_)))
+    /// Whether no lane has a connection or is about to have one, and it is known that none can be made.
+    pub(super) fn is_away(&self) -> bool {
+        let hopeful = |slot| matches!(slot, &Slot::Idle(_) | &Slot::Opening);
+        self.closed || self.failing > 0 && self.busy == 0 && !self.lanes.iter().any(hopeful)
     }
 
     fn refuse_if_away(&mut self) -> Vec<W> {

@@ -107,8 +107,12 @@ impl World {
     fn refused(&mut self, refused: Vec<u64>) {
         for request in refused {
             self.waiting.remove(&request).unwrap();
-            assert!(self.held.is_empty() && !self.failing.is_empty());
+            assert!(self.is_away());
         }
+    }
+
+    fn is_away(&self) -> bool {
+        self.held.is_empty() && self.coming.len() == self.failing.len()
     }
 
     fn happen(&mut self, event: &Event) {
@@ -167,7 +171,7 @@ impl World {
                 self.carry_out(todo);
             }
             Err(Refusal::Full) => assert!(own + self.waiting.len() >= LIMITS.queue),
-            Err(Refusal::Away) => assert!(self.held.is_empty() && !self.failing.is_empty()),
+            Err(Refusal::Away) => assert!(self.is_away() && !self.failing.is_empty()),
         }
         assert!(self.waiting.len() <= LIMITS.queue);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tessera_engine::lanes::settings::LaneSettings;
 use tessera_engine::lanes::{LaneError, Lanes};
 use tessera_schema::ident::TenantId;
@@ -25,36 +25,25 @@ async fn a_full_queue_says_so_at_once_and_does_not_grow() {
     let mut tasks = JoinSet::new();
     for number in 0..100 {
         let lanes = lanes.clone();
-        tasks.spawn(async move {
-            let begun = Instant::now();
-            let outcome = echo(&lanes, greedy, number, 0.05).await;
-            (outcome, begun.elapsed())
-        });
+        tasks.spawn(async move { echo(&lanes, greedy, number, 0.2).await });
     }
-    tokio::task::yield_now().await;
+    // Before the first of them is answered.
+    for _ in 0..89 {
+        let refused = tasks.join_next().await.unwrap().unwrap();
+        assert!(matches!(refused, Err(LaneError::Busy)), "{refused:?}");
+    }
     // One tenant leaves as many places to others as it takes.
-    let mut most = lanes.load().waiting;
-    assert_eq!(most, 10);
+    assert_eq!(lanes.load().waiting, 10);
     let mut others = JoinSet::new();
     for number in 0..3 {
         let lanes = lanes.clone();
         others.spawn(async move { echo(&lanes, other, number, 0.0).await.unwrap() });
     }
-    let (mut served, mut refused) = (0, 0);
-    while let Some(done) = tasks.join_next().await {
-        most = most.max(lanes.load().waiting);
-        match done.unwrap() {
-            (Ok(_), _) => served += 1,
-            (Err(LaneError::Busy), after) => {
-                assert!(after < Duration::from_millis(40), "{after:?}");
-                refused += 1;
-            }
-            (Err(other), _) => panic!("{other}"),
-        }
+    while let Some(served) = tasks.join_next().await {
+        served.unwrap().unwrap();
+        assert!(lanes.load().waiting <= 13);
     }
     assert_eq!(others.join_all().await.len(), 3);
-    assert_eq!((served, refused), (11, 89));
-    assert!(most <= 13, "{most}");
     assert_eq!(lanes.load().waiting, 0);
 }
 
@@ -69,8 +58,8 @@ async fn nobody_waits_for_ever() {
     let tenant = tenant();
     echo(&lanes, tenant, 0, 0.0).await.unwrap();
     let (long, short) = tokio::join!(
-        echo(&lanes, tenant, 1, 0.4),
-        timeout(Duration::from_millis(200), echo(&lanes, tenant, 2, 0.0)),
+        echo(&lanes, tenant, 1, 1.5),
+        timeout(Duration::from_secs(1), echo(&lanes, tenant, 2, 0.0)),
     );
     assert_eq!(long.unwrap(), 1);
     assert!(matches!(short, Ok(Err(LaneError::Busy))), "{short:?}");
@@ -111,23 +100,29 @@ impl Load {
 async fn one_tenants_heavy_queries_do_not_starve_the_others() {
     let database = TestDatabase::empty().await;
     let lanes = lanes(&database, 8, LaneSettings::default());
-    let heavy = keep_busy(&lanes, tenant(), 100, 0.2);
+    let (greedy, ended) = (tenant(), Arc::new(AtomicBool::new(false)));
+    let mut heavy = JoinSet::new();
+    for number in 0..100 {
+        let (lanes, ended) = (lanes.clone(), Arc::clone(&ended));
+        heavy.spawn(async move {
+            if echo(&lanes, greedy, number, 25.0).await.is_ok() {
+                ended.store(true, Ordering::Relaxed);
+            }
+        });
+    }
     while lanes.load().busy < 6 {
         sleep(Duration::from_millis(1)).await;
     }
     // Every lane is home to some of them.
-    let mut slowest = Duration::ZERO;
-    for number in 0..200 {
-        let light = tenant();
-        let begun = Instant::now();
-        assert_eq!(echo(&lanes, light, number, 0.0).await.unwrap(), number);
-        slowest = slowest.max(begun.elapsed());
-        // All along the heavy tenant has all that it may have, and no more.
+    for number in 0..300 {
+        assert_eq!(echo(&lanes, tenant(), number, 0.0).await.unwrap(), number);
         assert!(lanes.load().busy <= 6);
     }
-    // Less than one heavy query takes: nobody waited for the end of one.
-    assert!(slowest < Duration::from_millis(150), "{slowest:?}");
-    assert!(heavy.answered().await >= 6);
+    assert_eq!(lanes.load().busy, 6);
+    assert!(
+        !ended.load(Ordering::Relaxed),
+        "they were served before one of the others ended"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -174,9 +174,9 @@ async fn connections_that_are_ended_under_load_are_replaced() {
     ended.store(true, Ordering::Relaxed);
     let (answered, lost): (Vec<i32>, Vec<i32>) = tasks.join_all().await.into_iter().unzip();
     let (answered, lost) = (answered.iter().sum::<i32>(), lost.iter().sum::<i32>());
-    assert!(terminated >= 20, "{terminated}");
+    assert!(terminated >= 10, "{terminated}");
     assert!((1..=terminated).contains(&lost), "{lost} of {terminated}");
-    assert!(answered > 200, "{answered}");
+    assert!(answered > terminated, "{answered}");
     for number in 0..20 {
         echo(&lanes, tenant(), number, 0.0).await.unwrap();
     }
@@ -255,4 +255,37 @@ async fn a_database_that_is_away_is_told_at_once_and_its_return_noticed() {
     for number in 0..20 {
         assert_eq!(echo(&lanes, tenant, number, 0.0).await.unwrap(), number);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fewer_connections_than_lanes_do_as_well() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 8, LaneSettings::default());
+    let name = database
+        .pool
+        .connect_options()
+        .get_database()
+        .unwrap()
+        .to_owned();
+    let mut superuser = database.superuser().await;
+    // One is the pool's.
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "alter role {name} connection limit 3"
+    )))
+    .execute(&mut superuser)
+    .await
+    .unwrap();
+    let mut tasks = JoinSet::new();
+    for task in 0..16_i64 {
+        let lanes = lanes.clone();
+        tasks.spawn(async move {
+            let tenant = tenant();
+            for round in 0..20 {
+                let number = task * 100 + round;
+                assert_eq!(echo(&lanes, tenant, number, 0.001).await.unwrap(), number);
+            }
+        });
+    }
+    assert_eq!(tasks.join_all().await.len(), 16);
+    assert_eq!(processes(&mut superuser).await.len(), 2);
 }

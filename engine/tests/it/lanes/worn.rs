@@ -1,7 +1,7 @@
 //! What a connection gathers, and its end.
 
 use sqlx::postgres::PgArguments;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tessera_engine::lanes::LaneError;
@@ -120,6 +120,50 @@ async fn closed_lanes_serve_nobody_and_leave_nothing_behind() {
     until_quiet(&lanes).await;
     let mut superuser = database.superuser().await;
     while !processes(&mut superuser).await.is_empty() {
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_lease_that_is_dropped_half_way_undoes_what_was_begun() {
+    let database = TestDatabase::empty().await;
+    let lanes = lanes(&database, 1, LaneSettings::default());
+    let tenant = tenant();
+    let first = process(&lanes, tenant).await.unwrap();
+    let (_, whole) = tokio::join!(
+        async {
+            let mut lease = lanes.lease(tenant).await.unwrap();
+            let mut transaction = lease.connection().begin().await.unwrap();
+            sqlx::query("create temporary table half (a int4)")
+                .execute(&mut *transaction)
+                .await
+                .unwrap();
+            transaction.rollback().await.unwrap();
+            lease.done(&Ok(()));
+        },
+        process(&lanes, tenant)
+    );
+    assert_eq!(
+        whole.unwrap(),
+        first,
+        "what came to its end leaves it as it was"
+    );
+
+    let mut lease = lanes.lease(tenant).await.unwrap();
+    sqlx::raw_sql("begin; select pg_advisory_lock(1)")
+        .execute(lease.connection())
+        .await
+        .unwrap();
+    drop(lease);
+    assert_ne!(process(&lanes, tenant).await.unwrap(), first);
+    let mut superuser = database.superuser().await;
+    let held = "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
+    while sqlx::query_scalar::<_, i64>(held)
+        .fetch_one(&mut superuser)
+        .await
+        .unwrap()
+        > 0
+    {
         sleep(Duration::from_millis(5)).await;
     }
 }
