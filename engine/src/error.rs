@@ -45,6 +45,9 @@ pub enum UserError {
     Conflict(Vec<Violation>),
     #[error("the record has been changed: its version is {current}, not {given}")]
     Stale { current: i32, given: i32 },
+    /// A write by filter would touch more records than it was allowed to.
+    #[error("the filter finds {matched} records, and at most {most} may be touched: none was")]
+    TooManyMatched { matched: i64, most: u32 },
     /// `If-Match` named another version.
     #[error("the record has been changed since you read it: its version is now {current}")]
     PreconditionFailed { current: i32 },
@@ -92,6 +95,7 @@ impl UserError {
             Self::NotAcceptable { .. } => "not_acceptable",
             Self::Conflict(_) => "conflict",
             Self::Stale { .. } => "stale_version",
+            Self::TooManyMatched { .. } => "too_many_matched",
             Self::PreconditionFailed { .. } => "precondition_failed",
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
@@ -112,7 +116,10 @@ impl UserError {
             Self::NotFound { .. } => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::NotAcceptable { .. } => 406,
-            Self::TenantNeeded(_) | Self::Conflict(_) | Self::Stale { .. } => 409,
+            Self::TenantNeeded(_)
+            | Self::Conflict(_)
+            | Self::Stale { .. }
+            | Self::TooManyMatched { .. } => 409,
             Self::PreconditionFailed { .. } => 412,
             Self::TooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } => 415,
@@ -137,6 +144,7 @@ impl UserError {
             Self::NotAcceptable { .. } => "Not acceptable",
             Self::Conflict(_) => "Conflict",
             Self::Stale { .. } => "Stale version",
+            Self::TooManyMatched { .. } => "Too many records matched",
             Self::PreconditionFailed { .. } => "Precondition failed",
             Self::TooLarge { .. } => "Too large",
             Self::UnsupportedMediaType { .. } => "Unsupported media type",
@@ -168,6 +176,10 @@ impl UserError {
             Self::Stale {
                 current: 2,
                 given: 1,
+            },
+            Self::TooManyMatched {
+                matched: 2,
+                most: 1,
             },
             Self::PreconditionFailed { current: 2 },
             Self::TooLarge { limit: 1 },
@@ -218,6 +230,9 @@ pub enum InternalError {
     /// A value that was checked does not fit the parameter it is for.
     #[error("a statement's parameter has no value")]
     Unbound,
+    /// Two writes stood in each other's way, and the same write again may well succeed. With what to tell where it does not.
+    #[error("another write came in between")]
+    Collision(UserError),
     #[error("a background task ended: {0}")]
     Task(#[from] tokio::task::JoinError),
     /// One failed read that several requests had been waiting for.

@@ -17,11 +17,13 @@ pub mod problem;
 pub mod query;
 pub mod records;
 pub mod tenant;
+pub mod transaction;
 pub mod write;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod golden;
 mod load;
+mod retry;
 mod run;
 mod sql;

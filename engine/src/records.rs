@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 
@@ -14,7 +15,8 @@ use crate::principal::Principal;
 use crate::query::render::Document;
 use crate::query::tree::{Deleted, Query};
 use crate::query::{compile, cost, rows};
-use crate::run;
+use crate::retry;
+use crate::run::{self, Place};
 use crate::sql::Statement;
 use crate::write::{self, Write, Written};
 
@@ -55,7 +57,53 @@ pub struct WritePlan {
 #[derive(Debug)]
 pub struct EstimatePlan(Statement);
 
+impl Rendering {
+    fn read(&self, rows: &[PgRow], first: &PgRow) -> Result<Answer> {
+        match self {
+            Self::Rows(document) => {
+                let (root, version) = document.render(rows)?;
+                Ok(Answer {
+                    roots: vec![root],
+                    versions: vec![version],
+                })
+            }
+            Self::Json { roots } => {
+                let mut answer = Answer {
+                    roots: Vec::with_capacity(*roots),
+                    versions: Vec::with_capacity(*roots),
+                };
+                for index in 0..*roots {
+                    answer.roots.push(run::json(first, 2 * index + 1)?);
+                    answer.versions.push(first.try_get(2 * index + 2)?);
+                }
+                Ok(answer)
+            }
+        }
+    }
+}
+
 impl EstimatePlan {
+    pub(crate) async fn run(
+        &self,
+        place: Place<'_>,
+        principal: &Principal,
+        inputs: &Map<String, Json>,
+    ) -> Result<u64> {
+        may(principal.role.permissions.read, "read records")?;
+        let given = Given {
+            inputs,
+            actor: principal.user,
+            write: None,
+        };
+        let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
+        let rows = run::rows(place, &self.0, params)
+            .await
+            .map_err(run::explain)?;
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let plan: sqlx::types::Json<Json> = row.try_get(0)?;
+        Ok(plan.0[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
+    }
+
     /// About how many bytes of memory it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
@@ -64,6 +112,32 @@ impl EstimatePlan {
 }
 
 impl ReadPlan {
+    pub(crate) async fn run(
+        &self,
+        place: Place<'_>,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Answer>> {
+        may(principal.role.permissions.read, "read records")?;
+        let given = Given {
+            inputs,
+            actor: principal.user,
+            write: None,
+        };
+        let Some(params) = self.statement.params(&given) else {
+            return Ok(None);
+        };
+        let rows = run::rows(place, &self.statement, params)
+            .await
+            .map_err(run::explain)?;
+        let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        if first.try_get::<i64, _>(0)? != snapshot.version {
+            return Err(InternalError::ModelChanged.into());
+        }
+        self.answer.read(&rows, first).map(Some)
+    }
+
     /// About how many bytes of memory it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
@@ -76,6 +150,28 @@ impl ReadPlan {
 }
 
 impl WritePlan {
+    pub(crate) async fn run(
+        &self,
+        place: Place<'_>,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        write: &Write,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Written>> {
+        may_write(principal, write)?;
+        cost::check_answer(self.cost, write.action.records())?;
+        let given = Given {
+            inputs,
+            actor: principal.user,
+            write: Some(write),
+        };
+        let Some(params) = self.statement.params(&given) else {
+            return Ok(None);
+        };
+        let outcome = run::rows(place, &self.statement, params).await;
+        write::written(outcome, snapshot, write).map(Some)
+    }
+
     /// About how many bytes of memory it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
@@ -118,43 +214,12 @@ impl Engine {
         plan: &ReadPlan,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        may(principal.role.permissions.read, "read records")?;
-        let given = Given {
-            inputs,
-            actor: principal.user,
-            write: None,
-        };
-        let Some(params) = plan.statement.params(&given) else {
-            return Ok(None);
-        };
-        let rows = run::rows_on_lane(&self.lanes, principal.tenant, &plan.statement, params)
+        plan.run(self.lane(principal), principal, snapshot, inputs)
             .await
-            .map_err(run::explain)?;
-        let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-        if first.try_get::<i64, _>(0)? != snapshot.version {
-            return Err(InternalError::ModelChanged.into());
-        }
-        let answer = match &plan.answer {
-            Rendering::Rows(document) => {
-                let (root, version) = document.render(&rows)?;
-                Answer {
-                    roots: vec![root],
-                    versions: vec![version],
-                }
-            }
-            Rendering::Json { roots } => {
-                let mut answer = Answer {
-                    roots: Vec::with_capacity(*roots),
-                    versions: Vec::with_capacity(*roots),
-                };
-                for index in 0..*roots {
-                    answer.roots.push(run::json(first, 2 * index + 1)?);
-                    answer.versions.push(first.try_get(2 * index + 2)?);
-                }
-                answer
-            }
-        };
-        Ok(Some(answer))
+    }
+
+    fn lane(&self, principal: &Principal) -> Place<'_> {
+        Place::Lane(&self.lanes, principal.tenant)
     }
 
     /// Answers a query that is not asked again. Call it inside [`Engine::on_model`].
@@ -190,19 +255,7 @@ impl Engine {
         plan: &EstimatePlan,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        may(principal.role.permissions.read, "read records")?;
-        let given = Given {
-            inputs,
-            actor: principal.user,
-            write: None,
-        };
-        let params = plan.0.params(&given).ok_or(InternalError::Unbound)?;
-        let rows = run::rows_on_lane(&self.lanes, principal.tenant, &plan.0, params)
-            .await
-            .map_err(run::explain)?;
-        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-        let plan: sqlx::types::Json<serde_json::Value> = row.try_get(0)?;
-        Ok(plan.0[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
+        plan.run(self.lane(principal), principal, inputs).await
     }
 
     /// Works a write out. Call it inside [`Engine::on_model`].
@@ -230,26 +283,19 @@ impl Engine {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
-        may_write(principal, write)?;
-        let given = Given {
-            inputs,
-            actor: principal.user,
-            write: Some(write),
-        };
-        cost::check_answer(plan.cost, given.records().len())?;
-        let Some(params) = plan.statement.params(&given) else {
-            return Ok(None);
-        };
-        let outcome = if write.rollback {
+        if !write.rollback {
+            let run = || plan.run(self.lane(principal), principal, snapshot, write, inputs);
+            return retry::until_undisturbed(run).await;
+        }
+        // Rare, and not of a size that all writes should carry about.
+        Box::pin(retry::until_undisturbed(|| async {
             let mut transaction = self.pool.begin().await?;
-            let outcome = run::rows(&mut *transaction, &plan.statement, params).await;
+            let place = Place::Connection(&mut transaction);
+            let written = plan.run(place, principal, snapshot, write, inputs).await;
             transaction.rollback().await?;
-            outcome
-        } else {
-            run::rows_on_lane(&self.lanes, principal.tenant, &plan.statement, params).await
-        };
-        let written = write::written(outcome, snapshot, write)?;
-        Ok(Some(written))
+            written
+        }))
+        .await
     }
 
     /// Does a write that is not done again. Call it inside [`Engine::on_model`].

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row};
+use sqlx::{Arguments, AssertSqlSafe, PgConnection, Row};
 use std::sync::Arc;
 use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
@@ -13,30 +13,32 @@ use crate::error::{Error, InternalError, Result, UserError};
 use crate::lanes::Lanes;
 use crate::sql::{Param, Statement};
 
-/// Runs a statement with the parameters of one request.
-pub(crate) async fn rows<'c>(
-    connection: impl Executor<'c, Database = Postgres>,
-    statement: &Statement,
-    params: Vec<Param>,
-) -> Result<Vec<PgRow>, sqlx::Error> {
-    metrics::counter!("tessera_statements_total").increment(1);
-    let arguments = bind(params)?;
-    sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.text)), arguments)
-        .fetch_all(connection)
-        .await
+/// Where a statement runs.
+#[derive(Debug)]
+pub(crate) enum Place<'c> {
+    /// By itself.
+    Lane(&'c Lanes, TenantId),
+    /// In the transaction that is open there.
+    Connection(&'c mut PgConnection),
 }
 
-/// The same on a lane of the tenant.
-pub(crate) async fn rows_on_lane(
-    lanes: &Lanes,
-    tenant: TenantId,
+/// Runs a statement with the parameters of one request.
+pub(crate) async fn rows(
+    place: Place<'_>,
     statement: &Statement,
     params: Vec<Param>,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     metrics::counter!("tessera_statements_total").increment(1);
     let arguments = bind(params)?;
     let text = AssertSqlSafe(Arc::clone(&statement.text));
-    Ok(lanes.fetch(tenant, text, arguments).await?)
+    match place {
+        Place::Lane(lanes, tenant) => Ok(lanes.fetch(tenant, text, arguments).await?),
+        Place::Connection(connection) => {
+            sqlx::query_with(text, arguments)
+                .fetch_all(connection)
+                .await
+        }
+    }
 }
 
 fn bind(params: Vec<Param>) -> Result<PgArguments, sqlx::Error> {

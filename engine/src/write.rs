@@ -9,6 +9,7 @@ mod link;
 mod part;
 pub(crate) mod statement;
 mod update;
+mod upsert;
 
 use bytes::Bytes;
 use sqlx::Row;
@@ -16,8 +17,8 @@ use sqlx::postgres::PgRow;
 use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
-use tessera_schema::object::Object;
-use tessera_schema::record::Record;
+use tessera_schema::object::{Object, UniqueKey};
+use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{InternalError, Result, UserError};
@@ -42,6 +43,13 @@ pub enum Action {
     Create(Record),
     /// All or none; answered with an array in the same order.
     CreateMany(Vec<Record>),
+    /// Made, or changed where a live record has its key; answered with an object. A record without a key is made.
+    Upsert { key: UniqueKey, record: Upsert },
+    /// As [`Action::Upsert`], all or none; answered with an array in the same order.
+    UpsertMany {
+        key: UniqueKey,
+        records: Vec<Upsert>,
+    },
     Update {
         id: RecordId,
         changes: Record,
@@ -53,9 +61,7 @@ pub enum Action {
         expected: Option<Expected>,
     },
     /// Out of the bin.
-    Restore {
-        id: RecordId,
-    },
+    Restore { id: RecordId },
     /// For good, from the bin or not.
     Destroy {
         id: RecordId,
@@ -64,10 +70,14 @@ pub enum Action {
     UpdateWhere {
         filter: Filter,
         changes: Record,
+        /// Where the filter finds more records than this, none is changed.
+        at_most: Option<u32>,
     },
     /// Into the bin.
     DeleteWhere {
         filter: Filter,
+        /// Where the filter finds more records than this, none is deleted.
+        at_most: Option<u32>,
     },
 }
 
@@ -89,6 +99,41 @@ pub struct Written {
     pub affected: u64,
     /// Of the one record written.
     pub version: Option<i32>,
+    /// Of each record of an upsert, in order: whether it is new.
+    pub created: Vec<bool>,
+}
+
+impl Action {
+    /// The key and the records of an upsert.
+    pub(crate) fn upserts(&self) -> Option<(&UniqueKey, &[Upsert])> {
+        match self {
+            Self::Upsert { key, record } => Some((key, std::slice::from_ref(record))),
+            Self::UpsertMany { key, records } => Some((key, records)),
+            _ => None,
+        }
+    }
+
+    /// How many records are answered.
+    pub(crate) const fn records(&self) -> usize {
+        match self {
+            Self::CreateMany(records) => records.len(),
+            Self::UpsertMany { records, .. } => records.len(),
+            _ => 1,
+        }
+    }
+
+    /// How many records a filter may find.
+    const fn at_most(&self) -> Option<u32> {
+        match self {
+            Self::UpdateWhere { at_most, .. } | Self::DeleteWhere { at_most, .. } => *at_most,
+            _ => None,
+        }
+    }
+
+    /// Whether the answer is an array.
+    const fn answers_many(&self) -> bool {
+        matches!(self, Self::CreateMany(_) | Self::UpsertMany { .. })
+    }
 }
 
 impl Action {
@@ -129,11 +174,25 @@ pub(crate) fn written(
     if row.try_get::<i64, _>("_model")? != snapshot.version {
         return Err(InternalError::ModelChanged.into());
     }
+    if let Action::UpsertMany { key, .. } = &write.action {
+        upsert::each_once(key, row.try_get("_repeated")?)?;
+    }
+    if let Some(most) = write.action.at_most() {
+        let matched: i64 = row.try_get("_matched")?;
+        if matched > i64::from(most) {
+            return Err(UserError::TooManyMatched { matched, most }.into());
+        }
+    }
     let affected: i64 = row.try_get("_count")?;
+    let created: Option<Vec<bool>> = match write.action.upserts() {
+        Some(_) => row.try_get("_created")?,
+        None => None,
+    };
     let written = Written {
         body: run::json(row, statement::BODY)?.unwrap_or_default(),
         affected: u64::try_from(affected).unwrap_or_default(),
         version: row.try_get("_version")?,
+        created: created.unwrap_or_default(),
     };
     if written.affected == 0 {
         missed(
@@ -152,7 +211,9 @@ fn missed(action: &Action, current: Option<i32>, binned: Option<bool>) -> Result
             Action::UpdateWhere { .. }
             | Action::DeleteWhere { .. }
             | Action::Create(_)
-            | Action::CreateMany(_),
+            | Action::CreateMany(_)
+            | Action::Upsert { .. }
+            | Action::UpsertMany { .. },
             _,
         ) => Ok(()),
         (Action::Restore { .. }, Some(_)) if binned == Some(false) => {

@@ -60,6 +60,7 @@ pub(crate) struct MutationRoot {
 pub(crate) enum Verb {
     Create,
     CreateMany,
+    UpsertMany,
     Update,
     UpdateMany,
     Delete,
@@ -69,9 +70,10 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Create,
         Self::CreateMany,
+        Self::UpsertMany,
         Self::Update,
         Self::UpdateMany,
         Self::Delete,
@@ -83,6 +85,7 @@ impl Verb {
     const fn word(self) -> &'static str {
         match self {
             Self::Create | Self::CreateMany => "create",
+            Self::UpsertMany => "upsert",
             Self::Update | Self::UpdateMany => "update",
             Self::Delete | Self::DeleteMany => "delete",
             Self::Restore => "restore",
@@ -91,12 +94,10 @@ impl Verb {
     }
 
     const fn plural(self) -> bool {
-        matches!(self, Self::CreateMany | Self::UpdateMany | Self::DeleteMany)
-    }
-
-    /// Whether it takes new values: there must be a field to take them.
-    const fn changes(self) -> bool {
-        matches!(self, Self::Update | Self::UpdateMany)
+        matches!(
+            self,
+            Self::CreateMany | Self::UpsertMany | Self::UpdateMany | Self::DeleteMany
+        )
     }
 }
 
@@ -133,8 +134,14 @@ impl MutationRoot {
         format!("{}{}", self.verb.word(), pascal(object.as_str()))
     }
 
+    /// What takes new values needs a field to take them, and what matches records one to match them on.
     fn possible(verb: Verb, object: &Object) -> bool {
-        !object.read_only && (!verb.changes() || object.own_fields().any(|field| field.writable()))
+        let possible = match verb {
+            Verb::Update | Verb::UpdateMany => object.own_fields().any(|field| field.writable()),
+            Verb::UpsertMany => object.unique_keys().next().is_some(),
+            _ => true,
+        };
+        possible && !object.read_only
     }
 }
 

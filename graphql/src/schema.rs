@@ -125,7 +125,7 @@ impl<'m> Builder<'m> {
         };
         for name in &scope.names {
             match Part::read(self.model, name) {
-                Some((Part::CreateInput | Part::UpdateInput, _)) if !writes => {}
+                Some((part, _)) if part.writes() && !writes => {}
                 Some((part, object)) => {
                     self.refer(part, &object);
                 }
@@ -155,6 +155,7 @@ impl<'m> Builder<'m> {
                 Part::Leaves(leaves) => self.add_leaves(&object, leaves),
                 Part::LeavesHaving(leaves) => self.add_leaves_having(&object, leaves),
                 Part::LeavesOrderBy => self.add_leaves_order_by(&object),
+                Part::UniqueField => self.add_unique_field(&object),
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod answer;
+mod batch;
 mod change;
 mod create;
 mod fields;
@@ -16,6 +17,7 @@ mod remove;
 mod request;
 #[cfg(test)]
 mod test_model;
+mod upsert;
 mod write;
 
 use axum::Router;
@@ -34,8 +36,10 @@ pub(crate) fn routes() -> Router<Api> {
         .delete(remove::delete_many);
     let one = get(one::get).patch(change::change).delete(remove::delete);
     Router::new()
+        .route("/batch", post(batch::batch))
         .route("/{plural}", all)
         .route("/{plural}/aggregate", post(aggregate::aggregate))
+        .route("/{plural}/upsert", post(upsert::upsert))
         .route("/{plural}/{id}", one)
         .route("/{plural}/{id}/restore", post(remove::restore))
         .layer(map_response(allow_reading))

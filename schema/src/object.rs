@@ -4,6 +4,7 @@ mod field;
 mod relation;
 mod source;
 mod system;
+mod unique;
 
 use indexmap::IndexMap;
 use std::sync::{Arc, LazyLock};
@@ -11,6 +12,7 @@ use std::sync::{Arc, LazyLock};
 pub use self::field::Field;
 pub use self::relation::{Inverse, ToMany, ToOne, Via};
 pub use self::source::{FieldSource, ObjectSource, Origin};
+pub use self::unique::UniqueKey;
 use crate::column::{Column, SqlName};
 use crate::definition::InverseDefinition;
 use crate::field_type::{Component, Storage, Target};

@@ -68,6 +68,41 @@ impl Record {
     }
 }
 
+/// A record that is new where no other has its key, and changes the one that has it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Upsert {
+    /// What the caller gave; what is not in it was absent.
+    pub given: Record,
+    /// What fills the rest where the record is new.
+    pub defaults: Record,
+}
+
+impl Upsert {
+    /// Reads a record. Whether it is new only the database knows, so it must be fit to be: what is required must be there.
+    ///
+    /// # Errors
+    /// Everything wrong with it; pointers begin at the record.
+    pub fn read(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
+        let mut reader = Reader::new(object, spelling);
+        let given = reader.read(body, true);
+        let mut defaults = Record::default();
+        for field in object.own_fields() {
+            reader.fill(field, &mut defaults);
+        }
+        let given = reader.finish(given)?;
+        Ok(Self { given, defaults })
+    }
+
+    /// The record as it is where it is new.
+    #[must_use]
+    pub fn created(&self) -> Record {
+        let mut record = self.given.clone();
+        record.columns.extend(self.defaults.columns.clone());
+        record.links.extend(self.defaults.links.clone());
+        record
+    }
+}
+
 struct Reader<'o> {
     object: &'o Object,
     spelling: Spelling,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tessera_schema::aggregate::{Body, Function, Reader};
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
-use tessera_schema::source::Fixed;
 use tessera_schema::violation::Pointer;
 
 use super::print::pretty;
@@ -19,7 +18,7 @@ use crate::query::tree::{Connection, ConnectionPart, GroupItem, GroupShape, Quer
 fn grouped(body: &Json) -> String {
     let snapshot = model();
     let object = object(&snapshot, "contact");
-    let body = Body::parse(&snapshot.model, &object, body, &Fixed).unwrap();
+    let body = Body::parse(&snapshot.model, &object, body).unwrap();
     let keys = (0..body.keys.len()).map(|place| (format!("k{place}"), GroupItem::Key(place)));
     let aggregates = body.aggregates.into_iter();
     let aggregates = aggregates.map(|(name, place)| (name, GroupItem::Aggregate(place)));

@@ -95,9 +95,9 @@ proptest! {
         let shape = GroupShape(keys.chain(aggregates).collect());
         let root = Root::Groups { object: contact, aggregation: body.aggregation, shape };
         let statement = compile::query(&snapshot, &Query { roots: vec![root] });
-        let last = format!("${}", statement.params.len());
+        let last = format!("${}", statement.slots.len());
         prop_assert!(statement.text.contains(&last), "{}", statement.text);
-        let beyond = format!("${}", statement.params.len() + 1);
+        let beyond = format!("${}", statement.slots.len() + 1);
         prop_assert!(!statement.text.contains(&beyond), "{}", statement.text);
     }
 }

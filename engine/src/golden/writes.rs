@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
-use tessera_schema::record::Record;
+use tessera_schema::record::{Record, Upsert};
 
 use super::print::pretty;
 use super::{columns, filter, list, model, object, record_id, related};
@@ -80,6 +80,38 @@ fn creating_with_links_that_are_shown() {
     insta::assert_snapshot!(statement);
 }
 
+fn upsert(object: &Object, body: &Json) -> Upsert {
+    Upsert::read(object, body, Spelling::Snake).unwrap()
+}
+
+#[test]
+fn upserting_one() {
+    let body = json!({"name": "Acme", "city": "Riga"});
+    insta::assert_snapshot!(sql("company", |_, company| Action::Upsert {
+        key: company.unique_keys().next().unwrap(),
+        record: upsert(company, &body),
+    }));
+}
+
+#[test]
+fn upserting_many_that_leave_out_one_thing_or_another() {
+    let bodies = [
+        json!({"id": record_id(), "score": 1, "name": "Ada", "tags_ids": [record_id()]}),
+        json!({"score": 2, "company_id": null}),
+    ];
+    let upserts = |_: &Snapshot, contact: &Object| Action::UpsertMany {
+        key: contact.id_key(),
+        records: bodies.iter().map(|body| upsert(contact, body)).collect(),
+    };
+    let statement = write("contact", upserts, |snapshot, contact| {
+        let tags = related(snapshot, contact, "tags", |tag| {
+            list(snapshot, tag, "", columns(tag, &["label"]))
+        });
+        Selection(vec![tags])
+    });
+    insta::assert_snapshot!(statement);
+}
+
 #[test]
 fn updating_one_of_a_known_version() {
     insta::assert_snapshot!(sql("contact", |_, contact| Action::Update {
@@ -98,6 +130,15 @@ fn updating_what_a_filter_finds() {
             &json!({"company": {"city": {"eq": "Riga"}}})
         ),
         changes: changes(contact, &json!({"score": 9})),
+        at_most: None,
+    }));
+}
+
+#[test]
+fn deleting_what_a_filter_finds_unless_it_is_too_much() {
+    insta::assert_snapshot!(sql("tag", |snapshot, tag| Action::DeleteWhere {
+        filter: filter(snapshot, tag, &json!({"label": {"eq": "old"}})),
+        at_most: Some(100),
     }));
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 use tessera_schema::ident::UserId;
-use tessera_schema::record::Record;
+use tessera_schema::record::{Record, Upsert};
 
 use crate::write::{Action, Write};
 
@@ -27,5 +27,11 @@ impl<'r> Given<'r> {
             }
             _ => &[],
         }
+    }
+
+    /// The records of an upsert.
+    pub(crate) fn upserts(&self) -> &'r [Upsert] {
+        let upserts = self.write.and_then(|write| write.action.upserts());
+        upserts.map_or(&[], |(_, records)| records)
     }
 }

@@ -9,7 +9,7 @@ use tessera_schema::record::Record;
 use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::error::{Error, UserError};
+use crate::error::{Error, InternalError, UserError};
 use crate::model::plan;
 use crate::model::snapshot::Snapshot;
 use crate::model::step;
@@ -20,6 +20,8 @@ use crate::write::{Action, Write};
 const UNIQUE: &str = "23505";
 const FOREIGN_KEY: &str = "23503";
 const RESTRICT: &str = "23001";
+const DEADLOCK: &str = "40P01";
+const SERIALIZATION: &str = "40001";
 const TOO_LONG_FOR_INDEX: &str = "54000";
 
 pub(super) fn explain(error: sqlx::Error, snapshot: &Snapshot, write: &Write) -> Error {
@@ -30,6 +32,7 @@ pub(super) fn explain(error: sqlx::Error, snapshot: &Snapshot, write: &Write) ->
         return run::explain(error);
     };
     let told = match db.code() {
+        DEADLOCK | SERIALIZATION => return InternalError::Collision(UserError::Unavailable).into(),
         UNIQUE => unique(db, write),
         FOREIGN_KEY | RESTRICT => foreign_key(db, snapshot, write),
         TOO_LONG_FOR_INDEX => Some(UserError::invalid(
@@ -39,7 +42,23 @@ pub(super) fn explain(error: sqlx::Error, snapshot: &Snapshot, write: &Write) ->
         )),
         _ => None,
     };
-    told.map_or_else(|| run::explain(error), Error::from)
+    match told {
+        Some(told) if lost_race(&told, write) => InternalError::Collision(told).into(),
+        Some(told) => told.into(),
+        None => run::explain(error),
+    }
+}
+
+/// Whether a record that an upsert took for new was made by another write at the same moment: the next try finds it.
+fn lost_race(told: &UserError, write: &Write) -> bool {
+    let Some((key, _)) = write.action.upserts() else {
+        return false;
+    };
+    let of_key = |violation: &Violation| {
+        let place = violation.pointer.as_str();
+        place.rsplit('/').next() == Some(key.name.as_str())
+    };
+    matches!(told, UserError::Conflict(all) if all.iter().all(of_key))
 }
 
 fn unique(db: &PgDatabaseError, write: &Write) -> Option<UserError> {
@@ -122,6 +141,10 @@ fn place(write: &Write, is_it: impl Fn(&Record) -> bool) -> Pointer {
         Action::CreateMany(records) => records
             .iter()
             .rposition(is_it)
+            .map_or_else(Pointer::root, |index| Pointer::root().key(index)),
+        Action::UpsertMany { records, .. } => records
+            .iter()
+            .rposition(|record| is_it(&record.created()))
             .map_or_else(Pointer::root, |index| Pointer::root().key(index)),
         _ => Pointer::root(),
     }

@@ -2,7 +2,7 @@
 //!
 //! Many records travel as one array for each column, so that the statement's text does not depend on how many there are.
 
-use sea_query::{Expr, Func, Query as Sql, SelectStatement, WithClause};
+use sea_query::{Expr, Func, InsertStatement, Query as Sql, SelectStatement, WithClause};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use tessera_schema::column::{ColumnType, SqlName};
@@ -27,11 +27,7 @@ pub(super) fn rows(
     many: bool,
 ) {
     let object = writer.object;
-    let mut input = Input {
-        compiler,
-        select: Sql::select(),
-        many,
-    };
+    let mut input = Input::new(compiler, many, |given| given.records());
     input.put("id", &ColumnType::of(Scalar::Uuid), |record, _| {
         let id = record.id.map_or_else(Uuid::now_v7, |id| id.0);
         Some(id.to_string())
@@ -65,9 +61,20 @@ pub(super) fn rows(
         };
         input.put(&input_name(field), &link_column(), ids);
     }
-    let input = input.select;
+    let input = input.finish();
     cte(with, INPUT, input);
 
+    let insert = from_input(compiler, writer, &written, None);
+    cte(with, NEW, insert);
+}
+
+/// The rows of the input as new rows, those that `only` is true of.
+pub(super) fn from_input(
+    compiler: &Compiler<'_>,
+    writer: &Writer<'_>,
+    written: &[SqlName],
+    only: Option<Expr>,
+) -> InsertStatement {
     let system: [(&str, Expr); 6] = [
         ("id", sql::col("i", "id")),
         ("created_at", Expr::cust("now()")),
@@ -80,39 +87,57 @@ pub(super) fn rows(
     select.exprs(system.iter().map(|(_, expr)| expr.clone()));
     select.exprs(written.iter().map(|name| sql::column("i", name)));
     from_cte(&mut select, INPUT, "i");
+    select.and_where_option(only);
     select.and_where(writer.current.clone());
     let names = system.iter().map(|(name, _)| sql::iden(name));
     let mut insert = Sql::insert();
     insert
-        .into_table(sql::table(compiler.schema, &object.table))
+        .into_table(sql::table(compiler.schema, &writer.object.table))
         .columns(names.chain(written.iter().map(|name| sql::iden(name.as_str()))))
         .select_from(select)
         .expect("as many columns as expressions")
-        .returning(Sql::returning().columns(columns(object).map(|name| sql::iden(name.as_str()))));
-    cte(with, NEW, insert);
+        .returning(
+            Sql::returning().columns(columns(writer.object).map(|name| sql::iden(name.as_str()))),
+        );
+    insert
 }
 
-/// The records that come in, as a select under construction.
-struct Input<'c, 's> {
+/// What comes in, as a select under construction: a row for each of the given.
+pub(super) struct Input<'c, 's, T: 'static> {
     compiler: &'c mut Compiler<'s>,
     select: SelectStatement,
     many: bool,
+    given: for<'r> fn(&Given<'r>) -> &'r [T],
 }
 
-impl Input<'_, '_> {
-    /// One column. A single record's value is a parameter of its own; many are an array that is unnested.
-    fn put(
+impl<'c, 's, T> Input<'c, 's, T> {
+    /// `many`: whether the statement is for any number of the given, or for one.
+    pub(super) fn new(
+        compiler: &'c mut Compiler<'s>,
+        many: bool,
+        given: for<'r> fn(&Given<'r>) -> &'r [T],
+    ) -> Self {
+        Self {
+            compiler,
+            select: Sql::select(),
+            many,
+            given,
+        }
+    }
+
+    /// One column. A single value is a parameter of its own; many are an array that is unnested.
+    pub(super) fn put(
         &mut self,
         name: &str,
         column_type: &ColumnType,
-        value: impl Fn(&Record, usize) -> Option<String> + Send + Sync + 'static,
+        value: impl Fn(&T, usize) -> Option<String> + Send + Sync + 'static,
     ) {
         let postgres = column_type.postgres();
-        let params = &mut self.compiler.params;
+        let (params, all) = (&mut self.compiler.params, self.given);
         let expr = if self.many {
             let values = move |given: &Given<'_>| {
-                let records = given.records().iter().zip(0..);
-                let values = records.map(|(record, ordinal)| value(record, ordinal));
+                let values = all(given).iter().zip(0..);
+                let values = values.map(|(item, ordinal)| value(item, ordinal));
                 Some(Param::List(values.collect()))
             };
             let array = params.given(values, "text[]");
@@ -121,10 +146,13 @@ impl Input<'_, '_> {
                 &postgres,
             )
         } else {
-            let value =
-                move |given: &Given<'_>| Some(Param::Text(value(given.records().first()?, 0)));
+            let value = move |given: &Given<'_>| Some(Param::Text(value(all(given).first()?, 0)));
             params.given(value, &postgres)
         };
         self.select.expr_as(expr, sql::iden(name));
+    }
+
+    pub(super) fn finish(self) -> SelectStatement {
+        self.select
     }
 }

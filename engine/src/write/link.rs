@@ -7,6 +7,7 @@ use sea_query::{
 use serde_json::Value as Json;
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::ApiName;
+use tessera_schema::record::Record;
 
 use crate::plan::given::Given;
 use crate::query::compile::Compiler;
@@ -14,6 +15,17 @@ use crate::query::projection::walks;
 use crate::sql::{self, Param};
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
 use crate::write::{Action, Write};
+
+/// Whose lists a write brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    /// Each new record its own, which stands in the input.
+    OfNew,
+    /// Some records their own, old or new; null stands in the input where a list was left out.
+    OfSome,
+    /// All records the same.
+    TheSame,
+}
 
 /// Makes the rows of new records, and the difference between old and new lists of changed ones. What the write answers
 /// sees them: the tables themselves look to the statement as they were before it.
@@ -24,13 +36,19 @@ pub(super) fn changes(
     write: &Write,
 ) {
     let object = writer.object;
-    let (records, changed) = match &write.action {
-        Action::Create(record) => (std::slice::from_ref(record), false),
-        Action::CreateMany(records) => (records.as_slice(), false),
+    let (records, lists): (Vec<&Record>, Lists) = match &write.action {
+        Action::Create(record) => (vec![record], Lists::OfNew),
+        Action::CreateMany(records) => (records.iter().collect(), Lists::OfNew),
         Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
-            (std::slice::from_ref(changes), true)
+            (vec![changes], Lists::TheSame)
         }
-        _ => return,
+        action => match action.upserts() {
+            Some((_, records)) => {
+                let given = records.iter().map(|record| &record.given);
+                (given.collect(), Lists::OfSome)
+            }
+            None => return,
+        },
     };
     let mut done: Vec<&ApiName> = Vec::new();
     for (name, _) in records.iter().flat_map(|record| &record.links) {
@@ -43,24 +61,33 @@ pub(super) fn changes(
         let mut select = Sql::select();
         select.expr_as(sql::col("n", "id"), sql::iden("from_id"));
         from_cte(&mut select, NEW, "n");
-        let list = if changed {
-            let list = compiler.params.given(links_of(name.clone()), "uuid[]");
-            cte(
-                with,
-                &format!("_gone{number}"),
-                gone(compiler, &table, list.clone()),
-            );
-            list
+        let list = if lists == Lists::TheSame {
+            compiler.params.given(links_of(name.clone()), "uuid[]")
         } else {
-            let same = sql::col("i", "id").eq(sql::col("n", "id"));
-            select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
+            join_input(&mut select);
             sql::col("i", &input_name(name))
         };
-        let ids = Func::cust(sql::iden("unnest")).arg(list);
+        let ids = Func::cust(sql::iden("unnest")).arg(list.clone());
         select.expr_as(ids, sql::iden("to_id")).distinct();
+        let listed = listed(lists, name);
+        let gone = match lists {
+            Lists::OfNew => None,
+            Lists::TheSame => Some(sql::template(
+                "$1 <> ALL ($2)",
+                [Expr::col(sql::iden("to_id")), list],
+            )),
+            Lists::OfSome => {
+                let pair = ["from_id", "to_id"].map(|name| Expr::col(sql::iden(name)));
+                Some(Expr::tuple(pair).not_in_subquery(select.clone()))
+            }
+        };
+        if let Some(unlisted) = gone {
+            let gone = take(compiler, &table, listed.clone(), unlisted);
+            cte(with, &format!("_gone{number}"), gone);
+        }
         if walks(&write.selection) {
             let rows = format!("_links{number}");
-            with.cte(after(compiler, &rows, &table, select.clone()));
+            with.cte(after(compiler, &rows, &table, listed, select.clone()));
             compiler.links.push((table.clone(), rows));
         }
         cte(
@@ -87,12 +114,13 @@ fn after(
     compiler: &Compiler<'_>,
     name: &str,
     table: &SqlName,
+    listed: SelectStatement,
     pairs: SelectStatement,
 ) -> CommonTableExpression {
     let mut rows = Sql::select();
     rows.columns([sql::iden("from_id"), sql::iden("to_id")])
         .from(sql::table(compiler.schema, table))
-        .and_where(Expr::col(sql::iden("from_id")).not_in_subquery(written()))
+        .and_where(Expr::col(sql::iden("from_id")).not_in_subquery(listed))
         .union(UnionType::All, pairs);
     let mut expression = CommonTableExpression::new();
     // Looked up by an index, not gathered whole.
@@ -103,23 +131,37 @@ fn after(
     expression
 }
 
-fn written() -> SelectStatement {
-    Sql::select()
-        .expr(Expr::col(sql::iden("id")))
-        .from(sql::iden(NEW))
-        .to_owned()
+/// The records written whose list is.
+fn listed(lists: Lists, field: &ApiName) -> SelectStatement {
+    let mut select = Sql::select();
+    if lists == Lists::OfSome {
+        select.expr(sql::col("n", "id"));
+        from_cte(&mut select, NEW, "n");
+        join_input(&mut select);
+        select.and_where(sql::col("i", &input_name(field)).is_not_null());
+    } else {
+        select.expr(Expr::col(sql::iden("id"))).from(sql::iden(NEW));
+    }
+    select
+}
+
+fn join_input(select: &mut SelectStatement) {
+    let same = sql::col("i", "id").eq(sql::col("n", "id"));
+    select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
 }
 
 /// Takes away the rows whose other side is no longer in the list.
-fn gone(compiler: &Compiler<'_>, table: &SqlName, list: Expr) -> sea_query::DeleteStatement {
+fn take(
+    compiler: &Compiler<'_>,
+    table: &SqlName,
+    listed: SelectStatement,
+    unlisted: Expr,
+) -> sea_query::DeleteStatement {
     let mut delete = Sql::delete();
     delete
         .from_table(sql::table(compiler.schema, table))
-        .and_where(Expr::col(sql::iden("from_id")).in_subquery(written()))
-        .and_where(sql::template(
-            "$1 <> ALL ($2)",
-            [Expr::col(sql::iden("to_id")), list],
-        ));
+        .and_where(Expr::col(sql::iden("from_id")).in_subquery(listed))
+        .and_where(unlisted);
     delete
 }
 

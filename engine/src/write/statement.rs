@@ -9,7 +9,7 @@ use crate::model::snapshot::Snapshot;
 use crate::query::compile::{Compiler, model_version};
 use crate::sql::{self, Param, Statement};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
-use crate::write::{Action, Write, insert, link, update};
+use crate::write::{Action, Write, insert, link, update, upsert};
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
@@ -26,7 +26,7 @@ pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
         current: model_version(&snapshot.tenant.schema)
             .eq(compiler.params.number(snapshot.version)),
     };
-    let (verb, has_old) = match &write.action {
+    let (verb, old) = match &write.action {
         Action::Create(record) => {
             insert::rows(
                 &mut compiler,
@@ -35,36 +35,56 @@ pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
                 std::slice::from_ref(record),
                 false,
             );
-            ("created", false)
+            ("created", Old::None)
         }
         Action::CreateMany(records) => {
             insert::rows(&mut compiler, &mut with, &writer, records, true);
-            ("created", false)
+            ("created", Old::None)
+        }
+        action @ (Action::Upsert { .. } | Action::UpsertMany { .. }) => {
+            let (key, records) = action.upserts().expect("it is an upsert");
+            upsert::rows(
+                &mut compiler,
+                &mut with,
+                &writer,
+                key,
+                records,
+                action.answers_many(),
+            );
+            ("updated", Old::Some)
         }
         Action::Update { .. } | Action::UpdateWhere { .. } => {
             update::changes(&mut compiler, &mut with, &writer, &write.action);
-            ("updated", true)
+            ("updated", Old::Each)
         }
         Action::Delete { .. } | Action::DeleteWhere { .. } => {
             update::changes(&mut compiler, &mut with, &writer, &write.action);
-            ("deleted", true)
+            ("deleted", Old::Each)
         }
         Action::Restore { .. } => {
             update::changes(&mut compiler, &mut with, &writer, &write.action);
-            ("restored", true)
+            ("restored", Old::Each)
         }
         Action::Destroy { .. } => {
             update::destruction(&mut compiler, &mut with, &writer, &write.action);
-            ("destroyed", true)
+            ("destroyed", Old::Each)
         }
     };
     link::changes(&mut compiler, &mut with, &writer, write);
-    let event = event(&mut compiler, &writer, verb, has_old, &write.action);
+    let event = event(&mut compiler, &writer, verb, old, &write.action);
     cte(&mut with, "_event", event);
-    let query = answer(&mut compiler, write, has_old).with(with);
+    let query = answer(&mut compiler, write, old != Old::None).with(with);
     sql::audit(&query, &snapshot.tenant.schema);
     let built = sql::build_with(&query);
     compiler.finish(snapshot, built)
+}
+
+/// Which of the rows written were there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Old {
+    None,
+    Some,
+    Each,
 }
 
 /// The event of each row written: who, what, before and after.
@@ -72,7 +92,7 @@ fn event(
     compiler: &mut Compiler<'_>,
     writer: &Writer<'_>,
     verb: &str,
-    has_old: bool,
+    old: Old,
     action: &Action,
 ) -> InsertStatement {
     // The CTEs by their own names, which no column has: a column would be taken in place of the row.
@@ -88,11 +108,18 @@ fn event(
             .text(Some(writer.object.api_name().to_string()), "text"),
     );
     select.expr(sql::col(NEW, "id"));
-    select.expr(compiler.params.text(Some(verb.to_owned()), "text"));
-    select.expr(if has_old {
-        whole(OLD)
+    let verb = compiler.params.text(Some(verb.to_owned()), "text");
+    select.expr(if old == Old::Some {
+        let created = compiler.params.text(Some("created".to_owned()), "text");
+        let is_new = sql::col(OLD, "id").is_null();
+        sql::template("CASE WHEN $1 THEN $2 ELSE $3 END", [is_new, created, verb])
     } else {
+        verb
+    });
+    select.expr(if old == Old::None {
         Expr::cust("null::json")
+    } else {
+        whole(OLD)
     });
     select.expr(if destroyed {
         Expr::cust("null::json")
@@ -100,9 +127,14 @@ fn event(
         whole(NEW)
     });
     select.from(sql::iden(NEW));
-    if has_old {
+    let join = match old {
+        Old::None => None,
+        Old::Some => Some(JoinType::LeftJoin),
+        Old::Each => Some(JoinType::InnerJoin),
+    };
+    if let Some(join) = join {
         let same = sql::col(OLD, "id").eq(sql::col(NEW, "id"));
-        select.inner_join(sql::iden(OLD), same);
+        select.join(join, sql::iden(OLD), same);
     }
     let mut insert = Sql::insert();
     insert
@@ -128,12 +160,12 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write, has_old: bool) -> SelectSt
             Expr::cust(otherwise)
         }
     };
-    let many = by_filter(&write.action) || matches!(write.action, Action::CreateMany(_));
+    let many = by_filter(&write.action) || write.action.answers_many();
     let of_one =
         |expr: Expr, otherwise: &'static str| if many { Expr::cust(otherwise) } else { expr };
     let version = || sql::cast(Expr::col(sql::iden("version")), "int4");
     let binned = Expr::col(sql::iden("deleted_at")).is_not_null();
-    Sql::select()
+    let mut answer = Sql::select()
         .expr_as(model_version(compiler.schema), sql::iden("_model"))
         .expr_as(scalar(NEW, Expr::cust("count(*)")), sql::iden("_count"))
         .expr_as(
@@ -149,7 +181,17 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write, has_old: bool) -> SelectSt
             sql::iden("_binned"),
         )
         .expr_as(body(compiler, write), sql::iden("_body"))
-        .to_owned()
+        .to_owned();
+    if write.action.at_most().is_some() {
+        answer.expr_as(update::matched(), sql::iden("_matched"));
+    }
+    if write.action.upserts().is_some() {
+        answer.expr_as(upsert::outcomes(), sql::iden("_created"));
+    }
+    if let Action::UpsertMany { .. } = write.action {
+        answer.expr_as(upsert::repetitions(), sql::iden("_repeated"));
+    }
+    answer
 }
 
 /// Such a write tells only how many records it met.
@@ -167,7 +209,7 @@ fn body(compiler: &mut Compiler<'_>, write: &Write) -> Expr {
     }
     let mut select = Sql::select();
     from_cte(&mut select, NEW, "n");
-    if let Action::CreateMany(_) = write.action {
+    if write.action.answers_many() {
         let same = sql::col("i", "id").eq(sql::col("n", "id"));
         select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
         let record = compiler.record(&mut select, &write.object, "n", &write.selection);

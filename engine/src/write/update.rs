@@ -92,23 +92,30 @@ fn rows(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Select
             select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
         }
         Action::Restore { .. } | Action::Destroy { .. } => by_id(&mut select),
-        Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter } => {
+        Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter, .. } => {
             select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
             let condition = compiler.filter(filter, ALIAS);
             select.and_where_option(condition);
         }
-        Action::Create(_) | Action::CreateMany(_) => {
-            unreachable!("a new record has no row before it")
+        Action::Create(_)
+        | Action::CreateMany(_)
+        | Action::Upsert { .. }
+        | Action::UpsertMany { .. } => {
+            unreachable!("these find their rows themselves")
         }
     }
     select.lock_with_tables(sea_query::LockType::Update, [sql::iden(ALIAS)]);
     select
 }
 
-/// What must hold of the row before it is touched: its version, or that it lies in the bin.
+/// What must hold of the row before it is touched: its version, that it lies in the bin, or that there are not too many.
 fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
     if let Action::Restore { .. } = action {
         return Some(sql::col(OLD, "deleted_at").is_not_null());
+    }
+    if let Some(most) = action.at_most() {
+        let most = compiler.params.number(i64::from(most));
+        return Some(matched().lte(most));
     }
     action.expected()?;
     let version = compiler.params.given(
@@ -119,6 +126,15 @@ fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
         "int8",
     );
     Some(sql::col(OLD, "version").eq(version))
+}
+
+/// How many rows a filter has found.
+pub(super) fn matched() -> Expr {
+    let count = Sql::select()
+        .expr(Expr::cust("count(*)"))
+        .from(sql::iden(OLD))
+        .to_owned();
+    Expr::SubQuery(None, Box::new(count.into()))
 }
 
 fn assignments(

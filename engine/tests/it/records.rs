@@ -6,5 +6,6 @@ mod bulk;
 mod events;
 mod filters;
 mod pages;
+mod upsert;
 mod values;
 mod versions;

@@ -8,9 +8,9 @@ use tessera_engine::query::tree::Selection;
 use tessera_engine::write::{Action, Expected, Write};
 use tessera_schema::filter::{Filter, Quantifier};
 use tessera_schema::ident::RecordId;
-use tessera_schema::naming::Spelling;
-use tessera_schema::object::Object;
-use tessera_schema::record::Record;
+use tessera_schema::naming::{Spelling, camel};
+use tessera_schema::object::{Object, UniqueKey};
+use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
@@ -28,7 +28,9 @@ pub(crate) struct Order {
     object: Arc<Object>,
     id: Option<Template>,
     data: Option<Template>,
+    key: Option<UniqueKey>,
     expected: Option<Expected>,
+    at_most: Option<u32>,
 }
 
 impl Order {
@@ -50,7 +52,9 @@ impl Order {
             id,
             data: &data,
             filter: Filter::all(),
+            key: self.key.clone(),
             expected: self.expected,
+            at_most: self.at_most,
         };
         Some(Write {
             object: Arc::clone(&self.object),
@@ -66,7 +70,10 @@ struct Values<'a> {
     id: Option<RecordId>,
     data: &'a Json,
     filter: Filter,
+    /// What an upsert matches on.
+    key: Option<UniqueKey>,
     expected: Option<Expected>,
+    at_most: Option<u32>,
 }
 
 impl Values<'_> {
@@ -76,19 +83,23 @@ impl Values<'_> {
             id,
             data,
             filter,
+            key,
             expected,
+            at_most,
         } = self;
+        let create = |item: &Json| Record::create(object, item, Spelling::Camel);
         let changes = || Record::update(object, data, Spelling::Camel);
         let missing = || {
-            vec![Violation::new(
-                Pointer::root().key("id"),
-                "required",
-                "the id of a record is expected",
-            )]
+            let message = "say which record is meant";
+            vec![Violation::new(Pointer::root(), "required", message)]
         };
         Ok(match verb {
-            Verb::Create => Action::Create(Record::create(object, data, Spelling::Camel)?),
-            Verb::CreateMany => Action::CreateMany(records(object, data)?),
+            Verb::Create => Action::Create(create(data)?),
+            Verb::CreateMany => Action::CreateMany(each(data, create)?),
+            Verb::UpsertMany => Action::UpsertMany {
+                key: key.ok_or_else(missing)?,
+                records: each(data, |item| Upsert::read(object, item, Spelling::Camel))?,
+            },
             Verb::Update => Action::Update {
                 id: id.ok_or_else(missing)?,
                 changes: changes()?,
@@ -97,12 +108,13 @@ impl Values<'_> {
             Verb::UpdateMany => Action::UpdateWhere {
                 filter,
                 changes: changes()?,
+                at_most,
             },
             Verb::Delete => Action::Delete {
                 id: id.ok_or_else(missing)?,
                 expected: None,
             },
-            Verb::DeleteMany => Action::DeleteWhere { filter },
+            Verb::DeleteMany => Action::DeleteWhere { filter, at_most },
             Verb::Restore => Action::Restore {
                 id: id.ok_or_else(missing)?,
             },
@@ -114,8 +126,11 @@ impl Values<'_> {
     }
 }
 
-/// New records, and all that is wrong with them.
-fn records(object: &Object, data: &Json) -> Result<Vec<Record>, Vec<Violation>> {
+/// Each record of a list, or all that is wrong with them.
+fn each<T>(
+    data: &Json,
+    read: impl Fn(&Json) -> Result<T, Vec<Violation>>,
+) -> Result<Vec<T>, Vec<Violation>> {
     let items = data
         .as_array()
         .map_or(std::slice::from_ref(data), Vec::as_slice);
@@ -126,7 +141,7 @@ fn records(object: &Object, data: &Json) -> Result<Vec<Record>, Vec<Violation>> 
     let mut records = Vec::with_capacity(items.len());
     let mut violations = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        match Record::create(object, item, Spelling::Camel) {
+        match read(item) {
             Ok(record) => records.push(record),
             Err(found) => {
                 violations.extend(found.into_iter().map(|violation| violation.below(index)));
@@ -162,14 +177,21 @@ impl Compiler<'_> {
             } else {
                 Filter::all()
             },
+            key: match root.verb {
+                Verb::UpsertMany => Some(self.key(object, field)?),
+                _ => None,
+            },
             expected: self.expected(field)?,
+            at_most: self.at_most(field)?,
         };
         let order = Order {
             verb: root.verb,
             object: Arc::clone(object),
             id: field.template("id").cloned(),
             data: field.template("data").cloned(),
+            key: values.key.clone(),
             expected: values.expected,
+            at_most: values.at_most,
         };
         let action = values
             .action(root.verb, object)
@@ -199,6 +221,16 @@ impl Compiler<'_> {
         parts.collect()
     }
 
+    fn key(&self, object: &Object, field: &Field) -> Result<UniqueKey, GraphQlError> {
+        let name = field
+            .argument("on")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
+        let mut keys = std::iter::once(object.id_key()).chain(object.unique_keys());
+        keys.find(|key| camel(&key.name) == name)
+            .ok_or_else(|| self.unknown(field))
+    }
+
     fn expected(&self, field: &Field) -> Result<Option<Expected>, GraphQlError> {
         let Some(version) = field.argument("ifVersion") else {
             return Ok(None);
@@ -212,6 +244,20 @@ impl Compiler<'_> {
                     "the version of a record is expected",
                 );
                 Err(self.bad_argument(field, "ifVersion", vec![violation]))
+            }
+        }
+    }
+
+    fn at_most(&self, field: &Field) -> Result<Option<u32>, GraphQlError> {
+        let Some(most) = field.argument("maxAffected") else {
+            return Ok(None);
+        };
+        match most.as_i64().map(u32::try_from) {
+            Some(Ok(most)) => Ok(Some(most)),
+            _ => {
+                let message = "a number of records is expected, 0 or more";
+                let violation = Violation::new(Pointer::root(), "range", message);
+                Err(self.bad_argument(field, "maxAffected", vec![violation]))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What is written into a record.
 
-use async_graphql::dynamic::{InputValue, TypeRef};
+use async_graphql::dynamic::{Enum, InputValue, TypeRef};
 use std::sync::Arc;
 
 use super::record::column_type;
@@ -46,6 +46,17 @@ impl Builder<'_> {
             .map(|field| self.written(field, false))
             .collect();
         self.add_input(&Part::UpdateInput.name(object), values);
+    }
+
+    /// Every key, whatever the document names: an enum has few values, and the id is always one of them.
+    pub(super) fn add_unique_field(&mut self, object: &Arc<Object>) {
+        let keys: Vec<_> = std::iter::once(object.id_key())
+            .chain(object.unique_keys())
+            .collect();
+        let count = keys.len();
+        let values = keys.into_iter().map(|key| camel(&key.name));
+        let name = Part::UniqueField.name(object);
+        self.add(values.fold(Enum::new(name), Enum::item), count);
     }
 
     fn written(&mut self, field: &Field, required: bool) -> InputValue {

@@ -19,6 +19,8 @@ pub(crate) enum Part {
     OrderBy,
     CreateInput,
     UpdateInput,
+    /// What records can be matched on.
+    UniqueField,
     Group,
     GroupBy,
     GroupKeys,
@@ -67,7 +69,7 @@ impl Leaves {
 }
 
 impl Part {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::Record,
         Self::Connection,
         Self::Edge,
@@ -76,6 +78,7 @@ impl Part {
         Self::OrderBy,
         Self::CreateInput,
         Self::UpdateInput,
+        Self::UniqueField,
         Self::Group,
         Self::GroupBy,
         Self::GroupKeys,
@@ -105,6 +108,7 @@ impl Part {
             Self::OrderBy => "OrderBy",
             Self::CreateInput => "CreateInput",
             Self::UpdateInput => "UpdateInput",
+            Self::UniqueField => "UniqueField",
             Self::Group => "Group",
             Self::GroupBy => "GroupBy",
             Self::GroupKeys => "GroupKeys",
@@ -125,8 +129,19 @@ impl Part {
         }
     }
 
-    const fn writes(self) -> bool {
-        matches!(self, Self::CreateInput | Self::UpdateInput)
+    pub(crate) const fn writes(self) -> bool {
+        matches!(
+            self,
+            Self::CreateInput | Self::UpdateInput | Self::UniqueField
+        )
+    }
+
+    /// Whether an object has this part.
+    fn possible(self, object: &Object) -> bool {
+        match self {
+            Self::UniqueField => !object.read_only && object.unique_keys().next().is_some(),
+            part => !part.writes() || !object.read_only,
+        }
     }
 
     pub(crate) fn name(self, object: &Object) -> String {
@@ -138,7 +153,7 @@ impl Part {
         Self::ALL.into_iter().find_map(|part| {
             let name = from_pascal(type_name.strip_suffix(part.suffix())?)?;
             let object = model.object(&name)?;
-            (!part.writes() || !object.read_only).then(|| (part, Arc::clone(object)))
+            part.possible(object).then(|| (part, Arc::clone(object)))
         })
     }
 }

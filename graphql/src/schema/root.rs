@@ -96,7 +96,9 @@ impl Builder<'_> {
         let object: &Arc<_> = &root.object;
         let answer = match root.verb {
             Verb::UpdateMany | Verb::DeleteMany => TypeRef::named_nn(AFFECTED),
-            Verb::CreateMany => TypeRef::named_nn_list_nn(self.refer(Part::Record, object)),
+            Verb::CreateMany | Verb::UpsertMany => {
+                TypeRef::named_nn_list_nn(self.refer(Part::Record, object))
+            }
             _ => TypeRef::named_nn(self.refer(Part::Record, object)),
         };
         let field = output(root.name(), answer, describe(root.verb));
@@ -108,6 +110,13 @@ impl Builder<'_> {
             Verb::CreateMany => {
                 let data = TypeRef::named_nn_list_nn(self.refer(Part::CreateInput, object));
                 field.argument(input("data", data, None))
+            }
+            Verb::UpsertMany => {
+                let data = TypeRef::named_nn_list_nn(self.refer(Part::CreateInput, object));
+                let on = TypeRef::named_nn(self.refer(Part::UniqueField, object));
+                field
+                    .argument(input("data", data, None))
+                    .argument(input("on", on, None))
             }
             Verb::Update => {
                 let data = TypeRef::named_nn(self.refer(Part::UpdateInput, object));
@@ -127,10 +136,13 @@ impl Builder<'_> {
                 field
                     .argument(input("filter", filter, None))
                     .argument(input("data", data, None))
+                    .argument(max_affected())
             }
             Verb::DeleteMany => {
                 let filter = TypeRef::named_nn(self.refer(Part::Filter, object));
-                field.argument(input("filter", filter, None))
+                field
+                    .argument(input("filter", filter, None))
+                    .argument(max_affected())
             }
             Verb::Delete | Verb::Restore | Verb::Destroy => field.argument(id()),
         }
@@ -141,11 +153,23 @@ const fn describe(verb: Verb) -> Option<&'static str> {
     match verb {
         Verb::Create => None,
         Verb::CreateMany => Some("All or none."),
+        Verb::UpsertMany => Some(
+            "Made where no record has the same value of `on`, changed where one has: what is left out then stays as it is. All or none.",
+        ),
         Verb::Update | Verb::UpdateMany => Some("What is left out stays as it is; null empties."),
         Verb::Delete | Verb::DeleteMany => Some("Moves to the bin."),
         Verb::Restore => Some("Takes out of the bin."),
         Verb::Destroy => Some("Removes for good."),
     }
+}
+
+fn max_affected() -> async_graphql::dynamic::InputValue {
+    let description = "Where the filter finds more records than this, none is touched.";
+    input(
+        "maxAffected",
+        TypeRef::named(TypeRef::INT),
+        Some(description),
+    )
 }
 
 fn id() -> async_graphql::dynamic::InputValue {

@@ -72,8 +72,8 @@ impl AggregatePlan {
     ) -> engine::Result<Self> {
         let object = request::object(&snapshot.model, plural)?;
         let origin = plan::source("filter");
-        let body =
-            Body::parse(&snapshot.model, object, body, &origin).map_err(UserError::Malformed)?;
+        let body = Body::parse_from(&snapshot.model, object, body, &origin)
+            .map_err(UserError::Malformed)?;
         let root = Root::Groups {
             object: Arc::clone(object),
             shape: shape(&body),

@@ -15,6 +15,13 @@ pub(super) fn in_data(records: &[u8]) -> Vec<u8> {
     [b"{\"data\":", records, b"}"].concat()
 }
 
+/// `{"data":…,"results":[…]}`; the results are plain words.
+pub(super) fn with_results<'r>(records: &[u8], results: impl Iterator<Item = &'r str>) -> Vec<u8> {
+    let quoted: Vec<_> = results.map(|word| format!("\"{word}\"")).collect();
+    let results = format!(",\"results\":[{}]}}", quoted.join(","));
+    [b"{\"data\":", records, results.as_bytes()].concat()
+}
+
 /// Adds a total to a list that was written without one. The list has other members.
 pub(super) fn with_total(list: &[u8], total: u64) -> Vec<u8> {
     let open = list.strip_suffix(b"}").unwrap_or(list);
@@ -24,13 +31,17 @@ pub(super) fn with_total(list: &[u8], total: u64) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_data, with_total};
+    use super::{in_data, with_results, with_total};
     use serde_json::{Value, json};
 
     #[test]
     fn what_is_spliced_is_json() {
         let parsed = |bytes: Vec<u8>| serde_json::from_slice::<Value>(&bytes).unwrap();
         assert_eq!(parsed(in_data(b"[{}]")), json!({"data": [{}]}));
+        assert_eq!(
+            parsed(with_results(b"[1]", ["created"].into_iter())),
+            json!({"data": [1], "results": ["created"]})
+        );
         let list = br#"{"data":[],"page":{"next":null}}"#;
         let counted = parsed(with_total(list, 7));
         assert_eq!(

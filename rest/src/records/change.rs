@@ -1,72 +1,127 @@
 //! `PATCH /{plural}/{id}` and `PATCH /{plural}?filter=`: what is absent stays, null clears.
 
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
+use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_engine::error::UserError;
+use tessera_engine::plan::shape;
 use tessera_engine::query::tree::Selection;
-use tessera_engine::write::Action;
+use tessera_engine::write::{Action, Expected, Written};
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
-use super::write::WriteRequest;
+use super::write::{Asked, Endpoint, Sent, WriteRequest, Writing};
 use super::{preconditions, request};
-use crate::caller::Caller;
 use crate::json::JsonValue;
-use crate::parameters::Parameters;
 use crate::path::Segments;
 use crate::problem::Result;
 use crate::state::Api;
 
+#[derive(Debug)]
+struct Change {
+    id: String,
+    body: Json,
+    expected: Option<Expected>,
+}
+
+impl Endpoint for Change {
+    fn action(
+        &self,
+        _: &WriteRequest,
+        _: &Model,
+        object: &Arc<Object>,
+    ) -> Result<Action, UserError> {
+        let id = request::record_id(&self.id)?;
+        let changes = changes(object, &self.body)?;
+        let action = Action::Update {
+            id,
+            changes,
+            expected: self.expected,
+        };
+        Ok(action)
+    }
+
+    fn shape(&self, key: &mut Vec<u8>) -> bool {
+        key.extend([b'u', u8::from(self.expected.is_some())]);
+        shape::write_keys(&self.body, key);
+        true
+    }
+
+    fn answer(&self, request: &WriteRequest, written: Written) -> Response {
+        request.record(StatusCode::OK, written)
+    }
+}
+
+#[derive(Debug)]
+struct ChangeMany {
+    body: Json,
+}
+
+impl Endpoint for ChangeMany {
+    fn action(
+        &self,
+        request: &WriteRequest,
+        model: &Model,
+        object: &Arc<Object>,
+    ) -> Result<Action, UserError> {
+        let (filter, at_most) = request::required_filter(model, object, &request.parameters)?;
+        let changes = changes(object, &self.body)?;
+        let action = Action::UpdateWhere {
+            filter,
+            changes,
+            at_most,
+        };
+        Ok(action)
+    }
+
+    fn selection(
+        &self,
+        _: &WriteRequest,
+        _: &Model,
+        _: &Arc<Object>,
+    ) -> Result<Selection, UserError> {
+        Ok(Selection::default())
+    }
+
+    fn answer(&self, request: &WriteRequest, written: Written) -> Response {
+        request.affected(&written)
+    }
+}
+
+fn changes(object: &Object, body: &Json) -> Result<Record, UserError> {
+    Record::update(object, body, Spelling::Snake).map_err(UserError::Invalid)
+}
+
+pub(super) fn one(asked: Asked<'_>, id: String, body: Json) -> Result<Writing, UserError> {
+    let expected = preconditions::if_match(asked.headers)?;
+    let change = Change { id, body, expected };
+    asked.writing("PATCH", &["fields"], change)
+}
+
+pub(super) fn many(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
+    asked.writing("PATCH", &["filter", "max_affected"], ChangeMany { body })
+}
+
 pub(super) async fn change(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    sent: Sent,
     Segments((plural, id)): Segments<(String, String)>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
-    let parameters = Parameters::read(query.as_deref(), &["fields"])?;
-    let request = WriteRequest::read(&principal, "PATCH", plural, parameters, &headers)?;
-    let expected = preconditions::if_match(&headers)?;
-    let plan = |model: &Model, object: &Arc<Object>| {
-        let id = request::record_id(&id)?;
-        let selection = request.selection(model, object)?;
-        let changes = Record::update(object, &body, Spelling::Snake).map_err(UserError::Invalid)?;
-        Ok((
-            Action::Update {
-                id,
-                changes,
-                expected,
-            },
-            selection,
-        ))
-    };
-    let written = request.perform(&api, &principal, plan).await?;
-    Ok(request.record(StatusCode::OK, written))
+    let change = one(sent.to(&plural), id, body)?;
+    change.perform(&api, &sent.principal).await
 }
 
 pub(super) async fn change_many(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    sent: Sent,
     Segments(plural): Segments<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
-    let parameters = Parameters::read(query.as_deref(), &["filter"])?;
-    let request = WriteRequest::read(&principal, "PATCH", plural, parameters, &headers)?;
-    let plan = |model: &Model, object: &Arc<Object>| {
-        let filter = request::required_filter(model, object, &request.parameters)?;
-        let changes = Record::update(object, &body, Spelling::Snake).map_err(UserError::Invalid)?;
-        Ok((
-            Action::UpdateWhere { filter, changes },
-            Selection::default(),
-        ))
-    };
-    let written = request.perform(&api, &principal, plan).await?;
-    Ok(request.affected(&written))
+    let change = many(sent.to(&plural), body)?;
+    change.perform(&api, &sent.principal).await
 }

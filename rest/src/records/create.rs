@@ -1,14 +1,14 @@
 //! `POST /{plural}`: one record, or up to a thousand, all or none.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_engine::error::UserError;
-use tessera_engine::principal::Principal;
-use tessera_engine::write::Action;
+use tessera_engine::plan::shape;
+use tessera_engine::write::{Action, Written};
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
@@ -17,11 +17,9 @@ use tessera_schema::record::Record;
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
-use super::write::WriteRequest;
+use super::write::{Asked, Endpoint, Sent, WriteRequest, Writing};
 use super::{answer, request};
-use crate::caller::Caller;
 use crate::json::JsonValue;
-use crate::parameters::Parameters;
 use crate::path::Segments;
 use crate::problem::Result;
 use crate::state::Api;
@@ -29,89 +27,116 @@ use crate::state::Api;
 /// The most records of one request.
 const MOST: usize = 1_000;
 
-pub(super) async fn create(
-    State(api): State<Api>,
-    Caller(principal): Caller,
-    Segments(plural): Segments<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    JsonValue(body): JsonValue,
-) -> Result<Response> {
-    let parameters = Parameters::read(query.as_deref(), &["fields"])?;
-    let request = WriteRequest::read(&principal, "POST", plural.clone(), parameters, &headers)?;
-    match body {
-        Json::Array(items) => create_many(&api, &principal, &request, &items).await,
-        body => create_one(&api, &principal, &request, &plural, &body).await,
+#[derive(Debug)]
+struct Create {
+    id: Option<Uuid>,
+    body: Json,
+}
+
+impl Endpoint for Create {
+    fn action(
+        &self,
+        _: &WriteRequest,
+        _: &Model,
+        object: &Arc<Object>,
+    ) -> Result<Action, UserError> {
+        let record = Record::create(object, &self.body, Spelling::Snake);
+        let mut record = record.map_err(UserError::Invalid)?;
+        record.id = self.id.map(RecordId);
+        Ok(Action::Create(record))
+    }
+
+    fn shape(&self, key: &mut Vec<u8>) -> bool {
+        key.push(b'c');
+        shape::write_keys(&self.body, key);
+        true
+    }
+
+    fn answer(&self, request: &WriteRequest, written: Written) -> Response {
+        let mut response = request.record(StatusCode::CREATED, written);
+        location(&mut response, &request.plural, self.id);
+        response
     }
 }
 
-async fn create_one(
-    api: &Api,
-    principal: &Principal,
-    request: &WriteRequest,
-    plural: &str,
-    body: &Json,
+#[derive(Debug)]
+struct CreateMany {
+    items: Vec<Json>,
+}
+
+impl Endpoint for CreateMany {
+    fn action(
+        &self,
+        _: &WriteRequest,
+        _: &Model,
+        object: &Arc<Object>,
+    ) -> Result<Action, UserError> {
+        let read = |item: &Json| Record::create(object, item, Spelling::Snake);
+        let records = request::each(&self.items, read)?;
+        Ok(Action::CreateMany(records))
+    }
+
+    fn shape(&self, key: &mut Vec<u8>) -> bool {
+        key.push(b'm');
+        shape::write_keys_of_each(&self.items, key);
+        true
+    }
+
+    fn answer(&self, request: &WriteRequest, written: Written) -> Response {
+        request.body(StatusCode::CREATED, answer::in_data(&written.body))
+    }
+}
+
+pub(super) fn some(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
+    match body {
+        Json::Array(items) => {
+            request::must_write(asked.principal)?;
+            check_number(&items)?;
+            asked.writing("POST", &["fields"], CreateMany { items })
+        }
+        body => {
+            let id = id(&body);
+            asked.writing("POST", &["fields"], Create { id, body })
+        }
+    }
+}
+
+pub(super) async fn create(
+    State(api): State<Api>,
+    sent: Sent,
+    Segments(plural): Segments<String>,
+    JsonValue(body): JsonValue,
 ) -> Result<Response> {
-    // Known before the write, so that `Location` can name the record whatever of it is shown.
-    let id = match body.get("id") {
+    let create = some(sent.to(&plural), body)?;
+    create.perform(&api, &sent.principal).await
+}
+
+/// The id of a new record, known before the write, so that `Location` can name it whatever of it is shown.
+pub(super) fn id(body: &Json) -> Option<Uuid> {
+    match body.get("id") {
         Some(given) => given.as_str().and_then(|text| Uuid::parse_str(text).ok()),
         None => Some(Uuid::now_v7()),
-    };
-    let plan = |model: &Model, object: &Arc<Object>| {
-        let selection = request.selection(model, object)?;
-        let mut record =
-            Record::create(object, body, Spelling::Snake).map_err(UserError::Invalid)?;
-        record.id = id.map(RecordId);
-        Ok((Action::Create(record), selection))
-    };
-    let written = request.perform(api, principal, plan).await?;
-    let mut response = request.record(StatusCode::CREATED, written);
+    }
+}
+
+/// Says in an answer where the new record is.
+pub(super) fn location(response: &mut Response, plural: &str, id: Option<Uuid>) {
     if let Some(id) = id {
         let location = HeaderValue::try_from(format!("/api/v1/{plural}/{id}"));
         let location = location.expect("the name of an object and an id are ASCII");
         response.headers_mut().insert(LOCATION, location);
     }
-    Ok(response)
 }
 
-async fn create_many(
-    api: &Api,
-    principal: &Principal,
-    request: &WriteRequest,
-    items: &[Json],
-) -> Result<Response> {
-    let refuse =
-        |code, message: String| Err(UserError::invalid(Pointer::root(), code, message).into());
-    if items.is_empty() {
-        return refuse("too_few", "at least one record is needed".to_owned());
-    }
-    if items.len() > MOST {
-        return refuse(
+/// Refuses an empty list and one that is too long.
+pub(super) fn check_number(items: &[Json]) -> Result<(), UserError> {
+    let refuse = |code, message: String| Err(UserError::invalid(Pointer::root(), code, message));
+    match items.len() {
+        0 => refuse("too_few", "at least one record is needed".to_owned()),
+        1..=MOST => Ok(()),
+        _ => refuse(
             "too_many",
-            format!("at most {MOST} records are created at once"),
-        );
-    }
-    let plan = |model: &Model, object: &Arc<Object>| {
-        let selection = request.selection(model, object)?;
-        Ok((Action::CreateMany(records(object, items)?), selection))
-    };
-    let written = request.perform(api, principal, plan).await?;
-    Ok(request.body(StatusCode::CREATED, answer::in_data(&written.body)))
-}
-
-/// The records that a list stands for; pointers begin with the index.
-fn records(object: &Object, items: &[Json]) -> Result<Vec<Record>, UserError> {
-    let mut records = Vec::with_capacity(items.len());
-    let mut violations = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match Record::create(object, item, Spelling::Snake) {
-            Ok(record) => records.push(record),
-            Err(own) => violations.extend(request::below(own, index)),
-        }
-    }
-    if violations.is_empty() {
-        Ok(records)
-    } else {
-        Err(UserError::Invalid(violations))
+            format!("at most {MOST} records are written at once"),
+        ),
     }
 }

@@ -29,7 +29,7 @@ use crate::path::Segments;
 use crate::problem;
 use crate::state::Api;
 
-const PARAMETERS: &[&str] = &[
+pub(super) const PARAMETERS: &[&str] = &[
     "filter", "sort", "fields", "limit", "after", "before", "count", "deleted",
 ];
 
@@ -69,10 +69,10 @@ pub(super) async fn list(
 
 /// A list worked out.
 #[derive(Debug)]
-struct ListPlan {
-    read: ReadPlan,
+pub(super) struct ListPlan {
+    pub(super) read: ReadPlan,
     /// Only where an estimate of the total is asked for.
-    estimate: Option<EstimatePlan>,
+    pub(super) estimate: Option<EstimatePlan>,
 }
 
 impl Plan for ListPlan {
@@ -83,7 +83,7 @@ impl Plan for ListPlan {
 }
 
 impl ListPlan {
-    fn make(
+    pub(super) fn make(
         api: &Api,
         principal: &Principal,
         snapshot: &Snapshot,
@@ -137,7 +137,12 @@ fn read(
     parameters: &Parameters,
 ) -> Result<(Connection, Count), UserError> {
     let mut faults = Faults::default();
-    let filter = faults.keep(request::filter(model, object, parameters));
+    let filter = faults.keep(request::filter(
+        model,
+        object,
+        parameters,
+        &plan::source("filter"),
+    ));
     let sort = faults.keep(sort(model, object, parameters));
     let selection = faults.keep(fields::asked(model, object, parameters));
     let window = faults.keep(window(parameters));

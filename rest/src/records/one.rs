@@ -6,11 +6,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
-use tessera_engine::error as engine;
+use tessera_engine::error::{Result as Outcome, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{Query, Root};
 use tessera_engine::records::ReadPlan;
+use tessera_schema::model::Model;
 use tessera_schema::source::Located;
 
 use super::plan::{self, Plan, Planned};
@@ -21,6 +22,36 @@ use crate::path::Segments;
 use crate::problem::Result;
 use crate::state::Api;
 
+pub(super) const PARAMETERS: &[&str] = &["fields", "deleted"];
+
+/// The query, and whether it shows the record alone.
+pub(super) fn read(
+    model: &Model,
+    plural: &str,
+    id: &str,
+    parameters: &Parameters,
+) -> Result<(Query, bool), UserError> {
+    let object = request::object(model, plural)?;
+    let id = Located {
+        value: request::record_id(id)?,
+        source: Some(plan::source("id")),
+    };
+    let mut faults = Faults::default();
+    let selection = faults.keep(fields::asked(model, object, parameters));
+    let deleted = faults.keep(request::deleted(parameters));
+    let (Some(selection), Some(deleted)) = (selection, deleted) else {
+        return Err(faults.malformed());
+    };
+    let alone = !fields::reaches_further(&selection);
+    let root = Root::One {
+        object: Arc::clone(object),
+        id,
+        deleted,
+        selection,
+    };
+    Ok((Query { roots: vec![root] }, alone))
+}
+
 pub(super) async fn get(
     State(api): State<Api>,
     Caller(principal): Caller,
@@ -29,7 +60,7 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response> {
     request::must_read(&principal)?;
-    let parameters = Parameters::read(query.as_deref(), &["fields", "deleted"])?;
+    let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
     let mut planned = Planned::of(&principal, b'O', &plural, &parameters);
     planned.bind("id", &id);
     let (api, principal, planned) = (&api, &principal, &planned);
@@ -79,28 +110,9 @@ impl OnePlan {
         plural: &str,
         id: &str,
         parameters: &Parameters,
-    ) -> engine::Result<Self> {
-        let object = request::object(&snapshot.model, plural)?;
-        let id = Located {
-            value: request::record_id(id)?,
-            source: Some(plan::source("id")),
-        };
-        let mut faults = Faults::default();
-        let selection = faults.keep(fields::asked(&snapshot.model, object, parameters));
-        let deleted = faults.keep(request::deleted(parameters));
-        let (Some(selection), Some(deleted)) = (selection, deleted) else {
-            return Err(faults.malformed().into());
-        };
-        let alone = !fields::reaches_further(&selection);
-        let roots = vec![Root::One {
-            object: Arc::clone(object),
-            id,
-            deleted,
-            selection,
-        }];
-        let read = api
-            .engine
-            .plan_read(principal, snapshot, &Query { roots })?;
+    ) -> Outcome<Self> {
+        let (query, alone) = read(&snapshot.model, plural, id, parameters)?;
+        let read = api.engine.plan_read(principal, snapshot, &query)?;
         Ok(Self { read, alone })
     }
 
@@ -111,7 +123,7 @@ impl OnePlan {
         principal: &Principal,
         snapshot: &Snapshot,
         inputs: &Map<String, Json>,
-    ) -> engine::Result<Option<(Bytes, Option<i32>, bool)>> {
+    ) -> Outcome<Option<(Bytes, Option<i32>, bool)>> {
         let found = api
             .engine
             .run_read(principal, snapshot, &self.read, inputs)

@@ -28,7 +28,7 @@ pub(super) trait Plan: Any + Send + Sync {
 /// What a plan depends on of a request, and what it is bound with.
 #[derive(Debug)]
 pub(super) struct Planned {
-    key: Vec<u8>,
+    pub(super) key: Vec<u8>,
     /// By the names that [`source`] gives.
     pub(super) inputs: Map<String, Json>,
 }

@@ -1,19 +1,20 @@
 //! What requests on records have in common: whose records, which record, which of them.
 
+use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Deleted;
-use tessera_schema::filter::Filter;
+use tessera_schema::filter::{Filter, clip};
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
+use tessera_schema::source::{Fixed, Origin};
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use super::plan;
-use crate::parameters::Parameters;
+use crate::parameters::{Faults, Parameters};
 
 /// Refuses whoever may not read, before a message can tell what there is to read.
 pub(super) fn must_read(principal: &Principal) -> Result<(), UserError> {
@@ -62,11 +63,12 @@ pub(super) const fn not_found() -> UserError {
     UserError::NotFound { what: "record" }
 }
 
-/// The parameter `filter`; `None` where it is absent. Pointers begin at the parameters.
+/// The parameter `filter`; `None` where it is absent. Pointers begin at the parameters, and `origin` at the filter.
 pub(super) fn filter(
     model: &Model,
     object: &Object,
     parameters: &Parameters,
+    origin: &dyn Origin,
 ) -> Result<Option<Filter>, Vec<Violation>> {
     let Some(text) = parameters.get("filter") else {
         return Ok(None);
@@ -76,23 +78,44 @@ pub(super) fn filter(
         let message = format!("a filter is a JSON object: {error}");
         vec![Violation::new(place(), "json", message)]
     })?;
-    let origin = plan::source("filter");
-    let filter = Filter::parse_from(model, object, &json, Spelling::Snake, &origin);
+    let filter = Filter::parse_from(model, object, &json, Spelling::Snake, origin);
     filter
         .map(Some)
         .map_err(|violations| below(violations, "filter"))
 }
 
-/// The filter of a change to many records. All of them is `{}`, so that it cannot be a slip.
+/// The filter of a change to many records, and how many it may find. All of them is `{}`, so that it cannot be a slip.
 pub(super) fn required_filter(
     model: &Model,
     object: &Object,
     parameters: &Parameters,
-) -> Result<Filter, UserError> {
-    let filter = filter(model, object, parameters).map_err(UserError::Malformed)?;
-    filter.ok_or_else(|| {
-        let message = "say in `filter` which records are meant; {} means all of them";
-        UserError::malformed(Pointer::root().key("filter"), "required", message)
+) -> Result<(Filter, Option<u32>), UserError> {
+    let mut faults = Faults::default();
+    let filter = filter(model, object, parameters, &Fixed).and_then(|filter| {
+        filter.ok_or_else(|| {
+            let message = "say in `filter` which records are meant; {} means all of them";
+            vec![Violation::new(
+                Pointer::root().key("filter"),
+                "required",
+                message,
+            )]
+        })
+    });
+    let (filter, most) = (faults.keep(filter), faults.keep(max_affected(parameters)));
+    match (filter, most) {
+        (Some(filter), Some(most)) => Ok((filter, most)),
+        _ => Err(faults.malformed()),
+    }
+}
+
+fn max_affected(parameters: &Parameters) -> Result<Option<u32>, Vec<Violation>> {
+    let Some(text) = parameters.get("max_affected") else {
+        return Ok(None);
+    };
+    text.parse().map(Some).map_err(|_| {
+        let message = format!("`{}` is no whole number from 0 to {}", clip(text), u32::MAX);
+        let place = Pointer::root().key("max_affected");
+        vec![Violation::new(place, "range", message)]
     })
 }
 
@@ -100,6 +123,26 @@ pub(super) fn required_filter(
 pub(super) fn deleted(parameters: &Parameters) -> Result<Deleted, Vec<Violation>> {
     let others = [("include", Deleted::Include), ("only", Deleted::Only)];
     parameters.word("deleted", ("exclude", Deleted::Exclude), &others)
+}
+
+/// What each item of a list stands for; pointers begin with the index.
+pub(super) fn each<T>(
+    items: &[Json],
+    read: impl Fn(&Json) -> Result<T, Vec<Violation>>,
+) -> Result<Vec<T>, UserError> {
+    let mut records = Vec::with_capacity(items.len());
+    let mut violations = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match read(item) {
+            Ok(record) => records.push(record),
+            Err(own) => violations.extend(below(own, index)),
+        }
+    }
+    if violations.is_empty() {
+        Ok(records)
+    } else {
+        Err(UserError::Invalid(violations))
+    }
 }
 
 /// Violations seen from one level further out.

@@ -1,50 +1,221 @@
 //! What all writes share: how they are asked for, done and answered.
 
 use axum::body::Bytes;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde_json::Map;
+use std::fmt::Debug;
 use std::sync::Arc;
-use tessera_engine::error::{Result, UserError};
+use tessera_engine::error::{InternalError, Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Selection;
+use tessera_engine::records::WritePlan;
 use tessera_engine::write::Written;
 use tessera_engine::write::{Action, Write};
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
+use super::plan::Planned;
 use super::prefer::Prefer;
 use super::{answer, fields, preconditions, request};
+use crate::caller::Caller;
 use crate::parameters::Parameters;
+use crate::problem::Problem;
 use crate::state::Api;
+
+/// What an HTTP request brings beside its path and its body.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) principal: Principal,
+    query: Option<String>,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Api> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let Caller(principal) = Caller::from_request_parts(parts, api).await?;
+        Ok(Self {
+            principal,
+            query: parts.uri.query().map(ToOwned::to_owned),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+impl Sent {
+    pub(super) fn to<'r>(&'r self, plural: &'r str) -> Asked<'r> {
+        Asked {
+            principal: &self.principal,
+            plural,
+            query: self.query.as_deref(),
+            headers: &self.headers,
+        }
+    }
+}
+
+/// What every request on records brings, by itself or as one of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'r> {
+    pub(super) principal: &'r Principal,
+    pub(super) plural: &'r str,
+    pub(super) query: Option<&'r str>,
+    pub(super) headers: &'r HeaderMap,
+}
 
 /// A request to write, as far as it can be read without the model.
 #[derive(Debug)]
+pub(super) struct Writing {
+    request: WriteRequest,
+    endpoint: Box<dyn Endpoint>,
+}
+
+/// What one endpoint makes of a request, and of what came of it.
+pub(super) trait Endpoint: Debug + Send + Sync {
+    /// What the engine is asked for.
+    ///
+    /// # Errors
+    /// Everything in the request that the model does not bear out.
+    fn action(
+        &self,
+        request: &WriteRequest,
+        model: &Model,
+        object: &Arc<Object>,
+    ) -> Result<Action, UserError>;
+
+    /// What is answered of each record.
+    ///
+    /// # Errors
+    /// What the model does not have of it.
+    fn selection(
+        &self,
+        request: &WriteRequest,
+        model: &Model,
+        object: &Arc<Object>,
+    ) -> Result<Selection, UserError> {
+        request.selection(model, object)
+    }
+
+    /// Adds to a key what the statement depends on beside the parameters; false where statements are not kept for others.
+    fn shape(&self, _key: &mut Vec<u8>) -> bool {
+        false
+    }
+
+    fn answer(&self, request: &WriteRequest, written: Written) -> Response;
+}
+
+/// What all requests to write have in common.
+#[derive(Debug)]
 pub(super) struct WriteRequest {
     method: &'static str,
-    plural: String,
+    pub(super) plural: String,
     pub(super) parameters: Parameters,
     prefer: Prefer,
 }
 
-impl WriteRequest {
-    /// Refuses whoever may not write.
-    pub(super) fn read(
-        principal: &Principal,
+impl Asked<'_> {
+    /// A request to write with an endpoint's method, parameters and plan. Refuses whoever may not write.
+    pub(super) fn writing(
+        self,
         method: &'static str,
-        plural: String,
-        parameters: Parameters,
-        headers: &HeaderMap,
-    ) -> Result<Self, UserError> {
-        request::must_write(principal)?;
-        Ok(Self {
+        parameters: &[&'static str],
+        endpoint: impl Endpoint + 'static,
+    ) -> Result<Writing, UserError> {
+        let parameters = Parameters::read(self.query, parameters)?;
+        request::must_write(self.principal)?;
+        let request = WriteRequest {
             method,
-            plural,
+            plural: self.plural.to_owned(),
             parameters,
-            prefer: Prefer::read(headers),
+            prefer: Prefer::read(self.headers),
+        };
+        Ok(Writing {
+            request,
+            endpoint: Box::new(endpoint),
+        })
+    }
+}
+
+impl Writing {
+    /// What the engine is asked for under a model.
+    pub(super) fn write(&self, model: &Model) -> Result<Write, UserError> {
+        let object = request::writable(model, &self.request.plural, self.request.method)?;
+        let selection = self.endpoint.selection(&self.request, model, object)?;
+        self.write_showing(selection, model, object)
+    }
+
+    fn write_showing(
+        &self,
+        selection: Selection,
+        model: &Model,
+        object: &Arc<Object>,
+    ) -> Result<Write, UserError> {
+        Ok(Write {
+            object: Arc::clone(object),
+            action: self.endpoint.action(&self.request, model, object)?,
+            selection,
+            rollback: self.request.prefer.rollback,
         })
     }
 
+    pub(super) fn answer(&self, written: Written) -> Response {
+        self.endpoint.answer(&self.request, written)
+    }
+
+    /// Does it by itself.
+    pub(super) async fn perform(
+        self,
+        api: &Api,
+        principal: &Principal,
+    ) -> Result<Response, Problem> {
+        let request = &self.request;
+        let planned = Planned::of(principal, b'W', &request.plural, &request.parameters);
+        let mut key = planned.key;
+        key.push(u8::from(request.prefer.minimal));
+        let lasting = self.endpoint.shape(&mut key);
+        let (writing, key) = (&self, &key);
+        let work = |snapshot: Arc<Snapshot>| async move {
+            let known = if lasting {
+                snapshot.plans.get::<WritePlan>(key)
+            } else {
+                None
+            };
+            let (engine, nothing) = (&api.engine, Map::new());
+            let written = match known {
+                Some(plan) => {
+                    let (model, method) = (&snapshot.model, writing.request.method);
+                    let object = request::writable(model, &writing.request.plural, method)?;
+                    // The plan has the shape of the answer.
+                    let write = writing.write_showing(Selection::default(), model, object)?;
+                    engine
+                        .run_write(principal, &snapshot, &plan, &write, &nothing)
+                        .await?
+                }
+                None => {
+                    let write = writing.write(&snapshot.model)?;
+                    let plan = engine.plan_write(principal, &snapshot, &write)?;
+                    let written = engine
+                        .run_write(principal, &snapshot, &plan, &write, &nothing)
+                        .await?;
+                    if lasting {
+                        let weight = plan.weight();
+                        snapshot.plans.put(key.clone(), Arc::new(plan), weight);
+                    }
+                    written
+                }
+            };
+            written.ok_or_else(|| InternalError::Unbound.into())
+        };
+        let written = api.engine.on_model(principal.tenant, work).await?;
+        Ok(self.answer(written))
+    }
+}
+
+impl WriteRequest {
     /// What is answered of each record: nothing where the caller prefers that.
     pub(super) fn selection(
         &self,
@@ -57,32 +228,6 @@ impl WriteRequest {
         } else {
             asked
         })
-    }
-
-    /// Does what `plan` makes of the request and the tenant's model.
-    pub(super) async fn perform<P>(
-        &self,
-        api: &Api,
-        principal: &Principal,
-        plan: P,
-    ) -> Result<Written>
-    where
-        P: Fn(&Model, &Arc<Object>) -> Result<(Action, Selection), UserError> + Send + Sync,
-    {
-        let plan = &plan;
-        let work = |snapshot: Arc<Snapshot>| async move {
-            let object = request::writable(&snapshot.model, &self.plural, self.method)?;
-            let (action, selection) = plan(&snapshot.model, object)?;
-            let object = Arc::clone(object);
-            let write = Write {
-                object,
-                action,
-                selection,
-                rollback: self.prefer.rollback,
-            };
-            api.engine.write(principal, &snapshot, &write).await
-        };
-        api.engine.on_model(principal.tenant, work).await
     }
 
     /// An answer with the one record written.

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::Object;
 use crate::sort::Direction;
-use crate::source::Origin;
+use crate::source::{Fixed, Origin};
 use crate::violation::{Pointer, Violation};
 
 const MEMBERS: [&str; 7] = [
@@ -44,11 +44,17 @@ pub struct Body {
 }
 
 impl Body {
-    /// `origin` tells where the values of the filter come from.
-    ///
     /// # Errors
     /// Everything that does not fit; pointers begin at the body.
-    pub fn parse(
+    pub fn parse(model: &Model, object: &Arc<Object>, body: &Json) -> Result<Self, Vec<Violation>> {
+        Self::parse_from(model, object, body, &Fixed)
+    }
+
+    /// As [`Body::parse`], remembering where the operands of the filter came from.
+    ///
+    /// # Errors
+    /// As [`Body::parse`].
+    pub fn parse_from(
         model: &Model,
         object: &Arc<Object>,
         body: &Json,

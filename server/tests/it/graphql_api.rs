@@ -6,6 +6,7 @@ mod introspection;
 mod limits;
 mod mutations;
 mod queries;
+mod upsert;
 mod variables;
 
 use serde_json::{Value as Json, json};

@@ -1,8 +1,10 @@
 //! Records over REST.
 
+mod batch;
 mod bin;
 mod bulk;
 mod filters;
 mod pages;
 mod shapes;
+mod upsert;
 mod versions;

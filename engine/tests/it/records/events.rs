@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::support::records::everything;
 use crate::support::world::{World, refused};
 
-type Event = (
+pub(super) type Event = (
     Uuid,
     String,
     Uuid,
@@ -18,7 +18,7 @@ type Event = (
     Option<JsonColumn<Json>>,
 );
 
-async fn events(world: &World) -> Vec<Event> {
+pub(super) async fn events(world: &World) -> Vec<Event> {
     let text = format!(
         "select actor, object, record_id, action, before, after from {}._events order by seq",
         world.schema().await

@@ -15,7 +15,7 @@ use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Attribute, Object};
-use tessera_schema::record::Record;
+use tessera_schema::record::{Record, Upsert};
 use tessera_schema::sort::Sort;
 
 use super::world::World;
@@ -82,6 +82,25 @@ impl World {
         Ok(created.as_array().unwrap().clone())
     }
 
+    /// The records, and of each whether it is new.
+    pub(crate) async fn upsert(
+        &self,
+        object: &str,
+        on: &str,
+        records: &[Json],
+    ) -> Result<(Vec<Json>, Vec<bool>)> {
+        let upsert = |_: &Snapshot, object: &Object| {
+            let mut keys = std::iter::once(object.id_key()).chain(object.unique_keys());
+            let key = keys.find(|key| key.name == on).unwrap();
+            let read =
+                |record| Upsert::read(object, record, Spelling::Snake).map_err(UserError::Invalid);
+            let records = records.iter().map(read).collect::<Result<_, _>>()?;
+            Ok(Action::UpsertMany { key, records })
+        };
+        let (written, all) = self.write(object, upsert).await?;
+        Ok((written.as_array().unwrap().clone(), all.created))
+    }
+
     pub(crate) async fn update(&self, object: &str, id: &Json, changes: Json) -> Result<Json> {
         self.update_if(object, id, changes, None).await
     }
@@ -140,6 +159,7 @@ impl World {
             Ok(Action::UpdateWhere {
                 filter,
                 changes: changed(object, &changes)?,
+                at_most: None,
             })
         };
         Ok(self.write(object, update).await?.1.affected)
@@ -148,7 +168,10 @@ impl World {
     pub(crate) async fn delete_where(&self, object: &str, filter: Json) -> Result<u64> {
         let delete = |snapshot: &Snapshot, object: &Object| {
             let filter = parsed(snapshot, object, &filter)?;
-            Ok(Action::DeleteWhere { filter })
+            Ok(Action::DeleteWhere {
+                filter,
+                at_most: None,
+            })
         };
         Ok(self.write(object, delete).await?.1.affected)
     }

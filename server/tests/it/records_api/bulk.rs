@@ -169,3 +169,63 @@ async fn many_are_changed_and_deleted_by_filter() {
         .concat()
     );
 }
+
+#[tokio::test]
+async fn a_write_by_filter_goes_no_further_than_it_may() {
+    let tenant = Tenant::new().await;
+    tenant
+        .post(CONTACTS, json!([{}, {}, {"city": "Oslo"}]))
+        .await
+        .created();
+    let where_ =
+        |most: &str| with_parameters(CONTACTS, &[("filter", "{}"), ("max_affected", most)]);
+    let city = || json!({"city": "Riga"});
+    for answer in [
+        tenant.patch(&where_("2"), city()).await,
+        tenant.delete(&where_("0")).await,
+    ] {
+        assert_eq!(
+            (answer.status, &answer.body["type"]),
+            (409, &json!("/problems/too_many_matched"))
+        );
+        assert!(answer.text.contains("finds 3 records"), "{}", answer.text);
+    }
+    for bad in ["-1", "x", "", "1.5", "99999999999"] {
+        let refused = tenant.patch(&where_(bad), city()).await;
+        assert_eq!(refused.refusal(), "400 /max_affected range", "{bad}");
+    }
+    let both = tenant.delete("/api/v1/contacts?max_affected=x").await;
+    assert_eq!(both.refusal(), "400 /filter required /max_affected range");
+    assert_eq!(tenant.events("contact").await.len(), 3);
+    assert_eq!(
+        tenant.patch(&where_("3"), city()).await.ok(),
+        json!({"affected": 3})
+    );
+
+    let delete = "mutation($most: Int) { deleteContacts(filter: {city: {eq: \"Riga\"}}, maxAffected: $most) { affected } }";
+    let refused = tenant.graphql(delete, json!({"most": 2})).await;
+    let code = &refused.body["errors"][0]["extensions"]["code"];
+    assert_eq!(
+        (refused.status, code),
+        (200, &json!("too_many_matched")),
+        "{}",
+        refused.text
+    );
+    let negative = tenant.graphql(delete, json!({"most": -1})).await;
+    assert_eq!(
+        negative.refusal(),
+        "200 /maxAffected range",
+        "{}",
+        negative.text
+    );
+    let update = "mutation { updateContacts(filter: {city: {eq: \"Riga\"}}, data: {title: \"x\"}, maxAffected: 3) { affected } }";
+    assert_eq!(
+        tenant.data(update, json!({})).await["updateContacts"]["affected"],
+        3
+    );
+    assert_eq!(
+        tenant.data(delete, json!({"most": 3})).await["deleteContacts"]["affected"],
+        3
+    );
+    assert_eq!(tenant.events("contact").await.len(), 12);
+}

@@ -94,6 +94,25 @@ pub(super) fn writes() -> Vec<Scenario> {
             &[],
         ),
         scenario(
+            "POST /api/v1/contacts/upsert?on=id",
+            json!({"last_name": "New"}),
+            [401, 201, 201, 201],
+            &["created"],
+        ),
+        scenario(
+            "POST /api/v1/contacts/upsert?on=id",
+            json!({"id": "{contact}", "city": "Riga"}),
+            // An id is taken where its record is, and free elsewhere.
+            [401, 200, 200, 201],
+            &["updated"],
+        ),
+        scenario(
+            "POST /api/v1/contacts/upsert?on=id",
+            json!([{"id": "{contact}"}, {}, {"id": "{contact}"}]),
+            [401, 409, 409, 409],
+            &[],
+        ),
+        scenario(
             "PATCH /api/v1/contacts/{contact}",
             json!({"city": "Riga"}),
             one,
@@ -140,6 +159,38 @@ pub(super) fn writes() -> Vec<Scenario> {
             Json::Null,
             [401, 200, 200, 200],
             &["deleted"],
+        ),
+        scenario(
+            "DELETE /api/v1/contacts?filter={\"id\":{\"eq\":\"{contact}\"}}&max_affected=0",
+            Json::Null,
+            [401, 409, 409, 200],
+            &[],
+        ),
+        scenario(
+            "POST /api/v1/batch",
+            json!({"operations": [
+                {"ref": "new", "method": "POST", "path": "/contacts", "body": {"last_name": "New"}},
+                {"method": "DELETE", "path": "/contacts/$new.id"},
+            ]}),
+            [401, 200, 200, 200],
+            &["created", "deleted"],
+        ),
+        scenario(
+            "POST /api/v1/batch",
+            json!({"operations": [
+                {"method": "POST", "path": "/contacts", "body": {}},
+                {"method": "PATCH", "path": "/contacts/{contact}", "body": {"city": "Riga"}},
+            ]}),
+            [401, 200, 200, 404],
+            &["created", "updated"],
+        ),
+        scenario(
+            "POST /api/v1/batch",
+            json!({"operations": [
+                {"method": "GET", "path": "/classifieds"},
+            ]}),
+            [401, 200, 200, 404],
+            &[],
         ),
         scenario(
             "DELETE /api/v1/contacts",

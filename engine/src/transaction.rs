@@ -1,0 +1,83 @@
+//! Several reads and writes that happen together or not at all, each of them one statement as it would be alone.
+
+use serde_json::{Map, Value as Json};
+use sqlx::PgTransaction;
+use std::future::Future;
+
+use crate::engine::Engine;
+use crate::error::{InternalError, Result};
+use crate::model::snapshot::Snapshot;
+use crate::principal::Principal;
+use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
+use crate::retry;
+use crate::run::Place;
+use crate::write::{Write, Written};
+
+/// What is done through it is undone unless it is committed. After an error nothing more can be done.
+#[derive(Debug)]
+pub struct Transaction(PgTransaction<'static>);
+
+impl Engine {
+    /// Begins a transaction. It holds a connection: nothing else should be asked of the engine before it ends.
+    pub async fn begin(&self) -> Result<Transaction> {
+        Ok(Transaction(self.pool.begin().await?))
+    }
+
+    /// Does `work`, again where it was undone because other writes came in between: a deadlock, or a record made at the same
+    /// moment. For work around a [`Transaction`]; a single write sees to it itself.
+    pub async fn undisturbed<T, W>(&self, work: impl Fn() -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>>,
+    {
+        retry::until_undisturbed(work).await
+    }
+}
+
+impl Transaction {
+    /// As [`Engine::read`], with what the query's sources name.
+    pub async fn read(
+        &mut self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plan: &ReadPlan,
+        inputs: &Map<String, Json>,
+    ) -> Result<Answer> {
+        let place = Place::Connection(&mut self.0);
+        let answer = plan.run(place, principal, snapshot, inputs).await?;
+        answer.ok_or_else(|| InternalError::Unbound.into())
+    }
+
+    /// As [`Engine::run_estimate`].
+    pub async fn estimate(
+        &mut self,
+        principal: &Principal,
+        plan: &EstimatePlan,
+        inputs: &Map<String, Json>,
+    ) -> Result<u64> {
+        let place = Place::Connection(&mut self.0);
+        plan.run(place, principal, inputs).await
+    }
+
+    /// As [`Engine::run_write`]; the write is undone with all others, and not by itself.
+    pub async fn write(
+        &mut self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plan: &WritePlan,
+        write: &Write,
+    ) -> Result<Written> {
+        let place = Place::Connection(&mut self.0);
+        let written = plan
+            .run(place, principal, snapshot, write, &Map::new())
+            .await?;
+        written.ok_or_else(|| InternalError::Unbound.into())
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.0.rollback().await?)
+    }
+}

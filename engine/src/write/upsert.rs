@@ -1,0 +1,315 @@
+//! Rows that are made where their key is new, and changed where a live record has it.
+//!
+//! The chain begins with what came in (`_given`) and the live rows with the same keys (`_old`, locked). `_input` is the one
+//! joined with the other: the record's id is the old row's, or a new one. Two records of one input that have the same key
+//! are for Postgres to find, which alone knows when two values of a type are equal; then nothing is written.
+//!
+//! A row with the key that another transaction makes between this statement's snapshot and its insert is refused by the
+//! unique index; tried again, the statement finds it. So each event has the row as it was before.
+
+use sea_query::{
+    Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, UnionType, UpdateStatement,
+    WithClause,
+};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use tessera_schema::column::{Column, ColumnType, SqlName};
+use tessera_schema::ident::ApiName;
+use tessera_schema::object::UniqueKey;
+use tessera_schema::record::Upsert;
+use tessera_schema::scalar::Scalar;
+use tessera_schema::violation::{Pointer, Violation};
+use uuid::Uuid;
+
+use crate::error::UserError;
+use crate::query::compile::{Compiler, in_bin};
+use crate::query::tree::Deleted;
+use crate::sql;
+use crate::write::insert::{self, Input};
+use crate::write::part::{
+    INPUT, NEW, OLD, ORDINAL, Writer, columns, cte, from_cte, input_name, link_column,
+};
+
+const GIVEN: &str = "_given";
+/// The places of records whose key another one before them has.
+pub(super) const REPEATED: &str = "_repeated";
+/// Whether the row was there before.
+pub(super) const KNOWN: &str = "_known";
+
+/// A column that some record brings a value for.
+struct Value<'o> {
+    column: &'o Column,
+    /// Where some records leave it out: the column of the input that tells which have it.
+    told_by: Option<String>,
+    /// Left out by all: only defaults, for what is new.
+    only_new: bool,
+}
+
+pub(super) fn rows(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    key: &UniqueKey,
+    records: &[Upsert],
+    many: bool,
+) {
+    let values = values(writer, key, records);
+    let links: BTreeSet<&ApiName> = records
+        .iter()
+        .flat_map(|record| record.given.links.iter().map(|(field, _)| field))
+        .collect();
+    let given = given(compiler, &values, &links, many);
+    cte(with, GIVEN, given);
+    if many {
+        cte(with, REPEATED, repeated(key));
+    }
+    cte(with, OLD, old(compiler, writer, key));
+    let mut names: Vec<String> = vec![ORDINAL.to_owned()];
+    for value in &values {
+        names.push(value.column.name.to_string());
+        names.extend(value.told_by.clone());
+    }
+    names.extend(links.into_iter().map(input_name));
+    cte(with, INPUT, matched(key, &names, many));
+    cte(with, "_changed", changed(compiler, writer, key, &values));
+    let written: Vec<SqlName> = values
+        .iter()
+        .map(|value| value.column.name.clone())
+        .collect();
+    let new = sql::col("i", KNOWN).not();
+    cte(
+        with,
+        "_made",
+        insert::from_input(compiler, writer, &written, Some(new)),
+    );
+    let all = |name: &str| {
+        let mut select = Sql::select();
+        let names = columns(writer.object).map(|column| Expr::col(sql::iden(column.as_str())));
+        select.exprs(names).from(sql::iden(name));
+        select
+    };
+    let mut new = all("_changed");
+    new.union(UnionType::All, all("_made"));
+    cte(with, NEW, new);
+}
+
+/// The columns to be written. The key is always among them, for records to be matched on.
+fn values<'o>(writer: &Writer<'o>, key: &UniqueKey, records: &[Upsert]) -> Vec<Value<'o>> {
+    let columns = writer
+        .object
+        .fields
+        .values()
+        .flat_map(|field| &field.columns);
+    let mut values: Vec<Value<'o>> = Vec::new();
+    for column in columns.filter(|column| column.name.as_str() != "id") {
+        let name = column.name.as_str();
+        let given = records
+            .iter()
+            .filter(|record| record.given.columns.contains_key(name))
+            .count();
+        let filled = || {
+            records
+                .iter()
+                .any(|record| record.defaults.columns.contains_key(name))
+        };
+        if given > 0 || column.name == key.column.name || filled() {
+            values.push(Value {
+                column,
+                told_by: (given > 0 && given < records.len())
+                    .then(|| format!("_has{}", values.len())),
+                only_new: given == 0,
+            });
+        }
+    }
+    values
+}
+
+/// What came in: ids for those that turn out to be new, values, and which were given.
+fn given(
+    compiler: &mut Compiler<'_>,
+    values: &[Value<'_>],
+    links: &BTreeSet<&ApiName>,
+    many: bool,
+) -> SelectStatement {
+    let mut input = Input::new(compiler, many, |given| given.upserts());
+    input.put("id", &ColumnType::of(Scalar::Uuid), |record, _| {
+        let id = record.given.id.map_or_else(Uuid::now_v7, |id| id.0);
+        Some(id.to_string())
+    });
+    for Value {
+        column, told_by, ..
+    } in values
+    {
+        let (name, column_type) = (column.name.clone(), column.column_type.clone());
+        let value = move |record: &Upsert, _| {
+            let Upsert { given, defaults } = record;
+            let value = given.columns.get(name.as_str());
+            let value = value.or(defaults.columns.get(name.as_str()));
+            sql::input_form(value.unwrap_or(&Json::Null), &column_type)
+        };
+        input.put(column.name.as_str(), &column.column_type, value);
+        if let Some(told_by) = told_by {
+            let name = column.name.clone();
+            let told = move |record: &Upsert, _| {
+                Some(record.given.columns.contains_key(name.as_str()).to_string())
+            };
+            input.put(told_by, &ColumnType::of(Scalar::Boolean), told);
+        }
+    }
+    for field in links {
+        // Null where the list was left out.
+        let name = (*field).clone();
+        let ids = move |record: &Upsert, _| {
+            let ids = record.given.linked(&name)?.to_vec();
+            sql::input_form(&Json::Array(ids), &link_column())
+        };
+        input.put(&input_name(field), &link_column(), ids);
+    }
+    let ordinal = ColumnType::of(Scalar::Integer);
+    input.put(ORDINAL, &ordinal, |_, ordinal| Some(ordinal.to_string()));
+    input.finish()
+}
+
+/// The places of records whose key stood in the input before.
+fn repeated(key: &UniqueKey) -> SelectStatement {
+    let column = &key.column.name;
+    let mut select = Sql::select();
+    select
+        .distinct()
+        .column((sql::iden("b"), sql::iden(ORDINAL)));
+    from_cte(&mut select, GIVEN, "a");
+    let same = sql::column("a", column).eq(sql::column("b", column));
+    let earlier = sql::col("a", ORDINAL).lt(sql::col("b", ORDINAL));
+    select.join_as(
+        JoinType::InnerJoin,
+        sql::iden(GIVEN),
+        sql::iden("b"),
+        same.and(earlier),
+    );
+    select
+}
+
+/// The live rows that have the keys, locked.
+fn old(compiler: &Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectStatement {
+    const ALIAS: &str = "t";
+    let column = &key.column.name;
+    let mut keys = Sql::select();
+    keys.expr(sql::column("g", column));
+    from_cte(&mut keys, GIVEN, "g");
+    let mut select = Sql::select();
+    select.exprs(columns(writer.object).map(|name| sql::column(ALIAS, name)));
+    select.from_as(
+        sql::table(compiler.schema, &writer.object.table),
+        sql::iden(ALIAS),
+    );
+    select.and_where(sql::column(ALIAS, column).in_subquery(keys));
+    select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+    select.lock_with_tables(sea_query::LockType::Update, [sql::iden(ALIAS)]);
+    select
+}
+
+/// What came in, each with the id of the row it is about. None of it where a key stands twice.
+fn matched(key: &UniqueKey, names: &[String], many: bool) -> SelectStatement {
+    let column = &key.column.name;
+    let mut select = Sql::select();
+    let id = sql::template(
+        "coalesce($1, $2)",
+        [sql::col("o", "id"), sql::col("g", "id")],
+    );
+    select.expr_as(id, sql::iden("id"));
+    select.expr_as(sql::col("o", "id").is_not_null(), sql::iden(KNOWN));
+    select.exprs(names.iter().map(|name| sql::col("g", name)));
+    from_cte(&mut select, GIVEN, "g");
+    let same = sql::column("o", column).eq(sql::column("g", column));
+    select.join_as(JoinType::LeftJoin, sql::iden(OLD), sql::iden("o"), same);
+    if many {
+        let twice = Sql::select()
+            .expr(Expr::cust("1"))
+            .from(sql::iden(REPEATED))
+            .to_owned();
+        select.and_where(Expr::exists(twice).not());
+    }
+    select
+}
+
+/// The rows that were there: what was left out of a record stays as it is, and so does its key.
+fn changed(
+    compiler: &Compiler<'_>,
+    writer: &Writer<'_>,
+    key: &UniqueKey,
+    values: &[Value<'_>],
+) -> UpdateStatement {
+    let object = writer.object;
+    let table = object.table.as_str();
+    let mut update = Sql::update();
+    update.table(sql::table(compiler.schema, &object.table));
+    let kept = |value: &&Value<'_>| !value.only_new && value.column.name != key.column.name;
+    for Value {
+        column, told_by, ..
+    } in values.iter().filter(kept)
+    {
+        let new = sql::column(INPUT, &column.name);
+        let value = match told_by {
+            None => new,
+            Some(told_by) => sql::template(
+                "CASE WHEN $1 THEN $2 ELSE $3 END",
+                [
+                    sql::col(INPUT, told_by),
+                    new,
+                    sql::column(table, &column.name),
+                ],
+            ),
+        };
+        update.value(sql::iden(column.name.as_str()), value);
+    }
+    update.value(sql::iden("updated_at"), Expr::cust("now()"));
+    update.value(sql::iden("updated_by"), writer.actor.clone());
+    update.value(
+        sql::iden("version"),
+        sql::col(table, "version").add(Expr::cust("1")),
+    );
+    update.from(sql::iden(INPUT));
+    update.and_where(sql::col(table, "id").eq(sql::col(INPUT, "id")));
+    update.and_where(sql::col(INPUT, KNOWN));
+    update.and_where(writer.current.clone());
+    let returned = columns(object).map(|name| sql::column(table, name));
+    update.returning(Sql::returning().exprs(returned));
+    update
+}
+
+/// Of each record, in order, whether it is new.
+pub(super) fn outcomes() -> Expr {
+    let mut select = Sql::select();
+    from_cte(&mut select, NEW, "n");
+    let same = sql::col("i", "id").eq(sql::col("n", "id"));
+    select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
+    select.expr(sql::template(
+        "array_agg(NOT $1 ORDER BY $2)",
+        [sql::col("i", KNOWN), sql::col("i", ORDINAL)],
+    ));
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// The places of repeated keys.
+pub(super) fn repetitions() -> Expr {
+    let places = Expr::col(sql::iden(ORDINAL));
+    let mut select = Sql::select();
+    select.expr(sql::template("array_agg($1 ORDER BY $1)", [places]));
+    select.from(sql::iden(REPEATED));
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// Refuses an input in which several records have one key.
+pub(super) fn each_once(key: &UniqueKey, places: Option<Vec<i64>>) -> Result<(), UserError> {
+    let violations = places.into_iter().flatten().map(|place| {
+        let pointer = Pointer::root().key(place).key(&key.name);
+        let message = format!("another record before it has this {}", key.name);
+        Violation::new(pointer, "unique", message)
+    });
+    let violations: Vec<_> = violations.collect();
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(UserError::Conflict(violations))
+    }
+}

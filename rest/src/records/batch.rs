@@ -1,0 +1,304 @@
+//! `POST /batch`: up to a hundred operations on records of any objects, in one transaction.
+//!
+//! ```json
+//! {"operations": [
+//!   {"ref": "acme", "method": "POST", "path": "/companies", "body": {"name": "Acme"}},
+//!   {"ref": "ann", "method": "POST", "path": "/contacts?fields=id", "body": {"company_id": "$acme.id"}},
+//!   {"method": "PATCH", "path": "/contacts/$ann.id", "body": {"city": "Riga"}, "if_match": "\"1\""}
+//! ]}
+//! ```
+//!
+//! An operation is a request on records as it would be alone: its method, its path with the query, its body, and
+//! `if_match` for the header of that name. It sees what those before it did, and may name their results: see [`reference`].
+//! The answer is `{"results": [{"ref", "status", "headers", "body"}, …]}`, each as alone.
+//!
+//! Where one fails nothing of the batch stays. The answer is then that operation's problem, its pointers below
+//! `/operations/3`, in `body` or, for query parameters, in `path`; `operation` is its index, and `results` tells what became
+//! of each.
+
+mod operation;
+mod reference;
+mod result;
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::cmp::Ordering;
+use std::sync::Arc;
+use tessera_engine::error::{Error, InternalError, Result, UserError};
+use tessera_engine::model::snapshot::Snapshot;
+use tessera_engine::principal::Principal;
+use tessera_engine::problem;
+use tessera_engine::transaction::Transaction;
+use tessera_schema::violation::{Pointer, Violation};
+
+use self::operation::{Given, Operation, Request};
+use self::result::{Done, Entry, Outcome};
+use super::list::ListPlan;
+use super::plan::Planned;
+use super::prefer::Prefer;
+use super::{answer, one, preconditions, request};
+use crate::caller::Caller;
+use crate::json::JsonBody;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::state::Api;
+
+/// The most operations of one batch.
+const MOST: usize = 100;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Batch {
+    operations: Vec<Given>,
+}
+
+/// How a batch ended.
+#[derive(Debug)]
+enum Ended {
+    Well(Vec<Done>),
+    /// At the operation of this index; those before it had run.
+    Failed(usize, UserError),
+}
+
+pub(super) async fn batch(
+    State(api): State<Api>,
+    Caller(principal): Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    JsonBody(batch): JsonBody<Batch>,
+) -> Result<Response, Problem> {
+    Parameters::read(query.as_deref(), &[])?;
+    let operations = read(&batch.operations)?;
+    let prefer = Prefer::read(&headers);
+    let job = Job {
+        api: &api,
+        principal: &principal,
+        operations: &operations,
+        prefer,
+    };
+    let work = || {
+        api.engine
+            .on_model(principal.tenant, |snapshot| job.run(snapshot))
+    };
+    let mut response = match api.engine.undisturbed(work).await? {
+        Ended::Well(results) => done(&operations, &results, prefer),
+        Ended::Failed(index, error) => failed(&operations, index, error),
+    };
+    prefer.acknowledge(response.headers_mut());
+    Ok(response)
+}
+
+/// Reads every operation as far as it can be read before any has run.
+fn read(given: &[Given]) -> Result<Vec<Operation<'_>>, UserError> {
+    let place = Pointer::root().key("operations");
+    match given.len() {
+        0 => {
+            let message = "at least one operation is needed";
+            return Err(UserError::invalid(place, "too_few", message));
+        }
+        1..=MOST => {}
+        _ => {
+            let message = format!("at most {MOST} operations are done at once");
+            return Err(UserError::invalid(place, "too_many", message));
+        }
+    }
+    let mut operations = Vec::with_capacity(given.len());
+    let mut violations = Vec::new();
+    let mut names = Vec::new();
+    for (index, given) in given.iter().enumerate() {
+        match Operation::read(given, &names) {
+            Ok(operation) => operations.push(operation),
+            Err(own) => {
+                let own = request::below(own, index);
+                violations.extend(request::below(own, "operations"));
+            }
+        }
+        names.extend(given.name.as_deref());
+    }
+    if violations.is_empty() {
+        Ok(operations)
+    } else {
+        Err(UserError::Invalid(violations))
+    }
+}
+
+struct Job<'b> {
+    api: &'b Api,
+    principal: &'b Principal,
+    operations: &'b [Operation<'b>],
+    prefer: Prefer,
+}
+
+impl Job<'_> {
+    /// Runs the batch on a model. What it refuses holds for the model as it is now.
+    async fn run(&self, snapshot: Arc<Snapshot>) -> Result<Ended> {
+        let engine = &self.api.engine;
+        let mut transaction = engine.begin().await?;
+        let mut results: Vec<Done> = Vec::with_capacity(self.operations.len());
+        for operation in self.operations {
+            let named: Vec<(&str, &Json)> = self
+                .operations
+                .iter()
+                .zip(&results)
+                .filter_map(|(operation, done)| Some((operation.name?, &done.value)))
+                .collect();
+            let outcome = match operation.request(self.principal, &named) {
+                Ok(request) => self.request(&mut transaction, &snapshot, request).await,
+                Err(error) => Err(error.into()),
+            };
+            match outcome {
+                Ok(response) => results.push(Done::of(response, operation.name.is_some()).await),
+                Err(error) => {
+                    transaction.rollback().await?;
+                    return match error {
+                        Error::User(error) if error.status() < 500 => {
+                            if !engine.is_current(&snapshot).await? {
+                                return Err(InternalError::ModelChanged.into());
+                            }
+                            Ok(Ended::Failed(results.len(), error))
+                        }
+                        error => Err(error),
+                    };
+                }
+            }
+        }
+        if self.prefer.rollback {
+            transaction.rollback().await?;
+        } else {
+            transaction.commit().await?;
+        }
+        Ok(Ended::Well(results))
+    }
+
+    async fn request(
+        &self,
+        transaction: &mut Transaction,
+        snapshot: &Snapshot,
+        request: Request,
+    ) -> Result<Response> {
+        let principal = self.principal;
+        match request {
+            Request::Write(writing) => {
+                let write = writing.write(&snapshot.model)?;
+                let plan = self.api.engine.plan_write(principal, snapshot, &write)?;
+                let written = transaction
+                    .write(principal, snapshot, &plan, &write)
+                    .await?;
+                Ok(writing.answer(written))
+            }
+            Request::One(plural, id, parameters) => {
+                let mut planned = Planned::of(principal, b'O', &plural, &parameters);
+                planned.bind("id", &id);
+                let (query, _) = one::read(&snapshot.model, &plural, &id, &parameters)?;
+                let plan = self.api.engine.plan_read(principal, snapshot, &query)?;
+                let found = transaction
+                    .read(principal, snapshot, &plan, &planned.inputs)
+                    .await?;
+                let body = first(found.roots)?;
+                let mut response = answer::json(StatusCode::OK, body);
+                if let Some(version) = found.versions.into_iter().next().flatten() {
+                    preconditions::show_version(response.headers_mut(), version);
+                }
+                Ok(response)
+            }
+            Request::List(plural, parameters) => {
+                let planned = Planned::of(principal, b'L', &plural, &parameters);
+                let inputs = &planned.inputs;
+                let plan = ListPlan::make(self.api, principal, snapshot, &plural, &parameters)?;
+                let found = transaction
+                    .read(principal, snapshot, &plan.read, inputs)
+                    .await?;
+                let mut body = first(found.roots)?;
+                if let Some(estimate) = &plan.estimate {
+                    let total = transaction.estimate(principal, estimate, inputs).await?;
+                    body = answer::with_total(&body, total).into();
+                }
+                Ok(answer::json(StatusCode::OK, body))
+            }
+        }
+    }
+}
+
+fn first(roots: Vec<Option<Bytes>>) -> Result<Bytes, UserError> {
+    let root = roots.into_iter().next().flatten();
+    root.ok_or_else(request::not_found)
+}
+
+fn done(operations: &[Operation<'_>], results: &[Done], prefer: Prefer) -> Response {
+    #[derive(Serialize)]
+    struct Body<'r> {
+        results: Vec<Entry<'r>>,
+    }
+    let entries = operations.iter().zip(results);
+    let entries = entries.map(|(operation, done)| done.entry(operation.name, !prefer.minimal));
+    let body = Body {
+        results: entries.collect(),
+    };
+    let body = serde_json::to_vec(&body).expect("results are JSON");
+    answer::json(StatusCode::OK, body)
+}
+
+/// The failed operation's problem, and what became of each.
+fn failed(operations: &[Operation<'_>], index: usize, error: UserError) -> Response {
+    #[derive(Serialize)]
+    struct Body<'r> {
+        #[serde(flatten)]
+        problem: problem::Problem<'r>,
+        operation: usize,
+        results: Vec<Entry<'r>>,
+    }
+    let error = Error::User(placed(error, index));
+    let problem = problem::Problem::of(&error);
+    let entries = operations.iter().enumerate().map(|(at, operation)| {
+        let outcome = match at.cmp(&index) {
+            Ordering::Less => Outcome::Undone,
+            Ordering::Equal => Outcome::Failed,
+            Ordering::Greater => Outcome::NotRun,
+        };
+        let status = match outcome {
+            Outcome::Failed => problem.status,
+            Outcome::Undone | Outcome::NotRun => StatusCode::FAILED_DEPENDENCY.as_u16(),
+        };
+        Entry {
+            name: operation.name,
+            status,
+            outcome: Some(outcome),
+            ..Entry::default()
+        }
+    });
+    let results = entries.collect();
+    let body = Body {
+        problem,
+        operation: index,
+        results,
+    };
+    let body = serde_json::to_vec(&body).expect("a problem and its results are JSON");
+    let mut response = Problem(error).into_response();
+    *response.body_mut() = body.into();
+    response
+}
+
+/// An operation's error as one of the batch: what is wrong with a parameter is wrong in its path.
+fn placed(error: UserError, index: usize) -> UserError {
+    let place = |violations: Vec<Violation>, member: &str| {
+        let places = violations.into_iter().map(|violation| {
+            let inner = if violation.pointer == Pointer::root() {
+                violation
+            } else {
+                violation.below(member)
+            };
+            inner.below(index).below("operations")
+        });
+        places.collect()
+    };
+    match error {
+        UserError::Malformed(violations) => UserError::Malformed(place(violations, "path")),
+        UserError::Invalid(violations) => UserError::Invalid(place(violations, "body")),
+        UserError::Conflict(violations) => UserError::Conflict(place(violations, "body")),
+        other => other,
+    }
+}

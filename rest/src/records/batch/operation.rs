@@ -1,0 +1,216 @@
+//! One operation of a batch: what it says, and which request on records that is.
+
+use axum::http::header::IF_MATCH;
+use axum::http::{HeaderMap, HeaderValue};
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use tessera_engine::error::UserError;
+use tessera_engine::principal::Principal;
+use tessera_schema::violation::{Pointer, Violation};
+
+use super::reference::{self, Named, Reference};
+use crate::parameters::Parameters;
+use crate::records::write::{Asked, Writing};
+use crate::records::{change, create, list, one, preconditions, remove, request, upsert};
+
+/// As it was sent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Given {
+    /// The name by which later ones refer to the result.
+    #[serde(rename = "ref")]
+    pub(super) name: Option<String>,
+    method: String,
+    /// As under `/api/v1`, which may stand before it.
+    path: String,
+    #[serde(default)]
+    body: Json,
+    /// What the header of that name would have.
+    if_match: Option<String>,
+}
+
+/// As far as it can be read before others have run.
+#[derive(Debug)]
+pub(super) struct Operation<'g> {
+    pub(super) name: Option<&'g str>,
+    endpoint: Endpoint,
+    /// Of the path, decoded.
+    segments: Vec<String>,
+    query: Option<&'g str>,
+    body: &'g Json,
+    headers: HeaderMap,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Endpoint {
+    List,
+    One,
+    Create,
+    Upsert,
+    Change,
+    ChangeMany,
+    Delete,
+    DeleteMany,
+    Restore,
+}
+
+/// A request on records.
+#[derive(Debug)]
+pub(super) enum Request {
+    One(String, String, Parameters),
+    List(String, Parameters),
+    Write(Writing),
+}
+
+impl<'g> Operation<'g> {
+    /// Reads an operation. `before` are the names of earlier ones.
+    ///
+    /// # Errors
+    /// Everything wrong with its form; pointers begin at the operation.
+    pub(super) fn read(given: &'g Given, before: &[&str]) -> Result<Self, Vec<Violation>> {
+        let mut violations = Vec::new();
+        let mut refuse = |key: &str, code, message: String| {
+            violations.push(Violation::new(Pointer::root().key(key), code, message));
+        };
+        if let Some(name) = given.name.as_deref() {
+            if !reference::is_name(name) {
+                let message = "a `ref` is a name of letters, digits and _, a letter first";
+                refuse("ref", "pattern", message.to_owned());
+            } else if before.contains(&name) {
+                refuse(
+                    "ref",
+                    "unique",
+                    format!("an operation before has the `ref` `{name}`"),
+                );
+            }
+        }
+        let (path, query) = match given.path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (given.path.as_str(), None),
+        };
+        let mut segments = Vec::new();
+        let mut endpoint = None;
+        match split(path) {
+            None => refuse(
+                "path",
+                "format",
+                "a path such as /contacts is expected".to_owned(),
+            ),
+            Some(found) if found.first().is_some_and(|first| first == "batch") => {
+                refuse(
+                    "path",
+                    "not_possible",
+                    "a batch holds no other batch".to_owned(),
+                );
+            }
+            Some(found) => {
+                endpoint = Endpoint::of(&given.method, &found);
+                if endpoint.is_none() {
+                    let message = "this is no request on records: there are GET, POST, PATCH and DELETE of /contacts and of /contacts/{id}, POST of /contacts/upsert and of /contacts/{id}/restore";
+                    refuse("path", "unknown", message.to_owned());
+                }
+                segments = found;
+            }
+        }
+        let mut headers = HeaderMap::new();
+        if let Some(version) = &given.if_match {
+            let value = HeaderValue::from_str(version).ok();
+            headers.extend(value.map(|value| (IF_MATCH, value)));
+            if headers.is_empty() || preconditions::if_match(&headers).is_err() {
+                let message = "one version is expected, such as \"3\" with its quotes, or *";
+                refuse("if_match", "format", message.to_owned());
+            }
+        }
+        let in_path = segments.iter().filter_map(|text| Reference::read(text));
+        let in_path = in_path.map(|reference| (Pointer::root().key("path"), reference));
+        let in_body = reference::all(&given.body).into_iter();
+        let in_body =
+            in_body.map(|(at, reference)| (Pointer::root().key("body").join(&at), reference));
+        let unknown: Vec<_> = in_path
+            .chain(in_body)
+            .filter(|(_, reference)| !before.contains(&reference.name))
+            .map(|(at, reference)| {
+                let message = format!("no operation before has the `ref` `{}`", reference.name);
+                Violation::new(at, "reference", message)
+            })
+            .collect();
+        violations.extend(unknown);
+        match endpoint {
+            Some(endpoint) if violations.is_empty() => Ok(Self {
+                name: given.name.as_deref(),
+                endpoint,
+                segments,
+                query,
+                body: &given.body,
+                headers,
+            }),
+            _ => Err(violations),
+        }
+    }
+
+    /// The request that it is, once those before it have run.
+    pub(super) fn request(
+        &self,
+        principal: &Principal,
+        results: &Named<'_>,
+    ) -> Result<Request, UserError> {
+        let segments = self.segments.iter();
+        let segments = segments.map(|segment| reference::segment(segment, results));
+        let segments = segments.collect::<Result<Vec<_>, _>>();
+        let segments = segments.map_err(|violation| UserError::Malformed(vec![violation]))?;
+        let body = reference::resolve(self.body, results).map_err(UserError::Invalid)?;
+        let plural = segments[0].as_ref();
+        let id = || segments[1].clone().into_owned();
+        let asked = Asked {
+            principal,
+            plural,
+            query: self.query,
+            headers: &self.headers,
+        };
+        let parameters = |known| {
+            request::must_read(principal)?;
+            Parameters::read(self.query, known)
+        };
+        Ok(match self.endpoint {
+            Endpoint::One => Request::One(plural.to_owned(), id(), parameters(one::PARAMETERS)?),
+            Endpoint::List => Request::List(plural.to_owned(), parameters(list::PARAMETERS)?),
+            Endpoint::Create => Request::Write(create::some(asked, body)?),
+            Endpoint::Upsert => Request::Write(upsert::some(asked, body)?),
+            Endpoint::Change => Request::Write(change::one(asked, id(), body)?),
+            Endpoint::ChangeMany => Request::Write(change::many(asked, body)?),
+            Endpoint::Delete => Request::Write(remove::one(asked, id())?),
+            Endpoint::DeleteMany => Request::Write(remove::many(asked)?),
+            Endpoint::Restore => Request::Write(remove::back(asked, id())?),
+        })
+    }
+}
+
+impl Endpoint {
+    fn of(method: &str, segments: &[String]) -> Option<Self> {
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        Some(match (method, segments.as_slice()) {
+            ("GET", [_]) => Self::List,
+            ("POST", [_]) => Self::Create,
+            ("PATCH", [_]) => Self::ChangeMany,
+            ("DELETE", [_]) => Self::DeleteMany,
+            ("POST", [_, "upsert"]) => Self::Upsert,
+            ("GET", [_, _]) => Self::One,
+            ("PATCH", [_, _]) => Self::Change,
+            ("DELETE", [_, _]) => Self::Delete,
+            ("POST", [_, _, "restore"]) => Self::Restore,
+            _ => return None,
+        })
+    }
+}
+
+/// The segments of a path, decoded; at least one, and none empty.
+fn split(path: &str) -> Option<Vec<String>> {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let segments = path.strip_prefix('/')?.split('/');
+    let decoded = segments.map(|segment| {
+        let text = percent_decode_str(segment).decode_utf8().ok()?;
+        (!text.is_empty()).then(|| text.into_owned())
+    });
+    decoded.collect()
+}
