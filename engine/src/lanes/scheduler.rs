@@ -299,12 +299,14 @@ impl<C, W> Scheduler<C, W> {
         todo
     }
 
-    /// The first of these lanes that is closed, which is now to be opened, unless those on their way are as many as the tenant
-    /// may have. Where another lane cannot be opened none is tried.
+    /// The first of these lanes that is closed, which is now to be opened, unless those on their way are as many as there are
+    /// requests waiting or as the tenant may have. Where another lane cannot be opened none is tried.
     fn open(&mut self, mut lanes: impl Iterator<Item = LaneId>, running: usize) -> Option<LaneId> {
         let opening = |slot: &&Slot<C>| matches!(slot, Slot::Opening);
         let coming = self.lanes.iter().filter(opening).count();
-        if self.failing > 0 || !leaves_enough(running + coming, self.free() - coming) {
+        let enough =
+            coming >= self.waiting || !leaves_enough(running + coming, self.free() - coming);
+        if enough || self.failing > 0 {
             return None;
         }
         let closed = |lane: &LaneId| matches!(self.lanes[lane.index()], Slot::Closed);
