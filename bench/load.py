@@ -30,7 +30,7 @@ def http(server, requests, token, connections, seconds, start=0, check=False):
     """Sends requests (method, path, body, and a token of their own where they have one) for so long."""
     file = settings.SCRATCH / "requests.tsv"
     lines = ((*request, token)[:4] for request in requests)
-    file.write_text("".join("\t".join((method, path, body or "", own)) + "\n" for method, path, body, own in lines))
+    file.write_text("".join("\t".join((method, path, body or "", own)) + "\n" for method, path, body, own in lines), "utf-8")
     command = [server.tools.wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", Path(__file__).with_name("replay.lua")]
     command += [server.base, "--", file, str(start)] + (["check"] if check else [])
     before = server.cpu()
@@ -48,7 +48,7 @@ def http(server, requests, token, connections, seconds, start=0, check=False):
 def pgbench(server, script, schema, connections, seconds):
     """Runs a statement for so long, prepared once by each connection."""
     scratch = settings.SCRATCH
-    (scratch / "limit.sql").write_text(script)
+    (scratch / "limit.sql").write_text(script, "utf-8")
     for old in scratch.glob("latency.*"):
         old.unlink()
     command = [server.tools.pgbench, "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T", str(seconds)]

@@ -75,7 +75,7 @@ class Client:
 def measure(server, say):
     """The same steps in a tenant with few objects and with many."""
     server.restart()
-    client = Client(server, "many-objects")
+    client = Client(server, f"many-{settings.RUN}")
     say(f"a tenant of few objects, then of {settings.OBJECTS:,}")
     stages = [stage(client)]
     while client.objects < settings.OBJECTS - SAMPLES:

@@ -78,7 +78,7 @@ def tenants(spread):
     each = (all_.rss - one.rss) / max(all_.tenants - one.tenants, 1)
     memory = [[f"{s.tenants:,} active", f"{s.rss:.0f}", f"{s.pss:.0f}"] for s in spread]
     return "\n".join([
-        f"Tenants of ten objects, sixteen connections, every object used over REST and GraphQL before the clock starts.\n",
+        "Tenants of ten objects, sixteen connections, every object used over REST and GraphQL before the clock starts.\n",
         table(("", "tenants", "req/s", "p50 ms", "p99 ms", "server CPU µs/req", "Postgres CPU µs/req", "errors"), rows),
         table(("tenants", "server MiB", "Postgres MiB"), memory),
         f"An active tenant takes **{each * 1024:,.0f} KiB** of the server.\n",

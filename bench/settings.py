@@ -1,6 +1,7 @@
 """What can be set, all of it in the environment. README.md has the list."""
 
 import os
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,8 @@ TENANTS = _number("TENANTS", 1_000, 100)
 OBJECTS = _number("OBJECTS", 1_000, 200)
 SKIP_TENANTS = _flag("SKIP_TENANTS")
 SKIP_OBJECTS = _flag("SKIP_OBJECTS")
+# In the names of tenants, so that a second run on kept data makes others.
+RUN = f"{int(time.time()):x}"
 PORT = int(os.environ.get("PORT") or 3901)
 DATA = Path(os.environ.get("DATA") or SCRATCH / "data").resolve()
 KEEP = _flag("KEEP")

@@ -34,7 +34,7 @@ class Spread:
 def measure(server, say):
     """The load on one tenant, then on all, each on a server that has just started."""
     say(f"making {settings.TENANTS:,} tenants of {OBJECTS} objects")
-    made = in_parallel(lambda n: make(server, f"spread-{n}"), range(settings.TENANTS))
+    made = in_parallel(lambda n: make(server, f"spread-{settings.RUN}-{n}"), range(settings.TENANTS))
     server.settle(None)
     spreads = []
     for some in (made[:1], made):
@@ -107,7 +107,8 @@ def ask(server, request):
 
 
 def loaded(server, requests):
-    looked_into = load.http(server, requests, "", CONNECTIONS, load.WARM_UP, check=True)
+    # Long enough for the connections to Postgres to have met most of the tenants.
+    looked_into = load.http(server, requests, "", CONNECTIONS, settings.SECONDS_EACH, check=True)
     sample = load.http(server, requests, "", CONNECTIONS, 2 * settings.SECONDS_EACH, start=looked_into.requests)
     sample.errors += looked_into.errors
     return sample

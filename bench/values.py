@@ -68,6 +68,7 @@ def kinds(server, schema):
         # High scores are rare among the lost.
         "score": Kind.number(0, 40),
         "number": Kind.number(1, 1_000_000_000),
+        "companies": Kind.number(settings.COMPANIES, settings.COMPANIES),
         # When some contact was made, a thousand others having been made before it.
         "instant": Kind(
             min(1_000, settings.CONTACTS - 1),

@@ -23,7 +23,7 @@ class Workload:
         described = tomllib.loads(path.read_text())
         self.name = path.stem.split("-")[0]
         self.title = described["title"]
-        self.writes = described.get("writes")
+        self.writes = described.get("writes", False)
         self.record = described.get("record")
         self.unordered = described.get("unordered", False)
         self.faces = [face for face in FACES if face.lower() in described]
@@ -111,11 +111,11 @@ class Workload:
 
 
 def load(known, only):
-    paths = sorted((Path(__file__).parent / "workloads").glob("*.toml"))
-    chosen = [Workload(path, known) for path in paths if not only or path.stem.split("-")[0] in only]
-    if not chosen:
-        raise Failed(f"no workload of that name: {' '.join(path.stem for path in paths)}")
-    return chosen
+    """Those that are asked for, by name; all of them where none is."""
+    paths = {path.stem.split("-")[0]: path for path in sorted((Path(__file__).parent / "workloads").glob("*.toml"))}
+    if unknown := [name for name in only if name not in paths]:
+        raise Failed(f"no workload is named {', '.join(unknown)}: there are {', '.join(paths)}")
+    return [Workload(path, known) for name, path in paths.items() if not only or name in only]
 
 
 # Names and values
