@@ -88,7 +88,10 @@ class Workload:
     def _wanted(self, server, schema, seed):
         drawn = {name: Draw(self.known, seed).numbers[name] for name in self.variables}
         statement = f"BEGIN;\n{self.sql};\nROLLBACK;" if self.writes else f"{self.sql};"
-        answer = json.loads(server.sql(statement, schema, **drawn))
+        text = server.sql(statement, schema, **drawn)
+        if not text:
+            raise Failed(f"{self.name}: the SQL finds nothing for {drawn}")
+        answer = json.loads(text)
         return [plain(record) for record in (answer if isinstance(answer, list) else [answer])]
 
     def _events(self, server, schema):
@@ -97,6 +100,8 @@ class Workload:
     def _records_of(self, face, answer):
         at = answer["data"] if face == "GraphQL" else answer
         for key in filter(None, self.described[face].get("records", "").split(".")):
+            if not isinstance(at, dict) or key not in at:
+                raise Failed(f"{self.name} {face}: no `{key}` in {str(answer)[:700]}")
             at = at[key]
         return [plain(record) for record in (at if isinstance(at, list) else [at])]
 
