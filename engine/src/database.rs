@@ -94,6 +94,22 @@ pub async fn act_for_tenant(connection: &mut PgConnection, tenant: TenantId) -> 
     Ok(())
 }
 
+/// Lets the rest of an open transaction act for a member of a tenant.
+pub(crate) async fn act_for_member(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<()> {
+    sqlx::query(
+        "select set_config('tessera.tenant_id', $1, true), set_config('tessera.user_id', $2, true)",
+    )
+    .bind(tenant.to_string())
+    .bind(user.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The SQLSTATE of an error that the database itself reported.
 pub(crate) fn state(error: &sqlx::Error) -> Option<String> {
     let code = error.as_database_error()?.code()?;

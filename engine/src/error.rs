@@ -48,6 +48,15 @@ pub enum UserError {
     /// A write by filter would touch more records than it was allowed to.
     #[error("the filter finds {matched} records, and at most {most} may be touched: none was")]
     TooManyMatched { matched: i64, most: u32 },
+    #[error("a request with this Idempotency-Key is under way; try again shortly")]
+    IdempotencyInProgress,
+    /// Something was committed under the key, and the answer lost.
+    #[error(
+        "a request with this Idempotency-Key was cut short after it had changed something: look at what is there, and use another key for what is left to do"
+    )]
+    IdempotencyInterrupted,
+    #[error("this Idempotency-Key belongs to another request: use a new key for each")]
+    IdempotencyKeyReused,
     /// `If-Match` named another version.
     #[error("the record has been changed since you read it: its version is now {current}")]
     PreconditionFailed { current: i32 },
@@ -96,6 +105,9 @@ impl UserError {
             Self::Conflict(_) => "conflict",
             Self::Stale { .. } => "stale_version",
             Self::TooManyMatched { .. } => "too_many_matched",
+            Self::IdempotencyInProgress => "idempotency_in_progress",
+            Self::IdempotencyInterrupted => "idempotency_interrupted",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::PreconditionFailed { .. } => "precondition_failed",
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
@@ -119,11 +131,13 @@ impl UserError {
             Self::TenantNeeded(_)
             | Self::Conflict(_)
             | Self::Stale { .. }
-            | Self::TooManyMatched { .. } => 409,
+            | Self::TooManyMatched { .. }
+            | Self::IdempotencyInProgress
+            | Self::IdempotencyInterrupted => 409,
             Self::PreconditionFailed { .. } => 412,
             Self::TooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } => 415,
-            Self::Invalid(_) => 422,
+            Self::Invalid(_) | Self::IdempotencyKeyReused => 422,
             Self::TooManyRequests { .. } => 429,
             Self::Unavailable | Self::TimedOut => 503,
         }
@@ -145,6 +159,9 @@ impl UserError {
             Self::Conflict(_) => "Conflict",
             Self::Stale { .. } => "Stale version",
             Self::TooManyMatched { .. } => "Too many records matched",
+            Self::IdempotencyInProgress => "Under way",
+            Self::IdempotencyInterrupted => "Cut short",
+            Self::IdempotencyKeyReused => "Idempotency-Key used before",
             Self::PreconditionFailed { .. } => "Precondition failed",
             Self::TooLarge { .. } => "Too large",
             Self::UnsupportedMediaType { .. } => "Unsupported media type",
@@ -181,6 +198,9 @@ impl UserError {
                 matched: 2,
                 most: 1,
             },
+            Self::IdempotencyInProgress,
+            Self::IdempotencyInterrupted,
+            Self::IdempotencyKeyReused,
             Self::PreconditionFailed { current: 2 },
             Self::TooLarge { limit: 1 },
             Self::UnsupportedMediaType {

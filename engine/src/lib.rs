@@ -7,6 +7,7 @@ pub mod database;
 pub mod doctor;
 pub mod engine;
 pub mod error;
+pub mod idempotency;
 pub mod identity;
 pub mod json;
 pub mod lanes;

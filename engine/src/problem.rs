@@ -5,7 +5,7 @@ use tessera_schema::violation::Violation;
 
 use crate::error::{Error, UserError};
 
-/// After so many seconds it is worth trying again where the service is not ready.
+/// After so many seconds it is worth trying again where the service is not ready, or another run of the request is under way.
 const RETRY_SOON: u64 = 2;
 
 /// The body of a refusal.
@@ -44,6 +44,7 @@ impl<'e> Problem<'e> {
                 },
                 retry_after: match error {
                     UserError::TooManyRequests { retry_after } => Some(*retry_after),
+                    UserError::IdempotencyInProgress => Some(RETRY_SOON),
                     other => (other.status() == 503).then_some(RETRY_SOON),
                 },
             },

@@ -9,6 +9,7 @@ use tessera_schema::object::Object;
 
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
+use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::plan::given::Given;
 use crate::principal::Principal;
@@ -283,16 +284,21 @@ impl Engine {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
-        if !write.rollback {
+        if !write.rollback && !idempotency::is_keyed() {
             let run = || plan.run(self.lane(principal), principal, snapshot, write, inputs);
             return retry::until_undisturbed(run).await;
         }
         // Rare, and not of a size that all writes should carry about.
         Box::pin(retry::until_undisturbed(|| async {
-            let mut transaction = self.pool.begin().await?;
-            let place = Place::Connection(&mut transaction);
-            let written = plan.run(place, principal, snapshot, write, inputs).await;
-            transaction.rollback().await?;
+            let mut transaction = self.begin().await?;
+            let written = transaction
+                .run_write(principal, snapshot, plan, write, inputs)
+                .await;
+            if write.rollback || !matches!(written, Ok(Some(_))) {
+                transaction.rollback().await?;
+            } else {
+                transaction.commit().await?;
+            }
             written
         }))
         .await

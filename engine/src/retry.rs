@@ -2,11 +2,14 @@
 
 use std::future::Future;
 use std::time::Duration;
+use uuid::Uuid;
 
 use crate::error::{Error, InternalError, Result};
 
 /// How often a write is tried.
-const TRIES: u32 = 5;
+const TRIES: u32 = 8;
+/// How long it waits before the second try; from try to try it is longer, and never twice the same.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Does `work`, again where other writes came in between. What it did before has been undone by then.
 pub(crate) async fn until_undisturbed<T, W>(work: impl Fn() -> W) -> Result<T>
@@ -20,7 +23,8 @@ where
                 if attempt == TRIES {
                     return Err(told.into());
                 }
-                tokio::time::sleep(Duration::from_millis(5) * attempt * attempt).await;
+                let chance = f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0;
+                tokio::time::sleep((PAUSE * attempt * attempt).mul_f64(0.5 + chance)).await;
                 attempt += 1;
             }
             done => return done,

@@ -5,7 +5,8 @@ use sqlx::PgTransaction;
 use std::future::Future;
 
 use crate::engine::Engine;
-use crate::error::{InternalError, Result};
+use crate::error::Result;
+use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
@@ -34,21 +35,20 @@ impl Engine {
 }
 
 impl Transaction {
-    /// As [`Engine::read`], with what the query's sources name.
-    pub async fn read(
+    /// As [`Engine::run_read`].
+    pub async fn run_read(
         &mut self,
         principal: &Principal,
         snapshot: &Snapshot,
         plan: &ReadPlan,
         inputs: &Map<String, Json>,
-    ) -> Result<Answer> {
+    ) -> Result<Option<Answer>> {
         let place = Place::Connection(&mut self.0);
-        let answer = plan.run(place, principal, snapshot, inputs).await?;
-        answer.ok_or_else(|| InternalError::Unbound.into())
+        plan.run(place, principal, snapshot, inputs).await
     }
 
     /// As [`Engine::run_estimate`].
-    pub async fn estimate(
+    pub async fn run_estimate(
         &mut self,
         principal: &Principal,
         plan: &EstimatePlan,
@@ -59,21 +59,20 @@ impl Transaction {
     }
 
     /// As [`Engine::run_write`]; the write is undone with all others, and not by itself.
-    pub async fn write(
+    pub async fn run_write(
         &mut self,
         principal: &Principal,
         snapshot: &Snapshot,
         plan: &WritePlan,
         write: &Write,
-    ) -> Result<Written> {
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Written>> {
         let place = Place::Connection(&mut self.0);
-        let written = plan
-            .run(place, principal, snapshot, write, &Map::new())
-            .await?;
-        written.ok_or_else(|| InternalError::Unbound.into())
+        plan.run(place, principal, snapshot, write, inputs).await
     }
 
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        idempotency::confirm(&mut self.0).await?;
         Ok(self.0.commit().await?)
     }
 

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod caller;
+pub mod idempotency;
 pub mod json;
 pub mod problem;
 pub mod state;

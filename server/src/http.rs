@@ -8,6 +8,7 @@ use serde_json::json;
 use std::any::Any;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::InternalError;
+use tessera_rest::idempotency;
 use tessera_rest::problem::Problem;
 use tessera_rest::state::Api;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -24,8 +25,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
     let metrics = telemetry::recorder();
-    tessera_rest::router(Api::new(engine.clone()))
+    let api = Api::new(engine.clone());
+    tessera_rest::router(api.clone())
         .merge(tessera_graphql::router(engine.clone(), BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(api, idempotency::honour))
         .merge(health::routes(engine))
         .route("/", get(about))
         .route(
@@ -101,6 +104,7 @@ fn cors(settings: &Settings) -> CorsLayer {
             header::ETAG,
             header::LOCATION,
             HeaderName::from_static("preference-applied"),
+            HeaderName::from_static("idempotency-replayed"),
             REQUEST_ID,
         ])
 }

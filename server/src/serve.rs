@@ -45,6 +45,7 @@ async fn run(
 ) -> Result<(), Failure> {
     let followed = tokio::spawn(engine.follow());
     let upgraded = tokio::spawn(upgrade(engine.clone()));
+    let tidied = tokio::spawn(engine.tidy());
     if demo {
         let options = tessera_seed::Options {
             tenant: "demo".to_owned(),
@@ -78,6 +79,7 @@ async fn run(
     }
     followed.abort();
     upgraded.abort();
+    tidied.abort();
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use crate::database;
 use crate::error::{Error, InternalError, Result, UserError};
+use crate::idempotency;
 pub use crate::model::edit::Change;
 use crate::model::edit::{self, Edits};
 use crate::model::models::Models;
@@ -127,6 +128,7 @@ impl Models {
         let version = snapshot.version + 1;
         apply(&mut transaction, tenant, &planned).await?;
         store::raise_version(&mut transaction, tenant, version).await?;
+        idempotency::confirm(&mut transaction).await?;
         transaction.commit().await?;
         let next = Arc::new(Snapshot::new(tenant.clone(), version, planned.model));
         self.install(Arc::clone(&next)).await;

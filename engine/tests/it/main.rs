@@ -5,6 +5,7 @@
 mod builtin;
 mod field_types;
 mod half_applied;
+mod idempotency;
 mod identity;
 mod isolation;
 mod json;

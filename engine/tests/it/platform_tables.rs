@@ -92,6 +92,7 @@ async fn every_table_of_a_tenant_has_row_security_that_binds_its_owner() {
     for expected in [
         "custom_fields",
         "custom_objects",
+        "idempotency_keys",
         "memberships",
         "modules",
         "roles",

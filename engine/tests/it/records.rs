@@ -3,6 +3,7 @@
 mod aggregates;
 mod bin;
 mod bulk;
+mod collisions;
 mod events;
 mod filters;
 mod pages;

@@ -25,7 +25,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::cmp::Ordering;
 use std::sync::Arc;
 use tessera_engine::error::{Error, InternalError, Result, UserError};
@@ -186,9 +186,9 @@ impl Job<'_> {
                 let write = writing.write(&snapshot.model)?;
                 let plan = self.api.engine.plan_write(principal, snapshot, &write)?;
                 let written = transaction
-                    .write(principal, snapshot, &plan, &write)
+                    .run_write(principal, snapshot, &plan, &write, &Map::new())
                     .await?;
-                Ok(writing.answer(written))
+                Ok(writing.answer(written.ok_or(InternalError::Unbound)?))
             }
             Request::One(plural, id, parameters) => {
                 let mut planned = Planned::of(principal, b'O', &plural, &parameters);
@@ -196,8 +196,9 @@ impl Job<'_> {
                 let (query, _) = one::read(&snapshot.model, &plural, &id, &parameters)?;
                 let plan = self.api.engine.plan_read(principal, snapshot, &query)?;
                 let found = transaction
-                    .read(principal, snapshot, &plan, &planned.inputs)
+                    .run_read(principal, snapshot, &plan, &planned.inputs)
                     .await?;
+                let found = found.ok_or(InternalError::Unbound)?;
                 let body = first(found.roots)?;
                 let mut response = answer::json(StatusCode::OK, body);
                 if let Some(version) = found.versions.into_iter().next().flatten() {
@@ -210,11 +211,14 @@ impl Job<'_> {
                 let inputs = &planned.inputs;
                 let plan = ListPlan::make(self.api, principal, snapshot, &plural, &parameters)?;
                 let found = transaction
-                    .read(principal, snapshot, &plan.read, inputs)
+                    .run_read(principal, snapshot, &plan.read, inputs)
                     .await?;
+                let found = found.ok_or(InternalError::Unbound)?;
                 let mut body = first(found.roots)?;
                 if let Some(estimate) = &plan.estimate {
-                    let total = transaction.estimate(principal, estimate, inputs).await?;
+                    let total = transaction
+                        .run_estimate(principal, estimate, inputs)
+                        .await?;
                     body = answer::with_total(&body, total).into();
                 }
                 Ok(answer::json(StatusCode::OK, body))

@@ -1,5 +1,6 @@
 //! What is left after the worst has happened.
 
+mod killed_in_writing;
 mod killed_postgres;
 mod killed_server;
 mod refused_starts;

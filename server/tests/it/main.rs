@@ -10,6 +10,7 @@ mod embedded_postgres;
 mod engine_support;
 mod failures;
 mod graphql_api;
+mod idempotency;
 mod lanes;
 mod model_api;
 mod records_api;

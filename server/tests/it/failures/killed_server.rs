@@ -127,7 +127,7 @@ async fn a_model_change_happens_whole_or_not_at_all() {
 }
 
 /// Waits for the end of what the killed server had begun.
-async fn until_nothing_runs(database: &TestDatabase) {
+pub(super) async fn until_nothing_runs(database: &TestDatabase) {
     let mut superuser = database.superuser().await;
     let ended = async {
         let running = "select count(*) from pg_stat_activity

@@ -351,9 +351,11 @@ async fn batches_that_lock_each_other_out_are_done_in_the_end() {
         ids.push(tenant.id_of("contacts", json!({"lead_score": 0})).await);
     }
     let mut clients = JoinSet::new();
-    for client in 0..3 {
+    for client in 0..2 {
         let (admin, mut ids) = ((*tenant).clone(), ids.clone());
-        ids.rotate_left(client);
+        if client == 1 {
+            ids.reverse();
+        }
         let operations: Vec<_> = ids
             .iter()
             .map(|id| json!({"method": "PATCH", "path": format!("/contacts/{id}"), "body": {"city": format!("{client}")}}))
@@ -375,10 +377,10 @@ async fn batches_that_lock_each_other_out_are_done_in_the_end() {
     let data = listed["data"].as_array().unwrap();
     assert!(
         data.iter()
-            .all(|contact| contact["version"] == 16 && contact["city"] == data[0]["city"]),
+            .all(|contact| contact["version"] == 11 && contact["city"] == data[0]["city"]),
         "{listed}"
     );
-    assert_eq!(tenant.events("contact").await.len(), 64);
+    assert_eq!(tenant.events("contact").await.len(), 44);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

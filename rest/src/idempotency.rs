@@ -1,0 +1,155 @@
+//! `Idempotency-Key` on any POST or PATCH of either face, signing in apart: the same request sent again within a day gets the
+//! same answer.
+//!
+//! Keys are each user's own. A request is the same where method, path, query and body are. Answers that ask to try again (429
+//! and 5xx) are not kept. What a crash leaves stands in `tessera_engine::idempotency`.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, ETAG, HeaderMap, LOCATION};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::panic::resume_unwind;
+use tessera_engine::engine::Engine;
+use tessera_engine::error::{Result, UserError};
+use tessera_engine::idempotency::{Fingerprint, Key, Run, StoredAnswer, Taken};
+use tessera_engine::principal::Principal;
+use tessera_schema::violation::Pointer;
+use tracing::Instrument;
+
+use crate::caller::bearer;
+use crate::json::BODY_LIMIT;
+use crate::problem::Problem;
+use crate::state::Api;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// On an answer that was given before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// What of an answer's headers is part of it.
+const KEPT: [HeaderName; 4] = [
+    CONTENT_TYPE,
+    ETAG,
+    LOCATION,
+    HeaderName::from_static("preference-applied"),
+];
+/// Tokens are not for keeping.
+const APART: &str = "/api/v1/auth/";
+
+/// A middleware over both faces.
+pub async fn honour(State(api): State<Api>, request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(IDEMPOTENCY_KEY) || !may_have_key(&request) {
+        return next.run(request).await;
+    }
+    // Whoever is not let in is told so by the face they asked.
+    let caller = match bearer(request.headers()) {
+        Some(token) => api.identity.authenticate(token).await.ok(),
+        None => None,
+    };
+    match caller {
+        None => next.run(request).await,
+        Some(principal) => match keyed(&api.engine, &principal, request, next).await {
+            Ok(response) => response,
+            Err(error) => Problem(error).into_response(),
+        },
+    }
+}
+
+fn may_have_key(request: &Request) -> bool {
+    let writes = matches!(*request.method(), Method::POST | Method::PATCH);
+    writes && !request.uri().path().starts_with(APART)
+}
+
+async fn keyed(
+    engine: &Engine,
+    principal: &Principal,
+    request: Request,
+    next: Next,
+) -> Result<Response> {
+    let key = key(request.headers())?;
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, BODY_LIMIT)
+        .await
+        .map_err(|_| UserError::TooLarge { limit: BODY_LIMIT })?;
+    let fingerprint = Fingerprint::of(&[
+        parts.method.as_str().as_bytes(),
+        parts.uri.path().as_bytes(),
+        parts.uri.query().unwrap_or_default().as_bytes(),
+        &body,
+    ]);
+    let run = match engine.take_key(principal, key, fingerprint).await? {
+        Taken::Answered(answer) => return Ok(replayed(answer)),
+        Taken::Run(run) => run,
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    // By itself: a client that goes away in the meantime finds the answer when it asks again.
+    let work = answered(engine.clone(), run.clone(), request, next);
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            engine.leave_key(&run).await?;
+            match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(UserError::Unavailable.into()),
+            }
+        }
+    }
+}
+
+/// Runs the request and keeps its answer.
+async fn answered(engine: Engine, run: Run, request: Request, next: Next) -> Response {
+    let response = run.within(next.run(request)).await;
+    let status = response.status();
+    let (parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return Problem::from(UserError::Unavailable).into_response();
+    };
+    let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    let kept = if passing {
+        engine.leave_key(&run).await
+    } else {
+        let answer = stored(status, &parts.headers, &body);
+        engine.leave_answer(&run, &answer).await
+    };
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the answer to a request with an Idempotency-Key could not be kept");
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn key(headers: &HeaderMap) -> Result<Key, UserError> {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    match (keys.next(), keys.next()) {
+        (Some(key), None) => Key::parse(key.to_str().unwrap_or_default()),
+        _ => Err(UserError::malformed(
+            Pointer::root().key("Idempotency-Key"),
+            "repeated",
+            "one Idempotency-Key is expected",
+        )),
+    }
+}
+
+fn stored(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> StoredAnswer {
+    let kept = KEPT.into_iter().filter_map(|name| {
+        let value = headers.get(&name)?.to_str().ok()?;
+        Some((name.to_string(), value.to_owned()))
+    });
+    StoredAnswer {
+        status: status.as_u16(),
+        headers: kept.collect(),
+        body: body.to_vec(),
+    }
+}
+
+fn replayed(answer: StoredAnswer) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    for (name, value) in answer.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
