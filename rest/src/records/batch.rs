@@ -28,12 +28,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::cmp::Ordering;
 use std::sync::Arc;
+use std::time::Duration;
 use tessera_engine::error::{Error, InternalError, Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::problem;
 use tessera_engine::transaction::Transaction;
 use tessera_schema::violation::{Pointer, Violation};
+use tokio::time::timeout;
 
 use self::operation::{Given, Operation, Request};
 use self::result::{Done, Entry, Outcome};
@@ -49,6 +51,8 @@ use crate::state::Api;
 
 /// The most operations of one batch.
 const MOST: usize = 100;
+/// A batch holds what it has written from everybody else until it ends, so it may not take longer.
+const LONGEST: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +88,8 @@ pub(super) async fn batch(
         api.engine
             .on_model(principal.tenant, |snapshot| job.run(snapshot))
     };
-    let mut response = match api.engine.undisturbed(work).await? {
+    let ended = timeout(LONGEST, api.engine.undisturbed(work)).await;
+    let mut response = match ended.map_err(|_| UserError::TimedOut)?? {
         Ended::Well(results) => done(&operations, &results, prefer),
         Ended::Failed(index, error) => failed(&operations, index, error),
     };

@@ -50,7 +50,7 @@ async fn what_is_sent_again_under_its_key_is_done_once() {
                     keys.push(format!("{round}-{writer}-{number}"));
                     match make(&admin, &keys[number]).await {
                         Some(answer) => {
-                            assert!(matches!(answer.status, 201 | 503), "{}", answer.text)
+                            assert!(matches!(answer.status, 201 | 503), "{}", answer.text);
                         }
                         None => return keys,
                     }
