@@ -1,5 +1,5 @@
-//! `Idempotency-Key` on any POST or PATCH of either face, signing in apart: the same request sent again within a day gets the
-//! same answer.
+//! `Idempotency-Key` on any POST or PATCH of either face, those apart that answer with secrets: the same request sent again
+//! within a day gets the same answer.
 //!
 //! Keys are each user's own. A request is the same where method, path, query and body are. Answers that ask to try again (429
 //! and 5xx) are not kept. What a crash leaves stands in `tessera_engine::idempotency`.
@@ -33,8 +33,8 @@ const KEPT: [HeaderName; 4] = [
     LOCATION,
     HeaderName::from_static("preference-applied"),
 ];
-/// Tokens are not for keeping.
-const APART: &str = "/api/v1/auth/";
+/// What is answered there is secret, and not for keeping.
+const APART: [&str; 2] = ["/api/v1/auth/", "/api/v1/api-keys"];
 
 /// A middleware over both faces.
 pub async fn honour(State(api): State<Api>, request: Request, next: Next) -> Response {
@@ -57,7 +57,8 @@ pub async fn honour(State(api): State<Api>, request: Request, next: Next) -> Res
 
 fn may_have_key(request: &Request) -> bool {
     let writes = matches!(*request.method(), Method::POST | Method::PATCH);
-    writes && !request.uri().path().starts_with(APART)
+    let path = request.uri().path();
+    writes && !APART.iter().any(|apart| path.starts_with(apart))
 }
 
 async fn keyed(

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 use tessera_schema::naming::Spelling;
-use tessera_schema::record::Record;
+use tessera_schema::record::{Record, Upsert};
 
-use crate::support::{crm, object, places};
+use crate::support::{crm, model, object, places};
 
 const ID: &str = "01900000-0000-7000-8000-00000000000a";
 
@@ -128,4 +128,51 @@ fn graphql_spells_names_its_own_way_in_errors_too() {
         missing,
         ["/fee/currencyCode required", "/companyId required"]
     );
+}
+
+#[test]
+fn of_an_upsert_what_was_given_stays_apart_from_what_defaults_would_fill() {
+    let model = crm();
+    let contact = object(&model, "contact");
+    let read = |body: &Json| Upsert::read(&contact, body, Spelling::Snake);
+    let upsert = read(&json!({"id": ID, "company_id": ID, "fee": null})).unwrap();
+    assert_eq!(
+        Json::Object(upsert.given.columns.clone()),
+        json!({"company_id": ID, "fee__amount": null, "fee__currency_code": null})
+    );
+    assert_eq!(
+        Json::Object(upsert.defaults.columns.clone()),
+        json!({"score": 5})
+    );
+    let created = upsert.created();
+    assert_eq!(created.id, upsert.given.id);
+    assert_eq!(created.columns.len(), 4);
+    assert_eq!(
+        read(&json!({"company_id": ID, "score": 6}))
+            .unwrap()
+            .defaults,
+        Record::default()
+    );
+    let refused = places(&read(&json!({"email": "no", "nonsense": 1})).unwrap_err());
+    assert_eq!(
+        refused,
+        ["/email format", "/nonsense unknown", "/company_id required"]
+    );
+}
+
+#[test]
+fn records_are_matched_on_unique_fields_that_callers_write() {
+    let model = model([
+        json!({"api_name": "company"}),
+        json!({"api_name": "contact", "fields": [
+            {"api_name": "name", "type": "text"},
+            {"api_name": "email", "type": "email", "unique": true},
+            {"api_name": "company", "type": "relation", "unique": true, "settings": {"to": "company"}},
+            {"api_name": "number", "type": "auto_number", "unique": true},
+        ]}),
+    ]);
+    let contact = object(&model, "contact");
+    let names: Vec<_> = contact.unique_keys().map(|key| key.name).collect();
+    assert_eq!(names, ["email", "company_id"]);
+    assert_eq!(contact.id_key().name, "id");
 }
