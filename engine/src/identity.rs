@@ -52,6 +52,11 @@ impl Identity {
             roles: RoleCache::new(),
         }
     }
+
+    #[must_use]
+    pub const fn signup_policy(&self) -> SignupPolicy {
+        self.signup
+    }
 }
 
 impl fmt::Debug for Identity {

@@ -11,6 +11,7 @@ pub mod problem;
 pub mod state;
 
 mod metadata;
+mod openapi;
 mod parameters;
 mod path;
 mod problem_pages;
@@ -30,6 +31,7 @@ pub fn router(api: Api) -> Router {
     let v1 = Router::new()
         .nest("/auth", auth::routes())
         .nest("/metadata", metadata::routes())
+        .route("/openapi.json", get(openapi::show))
         .merge(records::routes());
     Router::new()
         .nest("/api/v1", v1)

@@ -27,6 +27,9 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{get, post};
 
+pub(crate) use create::MOST as MOST_AT_ONCE;
+pub(crate) use list::{DEFAULT_LIMIT, MOST as LONGEST_PAGE};
+
 use crate::state::Api;
 
 pub(crate) fn routes() -> Router<Api> {

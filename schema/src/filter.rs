@@ -96,7 +96,7 @@ const MOST: usize = 500;
 /// How deep one filter may nest.
 const DEEPEST: usize = 32;
 /// The most members of one list.
-const LONGEST: usize = 10_000;
+pub const LONGEST: usize = 10_000;
 
 impl Filter {
     /// Matches everything.

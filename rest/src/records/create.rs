@@ -25,7 +25,7 @@ use crate::problem::Result;
 use crate::state::Api;
 
 /// The most records of one request.
-const MOST: usize = 1_000;
+pub(crate) const MOST: usize = 1_000;
 
 #[derive(Debug)]
 struct Create {

@@ -33,8 +33,8 @@ pub(super) const PARAMETERS: &[&str] = &[
     "filter", "sort", "fields", "limit", "after", "before", "count", "deleted",
 ];
 
-const DEFAULT_LIMIT: u32 = 50;
-const MOST: u32 = 1_000;
+pub(crate) const DEFAULT_LIMIT: u32 = 50;
+pub(crate) const MOST: u32 = 1_000;
 
 /// How the records that a filter matches are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -59,7 +59,7 @@ impl FieldType for Currency {
             "type": "object",
             "properties": {
                 "amount": Scalar::Decimal.json_schema(),
-                "currency_code": {"type": "string", "pattern": "^[A-Z]{3}$"},
+                "currency_code": {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["EUR"]},
             },
             "required": required,
             "additionalProperties": false,

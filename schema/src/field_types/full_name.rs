@@ -37,10 +37,11 @@ impl FieldType for FullName {
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {
-        let part = json!({"type": ["string", "null"], "maxLength": 200});
+        let part =
+            |example| json!({"type": ["string", "null"], "maxLength": 200, "examples": [example]});
         json!({
             "type": "object",
-            "properties": {"first": part, "last": part},
+            "properties": {"first": part("Ada"), "last": part("Lovelace")},
             "additionalProperties": false,
             "minProperties": 1,
         })

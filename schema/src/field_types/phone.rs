@@ -34,7 +34,7 @@ impl FieldType for Phone {
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {
-        json!({"type": "string", "maxLength": 40})
+        json!({"type": "string", "maxLength": 40, "examples": ["+371 2000 0000"]})
     }
 
     fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {

@@ -1,0 +1,141 @@
+//! `POST /{plural}/aggregate`: records in groups, and what is reckoned over each.
+
+use serde_json::{Value as Json, json};
+use tessera_schema::object::Object;
+
+use super::names::{self, Names};
+use super::words::Words;
+
+/// Suffix of the schema of an object's request.
+pub(super) const REQUEST: &str = "AggregateRequest";
+
+const FUNCTIONS: [&str; 7] = [
+    "count",
+    "count_distinct",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "empty_share",
+];
+const PARTS: [&str; 9] = [
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "hour",
+    "month_of_year",
+    "day_of_week",
+    "hour_of_day",
+];
+const MOST_GROUPS: u32 = 1_000;
+
+pub(super) fn request(object: &Object, names: &Names, words: Words) -> (String, Json) {
+    let schema = json!({
+        "type": "object",
+        "description": words.say("`group_by`, `aggregates` or both.", "`group_by`, `aggregates` или оба."),
+        "properties": {
+            "group_by": {"type": "array", "items": names.refer("GroupKey")},
+            "aggregates": names.refer("Aggregates"),
+            "filter": names::of(object.api_name(), "Filter"),
+            "having": names.refer("Having"),
+            "sort": {
+                "type": "string",
+                "description": words.say(
+                    "Names of keys and aggregates joined by commas, `-` before one turns it around.",
+                    "Имена ключей и итогов через запятую, `-` перед именем — обратный порядок.",
+                ),
+            },
+            "limit": {"type": "integer", "minimum": 1, "maximum": MOST_GROUPS, "default": MOST_GROUPS},
+            "time_zone": {
+                "type": "string",
+                "default": "UTC",
+                "description": words.say("Where days, months and the like begin.", "Где начинаются дни, месяцы и прочее."),
+                "examples": ["Europe/Riga"],
+            },
+        },
+        "additionalProperties": false,
+    });
+    (names.of_object(object.api_name(), REQUEST), schema)
+}
+
+/// What all objects' requests share.
+pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
+    let path = json!({
+        "type": "string",
+        "description": words.say(
+            "A field; dots go through relations to one and into composite values.",
+            "Поле; точки ведут через связи к одной записи и внутрь составных значений.",
+        ),
+    });
+    let key = json!({
+        "description": words.say(
+            "A field, or a part of a date or an instant.",
+            "Поле или часть даты или момента времени.",
+        ),
+        "oneOf": [
+            path,
+            {
+                "type": "object",
+                "properties": {"field": path, "by": {"enum": PARTS}},
+                "required": ["field"],
+                "additionalProperties": false,
+            },
+        ],
+        "examples": ["stage", {"field": "close_date", "by": "month"}],
+    });
+    let functions = FUNCTIONS
+        .iter()
+        .map(|function| ((*function).to_owned(), json!({"type": "string"})));
+    let aggregates = json!({
+        "type": "object",
+        "description": words.say(
+            "By the name each has in the answer: a function and the field it is of; `*` counts records.",
+            "По имени, под которым итог будет в ответе: функция и её поле; `*` считает записи.",
+        ),
+        "propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9_]{0,49}$"},
+        "additionalProperties": {
+            "type": "object",
+            "properties": functions.collect::<serde_json::Map<_, _>>(),
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": false,
+        },
+        "examples": [{"total": {"sum": "amount.amount"}, "n": {"count": "*"}}],
+    });
+    let having = json!({
+        "type": "object",
+        "description": words.say(
+            "Which groups, by their aggregates, in the filter language.",
+            "Какие группы, по их итогам, на языке фильтров.",
+        ),
+        "additionalProperties": true,
+        "examples": [{"n": {"gt": 1}}],
+    });
+    vec![
+        (names.own("GroupKey"), key),
+        (names.own("Aggregates"), aggregates),
+        (names.own("Having"), having),
+    ]
+}
+
+pub(super) fn answer() -> Json {
+    json!({
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": {"type": "object"}}},
+        "required": ["data"],
+    })
+}
+
+pub(super) fn example(object: &Object) -> Json {
+    let keyed = object.own_fields().find(|field| {
+        let column = field.columns.first();
+        column.is_some_and(|column| column.column_type.one_of.is_some() && !column.column_type.list)
+    });
+    let key = keyed.map_or_else(
+        || json!({"field": "created_at", "by": "month"}),
+        |field| json!(field.api_name()),
+    );
+    json!({"group_by": [key], "aggregates": {"n": {"count": "*"}}, "sort": "-n"})
+}

@@ -1,0 +1,151 @@
+//! Query parameters and request headers: those that all objects share, and those that speak of one.
+
+use serde_json::{Value as Json, json};
+use tessera_schema::field_type::Storage;
+use tessera_schema::naming::pascal;
+use tessera_schema::object::{Attribute, Object};
+
+use super::names;
+use super::words::Words;
+use crate::records::{DEFAULT_LIMIT, LONGEST_PAGE};
+
+pub(super) fn shared(words: Words) -> Json {
+    let parameter = |name: &str, place: &str, schema: Json, english: &str, russian: &str| {
+        json!({
+            "name": name,
+            "in": place,
+            "required": place == "path",
+            "description": words.say(english, russian),
+            "schema": schema,
+        })
+    };
+    let cursor = || json!({"type": "string"});
+    json!({
+        "Id": parameter("id", "path", json!({"type": "string", "format": "uuid"}),
+            "The record's id.", "Идентификатор записи."),
+        "Limit": parameter("limit", "query", json!({"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": DEFAULT_LIMIT}),
+            "How many records a page has at most.", "Сколько записей на странице, не больше."),
+        "After": parameter("after", "query", cursor(),
+            "`page.next` of an earlier answer: what follows it. Not together with `before`.",
+            "`page.next` прежнего ответа: то, что за ним. Не вместе с `before`."),
+        "Before": parameter("before", "query", cursor(),
+            "`page.previous` of an earlier answer: what stands before it.",
+            "`page.previous` прежнего ответа: то, что перед ним."),
+        "Count": parameter("count", "query", json!({"enum": ["none", "exact", "estimated"], "default": "none"}),
+            "Whether the answer has a `total`: the exact one, or what the database thinks, at no cost.",
+            "Нужен ли в ответе `total`: точный или по оценке базы данных, что ничего не стоит."),
+        "Search": parameter("q", "query", json!({"type": "string"}),
+            "Words to look for in the searchable fields.", "Слова, которые надо искать в полях с поиском."),
+        "Deleted": parameter("deleted", "query", json!({"enum": ["exclude", "include", "only"], "default": "exclude"}),
+            "Whether records in the bin are among the answer.", "Входят ли в ответ записи из корзины."),
+        "Permanent": parameter("permanent", "query", json!({"enum": ["false", "true"], "default": "false"}),
+            "Destroy the record instead of moving it to the bin.", "Уничтожить запись, а не переместить в корзину."),
+        "MaxAffected": parameter("max_affected", "query", json!({"type": "integer", "minimum": 0}),
+            "Refuse the request, and change nothing, where more records than this would be affected.",
+            "Отклонить запрос и ничего не менять, если затронуто было бы больше записей."),
+        "IfMatch": parameter("If-Match", "header", json!({"type": "string", "examples": ["\"3\""]}),
+            "The version the change was made for, as `ETag` shows it; 412 where the record has another.",
+            "Версия, для которой сделано изменение, из `ETag`; 412, если у записи другая."),
+        "IfNoneMatch": parameter("If-None-Match", "header", json!({"type": "string", "examples": ["\"3\""]}),
+            "What you have already, as `ETag` showed it: 304 while it is the same.",
+            "Что у вас уже есть, из `ETag`: 304, пока оно то же."),
+        "Prefer": parameter("Prefer", "header", json!({"type": "string", "examples": ["return=minimal", "tx=rollback"]}),
+            "`return=minimal` answers without a body; `tx=rollback` tries the write and undoes it.",
+            "`return=minimal` — ответ без тела; `tx=rollback` — проверить запись и отменить её."),
+        "IdempotencyKey": parameter("Idempotency-Key", "header", json!({"type": "string", "examples": ["8e03978e-40d5-43dd-bc93-6894a57f9324"]}),
+            "The same key with the same body within 24 hours gets the same answer, and nothing is done twice; with another body, 422.",
+            "Тот же ключ с тем же телом в течение 24 часов даёт тот же ответ, и ничего не делается дважды; с другим телом — 422."),
+    })
+}
+
+/// `filter`, `sort` and `fields` of one object.
+pub(super) fn of_object(object: &Object, reads: bool, words: Words) -> Vec<(String, Json)> {
+    let name = pascal(object.api_name().as_str());
+    let fields = json!({
+        "name": "fields",
+        "in": "query",
+        "description": words.say(
+            "What the answer shows of each record: names joined by commas. Dots go through relations and into composite values; `*` is every plain field, as without this parameter.",
+            "Что показать из каждой записи: имена через запятую. Точки ведут через связи и внутрь составных значений; `*` — все простые поля, как и без этого параметра.",
+        ),
+        "schema": {"type": "string", "default": "*"},
+        "example": fields_example(object),
+    });
+    let mut all = vec![(format!("{name}Fields"), fields)];
+    if reads {
+        let sort = json!({
+            "name": "sort",
+            "in": "query",
+            "description": words.say(
+                "The order: names joined by commas, `-` before one turns it around. Dots go through relations to one and into composite values. Ends with the id in any case.",
+                "Порядок: имена через запятую, `-` перед именем — обратный. Точки ведут через связи к одной записи и внутрь составных значений. В конце всегда id.",
+            ),
+            "schema": {"type": "string"},
+            "example": sort_example(object),
+        });
+        all.push((format!("{name}Sort"), sort));
+        all.push((format!("{name}Filter"), filter(object, false, words)));
+    }
+    all
+}
+
+/// The parameter `filter`, JSON of the filter language.
+pub(super) fn filter(object: &Object, required: bool, words: Words) -> Json {
+    let description = if required {
+        words.say(
+            "Which records are meant, as JSON; `{}` means all of them.",
+            "Какие записи имеются в виду, в JSON; `{}` — все.",
+        )
+    } else {
+        words.say(
+            "Which records to find, as JSON.",
+            "Какие записи найти, в JSON.",
+        )
+    };
+    json!({
+        "name": "filter",
+        "in": "query",
+        "required": required,
+        "description": description,
+        "content": {"application/json": {
+            "schema": names::of(object.api_name(), "Filter"),
+            "example": filter_example(object),
+        }},
+    })
+}
+
+fn sort_example(object: &Object) -> String {
+    object.source.head.label_field.as_ref().map_or_else(
+        || "-created_at".to_owned(),
+        |label| match object.attribute(label.as_str()) {
+            Some(Attribute::Column(..)) => format!("-created_at,{label}"),
+            _ => "-created_at".to_owned(),
+        },
+    )
+}
+
+fn fields_example(object: &Object) -> String {
+    let mut names = vec!["id".to_owned()];
+    let plain = object
+        .own_fields()
+        .filter(|field| matches!(field.storage, Storage::Column(_)));
+    names.extend(plain.take(2).map(|field| field.api_name().to_string()));
+    let to_one = object.own_fields().find(|field| field.to_one().is_some());
+    names.extend(to_one.map(|field| format!("{}.id", field.api_name())));
+    let inverse = object.inverses.keys().next();
+    names.extend(inverse.map(|inverse| format!("{inverse}.id")));
+    names.join(",")
+}
+
+fn filter_example(object: &Object) -> Json {
+    let column = object.own_fields().find_map(|field| {
+        let column = field.columns.first()?;
+        if field.columns.len() != 1 || column.column_type.list {
+            return None;
+        }
+        let operator = field.field_type.operators(&column.column_type).first()?;
+        let value = super::example::value(&super::shape::answered(field))?;
+        Some(json!({field.value_key(): {operator.name: value}}))
+    });
+    column.unwrap_or_else(|| json!({"created_at": {"gte": "2026-01-01T00:00:00Z"}}))
+}

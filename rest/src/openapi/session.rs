@@ -1,0 +1,168 @@
+//! `/api/v1/auth`: signing in and out.
+
+use serde_json::{Value as Json, json};
+
+use super::access::Access;
+use super::names::Names;
+use super::operation::Operation;
+use super::words::Words;
+
+pub(super) const TAG: &str = "auth";
+
+pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+    let nobody = || json!([]);
+    let tokens = |operation: Operation| {
+        operation.answer(
+            200,
+            words.say("The tokens, and who you are.", "Токены, и кто вы."),
+            names.refer("SignedIn"),
+            &[],
+        )
+    };
+    let login = Operation::new("login", TAG, words.say("Sign in", "Войти"))
+        .security(nobody())
+        .body(names.refer("Credentials"));
+    let login = tokens(login).refused(&[400, 409, 413, 415, 422, 429]);
+    let refresh = Operation::new(
+        "refresh",
+        TAG,
+        words.say("Refresh the tokens", "Обновить токены"),
+    )
+    .description(words.say(
+        "A refresh token is good for one use. One that is used twice ends the session.",
+        "Токен обновления действует один раз. Использованный дважды завершает сеанс.",
+    ))
+    .security(nobody())
+    .body(names.refer("RefreshToken"));
+    let refresh = tokens(refresh).refused(&[400, 413, 415, 422]);
+    let logout = Operation::new("logout", TAG, words.say("Sign out", "Выйти"))
+        .description(words.say(
+            "Ends the session of the refresh token in the body, or else that of the access token.",
+            "Завершает сеанс токена обновления из тела, а без тела — сеанс токена доступа.",
+        ))
+        .security(json!([{}, {"bearer": []}]))
+        .body_with(names.refer("RefreshToken"), false, None)
+        .shared(204, "NoContent")
+        .refused(&[400, 413, 415]);
+    let me = Operation::new("whoAmI", TAG, words.say("Who am I", "Кто я"))
+        .answer(
+            200,
+            words.say(
+                "You, your tenant and your rights.",
+                "Вы, ваша организация и ваши права.",
+            ),
+            names.refer("Me"),
+            &[],
+        )
+        .refused(&[]);
+    let mut all = vec![
+        ("login", json!({"post": login.into_json()})),
+        ("refresh", json!({"post": refresh.into_json()})),
+        ("logout", json!({"post": logout.into_json()})),
+        ("me", json!({"get": me.into_json()})),
+    ];
+    if access.signup {
+        let signup = Operation::new("signUp", TAG, words.say("Sign up", "Зарегистрироваться"))
+            .description(words.say(
+                "Makes a tenant with its first admin.",
+                "Создаёт организацию с её первым администратором.",
+            ))
+            .security(nobody())
+            .body(names.refer("SignUp"));
+        let signup = tokens(signup).refused(&[400, 409, 413, 415, 422]);
+        all.push(("signup", json!({"post": signup.into_json()})));
+    }
+    let path = |(name, path)| (format!("/api/v1/auth/{name}"), path);
+    all.into_iter().map(path).collect()
+}
+
+pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+    let text = || json!({"type": "string"});
+    let id = || json!({"type": "string", "format": "uuid"});
+    let object = |properties: Json, required: &[&str]| json!({"type": "object", "properties": properties, "required": required});
+    let closed = |mut schema: Json| {
+        schema["additionalProperties"] = json!(false);
+        schema
+    };
+    let slug = json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"});
+    let member = object(
+        json!({"id": id(), "email": text(), "name": text()}),
+        &["id", "email", "name"],
+    );
+    let tenant = object(
+        json!({"id": id(), "slug": slug, "name": text()}),
+        &["id", "slug", "name"],
+    );
+    let permissions = json!({
+        "type": "object",
+        "additionalProperties": {"type": "boolean"},
+        "description": words.say("What your roles grant.", "Что дают ваши роли."),
+    });
+    let credentials = object(
+        json!({
+            "email": text(),
+            "password": {"type": "string", "format": "password"},
+            "tenant": {
+                "type": ["string", "null"],
+                "description": words.say(
+                    "The tenant's slug; needed only where the address belongs to several.",
+                    "Краткое имя организации; нужно, только если адрес принадлежит нескольким.",
+                ),
+            },
+        }),
+        &["email", "password"],
+    );
+    let signed_in = object(
+        json!({
+            "access_token": text(),
+            "token_type": {"const": "Bearer"},
+            "expires_in": {"type": "integer", "description": words.say("Seconds.", "Секунды.")},
+            "refresh_token": text(),
+            "user": names.refer("Member"),
+            "tenant": names.refer("Tenant"),
+        }),
+        &[
+            "access_token",
+            "token_type",
+            "expires_in",
+            "refresh_token",
+            "user",
+            "tenant",
+        ],
+    );
+    let role = object(
+        json!({"api_name": text(), "name": text()}),
+        &["api_name", "name"],
+    );
+    let me = object(
+        json!({
+            "user": names.refer("Member"),
+            "tenant": names.refer("Tenant"),
+            "roles": {"type": "array", "items": role},
+            "permissions": permissions,
+        }),
+        &["user", "tenant", "roles", "permissions"],
+    );
+    let refresh = object(json!({"refresh_token": text()}), &["refresh_token"]);
+    let mut all = vec![
+        (names.own("Credentials"), closed(credentials)),
+        (names.own("RefreshToken"), closed(refresh)),
+        (names.own("SignedIn"), signed_in),
+        (names.own("Me"), me),
+        (names.own("Member"), member),
+        (names.own("Tenant"), tenant),
+    ];
+    if access.signup {
+        let signup = object(
+            json!({
+                "tenant_name": text(),
+                "tenant_slug": slug,
+                "email": {"type": "string", "format": "email"},
+                "password": {"type": "string", "format": "password"},
+            }),
+            &["tenant_name", "tenant_slug", "email", "password"],
+        );
+        all.push((names.own("SignUp"), closed(signup)));
+    }
+    all
+}

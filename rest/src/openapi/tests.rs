@@ -1,0 +1,412 @@
+//! What must hold of every document, whatever the model and whoever asks.
+
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Instant;
+use tessera_engine::identity::SignupPolicy;
+use tessera_engine::model::snapshot::Snapshot;
+use tessera_engine::principal::{Permissions, Principal, Role};
+use tessera_engine::tenant::{SchemaName, Tenant};
+use tessera_schema::definition::ObjectDefinition;
+use tessera_schema::describe;
+use tessera_schema::field_types::FieldTypes;
+use tessera_schema::ident::{TenantId, UserId};
+use tessera_schema::model::Model;
+use tessera_schema::object::{ObjectSource, Origin};
+use uuid::Uuid;
+
+use super::access::Access;
+use super::document::Document;
+use super::words::Words;
+
+/// The official JSON Schema of OpenAPI 3.1 documents (spec.openapis.org, Apache License 2.0).
+const OPENAPI: &str = include_str!("tests/openapi-3.1.json");
+
+const ADMIN: Permissions = Permissions {
+    model: true,
+    read: true,
+    write: true,
+};
+const MEMBER: Permissions = Permissions {
+    model: false,
+    ..ADMIN
+};
+const READER: Permissions = Permissions {
+    write: false,
+    ..MEMBER
+};
+const NOBODY: Permissions = Permissions {
+    read: false,
+    ..READER
+};
+
+fn snapshot(definitions: Vec<Json>) -> Arc<Snapshot> {
+    let sources = (0..).zip(definitions).map(|(position, body)| {
+        let definition = ObjectDefinition::parse(body).unwrap();
+        ObjectSource::new(definition, &Origin::Tenant, position, Uuid::now_v7)
+    });
+    let model = Model::compile(FieldTypes::builtin(), sources.collect()).unwrap();
+    let id = TenantId(Uuid::nil());
+    Arc::new(Snapshot {
+        tenant: Tenant {
+            id,
+            slug: "acme".to_owned(),
+            name: "Acme".to_owned(),
+            schema: SchemaName::of(id),
+        },
+        version: 7,
+        model: Arc::new(model),
+    })
+}
+
+/// Every field type, plain and required; relations of all kinds; and names that the platform's own components have.
+fn everything() -> Arc<Snapshot> {
+    let types = FieldTypes::builtin();
+    let field = |required: bool| {
+        let types = types.iter();
+        let fields = types.filter_map(move |field_type| {
+            let described = describe::field_type(field_type.as_ref());
+            let mut settings = described["example_settings"].clone();
+            if settings.get("to").is_some() {
+                settings["to"] = json!("problem");
+            }
+            let prefix = if required { "required" } else { "plain" };
+            (!required || field_type.allows().required).then(|| {
+                json!({
+                    "api_name": format!("{prefix}_{}", field_type.name()),
+                    "type": field_type.name(),
+                    "required": required,
+                    "settings": settings,
+                })
+            })
+        });
+        fields.collect::<Vec<_>>()
+    };
+    snapshot(vec![
+        json!({"api_name": "thing", "fields": field(false), "description": "Anything", "translations": {
+            "ru": {"name": "Вещь", "plural_name": "Вещи", "description": "Что угодно"},
+        }}),
+        json!({"api_name": "strict_thing", "fields": field(true)}),
+        json!({"api_name": "problem", "fields": [
+            {"api_name": "code", "type": "text", "unique": true, "required": true, "default_value": "new"},
+            {"api_name": "thing", "type": "relation", "settings": {"to": "thing", "inverse": {"api_name": "problems"}}},
+            {"api_name": "others", "type": "many_to_many", "settings": {"to": "thing", "inverse": {"api_name": "elsewhere"}}},
+        ]}),
+        json!({"api_name": "problem_page"}),
+        json!({"api_name": "string_condition"}),
+        json!({"api_name": "object", "plural_api_name": "objects"}),
+    ])
+}
+
+fn access(permissions: Permissions) -> Access {
+    let role = Role {
+        api_name: "role".to_owned(),
+        name: "Role".to_owned(),
+        permissions,
+    };
+    let principal = Principal {
+        tenant: TenantId(Uuid::nil()),
+        user: UserId(Uuid::nil()),
+        role: Arc::new(role),
+    };
+    Access::of(&principal, SignupPolicy::Open)
+}
+
+fn document(snapshot: &Arc<Snapshot>, permissions: Permissions, words: Words) -> Json {
+    let document = Document::new(Arc::clone(snapshot), access(permissions), words);
+    let text: Vec<u8> = document.flatten().collect();
+    serde_json::from_slice(&text)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&text)))
+}
+
+/// Every value of the document with its place, depth first.
+fn visit<'j>(json: &'j Json, place: &str, see: &mut impl FnMut(&str, &'j Json)) {
+    see(place, json);
+    let children: Vec<(String, &Json)> = match json {
+        Json::Array(items) => (0..)
+            .zip(items)
+            .map(|(i, item): (usize, _)| (i.to_string(), item))
+            .collect(),
+        Json::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.replace('/', "~1"), value))
+            .collect(),
+        _ => return,
+    };
+    for (key, child) in children {
+        visit(child, &format!("{place}/{key}"), see);
+    }
+}
+
+fn operations(document: &Json) -> Vec<(&str, &str, &Json)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let members = item.as_object().unwrap().iter();
+            let operations = members.filter(|(method, _)| *method != "parameters");
+            operations.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+        })
+        .collect()
+}
+
+fn is_sound(document: &Json) {
+    let schema = serde_json::from_str(OPENAPI).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error:.300}", error.instance_path()))
+        .collect();
+    assert_eq!(errors, Vec::<String>::new());
+
+    let mut referred = HashSet::new();
+    visit(document, "#", &mut |place, json| {
+        if let Some(target) = json.get("$ref").and_then(Json::as_str) {
+            let found = target
+                .strip_prefix('#')
+                .and_then(|pointer| document.pointer(pointer));
+            assert!(
+                found.is_some(),
+                "{place} points at {target}, which is not there"
+            );
+            referred.insert(target.to_owned());
+        }
+    });
+    for (section, components) in document["components"].as_object().unwrap() {
+        for name in components.as_object().unwrap().keys() {
+            let reference = format!("#/components/{section}/{name}");
+            // To-many filters are there for every object, whether or not a relation leads to them; and what all documents
+            // share tells nothing of a model.
+            let may_be_unused = section != "schemas" || name.ends_with("ListFilter");
+            assert!(
+                may_be_unused || referred.contains(&reference),
+                "{reference} is not used"
+            );
+        }
+    }
+
+    let mut ids = BTreeSet::new();
+    for (path, method, operation) in operations(document) {
+        let told = format!("{method} {path}");
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id), "{told}: {id} stands twice");
+        let tags: Vec<_> = document["tags"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|tag| &tag["name"])
+            .collect();
+        assert!(
+            tags.contains(&&operation["tags"][0]),
+            "{told}: {}",
+            operation["tags"]
+        );
+        let named: BTreeSet<&str> = path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+            .collect();
+        let of_path = document["paths"][path].get("parameters");
+        let parameters = [of_path, operation.get("parameters")].into_iter().flatten();
+        let parameters = parameters.flat_map(|list| list.as_array().unwrap());
+        let mut declared = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        for parameter in parameters {
+            let parameter = match parameter.get("$ref").and_then(Json::as_str) {
+                Some(target) => document.pointer(&target[1..]).unwrap(),
+                None => parameter,
+            };
+            let name = parameter["name"].as_str().unwrap();
+            assert!(
+                seen.insert((parameter["in"].as_str(), name)),
+                "{told}: {name} stands twice"
+            );
+            if parameter["in"] == "path" {
+                declared.insert(name);
+            }
+        }
+        assert_eq!(declared, named, "{told}");
+        let answers = operation["responses"].as_object().unwrap();
+        assert!(
+            answers.keys().any(|status| status.starts_with('2')),
+            "{told}"
+        );
+        let public = operation["security"] == json!([]);
+        assert!(answers.contains_key("401") || public, "{told}");
+    }
+}
+
+#[test]
+fn every_document_is_sound() {
+    let snapshot = everything();
+    for permissions in [
+        ADMIN,
+        MEMBER,
+        READER,
+        NOBODY,
+        Permissions {
+            write: true,
+            ..NOBODY
+        },
+    ] {
+        for words in [Words::English, Words::Russian] {
+            is_sound(&document(&snapshot, permissions, words));
+        }
+    }
+    is_sound(&document(
+        &self::snapshot(Vec::new()),
+        ADMIN,
+        Words::English,
+    ));
+}
+
+#[test]
+fn schemas_are_schemas_and_their_examples_fit() {
+    let document = document(&everything(), ADMIN, Words::English);
+    let mut checked = 0;
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let mut whole = json!({"components": document["components"]});
+        whole["$ref"] = json!(format!("#/components/schemas/{name}"));
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&whole)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        for example in schema
+            .get("examples")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let errors: Vec<String> = validator
+                .iter_errors(example)
+                .map(|e| e.to_string())
+                .collect();
+            assert_eq!(errors, Vec::<String>::new(), "{name}: {example}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked}");
+}
+
+#[test]
+fn nobody_sees_what_they_may_not_do() {
+    let snapshot = everything();
+    let offered = |permissions| {
+        let document = document(&snapshot, permissions, Words::English);
+        let offered = operations(&document);
+        let offered = offered
+            .iter()
+            .map(|(path, method, _)| format!("{method} {path}"));
+        offered.collect::<BTreeSet<_>>()
+    };
+    let (admin, member, reader, nobody) = (
+        offered(ADMIN),
+        offered(MEMBER),
+        offered(READER),
+        offered(NOBODY),
+    );
+    let only = |more: &BTreeSet<String>, less: &BTreeSet<String>| -> Vec<String> {
+        assert!(less.is_subset(more));
+        more.difference(less).cloned().collect()
+    };
+    assert!(
+        only(&admin, &member)
+            .iter()
+            .all(|path| path.contains("/metadata/"))
+    );
+    assert!(!member.iter().any(|path| path.contains("/metadata/")));
+    let writing = only(&member, &reader);
+    for write in [
+        "post /api/v1/batch",
+        "post /api/v1/things",
+        "patch /api/v1/things",
+        "delete /api/v1/things",
+        "patch /api/v1/things/{id}",
+        "delete /api/v1/things/{id}",
+        "post /api/v1/things/{id}/restore",
+        "post /api/v1/things/upsert",
+    ] {
+        assert!(writing.contains(&write.to_owned()), "{write}");
+    }
+    assert!(reader.contains("post /api/v1/things/aggregate"));
+    assert!(reader.iter().all(|path| path.starts_with("get ")
+        || path.ends_with("/aggregate")
+        || path.contains("/auth/")));
+    assert!(
+        nobody
+            .iter()
+            .all(|path| path.contains("/auth/") || path.ends_with("/openapi.json"))
+    );
+    // Users are changed through membership.
+    let users: Vec<_> = admin
+        .iter()
+        .filter(|path| path.contains("/users"))
+        .collect();
+    assert_eq!(
+        users,
+        [
+            "get /api/v1/users",
+            "get /api/v1/users/{id}",
+            "post /api/v1/users/aggregate"
+        ]
+    );
+
+    let nobody = document(&snapshot, NOBODY, Words::English).to_string();
+    assert!(
+        !nobody.contains("/things") && !nobody.contains("\"Thing"),
+        "names of objects are not told to who may not read them"
+    );
+    let reader = document(&snapshot, READER, Words::English).to_string();
+    assert!(!reader.contains("CreateInput") && !reader.contains("FieldDefinition"));
+}
+
+#[test]
+fn it_speaks_russian() {
+    let document = document(&everything(), ADMIN, Words::Russian);
+    let things = &document["paths"]["/api/v1/things"]["get"];
+    assert_eq!(things["summary"], "Список: Вещи");
+    assert_eq!(
+        document["components"]["schemas"]["Thing"]["description"],
+        "Что угодно"
+    );
+    // Nothing that is said of an operation is left in English.
+    for (path, method, operation) in operations(&document) {
+        for text in ["summary", "description"]
+            .into_iter()
+            .filter_map(|key| operation[key].as_str())
+        {
+            let russian = text
+                .chars()
+                .any(|c| ('а'..='я').contains(&c.to_ascii_lowercase()) || ('А'..='я').contains(&c));
+            assert!(russian, "{method} {path}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_written_for_one_object_is_small_whatever_the_model() {
+    const OBJECTS: usize = 200;
+    let fields: Vec<Json> = (0..10)
+        .map(|index| json!({"api_name": format!("field_{index}"), "type": if index % 2 == 0 { "text" } else { "integer" }}))
+        .collect();
+    let definitions =
+        (0..OBJECTS).map(|index| json!({"api_name": format!("object_{index}"), "fields": fields}));
+    let snapshot = snapshot(definitions.collect());
+    let began = Instant::now();
+    let pieces: Vec<usize> = Document::new(snapshot, access(ADMIN), Words::English)
+        .map(|piece| piece.len())
+        .collect();
+    let whole: usize = pieces.iter().sum();
+    println!(
+        "{OBJECTS} objects: {} KB in {:?}",
+        whole / 1_024,
+        began.elapsed()
+    );
+    let largest = pieces.iter().max().unwrap();
+    // The list of tags is the only piece that grows with the model.
+    assert!(*largest < 200 * OBJECTS, "{largest}");
+    assert!(
+        pieces.iter().filter(|piece| **piece > 32 * 1_024).count() <= 3,
+        "{pieces:?}"
+    );
+}
