@@ -13,6 +13,7 @@ mod graphql_api;
 mod idempotency;
 mod lanes;
 mod model_api;
+mod openapi;
 mod records_api;
 mod robustness;
 mod scenarios;
