@@ -17,7 +17,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::trace::TraceLayer;
 
 use crate::settings::Settings;
-use crate::{health, telemetry};
+use crate::{health, telemetry, web};
 
 /// The largest body a request may have, in bytes.
 const BODY_LIMIT: usize = tessera_rest::json::BODY_LIMIT;
@@ -30,6 +30,7 @@ pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
         .merge(tessera_graphql::router(engine.clone(), BODY_LIMIT))
         .layer(middleware::from_fn_with_state(api, idempotency::honour))
         .merge(health::routes(engine))
+        .merge(web::routes())
         .route("/", get(about))
         .route(
             "/metrics",
@@ -51,7 +52,10 @@ async fn about() -> Json<serde_json::Value> {
         "name": "Tessera",
         "version": env!("CARGO_PKG_VERSION"),
         "rest": "/api/v1",
+        "docs": "/api/v1/docs",
+        "openapi": "/api/v1/openapi.json",
         "graphql": "/graphql",
+        "graphiql": "/graphiql",
         "health": "/health",
     }))
 }

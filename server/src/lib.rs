@@ -12,3 +12,4 @@ mod jwt_secret;
 mod logging;
 mod serve;
 mod telemetry;
+mod web;
