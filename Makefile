@@ -2,24 +2,33 @@
 
 .PHONY: run test bench check format
 
+CARGO_TARGET_DIR ?= target
 TEST = cargo run --quiet --package tessera-server --example with_postgres -- cargo test --workspace
+PAGES = web/dist/docs.html
+PAGES_FROM = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/test -prune -o -type f -print)
 
-run: node_modules
+run: node_modules $(PAGES)
 	cargo build --release --package tessera-server
-	target/release/tessera serve --demo
+	$(CARGO_TARGET_DIR)/release/tessera serve --demo
 
-# On a throw-away Postgres of its own; TEST_DATABASE_URL=postgres://superuser@host/db names another.
-test: node_modules
-	$(if $(TEST_DATABASE_URL),cargo test --workspace,$(TEST)) --no-fail-fast
+# On a throw-away Postgres of its own; TEST_DATABASE_URL=postgres://superuser@host/db names another. The pages are tried in
+# Chromium, on a server of their own; CHROMIUM names the program.
+test: node_modules $(PAGES)
+	status=0; \
+	$(if $(TEST_DATABASE_URL),cargo test --workspace,$(TEST)) --no-fail-fast || status=$$?; \
+	cargo build --quiet --package tessera-server && \
+	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix web --silent test || status=$$?; \
+	exit $$status
 
 # Measures the release build and writes bench/RESULTS.md: half an hour, or QUICK=1 for a first look. See bench/README.md.
 bench: node_modules
 	cargo build --release --package tessera-server
 	python3 -B -m bench
 
-check:
+check: web/node_modules
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	npm --prefix web --silent run check
 
 format:
 	cargo fmt --all
@@ -28,3 +37,11 @@ format:
 node_modules: package-lock.json
 	npm ci --no-audit --no-fund
 	touch node_modules
+
+$(PAGES): web/node_modules $(PAGES_FROM)
+	npm --prefix web --silent run build
+	touch $@
+
+web/node_modules: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	touch web/node_modules

@@ -129,9 +129,18 @@ fn media_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{holds, takes_gzip};
+    use super::{POLICY, holds, page, takes_gzip};
     use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
     use axum::http::{HeaderMap, HeaderValue};
+
+    #[tokio::test]
+    async fn a_page_that_was_not_built_says_how_it_would_be() {
+        let response = page("unheard_of.html", POLICY, &HeaderMap::new());
+        assert_eq!(response.status(), 404);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await;
+        let body = String::from_utf8(body.unwrap().into()).unwrap();
+        assert!(body.contains("`make` builds the pages"), "{body}");
+    }
 
     #[test]
     fn compressed_is_what_the_caller_takes() {

@@ -1,6 +1,6 @@
 //! What reaches over several objects: batches and search; and the description of the API itself.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::access::Access;
 use super::names::{Names, parameter};
@@ -8,6 +8,11 @@ use super::operation::Operation;
 use super::words::Words;
 
 pub(super) const TAG: &str = "across";
+
+const LONGEST_SEARCH: u32 = 200;
+const HITS: u32 = 20;
+const MOST_HITS: u32 = 100;
+const MOST_OPERATIONS: u32 = 100;
 
 pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut paths = Vec::new();
@@ -51,8 +56,8 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
 fn batch(names: &Names, words: Words) -> Json {
     Operation::new("batch", TAG, words.say("Many operations at once", "Много операций сразу"))
         .description(words.say(
-            "Up to 100 operations over any objects, in one transaction: all of them happen, or none. A later one may name the result of an earlier one.",
-            "До 100 операций над любыми объектами в одной транзакции: все или ни одной. Более поздняя может ссылаться на итог более ранней.",
+            "Up to 100 operations over any objects, in one transaction: all of them happen, or none. A later one may name the result of an earlier one. A refusal is that of the operation that failed; `operation` is its index, and `results` tells what became of each.",
+            "До 100 операций над любыми объектами в одной транзакции: все или ни одной. Более поздняя может ссылаться на итог более ранней. Отказ — тот же, что у неудавшейся операции; `operation` — её номер, `results` — что стало с каждой.",
         ))
         .parameters(["Prefer", "IdempotencyKey"].map(parameter))
         .body(names.refer("Batch"))
@@ -62,13 +67,17 @@ fn batch(names: &Names, words: Words) -> Json {
 }
 
 fn search(names: &Names, words: Words) -> Json {
-    let q = json!({
-        "name": "q",
-        "in": "query",
-        "required": true,
-        "description": words.say("What to look for.", "Что искать."),
-        "schema": {"type": "string", "minLength": 1},
-    });
+    let parameter = |name: &str, required: bool, schema: Json, english: &str, russian: &str| {
+        json!({
+            "name": name,
+            "in": "query",
+            "required": required,
+            "description": words.say(english, russian),
+            "schema": schema,
+        })
+    };
+    let text = json!({"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH});
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": HITS});
     Operation::new(
         "search",
         TAG,
@@ -78,7 +87,23 @@ fn search(names: &Names, words: Words) -> Json {
         "Over the searchable fields of every object you may read, the best first.",
         "По полям с поиском всех объектов, которые вам можно читать; лучшее — первым.",
     ))
-    .parameters([q])
+    .parameters([
+        parameter("q", true, text, "What to look for.", "Что искать."),
+        parameter(
+            "objects",
+            false,
+            json!({"type": "string", "examples": ["company,contact"]}),
+            "In which objects, joined by commas; in all where it is absent.",
+            "В каких объектах, через запятую; без параметра — во всех.",
+        ),
+        parameter(
+            "limit",
+            false,
+            limit,
+            "How many hits to show at most.",
+            "Сколько находок показать, не больше.",
+        ),
+    ])
     .answer(
         200,
         words.say("What was found.", "Что нашлось."),
@@ -92,22 +117,23 @@ fn search(names: &Names, words: Words) -> Json {
 pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut schemas = Vec::new();
     if access.writes_records() {
-        let operation = json!({"type": "object"});
-        schemas.push((
-            names.own("Batch"),
-            json!({
-                "type": "object",
-                "properties": {"operations": {"type": "array", "items": operation, "minItems": 1, "maxItems": 100}},
-                "required": ["operations"],
-            }),
-        ));
-        schemas.push((names.own("BatchResult"), json!({"type": "object"})));
+        schemas.extend(batch_schemas(names, words));
     }
     if access.reads_records() {
+        let hit = json!({
+            "type": "object",
+            "properties": {
+                "object": {"type": "string"},
+                "id": {"type": "string", "format": "uuid"},
+                "label": {"type": ["string", "null"]},
+                "rank": {"type": "number"},
+            },
+            "required": ["object", "id"],
+        });
         let result = json!({
             "type": "object",
             "description": words.say("Records found, the best first.", "Найденные записи, лучшие — первыми."),
-            "properties": {"data": {"type": "array", "items": {"type": "object"}}},
+            "properties": {"data": {"type": "array", "items": hit}},
             "required": ["data"],
         });
         schemas.push((names.own("SearchResult"), result));
@@ -115,15 +141,62 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
     schemas
 }
 
-/// The status and the schema that an upsert answers with.
-pub(super) fn upserted(record: Json, words: Words) -> (u16, Json) {
-    let created = json!({
-        "type": "boolean",
-        "description": words.say("Whether it is new.", "Новая ли она."),
+fn batch_schemas(names: &Names, words: Words) -> [(String, Json); 2] {
+    let name = json!({
+        "type": "string",
+        "pattern": "^[A-Za-z][A-Za-z0-9_]*$",
+        "description": words.say(
+            "A name for the result: a later operation writes `$name.id` for a value of it, as a segment of its path or a value in its body.",
+            "Имя итога: более поздняя операция пишет `$имя.id` вместо значения из него — частью пути или значением в теле.",
+        ),
     });
-    let one = json!({
-        "allOf": [record, {"type": "object", "properties": Map::from_iter([("created".to_owned(), created)])}],
+    let operation = json!({
+        "type": "object",
+        "properties": {
+            "ref": name,
+            "method": {"enum": ["GET", "POST", "PATCH", "DELETE"]},
+            "path": {
+                "type": "string",
+                "description": words.say("Path and query, below `/api/v1`.", "Путь и параметры, относительно `/api/v1`."),
+            },
+            "body": {},
+            "if_match": {
+                "type": "string",
+                "description": words.say("As the header `If-Match`.", "Как заголовок `If-Match`."),
+            },
+        },
+        "required": ["method", "path"],
+        "additionalProperties": false,
     });
-    let many = json!({"type": "object", "properties": {"data": {"type": "array", "items": one}}, "required": ["data"]});
-    (200, json!({"anyOf": [one, many]}))
+    let batch = json!({
+        "type": "object",
+        "properties": {
+            "operations": {"type": "array", "items": operation, "minItems": 1, "maxItems": MOST_OPERATIONS},
+        },
+        "required": ["operations"],
+        "additionalProperties": false,
+        "examples": [{"operations": [
+            {"ref": "acme", "method": "POST", "path": "/companies", "body": {"name": "Acme"}},
+            {"method": "POST", "path": "/contacts", "body": {"last_name": "Lovelace", "company_id": "$acme.id"}},
+        ]}],
+    });
+    let done = json!({
+        "type": "object",
+        "properties": {
+            "ref": {"type": "string"},
+            "status": {"type": "integer"},
+            "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+            "body": {},
+        },
+        "required": ["status"],
+    });
+    let result = json!({
+        "type": "object",
+        "properties": {"results": {"type": "array", "items": done}},
+        "required": ["results"],
+    });
+    [
+        (names.own("Batch"), batch),
+        (names.own("BatchResult"), result),
+    ]
 }

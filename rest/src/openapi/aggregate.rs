@@ -69,6 +69,10 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
             "Поле; точки ведут через связи к одной записи и внутрь составных значений.",
         ),
     });
+    let name = json!({
+        "type": "string",
+        "description": words.say("Another name in the answer.", "Другое имя в ответе."),
+    });
     let key = json!({
         "description": words.say(
             "A field, or a part of a date or an instant.",
@@ -78,7 +82,7 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
             path,
             {
                 "type": "object",
-                "properties": {"field": path, "by": {"enum": PARTS}},
+                "properties": {"field": path, "by": {"enum": PARTS}, "as": name},
                 "required": ["field"],
                 "additionalProperties": false,
             },

@@ -6,7 +6,7 @@ use tessera_schema::field_type::settings_schema;
 use tessera_schema::field_types::FieldTypes;
 
 use super::filter::described;
-use super::names::Names;
+use super::names::{Names, parameter};
 use super::operation::Operation;
 use super::shape::nullable;
 use super::words::Words;
@@ -40,48 +40,52 @@ pub(super) fn paths(names: &Names, words: Words) -> Vec<(String, Json)> {
         words.say("The field.", "Поле."),
     );
     let objects = json!({
-        "get": operation("describeObjects", "List the objects", "Список объектов")
-            .answer(200, words.say("Every object with its fields.", "Все объекты с полями."), list(names.refer("ObjectDescription")), &[])
-            .refused(&[400]).into_json(),
-        "post": operation("defineObject", "Define an object", "Создать объект")
-            .body(names.refer("ObjectDefinition"))
-            .answer(201, the_object, names.refer("ObjectDescription"), place)
-            .refused(&[400, 409, 413, 415, 422]).into_json(),
-    });
+            "get": operation("describeObjects", "List the objects", "Список объектов")
+                .answer(200, words.say("Every object with its fields.", "Все объекты с полями."), list(names.refer("ObjectDescription")), &[])
+                .refused(&[400]).into_json(),
+            "post": operation("defineObject", "Define an object", "Создать объект")
+                .parameters([parameter("IdempotencyKey")])
+    .body(names.refer("ObjectDefinition"))
+                .answer(201, the_object, names.refer("ObjectDescription"), place)
+                .refused(&[400, 409, 413, 415, 422]).into_json(),
+        });
     let object = json!({
-        "parameters": [part("object")],
-        "get": operation("describeObject", "Look at an object", "Посмотреть объект")
-            .answer(200, the_object, names.refer("ObjectDescription"), &[])
-            .refused(&[400, 404]).into_json(),
-        "patch": operation("changeObject", "Change an object", "Изменить объект")
-            .body(names.refer("ObjectPatch"))
-            .answer(200, the_object, names.refer("ObjectDescription"), &[])
-            .refused(&[400, 404, 409, 413, 415, 422]).into_json(),
-        "delete": operation("removeObject", "Remove an object", "Удалить объект")
-            .description(words.say("Its records go with it.", "Вместе с ним удаляются его записи."))
-            .parameters([confirm()])
-            .shared(204, "NoContent")
-            .refused(&[400, 404, 409, 422]).into_json(),
-    });
+            "parameters": [part("object")],
+            "get": operation("describeObject", "Look at an object", "Посмотреть объект")
+                .answer(200, the_object, names.refer("ObjectDescription"), &[])
+                .refused(&[400, 404]).into_json(),
+            "patch": operation("changeObject", "Change an object", "Изменить объект")
+                .parameters([parameter("IdempotencyKey")])
+    .body(names.refer("ObjectPatch"))
+                .answer(200, the_object, names.refer("ObjectDescription"), &[])
+                .refused(&[400, 404, 409, 413, 415, 422]).into_json(),
+            "delete": operation("removeObject", "Remove an object", "Удалить объект")
+                .description(words.say("Its records go with it.", "Вместе с ним удаляются его записи."))
+                .parameters([confirm()])
+                .shared(204, "NoContent")
+                .refused(&[400, 404, 409, 422]).into_json(),
+        });
     let fields = json!({
-        "parameters": [part("object")],
-        "post": operation("defineField", "Add a field", "Добавить поле")
-            .body(names.refer("FieldDefinition"))
-            .answer(201, the_field, names.refer("FieldDescription"), place)
-            .refused(&[400, 404, 409, 413, 415, 422]).into_json(),
-    });
+            "parameters": [part("object")],
+            "post": operation("defineField", "Add a field", "Добавить поле")
+                .parameters([parameter("IdempotencyKey")])
+    .body(names.refer("FieldDefinition"))
+                .answer(201, the_field, names.refer("FieldDescription"), place)
+                .refused(&[400, 404, 409, 413, 415, 422]).into_json(),
+        });
     let field = json!({
-        "parameters": [part("object"), part("field")],
-        "patch": operation("changeField", "Change a field", "Изменить поле")
-            .body(names.refer("FieldPatch"))
-            .answer(200, the_field, names.refer("FieldDescription"), &[])
-            .refused(&[400, 404, 409, 413, 415, 422]).into_json(),
-        "delete": operation("removeField", "Remove a field", "Удалить поле")
-            .description(words.say("Its values go with it.", "Вместе с ним удаляются его значения."))
-            .parameters([confirm()])
-            .shared(204, "NoContent")
-            .refused(&[400, 404, 409, 422]).into_json(),
-    });
+            "parameters": [part("object"), part("field")],
+            "patch": operation("changeField", "Change a field", "Изменить поле")
+                .parameters([parameter("IdempotencyKey")])
+    .body(names.refer("FieldPatch"))
+                .answer(200, the_field, names.refer("FieldDescription"), &[])
+                .refused(&[400, 404, 409, 413, 415, 422]).into_json(),
+            "delete": operation("removeField", "Remove a field", "Удалить поле")
+                .description(words.say("Its values go with it.", "Вместе с ним удаляются его значения."))
+                .parameters([confirm()])
+                .shared(204, "NoContent")
+                .refused(&[400, 404, 409, 422]).into_json(),
+        });
     let types = json!({
         "get": operation("describeFieldTypes", "List the field types", "Список типов полей")
             .answer(200, words.say("Every type of field, with its settings and operators.", "Все типы полей с настройками и операторами."), list(json!({"type": "object"})), &[])
@@ -94,7 +98,7 @@ pub(super) fn paths(names: &Names, words: Words) -> Vec<(String, Json)> {
     });
     let enable = json!({
         "parameters": [part("module")],
-        "post": operation("enableModule", "Enable a module", "Включить модуль")
+        "post": operation("enableModule", "Enable a module", "Включить модуль").parameters([parameter("IdempotencyKey")])
             .answer(200, words.say("The module.", "Модуль."), names.refer("Module"), &[])
             .refused(&[400, 404, 409, 422]).into_json(),
     });
@@ -150,11 +154,11 @@ pub(super) fn schemas(types: &FieldTypes, names: &Names, words: Words) -> Vec<(S
 }
 
 /// A definition's schema, as a change of it.
-fn patch(definition: Json, words: Words) -> Json {
-    let properties = definition["properties"]
-        .as_object()
-        .cloned()
-        .unwrap_or_default();
+fn patch(mut definition: Json, words: Words) -> Json {
+    let properties = match definition["properties"].take() {
+        Json::Object(properties) => properties,
+        _ => Map::new(),
+    };
     let changed = properties
         .into_iter()
         .filter(|(name, _)| !FIXED.contains(&name.as_str()));

@@ -40,7 +40,7 @@ impl Operation {
     }
 
     pub(super) fn body_with(mut self, schema: Json, required: bool, example: Option<Json>) -> Self {
-        let mut content = json!({"schema": schema});
+        let mut content = of_schema(schema);
         if let Some(example) = example {
             content["example"] = example;
         }
@@ -62,11 +62,8 @@ impl Operation {
         for (name, component) in headers {
             all.insert((*name).to_owned(), header(component));
         }
-        let response = json!({
-            "description": description,
-            "headers": all,
-            "content": {"application/json": {"schema": schema}},
-        });
+        let mut response = json!({"description": description, "headers": all});
+        response["content"] = json!({"application/json": of_schema(schema)});
         self.responses.insert(status.to_string(), response);
         self
     }
@@ -98,4 +95,8 @@ impl Operation {
             .insert("responses".to_owned(), Json::Object(self.responses));
         Json::Object(self.members)
     }
+}
+
+fn of_schema(schema: Json) -> Json {
+    Json::Object(Map::from_iter([("schema".to_owned(), schema)]))
 }

@@ -34,7 +34,7 @@ pub(super) fn shared(words: Words) -> Json {
         "Count": parameter("count", "query", json!({"enum": ["none", "exact", "estimated"], "default": "none"}),
             "Whether the answer has a `total`: the exact one, or what the database thinks, at no cost.",
             "Нужен ли в ответе `total`: точный или по оценке базы данных, что ничего не стоит."),
-        "Search": parameter("q", "query", json!({"type": "string"}),
+        "Search": parameter("q", "query", json!({"type": "string", "maxLength": 200}),
             "Words to look for in the searchable fields.", "Слова, которые надо искать в полях с поиском."),
         "Deleted": parameter("deleted", "query", json!({"enum": ["exclude", "include", "only"], "default": "exclude"}),
             "Whether records in the bin are among the answer.", "Входят ли в ответ записи из корзины."),

@@ -185,5 +185,6 @@ fn titled(field: &Field, schema: Json, words: Words) -> Json {
 /// One record, or a list of them.
 pub(super) fn one_or_many(one: Json) -> Json {
     let many = json!({"type": "array", "items": one, "minItems": 1, "maxItems": MOST_AT_ONCE});
-    json!({"oneOf": [one, many]})
+    let either = Json::Array(vec![one, many]);
+    Json::Object(Map::from_iter([("oneOf".to_owned(), either)]))
 }

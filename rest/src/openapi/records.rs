@@ -82,6 +82,13 @@ fn with_id(mut path: Json) -> Json {
     path
 }
 
+/// Whether there is anything that the parameter `q` could look into.
+fn is_searchable(object: &Object) -> bool {
+    object
+        .own_fields()
+        .any(|field| field.settings().flag("searchable"))
+}
+
 /// What records can be matched on: the id, and the unique fields that callers give.
 fn unique_keys(object: &Object) -> Vec<String> {
     let unique = object
@@ -127,7 +134,8 @@ impl Paths<'_> {
 
     fn list(&self) -> Json {
         let words = self.words;
-        let shared = ["Limit", "After", "Before", "Count", "Search", "Deleted"].map(parameter);
+        let shared = ["Limit", "After", "Before", "Count", "Deleted"].map(parameter);
+        let searched = is_searchable(self.object).then(|| parameter("Search"));
         self.operation(
             "list",
             true,
@@ -135,6 +143,7 @@ impl Paths<'_> {
         )
         .parameters(["Filter", "Sort", "Fields"].map(|suffix| self.own(suffix)))
         .parameters(shared)
+        .parameters(searched)
         .answer(
             200,
             words.say("A page of records.", "Страница записей."),
@@ -292,16 +301,37 @@ impl Paths<'_> {
             "description": words.say("The unique field that records are matched on.", "Уникальное поле, по которому сопоставляются записи."),
             "schema": {"enum": unique_keys(self.object)},
         });
-        let (status, schema) = super::across::upserted(self.schema(""), words);
-        self.operation("upsert", true, format!("{} {}", words.say("Create or change", "Создать или изменить:"), self.many))
+        let record = self.schema("");
+        let several = json!({
+            "type": "object",
+            "properties": {
+                "data": {"type": "array", "items": record},
+                "results": {"type": "array", "items": {"enum": ["created", "updated"]}},
+            },
+            "required": ["data", "results"],
+        });
+        let summary = words.say("Create or change", "Создать или изменить:");
+        self.operation("upsert", true, format!("{summary} {}", self.many))
             .description(words.say(
-                "One record, or a list of up to 1,000, all or none. A record whose value is there already is changed, any other is created.",
-                "Одна запись или список до 1000, все или ни одной. Запись с уже имеющимся значением изменяется, остальные создаются.",
+                "One record, or a list of up to 1,000, all or none. A record whose value is there already is changed, any other is created: 200 and 201 tell which for one record, `results` for each of a list.",
+                "Одна запись или список до 1000, все или ни одной. Запись с уже имеющимся значением изменяется, остальные создаются: для одной записи об этом говорят 200 и 201, для списка — `results`.",
             ))
             .parameters([on, self.own("Fields")])
             .parameters(["Prefer", "IdempotencyKey"].map(parameter))
             .body(one_or_many(self.schema(CREATE)))
-            .answer(status, words.say("What became of each record.", "Что стало с каждой записью."), schema, &[APPLIED])
+            .answer(
+                200,
+                words.say("The record, which was there; or all of a list.", "Запись, которая уже была, или весь список."),
+                json!({"anyOf": [several, record]}),
+                &[VERSION, APPLIED],
+            )
+            .answer(
+                201,
+                words.say("The record, which is new.", "Запись, которая создана."),
+                record,
+                &[PLACE, VERSION, APPLIED],
+            )
+            .shared(204, "NoContent")
             .refused(&[400, 404, 409, 413, 415, 422])
             .into_json()
     }
@@ -318,13 +348,14 @@ impl Paths<'_> {
             true,
             Some(aggregate::example(self.object)),
         )
+        .parameters([parameter("IdempotencyKey")])
         .answer(
             200,
             words.say("A row for each group.", "По строке на группу."),
             aggregate::answer(),
             &[],
         )
-        .refused(&[400, 404, 413, 415])
+        .refused(&[400, 404, 409, 413, 415, 422])
         .into_json()
     }
 

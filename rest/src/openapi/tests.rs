@@ -361,6 +361,23 @@ fn nobody_sees_what_they_may_not_do() {
 }
 
 #[test]
+fn text_is_searched_for_only_where_there_is_some() {
+    let field = |searchable| json!({"api_name": "text", "type": "text", "settings": {"searchable": searchable}});
+    let snapshot = snapshot(vec![
+        json!({"api_name": "book", "fields": [field(true)]}),
+        json!({"api_name": "shelf", "fields": [field(false)]}),
+    ]);
+    let document = document(&snapshot, ADMIN, Words::English);
+    let offers = |path: &str| {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array();
+        parameters
+            .unwrap()
+            .contains(&json!({"$ref": "#/components/parameters/Search"}))
+    };
+    assert!(offers("/api/v1/books") && !offers("/api/v1/shelfs"));
+}
+
+#[test]
 fn it_speaks_russian() {
     let document = document(&everything(), ADMIN, Words::Russian);
     let things = &document["paths"]["/api/v1/things"]["get"];

@@ -1,0 +1,116 @@
+// A browser of its own for each test, and what must hold on every page: nothing comes from elsewhere, nothing fails unseen.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("playwright-core").BrowserContext} Context */
+
+export const BASE = process.env["TESSERA_URL"] ?? "http://127.0.0.1:3001";
+export const EMAIL = "test@example.com";
+export const PASSWORD = "password";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+function program() {
+  const given = process.env["CHROMIUM"] ?? PLACES.find((path) => existsSync(path));
+  if (!given) throw new Error("these tests need Chromium: install the package `chromium`, or say in CHROMIUM where it is");
+  return given;
+}
+
+/**
+ * Runs a test on a fresh page.
+ *
+ * @param {(page: Page) => Promise<void>} test
+ * @param {Parameters<typeof chromium.launchPersistentContext>[1]} [options]
+ * @param {RegExp} [expected] The complaint that the test provokes.
+ */
+export async function onPage(test, options = {}, expected) {
+  const profile = mkdtempSync(join(tmpdir(), "tessera-chromium-"));
+  /** @type {Context | undefined} */
+  let context;
+  /** @type {string[]} */
+  const complaints = [];
+  /** @type {string[]} */
+  const foreign = [];
+  try {
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath: program(),
+      headless: true,
+      args: FLAGS,
+      locale: "en-US",
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    });
+    context.setDefaultTimeout(20_000);
+    context.on("request", (request) => {
+      const url = new URL(request.url());
+      if (!["data:", "blob:"].includes(url.protocol) && url.origin !== BASE) foreign.push(request.url());
+    });
+    context.on("weberror", (error) => complaints.push(String(error.error())));
+    context.on("console", (message) => {
+      if (message.type() === "error") complaints.push(`${message.text()} (${message.location().url})`);
+    });
+    await test(context.pages()[0] ?? (await context.newPage()));
+    assert.deepEqual(foreign, [], "nothing is asked of another host");
+    const unexpected = complaints.filter((complaint) => !expected?.test(complaint));
+    assert.deepEqual(unexpected, [], "the console has no errors");
+  } finally {
+    await context?.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {Page} page
+ * @param {string} path
+ */
+export async function signInAt(page, path, password = PASSWORD) {
+  await page.goto(BASE + path);
+  await page.locator("input[name=email]").fill(EMAIL);
+  await page.locator("input[name=password]").first().fill(password);
+  await page.keyboard.press("Enter");
+}
+
+/** @param {Page} page The colours of a text and of what it stands on, as a contrast ratio (WCAG 2). */
+export async function contrasts(page, /** @type {string[]} */ selectors) {
+  return page.evaluate((selectors) => {
+    /** @type {(colour: string) => number[]} */
+    const parts = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+    /** @type {(colour: string) => number} */
+    const luminance = (colour) => {
+      const [r = 0, g = 0, b = 0] = parts(colour).map((part) => {
+        const share = part / 255;
+        return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    return selectors.map((selector) => {
+      /** @type {Element | null} */
+      const element = document.querySelector(selector);
+      if (!element) return [selector, 0];
+      let ground = "rgb(255, 255, 255)";
+      for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+        const colour = getComputedStyle(at).backgroundColor;
+        if (parts(colour)[3] !== 0) {
+          ground = colour;
+          break;
+        }
+      }
+      const shades = [luminance(getComputedStyle(element).color), luminance(ground)];
+      return [selector, (Math.max(...shades) + 0.05) / (Math.min(...shades) + 0.05)];
+    });
+  }, selectors);
+}
