@@ -226,7 +226,15 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       onPage(
         async (page) => {
           await open(page, "#contacts/listContacts");
-          await page.locator("#listContacts").getByText("Try it", { exact: true }).click();
+          const operation = page.locator("#listContacts");
+          await operation.getByText("Try it", { exact: true }).click();
+          await operation.getByRole("button", { name: "Send" }).click();
+          await operation.locator(".answer pre").waitFor();
+          const beyond = await page.evaluate(() => {
+            const attempt = document.querySelector("#listContacts .attempt");
+            return [...(attempt?.querySelectorAll("form > *") ?? [])].filter((e) => e.getBoundingClientRect().right > innerWidth).length;
+          });
+          assert.equal(beyond, 0, "nothing stands out of the page");
           const wide = await page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(wide <= width, `${wide}`);
           const selectors = [

@@ -58,3 +58,16 @@ test("a wrong password is told", () =>
     {},
     REFUSED,
   ));
+
+test("where there is no room beside it, the answer stands below the query", () =>
+  onPage(
+    async (page) => {
+      await open(page);
+      const [query, answer] = await Promise.all(
+        [".graphiql-editors", ".graphiql-response"].map((part) => page.locator(part).boundingBox()),
+      );
+      assert.ok(query && answer && answer.y >= query.y + query.height, JSON.stringify({ query, answer }));
+      assert.ok(query.width > 250 && answer.width > 250);
+    },
+    { viewport: { width: 390, height: 844 } },
+  ));

@@ -100,7 +100,7 @@ impl Document {
         let tag = |name: &str, title: &str| json!({"name": name, "x-displayName": title});
         let mut tags = vec![
             tag(session::TAG, words.say("Signing in", "Вход")),
-            tag(across::TAG, words.say("Everything", "Всё сразу")),
+            tag(across::TAG, words.say("Across objects", "По всем объектам")),
         ];
         if self.access.changes_model() {
             tags.push(tag(metadata::TAG, words.say("The model", "Модель")));
@@ -204,10 +204,17 @@ impl Document {
 /// `,"name":schema` of each, or without the first comma.
 fn join(onto: &mut Vec<u8>, members: &[(String, Json)], first: bool) {
     for (index, (name, value)) in members.iter().enumerate() {
-        let comma = if first && index == 0 { "" } else { "," };
-        let name = Json::from(name.as_str());
-        onto.extend_from_slice(format!("{comma}{name}:{value}").as_bytes());
+        if !first || index > 0 {
+            onto.push(b',');
+        }
+        write(onto, &Json::from(name.as_str()));
+        onto.push(b':');
+        write(onto, value);
     }
+}
+
+fn write(onto: &mut Vec<u8>, json: &Json) {
+    serde_json::to_writer(onto, json).expect("JSON is written into memory");
 }
 
 impl Iterator for Document {
