@@ -89,13 +89,13 @@ impl Engine {
                     return Err(UserError::Unavailable.into());
                 }
                 Err(Error::User(error)) => {
-                    if attempt >= TRIES || self.is_current(&snapshot).await? {
+                    if attempt >= TRIES || Box::pin(self.is_current(&snapshot)).await? {
                         return Err(error.into());
                     }
                 }
                 done => return done,
             }
-            snapshot = self.models.newer_than(&snapshot).await?;
+            snapshot = Box::pin(self.models.newer_than(&snapshot)).await?;
         }
         unreachable!("the last try returns")
     }

@@ -139,7 +139,7 @@ impl Lanes {
                     self.0.numbers.busy.increment(1);
                     Lease::new(Arc::clone(&self.0), lane, tenant, connection)
                 }
-                None => self.wait(tenant).await?,
+                None => Box::pin(self.wait(tenant)).await?,
             };
             if lease.works().await {
                 return Ok(lease);

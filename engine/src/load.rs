@@ -33,6 +33,9 @@ const SYSTEM: [&str; 6] = [
     "version",
 ];
 
+/// No request waits for it.
+const AS_LONG_AS_IT_TAKES: &str = "set local statement_timeout = 0";
+
 impl Engine {
     /// Puts records into an object's table, all or none, and lets the planner know; the number of them. A record was made
     /// when its id says, if that is a UUID of version 7. Call it inside [`Engine::on_model`].
@@ -61,6 +64,9 @@ impl Engine {
             Quoted(object.table.as_str())
         );
         let mut transaction = self.pool.begin().await?;
+        sqlx::raw_sql(AS_LONG_AS_IT_TAKES)
+            .execute(&mut *transaction)
+            .await?;
         // From here on the table stays as the model has it.
         sqlx::raw_sql(AssertSqlSafe(format!(
             "lock table only {table} in row exclusive mode"
@@ -72,10 +78,10 @@ impl Engine {
             return Err(InternalError::ModelChanged.into());
         }
         let loaded = copy(&mut transaction, &table, object, principal, records).await?;
-        transaction.commit().await?;
         sqlx::raw_sql(AssertSqlSafe(format!("analyze {table}")))
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(loaded)
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
@@ -15,6 +16,8 @@ pub(super) const LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// Servers' clocks may differ by so many seconds.
 const LEEWAY: u64 = 5;
 const ALGORITHM: Algorithm = Algorithm::HS256;
+/// So many tokens are known again without their signatures being checked anew.
+const MAX_VERIFIED: usize = 10_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Claims {
@@ -31,6 +34,8 @@ pub(super) struct AccessTokens {
     signing: EncodingKey,
     verifying: DecodingKey,
     validation: Validation,
+    /// Tokens that were seen lately and are ours, until they expire.
+    verified: Cache<Box<str>, Claims>,
 }
 
 impl AccessTokens {
@@ -41,6 +46,7 @@ impl AccessTokens {
             signing: EncodingKey::from_secret(secret),
             verifying: DecodingKey::from_secret(secret),
             validation,
+            verified: Cache::new(MAX_VERIFIED),
         }
     }
 
@@ -71,9 +77,20 @@ impl AccessTokens {
 
     /// The claims of a token of ours that has not expired.
     pub(super) fn verify(&self, token: &str) -> Result<Claims, UserError> {
-        jsonwebtoken::decode(token, &self.verifying, &self.validation)
-            .map(|data| data.claims)
-            .map_err(|_| UserError::Unauthenticated)
+        if let Some(claims) = self.verified.get(token) {
+            let now = Utc::now().timestamp().unsigned_abs();
+            return if now <= claims.exp + LEEWAY {
+                Ok(claims)
+            } else {
+                self.verified.remove(token);
+                Err(UserError::Unauthenticated)
+            };
+        }
+        let claims: Claims = jsonwebtoken::decode(token, &self.verifying, &self.validation)
+            .map_err(|_| UserError::Unauthenticated)?
+            .claims;
+        self.verified.insert(token.into(), claims.clone());
+        Ok(claims)
     }
 }
 
@@ -115,6 +132,24 @@ mod tests {
             tokens.verify(token.expose()),
             Err(UserError::Unauthenticated)
         );
+    }
+
+    #[test]
+    fn a_token_that_was_good_is_refused_once_it_has_expired() {
+        let tokens = AccessTokens::new(b"one secret");
+        let claims = claims(now() + 60);
+        let token = tokens.sign(&claims).unwrap();
+        assert!(tokens.verify(token.expose()).is_ok());
+        let past = Claims {
+            exp: now() - LEEWAY - 1,
+            ..claims
+        };
+        tokens.verified.insert(token.expose().into(), past);
+        assert_eq!(
+            tokens.verify(token.expose()),
+            Err(UserError::Unauthenticated)
+        );
+        assert!(tokens.verified.get(token.expose()).is_none());
     }
 
     #[test]

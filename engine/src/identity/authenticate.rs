@@ -54,8 +54,13 @@ impl RoleCache {
         user: UserId,
         session: SessionId,
     ) -> Result<Option<Arc<Role>>> {
-        self.0
-            .try_get_with((tenant, session), read_role(pool, tenant, user, session))
+        let key = (tenant, session);
+        if let Some(known) = self.0.get(&key).await {
+            return Ok(known);
+        }
+        // Apart, so that requests which find their role do not carry the reading of it about.
+        let read = read_role(pool, tenant, user, session);
+        Box::pin(self.0.try_get_with(key, read))
             .await
             .map_err(Error::from)
     }

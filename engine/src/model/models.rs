@@ -53,12 +53,16 @@ impl Models {
 
     /// The tenant's model, perhaps a moment old. Many who ask at once wait for one load.
     pub(crate) async fn get(&self, tenant: TenantId) -> Result<Arc<Snapshot>> {
-        self.snapshots
-            .try_get_with(tenant, async {
-                store::load(&self.pool, &self.types, tenant)
-                    .await
-                    .map(Arc::new)
-            })
+        if let Some(held) = self.snapshots.get(&tenant).await {
+            return Ok(held);
+        }
+        // Apart, so that requests which find their model do not carry the loading of it about.
+        let load = async {
+            store::load(&self.pool, &self.types, tenant)
+                .await
+                .map(Arc::new)
+        };
+        Box::pin(self.snapshots.try_get_with(tenant, load))
             .await
             .map_err(Error::from)
     }

@@ -17,7 +17,8 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn new(tenant: Tenant, version: i64, model: Arc<Model>) -> Self {
+    #[must_use]
+    pub fn new(tenant: Tenant, version: i64, model: Arc<Model>) -> Self {
         Self {
             tenant,
             version,

@@ -48,16 +48,13 @@ fn snapshot(definitions: Vec<Json>) -> Arc<Snapshot> {
     });
     let model = Model::compile(FieldTypes::builtin(), sources.collect()).unwrap();
     let id = TenantId(Uuid::nil());
-    Arc::new(Snapshot {
-        tenant: Tenant {
-            id,
-            slug: "acme".to_owned(),
-            name: "Acme".to_owned(),
-            schema: SchemaName::of(id),
-        },
-        version: 7,
-        model: Arc::new(model),
-    })
+    let tenant = Tenant {
+        id,
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        schema: SchemaName::of(id),
+    };
+    Arc::new(Snapshot::new(tenant, 7, Arc::new(model)))
 }
 
 /// Every field type, plain and required; relations of all kinds; and names that the platform's own components have.
