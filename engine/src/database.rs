@@ -9,12 +9,15 @@ use sqlx::{Connection, PgConnection, PgTransaction};
 use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 
-use crate::error::{InternalError, Result};
+use crate::error::{Error, InternalError, Result};
+use crate::model::trigrams;
 
 /// Statements are made from tenants' models, so there are many more than sqlx's default of 100.
 const PREPARED_STATEMENTS: usize = 500;
 /// No statement of a request or of a change runs longer.
 const STATEMENT_TIMEOUT: &str = "30s";
+/// How like a typed word another must be to be found for it, from 0 to 1: one letter wrong, missing or swapped.
+const LIKENESS: &str = "0.4";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server's address as one text.
@@ -34,6 +37,7 @@ fn configured(server: PgConnectOptions) -> PgConnectOptions {
         .options([
             ("intervalstyle", "iso_8601"),
             ("statement_timeout", STATEMENT_TIMEOUT),
+            ("pg_trgm.word_similarity_threshold", LIKENESS),
         ])
 }
 
@@ -64,8 +68,9 @@ pub async fn migrate(pool: &PgPool) -> Result<()> {
     connection.close().await?;
     outcome.map_err(|error| match error {
         MigrateError::Execute(error) => error.into(),
-        other => InternalError::Migration(other).into(),
-    })
+        other => Error::from(InternalError::Migration(other)),
+    })?;
+    trigrams::provide(pool).await
 }
 
 /// A transaction that sees and writes the rows of one tenant.

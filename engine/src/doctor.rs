@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::model::snapshot::Snapshot;
+use crate::model::trigrams;
 
 /// Versions of Postgres that Tessera is made for.
 const SUPPORTED: std::ops::RangeInclusive<i32> = 15..=18;
@@ -44,6 +45,7 @@ impl Engine {
             version(&mut connection).await?,
             role(&mut connection).await?,
             row_security(&mut connection).await?,
+            search(&mut connection).await?,
         ];
         for tenant in self.identity.list_tenants().await? {
             let snapshot = self.model(tenant.id).await?;
@@ -109,6 +111,27 @@ async fn row_security(connection: &mut PgConnection) -> Result<Finding> {
             open.join(", ")
         );
         finding(Level::Fault, words)
+    })
+}
+
+/// Whether search can be as it should be.
+async fn search(connection: &mut PgConnection) -> Result<Finding> {
+    if trigrams::find(connection).await?.is_none() {
+        return Ok(finding(Level::Warning, trigrams::MISSING));
+    }
+    let waiting: Vec<String> = sqlx::query_scalar(
+        "select slug from platform.tenants where not search_indexed order by slug",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(if waiting.is_empty() {
+        finding(Level::Fine, "searchable fields have their trigram indexes")
+    } else {
+        let words = format!(
+            "searchable fields have no trigram indexes yet in {}: run tessera migrate",
+            waiting.join(", ")
+        );
+        finding(Level::Warning, words)
     })
 }
 

@@ -182,6 +182,12 @@ impl Engine {
         self.models.upgrade_modules(tenants).await
     }
 
+    /// Makes the indexes that search needs, for tenants that were there before there were any. Traffic goes on meanwhile.
+    pub async fn make_search_indexes(&self) -> Result<()> {
+        let tenants = self.identity.list_tenants().await?;
+        self.models.make_search_indexes(tenants).await
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("select 1").execute(&self.pool).await?;

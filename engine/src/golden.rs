@@ -19,6 +19,7 @@ use tessera_schema::sort::Sort;
 use uuid::Uuid;
 
 use crate::model::snapshot::Snapshot;
+use crate::model::trigrams::Trigrams;
 use crate::principal::{Permissions, Principal, Role};
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, Item, Leaf, Selection, Shape, Window,
@@ -29,7 +30,7 @@ use crate::tenant::{SchemaName, Tenant};
 fn model() -> Snapshot {
     let definitions = [
         json!({"api_name": "company", "plural_api_name": "companies", "fields": [
-            {"api_name": "name", "type": "text", "required": true, "unique": true},
+            {"api_name": "name", "type": "text", "required": true, "unique": true, "settings": {"searchable": true}},
             {"api_name": "city", "type": "text"},
         ]}),
         json!({"api_name": "contact", "fields": [
@@ -41,7 +42,8 @@ fn model() -> Snapshot {
             {"api_name": "tags", "type": "many_to_many",
              "settings": {"to": "tag", "inverse": {"api_name": "contacts"}}},
         ]}),
-        json!({"api_name": "tag", "fields": [{"api_name": "label", "type": "text"}]}),
+        json!({"api_name": "tag", "label_field": "label",
+               "fields": [{"api_name": "label", "type": "text", "settings": {"searchable": true}}]}),
     ];
     let sources = definitions.into_iter().zip(1..).map(|(body, number)| {
         let definition = ObjectDefinition::parse(body).unwrap();
@@ -55,7 +57,8 @@ fn model() -> Snapshot {
         schema: SchemaName::of(id),
     };
     let model = Model::compile(FieldTypes::builtin(), sources.collect()).unwrap();
-    Snapshot::new(tenant, 7, Arc::new(model))
+    let trigrams = Some(Trigrams::in_schema("extensions"));
+    Snapshot::new(tenant, 7, Arc::new(model), trigrams)
 }
 
 fn principal() -> Principal {
@@ -101,6 +104,7 @@ fn columns(object: &Object, keys: &[&str]) -> Selection {
 fn list(snapshot: &Snapshot, object: &Arc<Object>, sort: &str, selection: Selection) -> Connection {
     Connection {
         filter: Filter::all(),
+        search: None,
         sort: Sort::parse(&snapshot.model, object, sort).unwrap(),
         window: Window::first(3),
         deleted: Deleted::Exclude,

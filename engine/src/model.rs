@@ -8,11 +8,13 @@ pub mod change;
 pub mod provision;
 pub mod snapshot;
 pub mod transfer;
+pub mod trigrams;
 pub mod upgrade;
 
 mod edit;
 pub(crate) mod models;
 mod obstacle;
 pub(crate) mod plan;
+mod search_indexes;
 pub(crate) mod step;
 pub(crate) mod store;

@@ -1,8 +1,8 @@
 //! Reading: a query tree, made by a face from its request, compiled to one SQL statement.
 //!
-//! [`tree`] says what is asked; `compile` makes the statement, with `page` for lists, `projection` for records,
-//! `filter` and `order` for which and in what order, `aggregate` for what is reckoned over them. A query of one root comes as
-//! `rows`, which `render` writes as JSON.
+//! [`tree`] says what is asked; `compile` makes the statement, with `page` for lists, `hits` for search over objects and
+//! `projection` for records; `filter`, `search` and `order` say which and in what order, `aggregate` what is reckoned over
+//! them. A query of one root comes as `rows`, which `render` writes as JSON.
 
 pub(crate) mod compile;
 pub(crate) mod cost;
@@ -13,5 +13,10 @@ pub mod tree;
 
 mod aggregate;
 mod filter;
+mod hits;
+mod lead;
 mod order;
 mod page;
+mod probe;
+pub(crate) mod search;
+mod word;

@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
+use tessera_schema::search::Search;
 
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
@@ -244,9 +245,10 @@ impl Engine {
         snapshot: &Snapshot,
         object: &Object,
         filter: &Filter,
+        search: Option<&Search>,
         deleted: Deleted,
     ) -> EstimatePlan {
-        EstimatePlan(compile::estimate(snapshot, object, filter, deleted))
+        EstimatePlan(compile::estimate(snapshot, object, filter, search, deleted))
     }
 
     /// How many records a filter matches, by the planner's reckoning: nothing is scanned.

@@ -5,6 +5,7 @@ mod connection;
 mod groups;
 pub(crate) mod mutation;
 mod record;
+mod search;
 
 use async_graphql::Pos;
 use serde_json::{Map, Value as Json};
@@ -127,6 +128,7 @@ impl Compiler<'_> {
                 (false, read)
             }
             Some(QueryRoot::Groups(object)) => (false, self.groups(&object, field).map(Step::Read)),
+            Some(QueryRoot::Search) => (false, self.search(field).map(Step::Read)),
             None => (false, Err(self.unknown(field))),
         }
     }

@@ -17,12 +17,19 @@ pub(crate) enum QueryRoot {
     Many(Arc<Object>),
     /// `contactsGroupBy`: records in groups.
     Groups(Arc<Object>),
+    /// `search`: hits over objects.
+    Search,
 }
 
 const GROUP_BY: &str = "GroupBy";
+/// No object has this name.
+const SEARCH: &str = "search";
 
 impl QueryRoot {
     pub(crate) fn read(model: &Model, field: &str) -> Option<Self> {
+        if field == SEARCH {
+            return Some(Self::Search);
+        }
         let name = Spelling::Camel.read(field)?;
         let one = model.object(&name).cloned().map(Self::One);
         one.or_else(|| model.by_plural(&name).cloned().map(Self::Many))
@@ -45,6 +52,7 @@ impl QueryRoot {
             Self::One(object) => camel(object.api_name().as_str()),
             Self::Many(object) => camel(object.plural().as_str()),
             Self::Groups(object) => format!("{}{GROUP_BY}", camel(object.plural().as_str())),
+            Self::Search => SEARCH.to_owned(),
         }
     }
 }

@@ -8,5 +8,6 @@ mod junk;
 mod limits;
 mod mutations;
 mod schemas;
+mod searches;
 mod support;
 mod variables;

@@ -16,6 +16,7 @@ mod parameters;
 mod path;
 mod problem_pages;
 mod records;
+mod search;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -32,6 +33,7 @@ pub fn router(api: Api) -> Router {
         .nest("/auth", auth::routes())
         .nest("/metadata", metadata::routes())
         .route("/openapi.json", get(openapi::show))
+        .route("/search", get(search::search))
         .merge(records::routes());
     Router::new()
         .nest("/api/v1", v1)

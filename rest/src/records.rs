@@ -3,7 +3,7 @@
 //! A handler reads its request against the tenant's model, asks the engine, and passes the answer's bytes on.
 
 mod aggregate;
-mod answer;
+pub(crate) mod answer;
 mod batch;
 mod change;
 mod create;
@@ -14,7 +14,7 @@ mod plan;
 mod preconditions;
 mod prefer;
 mod remove;
-mod request;
+pub(crate) mod request;
 #[cfg(test)]
 mod test_model;
 mod upsert;

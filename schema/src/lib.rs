@@ -21,6 +21,7 @@ pub mod operator;
 pub mod record;
 pub mod rules;
 pub mod scalar;
+pub mod search;
 pub mod settings;
 pub mod sort;
 pub mod source;

@@ -99,6 +99,26 @@ impl Object {
         self.fields.values().filter(|field| !field.system)
     }
 
+    /// The columns that `q` and search look through, those of the label first.
+    #[must_use]
+    pub fn searched_columns(&self) -> Vec<&Column> {
+        let label = self.source.head.label_field.as_ref();
+        let (first, others): (Vec<_>, Vec<_>) = self
+            .fields
+            .values()
+            .partition(|field| Some(field.api_name()) == label);
+        let fields = first.into_iter().chain(others);
+        fields.flat_map(|field| field.searched_columns()).collect()
+    }
+
+    /// The columns of the field that names a record to people; none where there is no such field.
+    #[must_use]
+    pub fn label_columns(&self) -> &[Column] {
+        let label = self.source.head.label_field.as_ref();
+        let field = label.and_then(|label| self.fields.get(label));
+        field.map_or(&[], |field| &field.columns)
+    }
+
     /// What `key` means on this object.
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<Attribute<'_>> {

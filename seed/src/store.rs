@@ -140,6 +140,7 @@ async fn list(
         let connection = Connection {
             filter: Filter::parse(&snapshot.model, &object, filter, Spelling::Snake)
                 .map_err(UserError::Invalid)?,
+            search: None,
             sort: Sort::parse(&snapshot.model, &object, sort).map_err(UserError::Invalid)?,
             window: Window::first(limit),
             deleted: Deleted::Include,

@@ -83,7 +83,7 @@ async fn run(
     Ok(())
 }
 
-/// Brings tenants to this server's built-in definitions, beside serving them.
+/// Brings tenants to this server's built-in definitions and to its indexes, beside serving them.
 async fn upgrade(engine: Engine) {
     match engine.upgrade_modules().await {
         Ok(upgraded) => {
@@ -94,6 +94,9 @@ async fn upgrade(engine: Engine) {
         Err(error) => {
             tracing::error!(%error, "modules could not be brought up to date; run tessera migrate");
         }
+    }
+    if let Err(error) = engine.make_search_indexes().await {
+        tracing::error!(%error, "indexes for search could not be made; run tessera migrate");
     }
 }
 

@@ -5,10 +5,11 @@ use serde_json::{Value as Json, json};
 use tessera_schema::aggregate::Body;
 use tessera_schema::filter::Filter;
 use tessera_schema::naming::Spelling;
+use tessera_schema::search::Search;
 
 use super::{columns, list, model, object, record_id};
 use crate::query::compile;
-use crate::query::tree::{Connection, GroupItem, GroupShape, Query, Root, Window};
+use crate::query::tree::{Connection, GroupItem, GroupShape, HitPart, Query, Root, Window};
 
 /// Filters on contacts: most of them sound.
 fn filters() -> impl Strategy<Value = Json> {
@@ -99,5 +100,41 @@ proptest! {
         prop_assert!(statement.text.contains(&last), "{}", statement.text);
         let beyond = format!("${}", statement.slots.len() + 1);
         prop_assert!(!statement.text.contains(&beyond), "{}", statement.text);
+    }
+
+    #[test]
+    fn every_search_becomes_a_sound_statement(
+        text in "\\PC{0,40}|([a-zа-я0-9@.'%_\\\\-]{1,9} ?){1,5}",
+        sort in prop::sample::select(vec!["", "-name", "city"]),
+        after in any::<bool>(),
+    ) {
+        let snapshot = model();
+        let company = object(&snapshot, "company");
+        let Ok(search) = Search::in_object(&company, &text) else {
+            return Ok(());
+        };
+        let window = Window { after: after.then(|| record_id().into()), ..Window::first(3) };
+        let connection = Connection {
+            search: Some(search.clone()),
+            window,
+            ..list(&snapshot, &company, sort, columns(&company, &["id", "name"]))
+        };
+        let hits = Root::Search {
+            objects: vec![("company".to_owned(), object(&snapshot, "company"))],
+            search,
+            limit: 3,
+            parts: vec![("id".to_owned(), HitPart::Id)],
+        };
+        let query = Query { roots: vec![Root::Many { object: company, connection }, hits] };
+        let statement = compile::query(&snapshot, &query);
+        let last = format!("${}", statement.slots.len());
+        prop_assert!(statement.text.contains(&last), "{}", statement.text);
+        let beyond = format!("${}", statement.slots.len() + 1);
+        prop_assert!(!statement.text.contains(&beyond), "{}", statement.text);
+        // Nothing that was typed is in the text.
+        let typed = text.split_whitespace().filter(|word| !word.is_ascii());
+        for word in typed {
+            prop_assert!(!statement.text.contains(word), "{}", statement.text);
+        }
     }
 }

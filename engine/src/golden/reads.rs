@@ -3,18 +3,19 @@
 use serde_json::json;
 use std::sync::Arc;
 use tessera_schema::object::{Attribute, Object};
+use tessera_schema::search::Search;
 
 use super::print::pretty;
 use super::{columns, filter, list, model, nodes, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::{
-    Connection, ConnectionPart, Deleted, End, Item, PagePart, Query, Root, Shape, Window,
+    Connection, ConnectionPart, Deleted, End, HitPart, Item, PagePart, Query, Root, Shape, Window,
 };
 use crate::query::{compile, rows};
 
 fn sql(snapshot: &Snapshot, roots: Vec<Root>) -> String {
     let statement = match roots.as_slice() {
-        [root] => rows::compile(snapshot, root).0,
+        [root] if rows::suits(root) => rows::compile(snapshot, root).0,
         _ => compile::query(snapshot, &Query { roots }),
     };
     pretty(&statement, None)
@@ -166,4 +167,75 @@ fn a_total_alone_and_two_roots() {
         },
     ];
     insta::assert_snapshot!(sql(&snapshot, roots));
+}
+
+#[test]
+fn a_search_in_the_order_of_its_ranks() {
+    let snapshot = model();
+    let statement = many(&snapshot, "company", |company| Connection {
+        search: Some(Search::parse("Running 7").unwrap()),
+        filter: filter(&snapshot, company, &json!({"city": {"eq": "Riga"}})),
+        window: Window {
+            after: Some(record_id().into()),
+            ..Window::first(3)
+        },
+        shape: Shape::Object(vec![
+            nodes(columns(company, &["name"])),
+            ("totalCount".to_owned(), ConnectionPart::Total),
+        ]),
+        ..list(&snapshot, company, "", columns(company, &[]))
+    });
+    insta::assert_snapshot!(statement);
+}
+
+#[test]
+fn a_search_in_another_order() {
+    let snapshot = model();
+    let statement = many(&snapshot, "company", |company| Connection {
+        search: Some(Search::parse("nora7@new").unwrap()),
+        ..list(
+            &snapshot,
+            company,
+            "-created_at",
+            columns(company, &["name"]),
+        )
+    });
+    insta::assert_snapshot!(statement);
+}
+
+#[test]
+fn patterns_that_indexes_may_serve() {
+    let snapshot = model();
+    let statement = many(&snapshot, "company", |company| Connection {
+        filter: filter(
+            &snapshot,
+            company,
+            &json!({"or": [{"name": {"ilike": "%abc%"}}, {"name": {"ends_with": "xyz"}}]}),
+        ),
+        ..list(
+            &snapshot,
+            company,
+            "-created_at",
+            columns(company, &["name"]),
+        )
+    });
+    insta::assert_snapshot!(statement);
+}
+
+#[test]
+fn a_search_over_objects() {
+    let snapshot = model();
+    let root = Root::Search {
+        objects: ["company", "tag"]
+            .map(|name| (name.to_owned(), object(&snapshot, name)))
+            .into(),
+        search: Search::parse("acme").unwrap(),
+        limit: 5,
+        parts: vec![
+            ("object".to_owned(), HitPart::Object),
+            ("label".to_owned(), HitPart::Label),
+            ("rank".to_owned(), HitPart::Rank),
+        ],
+    };
+    insta::assert_snapshot!(sql(&snapshot, vec![root]));
 }

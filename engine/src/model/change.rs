@@ -21,6 +21,7 @@ use crate::model::plan::steps;
 use crate::model::snapshot::Snapshot;
 use crate::model::step::Step;
 use crate::model::store::{self, Difference, ModuleRow};
+use crate::model::trigrams;
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
 
@@ -130,7 +131,9 @@ impl Models {
         store::raise_version(&mut transaction, tenant, version).await?;
         idempotency::confirm(&mut transaction).await?;
         transaction.commit().await?;
-        let next = Arc::new(Snapshot::new(tenant.clone(), version, planned.model));
+        let trigrams = snapshot.trigrams.clone();
+        let next = Snapshot::new(tenant.clone(), version, planned.model, trigrams);
+        let next = Arc::new(next);
         self.install(Arc::clone(&next)).await;
         Ok(next)
     }
@@ -214,10 +217,16 @@ pub(crate) async fn apply(
     tenant: &Tenant,
     planned: &Planned,
 ) -> Result<()> {
+    let trigrams = if planned.steps.iter().any(Step::needs_trigrams) {
+        trigrams::find(connection).await?
+    } else {
+        None
+    };
     let texts: Vec<String> = planned
         .steps
         .iter()
-        .map(|step| step.text(&tenant.schema))
+        .filter(|step| trigrams.is_some() || !step.needs_trigrams())
+        .map(|step| step.text(&tenant.schema, trigrams.as_ref()))
         .collect();
     if !texts.is_empty() {
         sqlx::raw_sql(AssertSqlSafe(texts.join(";\n")))

@@ -208,6 +208,30 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
             },
         });
     }
+    search_index(object, field, steps);
+}
+
+fn search_index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
+    let columns: Vec<SqlName> = field.searched_columns().map(|c| c.name.clone()).collect();
+    if !columns.is_empty() {
+        steps.push(Step::CreateIndex {
+            table: object.table.clone(),
+            name: SqlName::join(&[object.table.as_str(), field.api_name().as_str(), "search"]),
+            columns,
+            kind: IndexKind::Trigrams,
+        });
+    }
+}
+
+/// The indexes that serve search in a whole model.
+pub(crate) fn search_indexes(model: &Model) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for object in model.definitions() {
+        for field in object.own_fields() {
+            search_index(object, field, &mut steps);
+        }
+    }
+    steps
 }
 
 fn change_field(

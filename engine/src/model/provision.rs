@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use tessera_schema::ident::UserId;
 
 use crate::error::Result;
-use crate::model::builtin;
+use crate::model::{builtin, trigrams};
 use crate::sql::Quoted;
 use crate::tenant::{SchemaName, Tenant};
 
@@ -51,7 +51,13 @@ pub async fn create_schema(connection: &mut PgConnection, tenant: &Tenant) -> Re
     sqlx::raw_sql(AssertSqlSafe(text))
         .execute(&mut *connection)
         .await?;
-    builtin::enable_first(connection, tenant).await
+    builtin::enable_first(connection, tenant).await?;
+    sqlx::query("update platform.tenants set search_indexed = $2 where id = $1")
+        .bind(tenant.id.0)
+        .bind(trigrams::find(connection).await?.is_some())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Makes a member known inside the tenant's schema, where records may point at it. Idempotent.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use tessera_schema::model::Model;
 
+use crate::model::trigrams::Trigrams;
 use crate::plan::cache::PlanCache;
 use crate::tenant::Tenant;
 
@@ -12,17 +13,25 @@ pub struct Snapshot {
     /// Rises by one with each change of the model.
     pub version: i64,
     pub model: Arc<Model>,
+    /// What search may use, where the database has it.
+    pub trigrams: Option<Trigrams>,
     /// What requests of certain shapes come to on this model.
     pub plans: PlanCache,
 }
 
 impl Snapshot {
     #[must_use]
-    pub fn new(tenant: Tenant, version: i64, model: Arc<Model>) -> Self {
+    pub fn new(
+        tenant: Tenant,
+        version: i64,
+        model: Arc<Model>,
+        trigrams: Option<Trigrams>,
+    ) -> Self {
         Self {
             tenant,
             version,
             model,
+            trigrams,
             plans: PlanCache::new(),
         }
     }

@@ -3,6 +3,7 @@
 use tessera_schema::column::{Column, Numbering, SqlName};
 use tessera_schema::field_type::OnDelete;
 
+use crate::model::trigrams::Trigrams;
 use crate::sql::{Literal, Quoted};
 use crate::tenant::SchemaName;
 
@@ -84,6 +85,8 @@ pub(crate) enum IndexKind {
     Sorted,
     /// Over the members of lists.
     Members,
+    /// Over what a text has within it, for patterns and search.
+    Trigrams,
 }
 
 impl Step {
@@ -106,8 +109,16 @@ impl Step {
         }
     }
 
+    /// Whether the step can only be taken where the extension is.
+    pub(crate) const fn needs_trigrams(&self) -> bool {
+        let Self::CreateIndex { kind, .. } = self else {
+            return false;
+        };
+        matches!(kind, IndexKind::Trigrams)
+    }
+
     /// The statement, or statements, that take the step.
-    pub(crate) fn text(&self, schema: &SchemaName) -> String {
+    pub(crate) fn text(&self, schema: &SchemaName, trigrams: Option<&Trigrams>) -> String {
         let schema = Quoted(schema.as_str());
         let q = |name: &SqlName| Quoted(name.as_str()).to_string();
         match self {
@@ -214,14 +225,24 @@ impl Step {
                 columns,
                 kind,
             } => {
-                let columns: Vec<String> = columns.iter().map(q).collect();
+                let class = trigrams
+                    .filter(|_| *kind == IndexKind::Trigrams)
+                    .map_or_else(String::new, |trigrams| {
+                        format!(" {}", trigrams.name("gin_trgm_ops"))
+                    });
+                let columns: Vec<String> = columns
+                    .iter()
+                    .map(|column| q(column) + class.as_str())
+                    .collect();
                 let columns = columns.join(", ");
                 let (unique, how) = match kind {
                     IndexKind::Unique => {
                         ("unique ", format!("({columns}) where deleted_at is null"))
                     }
                     IndexKind::Sorted => ("", format!("({columns}, id)")),
-                    IndexKind::Members => ("", format!("using gin ({columns})")),
+                    IndexKind::Members | IndexKind::Trigrams => {
+                        ("", format!("using gin ({columns})"))
+                    }
                 };
                 format!(
                     "create {unique}index {} on {schema}.{} {how}",

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::database;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
+use crate::model::trigrams;
 use crate::sql::Quoted;
 use crate::tenant::{SchemaName, Tenant};
 
@@ -48,7 +49,8 @@ pub(crate) async fn read(
     let sources = load_sources(connection).await?;
     let model = Model::compile(Arc::clone(types), sources)
         .map_err(|error| InternalError::Metadata(error.to_string()))?;
-    Ok(Snapshot::new(tenant, version, Arc::new(model)))
+    let trigrams = trigrams::find(connection).await?;
+    Ok(Snapshot::new(tenant, version, Arc::new(model), trigrams))
 }
 
 async fn find_tenant(connection: &mut PgConnection, id: TenantId) -> Result<Tenant> {

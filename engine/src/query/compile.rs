@@ -11,9 +11,11 @@ use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
+use tessera_schema::search::Search;
 use tessera_schema::source::Located;
 
 use crate::model::snapshot::Snapshot;
+use crate::model::trigrams::Trigrams;
 use crate::query::tree::{Deleted, Query, Root, Selection};
 use crate::sql::{self, Params, Statement};
 use crate::tenant::SchemaName;
@@ -23,6 +25,8 @@ use crate::tenant::SchemaName;
 pub(crate) struct Compiler<'s> {
     pub(crate) schema: &'s SchemaName,
     pub(crate) model: &'s Model,
+    /// Where the database has them.
+    pub(crate) trigrams: Option<&'s Trigrams>,
     pub(crate) params: Params,
     /// The link tables that the statement writes, each with the CTE that has its rows as they will be.
     pub(crate) links: Vec<(SqlName, String)>,
@@ -60,6 +64,15 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
                 let json = compiler.groups(object, aggregation, shape);
                 (json, Expr::cust("null::int4"))
             }
+            Root::Search {
+                objects,
+                search,
+                limit,
+                parts,
+            } => {
+                let json = compiler.search(objects, search, *limit, parts);
+                (json, Expr::cust("null::int4"))
+            }
         };
         select.expr(json).expr(version);
     }
@@ -81,6 +94,7 @@ pub(crate) fn estimate(
     snapshot: &Snapshot,
     object: &Object,
     filter: &Filter,
+    search: Option<&Search>,
     deleted: Deleted,
 ) -> Statement {
     let mut compiler = Compiler::new(snapshot);
@@ -94,6 +108,9 @@ pub(crate) fn estimate(
     select.and_where_option(in_bin(&alias, deleted));
     let condition = compiler.filter(filter, &alias);
     select.and_where_option(condition);
+    if let Some(search) = search {
+        select.and_where(compiler.has_words(object, search, &alias));
+    }
     sql::audit(&select, &snapshot.tenant.schema);
     let built = sql::build_select(&select);
     let mut statement = compiler.finish(snapshot, built);
@@ -128,6 +145,7 @@ impl<'s> Compiler<'s> {
         Self {
             schema: &snapshot.tenant.schema,
             model: &snapshot.model,
+            trigrams: snapshot.trigrams.as_ref(),
             params: Params::default(),
             links: Vec::new(),
             aliases: 0,

@@ -16,6 +16,7 @@ pub(crate) fn check_query(query: &Query) -> Result<(), UserError> {
         Root::One { selection, .. } => selection_cost(selection).max(1),
         Root::Many { connection, .. } => connection_cost(connection),
         Root::Groups { aggregation, .. } => u64::from(aggregation.limit),
+        Root::Search { limit, .. } => u64::from(*limit),
     });
     check(roots.fold(0, u64::saturating_add))
 }

@@ -148,13 +148,7 @@ impl Compiler<'_> {
                 },
                 Value::One(_),
             ) => {
-                let pattern = self.operand(comparison, "text", move |operand| match operand {
-                    Value::One(Json::String(text)) => Some(Param::Text(Some(
-                        literal
-                            .map_or_else(|| text.clone(), |around| literal_pattern(text, around)),
-                    ))),
-                    _ => None,
-                });
+                let pattern = self.pattern(comparison, literal);
                 let template = if ignore_case {
                     "$1 ILIKE $2"
                 } else {
@@ -201,6 +195,20 @@ impl Compiler<'_> {
         let form =
             move |operand: &Value| Some(Param::Text(sql::input_form(part(operand)?, &column_type)));
         self.operand(comparison, comparison.column_type.scalar.postgres(), form)
+    }
+
+    /// The operand as a pattern of `LIKE`.
+    pub(super) fn pattern(
+        &mut self,
+        comparison: &Comparison,
+        literal: Option<(Wildcard, Wildcard)>,
+    ) -> Expr {
+        self.operand(comparison, "text", move |operand| match operand {
+            Value::One(Json::String(text)) => Some(Param::Text(Some(
+                literal.map_or_else(|| text.clone(), |around| literal_pattern(text, around)),
+            ))),
+            _ => None,
+        })
     }
 
     /// All values of the operand, as an array.

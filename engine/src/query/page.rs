@@ -1,10 +1,15 @@
 //! A stretch of an object's records as one JSON value: the page itself, what is shown of it, and where it goes on.
 
-use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
+use sea_query::{
+    Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement, WithClause,
+};
+use std::collections::BTreeSet;
 use tessera_schema::aggregate::Aggregate;
+use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToMany, Via};
 
 use crate::query::compile::{Compiler, in_bin};
+use crate::query::lead::Lead;
 use crate::query::projection::{connection_columns, walks_relations};
 use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, GroupShape, PagePart, Shape};
 use crate::sql;
@@ -32,6 +37,8 @@ impl Compiler<'_> {
         connection: &Connection,
         parent: Parent<'_>,
     ) -> Expr {
+        let mut with = WithClause::new();
+        let lead = self.lead(&mut with, object, connection, parent);
         let page = self.alias("p");
         let extra = wants_extra(connection);
         let rows = Rows {
@@ -42,10 +49,10 @@ impl Compiler<'_> {
         };
         let mut outer = Sql::select();
         if wants_rows(connection) {
-            let inner = self.page(object, connection, parent, rows.numbered);
+            let inner = self.page(object, connection, parent, rows.numbered, &lead);
             outer.from_subquery(inner, sql::iden(&page));
         }
-        let select = match &connection.shape {
+        let mut select = match &connection.shape {
             Shape::Array(selection) => {
                 let row = self.record(&mut outer, object, &page, selection);
                 outer.expr(rows.list(row));
@@ -68,8 +75,12 @@ impl Compiler<'_> {
                             self.keyed(parts)
                         }
                         part => {
-                            let expr =
-                                self.part(&mut outer, object, connection, parent, &rows, part);
+                            let expr = match (part, &lead) {
+                                (ConnectionPart::Total, Lead::Search(found)) => {
+                                    self.found_total(object, connection, found)
+                                }
+                                _ => self.part(&mut outer, object, connection, parent, &rows, part),
+                            };
                             outer.expr_as(expr, sql::iden(key));
                             sql::col(&gathered, key)
                         }
@@ -83,6 +94,9 @@ impl Compiler<'_> {
                     .to_owned()
             }
         };
+        if !matches!(lead, Lead::None) {
+            select.with_cte(with);
+        }
         Expr::SubQuery(None, Box::new(select.into()))
     }
 
@@ -185,23 +199,11 @@ impl Compiler<'_> {
         connection: &Connection,
         parent: Parent<'_>,
         numbered: bool,
+        lead: &Lead,
     ) -> SelectStatement {
-        let alias = self.alias("t");
         let columns = connection_columns(connection);
-        let mut select = Sql::select();
-        for name in &columns {
-            select.expr_as(sql::column(&alias, name), sql::iden(name.as_str()));
-        }
-        self.records(&mut select, object, connection, parent, &alias);
-        let window = &connection.window;
-        self.sorted(&mut select, object, &alias, &connection.sort, window);
-        let limit = window.limit + u32::from(wants_extra(connection));
-        let limit = self.params.count(limit);
-        select.limit(limit);
-        if window.offset > 0 {
-            let offset = self.params.count(window.offset);
-            select.offset(offset);
-        }
+        let limit = connection.window.limit + u32::from(wants_extra(connection));
+        let select = self.led_rows(object, connection, parent, lead, (&columns, limit));
         if !numbered {
             return select;
         }
@@ -213,6 +215,38 @@ impl Compiler<'_> {
         }
         page.from_subquery(select, sql::iden(&inner));
         page
+    }
+
+    /// The rows of the page in their order: those at `places`, or those that a walk meets.
+    pub(super) fn sorted_rows(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        places: Option<Expr>,
+        (columns, limit): (&BTreeSet<SqlName>, u32),
+    ) -> SelectStatement {
+        let alias = self.alias("t");
+        let mut select = Sql::select();
+        for name in columns {
+            select.expr_as(sql::column(&alias, name), sql::iden(name.as_str()));
+        }
+        match places {
+            None => self.records(&mut select, object, connection, parent, &alias),
+            Some(places) => {
+                let table = sql::table(self.schema, &object.table);
+                select.from_as(table, sql::iden(&alias));
+                let at = sql::template("$1 = ANY($2)", [sql::col(&alias, "ctid"), places]);
+                select.and_where(at);
+            }
+        }
+        let window = &connection.window;
+        self.sorted(&mut select, object, &alias, &connection.sort, window);
+        select.limit(self.params.count(limit));
+        if window.offset > 0 {
+            select.offset(self.params.count(window.offset));
+        }
+        select
     }
 
     /// Puts the records that the connection is about into a select's `FROM` and `WHERE`.
@@ -255,6 +289,9 @@ impl Compiler<'_> {
         select.and_where_option(in_bin(alias, connection.deleted));
         if let Some(condition) = self.filter(&connection.filter, alias) {
             select.and_where(condition);
+        }
+        if let Some(search) = &connection.search {
+            select.and_where(self.has_words(object, search, alias));
         }
     }
 }

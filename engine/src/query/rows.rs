@@ -3,7 +3,9 @@
 //! To-one relations are joined and their columns stand beside the record's own; what is to-many comes as JSON and is put in
 //! place as it is. The first column of every row is the model's version, and there is a row even where no record is.
 
-use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
+use sea_query::{
+    Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement, WithClause,
+};
 use std::collections::BTreeSet;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToOne};
@@ -12,6 +14,7 @@ use tessera_schema::scalar::Scalar;
 use crate::json::Writer;
 use crate::model::snapshot::Snapshot;
 use crate::query::compile::{Compiler, in_bin, lateral, model_version, one_row};
+use crate::query::lead::Lead;
 use crate::query::page::{NUMBER, wants_rows};
 use crate::query::projection::{columns, walks_relations};
 use crate::query::render::{Document, Entries, ManyDocument, Node, Page, PartNode};
@@ -40,7 +43,7 @@ impl Sheet {
 
 /// Whether a root is records, and not what is reckoned over them.
 pub(crate) const fn suits(root: &Root) -> bool {
-    !matches!(root, Root::Groups { .. })
+    matches!(root, Root::One { .. } | Root::Many { .. })
 }
 
 /// The statement for a query of this one root, and how its rows become JSON.
@@ -84,7 +87,9 @@ pub(crate) fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document)
         Root::Many { object, connection } => {
             Document::Many(compiler.many(&mut sheet, object, connection))
         }
-        Root::Groups { .. } => unreachable!("groups are not records"),
+        Root::Groups { .. } | Root::Search { .. } => {
+            unreachable!("neither groups nor hits are records")
+        }
     };
     sql::audit(&sheet.select, &snapshot.tenant.schema);
     let built = sql::build_select(&sheet.select);
@@ -98,10 +103,15 @@ impl Compiler<'_> {
         object: &Object,
         connection: &Connection,
     ) -> ManyDocument {
+        let mut with = WithClause::new();
+        let lead = self.lead(&mut with, object, connection, None);
+        if !matches!(lead, Lead::None) {
+            sheet.select.with_cte(with);
+        }
         let alias = self.alias("p");
         let numbered = walks_relations(connection);
         let page = wants_rows(connection).then(|| {
-            let page = self.page(object, connection, None, numbered);
+            let page = self.page(object, connection, None, numbered, &lead);
             lateral(&mut sheet.select, page, &alias);
             Page {
                 id: sheet.column(sql::col(&alias, "id")),
@@ -119,7 +129,7 @@ impl Compiler<'_> {
             }
             Shape::Object(parts) => {
                 let parts = parts.iter().map(|(key, part)| {
-                    let part = self.part_node(sheet, object, connection, &alias, part);
+                    let part = self.part_node(sheet, object, (connection, &lead), &alias, part);
                     (key.as_str(), part)
                 });
                 Entries::new(parts)
@@ -135,7 +145,7 @@ impl Compiler<'_> {
         &mut self,
         sheet: &mut Sheet,
         object: &Object,
-        connection: &Connection,
+        (connection, lead): (&Connection, &Lead),
         alias: &str,
         part: &ConnectionPart,
     ) -> PartNode {
@@ -167,7 +177,10 @@ impl Compiler<'_> {
                 PartNode::Page(Entries::new(parts))
             }
             ConnectionPart::Total => {
-                let total = self.total(object, connection, None);
+                let total = match lead {
+                    Lead::Search(found) => self.found_total(object, connection, found),
+                    _ => self.total(object, connection, None),
+                };
                 PartNode::Once(sheet.column(sql::template("to_json($1)", [total])))
             }
             ConnectionPart::Aggregate(aggregates, shape) => {

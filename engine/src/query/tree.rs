@@ -7,6 +7,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::{Object, ToMany, ToOne};
+use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
 
@@ -36,6 +37,27 @@ pub enum Root {
         aggregation: Aggregation,
         shape: GroupShape,
     },
+    /// The best hits over several objects: an array, best first.
+    Search {
+        /// Each with a searchable field, and with its name as a hit tells it.
+        objects: Vec<(String, Arc<Object>)>,
+        search: Search,
+        limit: u32,
+        parts: Vec<(String, HitPart)>,
+    },
+}
+
+/// What is told of a hit.
+#[derive(Debug, Clone)]
+pub enum HitPart {
+    /// The name of the record's object.
+    Object,
+    Id,
+    /// What names the record to people, where its object has a field for that.
+    Label,
+    /// From 0 to 1; above a half where every word is in the record as it was typed, or in another form.
+    Rank,
+    Constant(String),
 }
 
 /// What is shown of each group, in order, by response key.
@@ -88,6 +110,8 @@ pub enum Part {
 #[derive(Debug, Clone)]
 pub struct Connection {
     pub filter: Filter,
+    /// Only what has these words; without a `sort`, the best first. Not within a to-many relation.
+    pub search: Option<Search>,
     pub sort: Sort,
     pub window: Window,
     pub deleted: Deleted,

@@ -13,6 +13,7 @@ mod lanes;
 mod model_changes;
 mod platform_tables;
 mod records;
+mod search;
 mod statements;
 mod support;
 mod transfer;

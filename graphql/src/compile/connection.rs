@@ -15,6 +15,7 @@ impl Compiler<'_> {
         field: &Field,
     ) -> Result<Connection, GraphQlError> {
         let filter = self.filter(object, field)?;
+        let search = self.words(object, field)?;
         let sort = self.sort(object, field)?;
         let window = self.window(field)?;
         let mut parts = Vec::with_capacity(field.fields.len());
@@ -26,6 +27,7 @@ impl Compiler<'_> {
         }
         Ok(Connection {
             filter,
+            search,
             sort,
             window,
             deleted: Self::deleted(field),

@@ -11,6 +11,7 @@ pub(super) const DELETED: &str = "Deleted";
 pub(super) const DIRECTION: &str = "OrderDirection";
 pub(super) const PAGE_INFO: &str = "PageInfo";
 pub(super) const PERIOD: &str = "Period";
+pub(super) const SEARCH_HIT: &str = "SearchHit";
 
 impl Builder<'_> {
     pub(super) fn add_platform(&mut self) {
@@ -45,6 +46,23 @@ impl Builder<'_> {
             .item("DESC_NULLS_FIRST")
             .item("DESC_NULLS_LAST");
         self.add(direction, 6);
+    }
+
+    pub(super) fn add_search_hit(&mut self) {
+        let object = "The object as `Query` names it.";
+        let label = "What names the record to people.";
+        let rank = "From 0 to 1; above a half where every word is in the record, and not only one like it.";
+        let text = || TypeRef::STRING;
+        let hit = Object::new(SEARCH_HIT)
+            .field(output("object", TypeRef::named_nn(text()), Some(object)))
+            .field(output("id", TypeRef::named_nn(Kind::Uuid.graphql()), None))
+            .field(output("label", TypeRef::named(text()), Some(label)))
+            .field(output(
+                "rank",
+                TypeRef::named_nn(TypeRef::FLOAT),
+                Some(rank),
+            ));
+        self.add(hit, 4);
     }
 
     pub(super) fn add_affected(&mut self) {

@@ -3,7 +3,7 @@
 use async_graphql::dynamic::{Field, Object, TypeRef};
 use std::sync::Arc;
 
-use super::platform::{AFFECTED, DELETED};
+use super::platform::{AFFECTED, DELETED, SEARCH_HIT};
 use super::{Builder, MUTATION, Part, QUERY, Scope, input, output};
 use crate::roots::{MutationRoot, QueryRoot, Verb};
 use tessera_schema::scalar::Scalar;
@@ -16,6 +16,7 @@ impl Builder<'_> {
                 .objects()
                 .into_iter()
                 .flat_map(QueryRoot::of)
+                .chain([QueryRoot::Search])
                 .collect(),
             Scope::Named(scope) => {
                 let named = scope.names.iter();
@@ -48,8 +49,37 @@ impl Builder<'_> {
                     TypeRef::named(DELETED),
                     Some("`EXCLUDE` where it is not given."),
                 );
-                self.connection_field(&root.name(), object)
-                    .argument(deleted)
+                let field = self
+                    .connection_field(&root.name(), object)
+                    .argument(deleted);
+                if object.searched_columns().is_empty() {
+                    return field;
+                }
+                let words =
+                    "Only what has these words; the best first, unless `orderBy` says otherwise.";
+                field.argument(input("q", TypeRef::named(TypeRef::STRING), Some(words)))
+            }
+            QueryRoot::Search => {
+                self.add_search_hit();
+                let description = "Records of any object that have the words, the best first.";
+                let names = "As in `SearchHit`; all that can be searched where they are not given.";
+                let first = "20 where it is not given; at most 100.";
+                output(
+                    root.name(),
+                    TypeRef::named_nn_list_nn(SEARCH_HIT),
+                    Some(description),
+                )
+                .argument(input("query", TypeRef::named_nn(TypeRef::STRING), None))
+                .argument(input(
+                    "objects",
+                    TypeRef::named_nn_list(TypeRef::STRING),
+                    Some(names),
+                ))
+                .argument(input(
+                    "first",
+                    TypeRef::named(TypeRef::INT),
+                    Some(first),
+                ))
             }
             QueryRoot::Groups(object) => self.groups_field(&root.name(), object),
         }

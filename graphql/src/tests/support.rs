@@ -39,7 +39,7 @@ pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
     let company = json!({
         "api_name": "company", "plural_api_name": "companies", "description": "An organisation.",
         "fields": [
-            {"api_name": "name", "type": "text", "required": true, "description": "As it is registered."},
+            {"api_name": "name", "type": "text", "required": true, "settings": {"searchable": true}, "description": "As it is registered."},
             {"api_name": "city", "type": "text"},
             {"api_name": "address", "type": "address"},
             {"api_name": "employees", "type": "integer"},
@@ -147,7 +147,7 @@ pub(super) fn roots(text: &str, variables: &Json) -> Vec<Root> {
 pub(super) fn connection(text: &str, variables: &Json) -> Connection {
     match roots(text, variables).swap_remove(0) {
         Root::Many { connection, .. } => connection,
-        other @ (Root::One { .. } | Root::Groups { .. }) => panic!("{other:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

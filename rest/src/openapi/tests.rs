@@ -54,7 +54,7 @@ fn snapshot(definitions: Vec<Json>) -> Arc<Snapshot> {
         name: "Acme".to_owned(),
         schema: SchemaName::of(id),
     };
-    Arc::new(Snapshot::new(tenant, 7, Arc::new(model)))
+    Arc::new(Snapshot::new(tenant, 7, Arc::new(model), None))
 }
 
 /// Every field type, plain and required; relations of all kinds; and names that the platform's own components have.

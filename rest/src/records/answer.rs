@@ -5,13 +5,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
+pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
     let media_type = HeaderValue::from_static("application/json");
     (status, [(CONTENT_TYPE, media_type)], body.into()).into_response()
 }
 
 /// `{"data":…}`
-pub(super) fn in_data(records: &[u8]) -> Vec<u8> {
+pub(crate) fn in_data(records: &[u8]) -> Vec<u8> {
     [b"{\"data\":", records, b"}"].concat()
 }
 

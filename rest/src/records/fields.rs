@@ -270,6 +270,7 @@ fn leaf(column: &Column) -> Leaf {
 fn nested() -> Connection {
     Connection {
         filter: Filter::all(),
+        search: None,
         sort: Sort::default(),
         window: Window::first(NESTED),
         deleted: Deleted::Exclude,

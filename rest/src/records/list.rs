@@ -16,6 +16,7 @@ use tessera_schema::filter::{Filter, clip};
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
+use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
@@ -30,7 +31,7 @@ use crate::problem;
 use crate::state::Api;
 
 pub(super) const PARAMETERS: &[&str] = &[
-    "filter", "sort", "fields", "limit", "after", "before", "count", "deleted",
+    "filter", "q", "sort", "fields", "limit", "after", "before", "count", "deleted",
 ];
 
 pub(crate) const DEFAULT_LIMIT: u32 = 50;
@@ -73,12 +74,18 @@ pub(super) struct ListPlan {
     pub(super) read: ReadPlan,
     /// Only where an estimate of the total is asked for.
     pub(super) estimate: Option<EstimatePlan>,
+    /// A search makes another statement for other words.
+    lasting: bool,
 }
 
 impl Plan for ListPlan {
     fn weight(&self) -> usize {
         let estimate = self.estimate.as_ref().map_or(0, EstimatePlan::weight);
         self.read.weight() + estimate
+    }
+
+    fn is_lasting(&self) -> bool {
+        self.lasting
     }
 }
 
@@ -93,9 +100,12 @@ impl ListPlan {
         let object = request::object(&snapshot.model, plural)?;
         let (connection, count) = read(&snapshot.model, object, parameters)?;
         let estimate = (count == Count::Estimated).then(|| {
+            let search = connection.search.as_ref();
+            let (filter, deleted) = (&connection.filter, connection.deleted);
             api.engine
-                .plan_estimate(snapshot, object, &connection.filter, connection.deleted)
+                .plan_estimate(snapshot, object, filter, search, deleted)
         });
+        let lasting = connection.search.is_none();
         let roots = vec![Root::Many {
             object: Arc::clone(object),
             connection,
@@ -103,7 +113,11 @@ impl ListPlan {
         let read = api
             .engine
             .plan_read(principal, snapshot, &Query { roots })?;
-        Ok(Self { read, estimate })
+        Ok(Self {
+            read,
+            estimate,
+            lasting,
+        })
     }
 
     async fn run(
@@ -143,14 +157,22 @@ fn read(
         parameters,
         &plan::source("filter"),
     ));
+    let search = faults.keep(search(object, parameters));
     let sort = faults.keep(sort(model, object, parameters));
     let selection = faults.keep(fields::asked(model, object, parameters));
     let window = faults.keep(window(parameters));
     let counts = [("exact", Count::Exact), ("estimated", Count::Estimated)];
     let count = faults.keep(parameters.word("count", ("none", Count::None), &counts));
     let deleted = faults.keep(request::deleted(parameters));
-    let (Some(filter), Some(sort), Some(selection), Some(window), Some(count), Some(deleted)) =
-        (filter, sort, selection, window, count, deleted)
+    let (
+        Some(filter),
+        Some(search),
+        Some(sort),
+        Some(selection),
+        Some(window),
+        Some(count),
+        Some(deleted),
+    ) = (filter, search, sort, selection, window, count, deleted)
     else {
         return Err(faults.malformed());
     };
@@ -168,12 +190,19 @@ fn read(
     }
     let connection = Connection {
         filter: filter.unwrap_or_else(Filter::all),
+        search,
         sort,
         window,
         deleted,
         shape: Shape::Object(parts),
     };
     Ok((connection, count))
+}
+
+fn search(object: &Object, parameters: &Parameters) -> Result<Option<Search>, Vec<Violation>> {
+    let search = parameters.get("q").map(|q| Search::in_object(object, q));
+    let search = search.transpose();
+    search.map_err(|violation| vec![violation.below("q")])
 }
 
 fn sort(

@@ -23,6 +23,11 @@ const VALUES: [&str; 2] = ["after", "before"];
 pub(super) trait Plan: Any + Send + Sync {
     /// About how many bytes of memory it takes.
     fn weight(&self) -> usize;
+
+    /// Whether it holds for other requests of its shape.
+    fn is_lasting(&self) -> bool {
+        true
+    }
 }
 
 /// What a plan depends on of a request, and what it is bound with.
@@ -114,8 +119,10 @@ impl Planned {
         let plan = Arc::new(make()?);
         let answer = run(Arc::clone(&plan)).await?;
         let answer = answer.ok_or(InternalError::Unbound)?;
-        let weight = plan.weight();
-        snapshot.plans.put(self.key.clone(), plan, weight);
+        if plan.is_lasting() {
+            let weight = plan.weight();
+            snapshot.plans.put(self.key.clone(), plan, weight);
+        }
         Ok(answer)
     }
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::parameters::{Faults, Parameters};
 
 /// Refuses whoever may not read, before a message can tell what there is to read.
-pub(super) fn must_read(principal: &Principal) -> Result<(), UserError> {
+pub(crate) fn must_read(principal: &Principal) -> Result<(), UserError> {
     permitted(principal.role.permissions.read, "read records")
 }
 

@@ -19,7 +19,7 @@ pub(super) fn model() -> Model {
             }},
         ]}),
         json!({"api_name": "contact", "fields": [
-            {"api_name": "first_name", "type": "text"},
+            {"api_name": "first_name", "type": "text", "settings": {"searchable": true}},
             {"api_name": "lead_score", "type": "integer"},
             {"api_name": "amount", "type": "currency"},
             {"api_name": "owner", "type": "user"},

@@ -28,7 +28,10 @@ impl FieldType for AutoNumber {
     }
 
     fn settings(&self) -> Json {
-        json!({"format": {"type": "string", "maxLength": 60}})
+        json!({
+            "format": {"type": "string", "maxLength": 60},
+            "searchable": {"type": "boolean"},
+        })
     }
 
     fn check_settings(&self, settings: &Settings) -> Vec<Violation> {

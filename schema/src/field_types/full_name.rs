@@ -23,6 +23,10 @@ impl FieldType for FullName {
         "full_name"
     }
 
+    fn settings(&self) -> Json {
+        json!({"searchable": {"type": "boolean"}})
+    }
+
     fn storage(&self, _settings: &Settings) -> Storage {
         let component = |name, title| Component {
             name,

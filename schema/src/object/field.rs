@@ -115,6 +115,14 @@ impl Field {
         }
     }
 
+    /// The columns that `q` and search look through; none where the field is not `searchable`.
+    pub fn searched_columns(&self) -> impl Iterator<Item = &Column> {
+        let searchable = self.settings().flag("searchable");
+        self.columns.iter().filter(move |column| {
+            searchable && column.column_type.scalar == Scalar::Text && !column.column_type.list
+        })
+    }
+
     /// Whether callers may give a value.
     #[must_use]
     pub fn writable(&self) -> bool {

@@ -31,6 +31,7 @@ impl Command {
             Self::Doctor => doctor(engine).await?,
             Self::Migrate => {
                 let upgraded = engine.upgrade_modules().await?;
+                engine.make_search_indexes().await?;
                 writeln!(out, "The platform's tables are up to date.")?;
                 for module in upgraded {
                     writeln!(

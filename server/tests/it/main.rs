@@ -17,6 +17,7 @@ mod openapi;
 mod records_api;
 mod robustness;
 mod scenarios;
+mod search_api;
 mod statements;
 mod support;
 mod two_servers;

@@ -16,6 +16,7 @@ use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Attribute, Object};
 use tessera_schema::record::{Record, Upsert};
+use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 
 use super::world::World;
@@ -24,6 +25,7 @@ use super::world::World;
 #[derive(Clone)]
 pub(crate) struct Wanted {
     pub(crate) filter: Json,
+    pub(crate) search: Option<Search>,
     pub(crate) sort: String,
     pub(crate) window: Window,
     pub(crate) deleted: Deleted,
@@ -33,6 +35,7 @@ impl Default for Wanted {
     fn default() -> Self {
         Self {
             filter: json!({}),
+            search: None,
             sort: String::new(),
             window: Window::first(1000),
             deleted: Deleted::Exclude,
@@ -204,6 +207,7 @@ impl World {
                 ];
                 let connection = Connection {
                     filter: parsed(&snapshot, &object, &wanted.filter)?,
+                    search: wanted.search.clone(),
                     sort: Sort::parse(&snapshot.model, &object, &wanted.sort)
                         .map_err(UserError::Malformed)?,
                     window: wanted.window.clone(),
@@ -298,6 +302,7 @@ pub(crate) fn linked(snapshot: &Snapshot, object: &Object, key: &str) -> Option<
     };
     let connection = Connection {
         filter: Filter::all(),
+        search: None,
         sort: Sort::default(),
         window: Window::first(100),
         deleted: Deleted::Exclude,

@@ -46,10 +46,12 @@ fn a_list_has_its_defaults() {
 fn every_parameter_has_its_say() {
     let filter = "%7B%22lead_score%22%3A%7B%22gte%22%3A50%7D%7D";
     let query = format!(
-        "filter={filter}&sort=-created_at,company.name&fields=id&limit=2&after={RECORD}&count=exact&deleted=only"
+        "filter={filter}&q=Ann+LEE&sort=-created_at,company.name&fields=id&limit=2&after={RECORD}&count=exact&deleted=only"
     );
     let (connection, count) = asked(&query).unwrap();
     assert!(!connection.filter.is_all());
+    let search = connection.search.as_ref().map(Search::words);
+    assert_eq!(search.unwrap(), ["ann", "lee"]);
     let directions: Vec<_> = connection.sort.0.iter().map(|key| key.direction).collect();
     assert_eq!(directions, [Direction::Descending, Direction::Ascending]);
     let id = RecordId(RECORD.parse().unwrap());
@@ -116,7 +118,13 @@ fn bad_parameters_are_told_with_their_places() {
         ("count=some", "/count", "unknown"),
         ("deleted=yes", "/deleted", "unknown"),
         ("order=id", "/order", "unknown"),
-        ("q=x", "/q", "unknown"),
+        ("q=", "/q", "required"),
+        ("q=%22-%22", "/q", "required"),
+        (
+            "q=1+2+3+4+5+6+7+8+9+10+11+12+13+14+15+16+17",
+            "/q",
+            "too_many",
+        ),
         ("limit=1&limit=1", "/limit", "repeated"),
     ] {
         assert_eq!(refused(query), [(pointer.to_owned(), code)], "{query}");
@@ -129,14 +137,14 @@ fn bad_parameters_are_told_with_their_places() {
 
 #[test]
 fn all_that_is_bad_is_told_at_once() {
-    let places: Vec<_> = refused("limit=x&sort=x&fields=x&filter=x&count=x&deleted=x");
-    assert_eq!(places.len(), 6, "{places:?}");
+    let places: Vec<_> = refused("limit=x&q=&sort=x&fields=x&filter=x&count=x&deleted=x");
+    assert_eq!(places.len(), 7, "{places:?}");
 }
 
 proptest! {
     #[test]
     fn any_query_string_is_read_or_refused(
-        query in "((filter|sort|fields|limit|after|before|count|deleted|x)=?[-a-z0-9%{}\":,.*\\[\\]_&+]{0,24}&?){0,4}|\\PC{0,60}",
+        query in "((filter|q|sort|fields|limit|after|before|count|deleted|x)=?[-a-z0-9%{}\":,.*\\[\\]_&+]{0,24}&?){0,4}|\\PC{0,60}",
     ) {
         if let Err(error) = asked(&query) {
             prop_assert_eq!(error.status(), 400);

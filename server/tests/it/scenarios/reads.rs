@@ -39,6 +39,22 @@ pub(super) fn reads() -> Vec<Scenario> {
             [401, 200, 200, 200],
         ),
         read("GET /api/v1/contacts?after={contact}", [401, 200, 200, 200]),
+        read(
+            "GET /api/v1/contacts?q=confidentialson&fields=last_name,email",
+            [401, 200, 200, 200],
+        ),
+        read("GET /api/v1/contacts?q=", [401, 400, 400, 400]),
+        read("GET /api/v1/classifieds?q=word", [401, 400, 400, 404]),
+        read("GET /api/v1/search?q=ltd", [401, 200, 200, 200]),
+        read(
+            "GET /api/v1/search?q={contact}&objects=contact,company",
+            [401, 200, 200, 200],
+        ),
+        read("GET /api/v1/search", [401, 400, 400, 400]),
+        read(
+            "GET /api/v1/search?q=ltd&objects=nonsense",
+            [401, 400, 400, 400],
+        ),
         read("GET /api/v1/contacts/{contact}", [401, 200, 200, 404]),
         read("HEAD /api/v1/contacts/{contact}", [401, 200, 200, 404]),
         read(
@@ -72,6 +88,14 @@ pub(super) fn reads() -> Vec<Scenario> {
         ),
         ask(
             "{ contacts(first: 1000, deleted: INCLUDE) { totalCount nodes { lastName email } } }",
+            [401, 200, 200, 200],
+        ),
+        ask(
+            "{ search(query: \"ltd\") { object id label rank } contacts(q: \"confidentialson\") { nodes { email } } }",
+            [401, 200, 200, 200],
+        ),
+        ask(
+            "{ search(query: \"ltd\", objects: [\"nonsense\"]) { id } }",
             [401, 200, 200, 200],
         ),
         ask("{ users { nodes { name email } } }", [401, 200, 200, 200]),

@@ -1,0 +1,84 @@
+//! The extension `pg_trgm`: trigram indexes on searchable fields, which serve `ilike` and search, and forgive typing mistakes.
+//!
+//! An extension exists once in a database, not once in a schema, so its operators are the one thing in a tenant's statements
+//! that lies outside the tenant's schema. It holds no rows, and is the same on every server that a tenant can be moved to. Where
+//! it may not be created, the same requests work without: they scan, and typing mistakes find nothing.
+
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use std::sync::Arc;
+
+use crate::database;
+use crate::error::Result;
+use crate::sql::Quoted;
+
+/// Where the extension is put. One that is there already is used where it is.
+const SCHEMA: &str = "extensions";
+
+/// What it means where the extension is missing, and what helps.
+pub const MISSING: &str = "the extension pg_trgm is not in this database, and this role may not create it: search and ilike scan whole \
+     tables, and typing mistakes are not forgiven. Have an administrator run `create extension pg_trgm`, then restart";
+
+/// The extension, by the schema it is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigrams(Arc<str>);
+
+impl Trigrams {
+    #[cfg(test)]
+    pub(crate) fn in_schema(schema: &str) -> Self {
+        Self(schema.into())
+    }
+
+    /// A name of the extension, with its schema.
+    pub(crate) fn name(&self, name: &str) -> String {
+        format!("{}.{name}", Quoted(&self.0))
+    }
+}
+
+/// The extension, if it is there and this role may use it. Its schema becomes part of statements, so only a plain name will do.
+pub(crate) async fn find(connection: &mut PgConnection) -> Result<Option<Trigrams>> {
+    let schema: Option<String> = sqlx::query_scalar(
+        "select n.nspname::text from pg_catalog.pg_extension e
+         join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+         where e.extname = 'pg_trgm' and n.nspname ~ '^[a-z_][a-z0-9_]*$'
+             and pg_catalog.has_schema_privilege(n.oid, 'usage')",
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(schema.map(|schema| Trigrams(schema.into())))
+}
+
+/// Creates the extension where that is possible, and says so where it is not. Safe with several servers starting at once.
+pub(crate) async fn provide(pool: &PgPool) -> Result<()> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query("select pg_advisory_xact_lock(hashtext('tessera pg_trgm'))")
+        .execute(&mut *transaction)
+        .await?;
+    if find(&mut transaction).await?.is_some() {
+        transaction.commit().await?;
+        return Ok(());
+    }
+    let schema = Quoted(SCHEMA);
+    // A role that may use neither is not asked to own either.
+    let text = format!(
+        "create schema if not exists {schema}; create extension if not exists pg_trgm with schema {schema}"
+    );
+    let created = sqlx::raw_sql(AssertSqlSafe(text))
+        .execute(&mut *transaction)
+        .await;
+    match created {
+        // It may be there but out of this role's reach.
+        Ok(_) if find(&mut transaction).await?.is_some() => {
+            transaction.commit().await?;
+            return Ok(());
+        }
+        Ok(_) => tracing::warn!("{MISSING}"),
+        Err(error) if database::state(&error).is_some() => tracing::warn!(%error, "{MISSING}"),
+        Err(error) => return Err(error.into()),
+    }
+    transaction.rollback().await?;
+    // Whatever indexes there were went with the extension.
+    sqlx::query("update platform.tenants set search_indexed = false where search_indexed")
+        .execute(pool)
+        .await?;
+    Ok(())
+}

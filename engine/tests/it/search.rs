@@ -1,0 +1,4 @@
+//! Searching: the indexes behind it, and what it finds.
+
+mod indexes;
+mod words;
