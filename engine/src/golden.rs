@@ -124,7 +124,10 @@ fn related(
     };
     let target = Arc::clone(snapshot.model.target(&to_many.target));
     let connection = connection(&target);
-    (key.to_owned(), Item::ToMany(to_many, target, connection))
+    (
+        key.to_owned(),
+        Item::ToMany(to_many, target, Box::new(connection)),
+    )
 }
 
 fn nodes(selection: Selection) -> (String, ConnectionPart) {

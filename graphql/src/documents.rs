@@ -19,11 +19,9 @@ pub(crate) struct Documents(Cache<Box<[u8]>, Arc<Document>>);
 
 impl Documents {
     pub(crate) fn new() -> Self {
-        let cache = Cache::builder()
+        let cache = Cache::<Box<[u8]>, Arc<Document>>::builder()
             .max_capacity(CAPACITY)
-            .weigher(|key: &Box<[u8]>, _: &Arc<Document>| {
-                u32::try_from(key.len() * SPREAD).unwrap_or(u32::MAX)
-            })
+            .weigher(|key, _| u32::try_from(key.len() * SPREAD).unwrap_or(u32::MAX))
             .time_to_idle(TIME_TO_IDLE)
             .build();
         Self(cache)

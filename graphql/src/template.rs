@@ -120,6 +120,7 @@ mod tests {
     use async_graphql::parser::parse_query;
     use async_graphql::parser::types::Selection;
     use serde_json::{Map, Value as Json, json};
+    use std::borrow::Cow;
     use std::cell::Cell;
     use tessera_schema::source::{Origin, Source};
     use tessera_schema::violation::Pointer;
@@ -133,7 +134,7 @@ mod tests {
         Template::of(&field.node.arguments[0].1.node)
     }
 
-    fn variables(json: Json) -> Map<String, Json> {
+    fn variables(json: &Json) -> Map<String, Json> {
         json.as_object().unwrap().clone()
     }
 
@@ -141,8 +142,8 @@ mod tests {
     fn it_is_filled_with_what_each_request_gives() {
         let template = template("{a: $x, b: [1, $y], c: {d: $z}, e: \"k\"}");
         let filled = template
-            .fill(&variables(json!({"x": [1], "z": null})).clone())
-            .map(|json| json.into_owned());
+            .fill(&variables(&json!({"x": [1], "z": null})).clone())
+            .map(Cow::into_owned);
         assert_eq!(
             filled,
             Some(json!({"a": [1], "b": [1, null], "c": {"d": null}, "e": "k"}))
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn places_lead_to_variables_or_to_nothing_that_varies() {
-        let given = variables(json!({"x": 1, "f": {"or": []}, "l": "one"}));
+        let given = variables(&json!({"x": 1, "f": {"or": []}, "l": "one"}));
         let find = |argument: &str, at: &str| {
             let mixed = Cell::new(false);
             let template = template(argument);

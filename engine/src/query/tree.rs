@@ -88,7 +88,7 @@ pub enum Item {
         parts: Vec<(String, Part)>,
     },
     ToOne(ToOne, Arc<Object>, Selection),
-    ToMany(ToMany, Arc<Object>, Connection),
+    ToMany(ToMany, Arc<Object>, Box<Connection>),
     /// The same text for each record: a type's name.
     Constant(String),
 }

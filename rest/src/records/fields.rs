@@ -125,7 +125,7 @@ impl Reader<'_> {
             }
             Some(Attribute::ToMany(to_many)) => {
                 let target = Arc::clone(self.model.target(&to_many.target));
-                let item = || Item::ToMany(to_many, Arc::clone(&target), nested());
+                let item = || Item::ToMany(to_many, Arc::clone(&target), Box::new(nested()));
                 self.add_below(entry(selection, name, item), &target, rest)?;
             }
             Some(Attribute::LinkIds(_)) | None => {

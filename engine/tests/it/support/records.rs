@@ -308,5 +308,8 @@ pub(crate) fn linked(snapshot: &Snapshot, object: &Object, key: &str) -> Option<
         deleted: Deleted::Exclude,
         shape: Shape::Array(Selection(vec![("id".to_owned(), Item::Column(leaf))])),
     };
-    Some((key.to_owned(), Item::ToMany(to_many, target, connection)))
+    Some((
+        key.to_owned(),
+        Item::ToMany(to_many, target, Box::new(connection)),
+    ))
 }

@@ -11,15 +11,11 @@ fn written(selection: &Selection) -> String {
             format!("{key}({})", parts.join(" "))
         }
         Item::ToOne(_, _, inner) => format!("{key}{{{}}}", written(inner)),
-        Item::ToMany(
-            _,
-            _,
-            Connection {
-                shape: Shape::Array(inner),
-                ..
-            },
-        ) => format!("{key}[{}]", written(inner)),
-        Item::ToMany(..) | Item::Constant(_) => panic!("not a selection of REST: {key}"),
+        Item::ToMany(_, _, connection) => match &connection.shape {
+            Shape::Array(inner) => format!("{key}[{}]", written(inner)),
+            Shape::Object(_) => panic!("not a selection of REST: {key}"),
+        },
+        Item::Constant(_) => panic!("not a selection of REST: {key}"),
     });
     items.collect::<Vec<_>>().join(" ")
 }
