@@ -27,6 +27,7 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{get, post};
 
+pub(crate) use batch::MOST as MOST_OPERATIONS;
 pub(crate) use create::MOST as MOST_AT_ONCE;
 pub(crate) use list::{DEFAULT_LIMIT, MOST as LONGEST_PAGE};
 

@@ -54,6 +54,8 @@ async fn run(
         println!("{}", tessera_seed::run(engine, &options).await?);
     }
     println!("Tessera is ready: http://{address}");
+    println!("  documentation:    http://{address}/api/v1/docs");
+    println!("  GraphiQL:         http://{address}/graphiql");
 
     let router = http::router(settings, engine);
     // Answers are small and whole: waiting to fill a packet only delays them.

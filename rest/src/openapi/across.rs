@@ -6,13 +6,13 @@ use super::access::Access;
 use super::names::{Names, parameter};
 use super::operation::Operation;
 use super::words::Words;
+use crate::records::MOST_OPERATIONS;
 
 pub(super) const TAG: &str = "across";
 
 const LONGEST_SEARCH: u32 = 200;
 const HITS: u32 = 20;
 const MOST_HITS: u32 = 100;
-const MOST_OPERATIONS: u32 = 100;
 
 pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut paths = Vec::new();

@@ -1,6 +1,8 @@
 //! `POST /{plural}/aggregate`: records in groups, and what is reckoned over each.
 
 use serde_json::{Value as Json, json};
+use tessera_schema::aggregate::part::{DatePart, OF_INSTANTS};
+use tessera_schema::aggregate::{Function, MOST_GROUPS};
 use tessera_schema::object::Object;
 
 use super::names::{self, Names};
@@ -8,28 +10,6 @@ use super::words::Words;
 
 /// Suffix of the schema of an object's request.
 pub(super) const REQUEST: &str = "AggregateRequest";
-
-const FUNCTIONS: [&str; 7] = [
-    "count",
-    "count_distinct",
-    "sum",
-    "avg",
-    "min",
-    "max",
-    "empty_share",
-];
-const PARTS: [&str; 9] = [
-    "year",
-    "quarter",
-    "month",
-    "week",
-    "day",
-    "hour",
-    "month_of_year",
-    "day_of_week",
-    "hour_of_day",
-];
-const MOST_GROUPS: u32 = 1_000;
 
 pub(super) fn request(object: &Object, names: &Names, words: Words) -> (String, Json) {
     let schema = json!({
@@ -73,6 +53,9 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
         "type": "string",
         "description": words.say("Another name in the answer.", "Другое имя в ответе."),
     });
+    // Instants have every part that dates have.
+    let parts = OF_INSTANTS.iter().copied().map(DatePart::name);
+    let parts: Vec<_> = parts.collect();
     let key = json!({
         "description": words.say(
             "A field, or a part of a date or an instant.",
@@ -82,16 +65,16 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
             path,
             {
                 "type": "object",
-                "properties": {"field": path, "by": {"enum": PARTS}, "as": name},
+                "properties": {"field": path, "by": {"enum": parts}, "as": name},
                 "required": ["field"],
                 "additionalProperties": false,
             },
         ],
         "examples": ["stage", {"field": "close_date", "by": "month"}],
     });
-    let functions = FUNCTIONS
-        .iter()
-        .map(|function| ((*function).to_owned(), json!({"type": "string"})));
+    let functions = Function::ALL
+        .into_iter()
+        .map(|function| (function.name().to_owned(), json!({"type": "string"})));
     let aggregates = json!({
         "type": "object",
         "description": words.say(

@@ -89,14 +89,10 @@ fn is_searchable(object: &Object) -> bool {
         .any(|field| field.settings().flag("searchable"))
 }
 
-/// What records can be matched on: the id, and the unique fields that callers give.
-fn unique_keys(object: &Object) -> Vec<String> {
-    let unique = object
-        .own_fields()
-        .filter(|field| field.definition.unique && field.writable());
-    std::iter::once("id".to_owned())
-        .chain(unique.map(|field| field.value_key()))
-        .collect()
+/// What records can be matched on.
+fn keys(object: &Object) -> Vec<String> {
+    let keys = std::iter::once(object.id_key()).chain(object.unique_keys());
+    keys.map(|key| key.name).collect()
 }
 
 impl Paths<'_> {
@@ -299,7 +295,7 @@ impl Paths<'_> {
             "in": "query",
             "required": true,
             "description": words.say("The unique field that records are matched on.", "Уникальное поле, по которому сопоставляются записи."),
-            "schema": {"enum": unique_keys(self.object)},
+            "schema": {"enum": keys(self.object)},
         });
         let record = self.schema("");
         let several = json!({

@@ -50,7 +50,7 @@ use crate::problem::Problem;
 use crate::state::Api;
 
 /// The most operations of one batch.
-const MOST: usize = 100;
+pub(crate) const MOST: usize = 100;
 /// A batch holds what it has written from everybody else until it ends, so it may not take longer.
 const LONGEST: Duration = Duration::from_secs(60);
 

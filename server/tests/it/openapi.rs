@@ -431,3 +431,47 @@ async fn it_is_sent_again_only_when_it_has_changed() {
     assert!(changed.text.contains("/api/v1/vehicles"));
     assert_ne!(changed.header("etag"), tag);
 }
+
+#[tokio::test]
+async fn what_goes_beyond_one_record_is_as_documented() {
+    let tenant = Tenant::new().await;
+    let fields = json!([{"api_name": "code", "type": "text", "unique": true}]);
+    tenant.object("part", fields).await;
+    let mut described = Described::to(&tenant).await;
+    let upsert = "/api/v1/parts/upsert?on=code";
+    for status in [201, 200] {
+        let answer = tenant.post(upsert, json!({"code": "a"})).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        described.answers("post /api/v1/parts/upsert", status, &answer.body);
+    }
+    let several = json!([{"code": "a"}, {"code": "b"}]);
+    let answer = tenant.post(upsert, several).await.ok();
+    assert_eq!(answer["results"], json!(["updated", "created"]));
+    described.answers("post /api/v1/parts/upsert", 200, &answer);
+
+    let batch = described.example("Batch");
+    let answer = tenant.post("/api/v1/batch", batch).await.ok();
+    described.answers("post /api/v1/batch", 200, &answer);
+
+    let operation = described.operation("post", "/api/v1/contacts/aggregate");
+    let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
+    let answer = tenant
+        .post("/api/v1/contacts/aggregate", body.clone())
+        .await
+        .ok();
+    assert!(answer["data"][0]["n"].is_number(), "{answer}");
+    described.answers("post /api/v1/contacts/aggregate", 200, &answer);
+    let asked = json!({"$ref": "#/components/schemas/ContactAggregateRequest"});
+    described.answers.push((asked, body));
+
+    let none = tenant
+        .send(
+            Method::DELETE,
+            "/api/v1/parts?filter={}&max_affected=1",
+            None,
+        )
+        .await;
+    assert_eq!(none.status, 409);
+    described.answers("delete /api/v1/parts", 409, &none.body);
+    described.hold();
+}
