@@ -10,6 +10,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
@@ -25,7 +26,7 @@ use crate::problem::Problem;
 use crate::request::GraphQlRequest;
 use crate::response::Answer;
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Face {
     engine: Engine,
     schemas: Schemas,
@@ -49,11 +50,11 @@ pub fn router(engine: Engine, body_limit: usize) -> Router {
     Router::new()
         .route("/graphql", methods)
         .layer(DefaultBodyLimit::max(body_limit))
-        .with_state(face)
+        .with_state(Arc::new(face))
 }
 
 async fn post(
-    State(face): State<Face>,
+    State(face): State<Arc<Face>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -71,7 +72,7 @@ async fn post(
 }
 
 async fn get_query(
-    State(face): State<Face>,
+    State(face): State<Arc<Face>>,
     method: Method,
     headers: HeaderMap,
     parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,

@@ -23,9 +23,9 @@ mod write;
 use axum::Router;
 use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{get, post};
+use tower::util::MapResponseLayer;
 
 pub(crate) use batch::MOST as MOST_OPERATIONS;
 pub(crate) use create::MOST as MOST_AT_ONCE;
@@ -46,11 +46,11 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/{plural}/upsert", post(upsert::upsert))
         .route("/{plural}/{id}", one)
         .route("/{plural}/{id}/restore", post(remove::restore))
-        .layer(map_response(allow_reading))
+        .layer(MapResponseLayer::new(allow_reading))
 }
 
 /// A handler answers 405 only where the records are there to be read alone.
-async fn allow_reading(mut response: Response) -> Response {
+fn allow_reading<B>(mut response: Response<B>) -> Response<B> {
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         let reading = HeaderValue::from_static("GET, HEAD");
         response.headers_mut().entry(ALLOW).or_insert(reading);

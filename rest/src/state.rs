@@ -7,7 +7,7 @@ use tessera_engine::identity::Identity;
 #[derive(Debug, Clone)]
 pub struct Api {
     pub identity: Arc<Identity>,
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
 }
 
 impl Api {
@@ -15,7 +15,7 @@ impl Api {
     pub fn new(engine: Engine) -> Self {
         Self {
             identity: Arc::clone(&engine.identity),
-            engine,
+            engine: Arc::new(engine),
         }
     }
 }

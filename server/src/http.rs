@@ -11,6 +11,7 @@ use tessera_engine::error::InternalError;
 use tessera_rest::idempotency;
 use tessera_rest::problem::Problem;
 use tessera_rest::state::Api;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -36,14 +37,18 @@ pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
             "/metrics",
             get(move || std::future::ready(metrics.render())),
         )
-        .route_layer(middleware::from_fn(telemetry::measure))
-        .layer(middleware::map_response(end_unread))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(cors(settings))
-        .layer(TraceLayer::new_for_http().make_span_with(telemetry::span))
-        // Inside out: the id is set first, and put on the answer last.
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        // One stack of layers, not one around the other: the router boxes each that it is given.
+        .layer(
+            ServiceBuilder::new()
+                // The id is set first, and put on the answer last.
+                .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+                .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+                .layer(TraceLayer::new_for_http().make_span_with(telemetry::span))
+                .option_layer(cors(settings))
+                .layer(CatchPanicLayer::custom(panicked))
+                .map_response(end_unread)
+                .layer(middleware::from_fn(telemetry::measure)),
+        )
 }
 
 /// Where to go from the root.
@@ -74,7 +79,7 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 /// A body that was refused for its size is not read to its end: no other request can follow it on its connection.
-async fn end_unread(mut response: Response) -> Response {
+fn end_unread<B>(mut response: Response<B>) -> Response<B> {
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
@@ -82,16 +87,15 @@ async fn end_unread(mut response: Response) -> Response {
     response
 }
 
-fn cors(settings: &Settings) -> CorsLayer {
-    let origins = match settings.cors_origin.as_deref() {
-        None => return CorsLayer::new(),
-        Some("*") => AllowOrigin::any(),
-        Some(list) => AllowOrigin::list(
+fn cors(settings: &Settings) -> Option<CorsLayer> {
+    let origins = match settings.cors_origin.as_deref()? {
+        "*" => AllowOrigin::any(),
+        list => AllowOrigin::list(
             list.split(',')
                 .filter_map(|origin| HeaderValue::from_str(origin.trim()).ok()),
         ),
     };
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
         .allow_headers([
@@ -110,5 +114,6 @@ fn cors(settings: &Settings) -> CorsLayer {
             HeaderName::from_static("preference-applied"),
             HeaderName::from_static("idempotency-replayed"),
             REQUEST_ID,
-        ])
+        ]);
+    Some(layer)
 }
