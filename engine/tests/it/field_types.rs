@@ -3,6 +3,7 @@
 mod aggregates;
 mod operators;
 mod orders;
+mod same_bytes;
 mod values;
 
 use serde_json::{Map, Value as Json, json};

@@ -1,6 +1,6 @@
 //! Values as JSON are those of Postgres itself, to the byte.
 
-mod values;
+pub(crate) mod values;
 
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
