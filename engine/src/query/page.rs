@@ -48,7 +48,7 @@ impl Compiler<'_> {
             extra: extra.then(|| self.params.number(i64::from(connection.window.limit))),
         };
         let mut outer = Sql::select();
-        if wants_rows(connection) {
+        if gathers_rows(connection) {
             let inner = self.page(object, connection, parent, rows.numbered, &lead);
             outer.from_subquery(inner, sql::iden(&page));
         }
@@ -376,6 +376,29 @@ pub(crate) fn wants_extra(connection: &Connection) -> bool {
 fn is_numbered(connection: &Connection) -> bool {
     let turned = connection.window.from == End::End;
     turned || page_parts(connection).next().is_some() || walks_relations(connection)
+}
+
+/// Whether any part is gathered from all of the page's rows. If none is, each row would give an answer of its own.
+fn gathers_rows(connection: &Connection) -> bool {
+    let (ahead, behind) = connection.window.known_ends();
+    let parts = match &connection.shape {
+        Shape::Array(_) => return true,
+        Shape::Object(parts) => parts,
+    };
+    parts.iter().any(|(_, part)| match part {
+        ConnectionPart::Nodes(_) | ConnectionPart::Edges(_) => true,
+        ConnectionPart::Page(parts) => parts.iter().any(|(_, part)| match part {
+            PagePart::HasNext => ahead.is_none(),
+            PagePart::HasPrevious => behind.is_none(),
+            PagePart::StartCursor | PagePart::EndCursor | PagePart::Next | PagePart::Previous => {
+                true
+            }
+            PagePart::Constant(_) => false,
+        }),
+        ConnectionPart::Total | ConnectionPart::Aggregate(..) | ConnectionPart::Constant(_) => {
+            false
+        }
+    })
 }
 
 /// Whether anything but the total is asked for.

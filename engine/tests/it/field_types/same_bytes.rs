@@ -467,3 +467,52 @@ async fn rows_are_written_as_postgres_writes_them() {
     assert!(compared > ROOTS * 3 / 4, "{compared} of {ROOTS} are asked");
     assert!(present > compared * 2 / 3, "{present} find something");
 }
+
+/// What is the same whatever the rows are, is told once, also beside other roots and of no rows at all.
+#[tokio::test]
+async fn what_needs_no_rows_is_answered_once() {
+    let world = World::new().await;
+    world
+        .create_many("contact", vec![json!({}); 3])
+        .await
+        .unwrap();
+    let snapshot = world.model().await;
+    let contact = snapshot.model.object("contact").unwrap();
+    for (filter, part, expected) in [
+        (
+            json!({}),
+            PagePart::HasPrevious,
+            r#"{"page":{"part":false}}"#,
+        ),
+        (
+            json!({}),
+            PagePart::Constant("P".into()),
+            r#"{"page":{"part":"P"}}"#,
+        ),
+        (
+            json!({"id": {"is_null": true}}),
+            PagePart::HasPrevious,
+            r#"{"page":{"part":false}}"#,
+        ),
+    ] {
+        let parts = vec![("part".to_owned(), part)];
+        let connection = Connection {
+            filter: parsed(&snapshot, contact, &filter).unwrap(),
+            sort: Sort::default(),
+            window: Window::first(2),
+            deleted: Deleted::Exclude,
+            shape: Shape::Object(vec![("page".to_owned(), ConnectionPart::Page(parts))]),
+        };
+        let root = Root::Many {
+            object: Arc::clone(contact),
+            connection,
+        };
+        for roots in [vec![root.clone()], vec![root.clone(), root]] {
+            let query = Query { roots };
+            let answer = world.engine.read(&world.admin, &snapshot, &query).await;
+            for root in answer.unwrap().roots {
+                assert_eq!(root.unwrap(), expected.as_bytes());
+            }
+        }
+    }
+}
