@@ -48,10 +48,16 @@ pub struct Reread {
 }
 
 impl Reread {
-    /// The operand in its normal form; `None` where there is none or it does not fit.
+    /// The operand in its normal form; `None` where there is none or it does not fit. Where a list is expected, one value
+    /// stands for a list of it.
     #[must_use]
     pub fn operand(&self, inputs: &Map<String, Json>) -> Option<Value> {
-        let value = self.source.read(inputs)?;
+        let value = match self.source.read(inputs)? {
+            one if self.operator.operand == Operand::Many && !one.is_array() => {
+                &Json::Array(vec![one.clone()])
+            }
+            value => value,
+        };
         let normalise = |value: &Json| self.field_type.operand(&self.column_type, value);
         operand(&normalise, self.operator, value).ok()
     }

@@ -29,7 +29,7 @@ impl Source {
         let mut value = inputs.get(first)?;
         for key in rest {
             value = match value {
-                Json::Object(map) => map.get(key)?,
+                Json::Object(map) if map.contains_key(key) => &map[key],
                 Json::Array(items) => items.get(key.parse::<usize>().ok()?)?,
                 one if key == "0" => one,
                 _ => return None,
