@@ -4,6 +4,7 @@
 //! written as bytes, two alike just where the shapes are.
 
 use serde_json::Value as Json;
+use tessera_schema::scalar::MAX_SAFE_INTEGER;
 
 /// Writes the shape of a value.
 pub fn write(value: &Json, key: &mut Vec<u8>) {
@@ -95,20 +96,27 @@ const fn is_scalar(value: &Json) -> bool {
     !matches!(value, Json::Array(_) | Json::Object(_))
 }
 
-/// The kinds of scalars, as far apart as any face tells them: a number that fits `Int` from others, and a text that reads as
-/// a number from others.
+/// The kinds of scalars, as far apart as any face tells them: a number that fits `Int`, a greater one that is whole, any other;
+/// a text that is a whole number no JSON reader keeps exact, one that reads as another number, any other.
 fn kind(value: &Json) -> u8 {
     match value {
         Json::Null => b'n',
         Json::Bool(_) => b'b',
         Json::Number(number) => match number.as_i64().map(i32::try_from) {
             Some(Ok(_)) => b'i',
-            _ => b'd',
+            Some(Err(_)) => b'l',
+            None => b'd',
         },
+        Json::String(text) if is_large_integer(text) => b'9',
         Json::String(text) if text.parse::<f64>().is_ok() => b'0',
         Json::String(_) => b's',
         Json::Array(_) | Json::Object(_) => b'?',
     }
+}
+
+fn is_large_integer(text: &str) -> bool {
+    let number = text.parse::<i64>();
+    number.is_ok_and(|number| number.unsigned_abs() > MAX_SAFE_INTEGER.unsigned_abs())
 }
 
 const fn bit(kind: u8) -> u8 {
@@ -118,6 +126,8 @@ const fn bit(kind: u8) -> u8 {
         b'i' => 4,
         b'd' => 8,
         b'0' => 16,
+        b'l' => 64,
+        b'9' => 128,
         _ => 32,
     }
 }
@@ -155,6 +165,13 @@ mod tests {
             (json!({"a": "x"}), json!({"a": "1"})),
             (json!({"a": 1}), json!({"a": 3_000_000_000_u32})),
             (json!({"a": 1}), json!({"a": 1.5})),
+            (json!({"a": 3_000_000_000_u32}), json!({"a": 1.0})),
+            (json!({"a": "9007199254740993"}), json!({"a": "1"})),
+            (
+                json!({"in": [1, 3_000_000_000_u32]}),
+                json!({"in": [1, 1.0]}),
+            ),
+            (json!({"in": ["9007199254740993"]}), json!({"in": ["1"]})),
             (json!({"a": null}), json!({"a": 1})),
             (json!({"a": true}), json!({"a": false})),
             (json!({"in": [1]}), json!({"in": [1, null]})),
