@@ -152,6 +152,17 @@ impl ReadPlan {
 }
 
 impl WritePlan {
+    /// Whether everything that a request gives fits its place, so that [`Engine::run_write`] has an answer.
+    #[must_use]
+    pub fn fits(&self, principal: &Principal, write: &Write, inputs: &Map<String, Json>) -> bool {
+        let given = Given {
+            inputs,
+            actor: principal.user,
+            write: Some(write),
+        };
+        self.statement.params(&given).is_some()
+    }
+
     pub(crate) async fn run(
         &self,
         place: Place<'_>,

@@ -266,6 +266,7 @@ impl Job<'_> {
     ) -> Result<Done<Option<(String, Bytes)>>> {
         if let Some(plan) = snapshot.plans.get::<OperationPlan>(&self.key)
             && let OperationPlan::Mutation(fields) = &*plan
+            && (index > 0 || self.all_fit(fields))
         {
             let Some((key, field)) = fields.get(index) else {
                 return Ok(Ok(None));
@@ -278,6 +279,17 @@ impl Job<'_> {
             }
         }
         self.field_anew(&snapshot, index).await
+    }
+
+    /// Whether none of several fields will turn out to be unfit once others are done.
+    fn all_fit(&self, fields: &[(String, FieldPlan)]) -> bool {
+        fields.len() == 1
+            || fields.iter().all(|(_, field)| match field {
+                FieldPlan::Constant(_) => true,
+                FieldPlan::Write { plan, order, .. } => order
+                    .write(self.variables)
+                    .is_some_and(|write| plan.fits(self.principal, &write, self.variables)),
+            })
     }
 
     /// Does a field as it was planned for another request of the same shape.
