@@ -14,6 +14,7 @@ mod idempotency;
 mod lanes;
 mod model_api;
 mod openapi;
+mod plans;
 mod records_api;
 mod robustness;
 mod scenarios;
