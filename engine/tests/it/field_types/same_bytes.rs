@@ -168,7 +168,7 @@ impl Maker<'_> {
             Attribute::ToMany(to_many) if depth < 2 => {
                 let target = Arc::clone(self.snapshot.model.target(&to_many.target));
                 let connection = self.connection(&target, depth + 1);
-                Item::ToMany(to_many, target, connection)
+                Item::ToMany(to_many, target, Box::new(connection))
             }
             _ => return None,
         })
@@ -203,6 +203,7 @@ impl Maker<'_> {
         let sort = self.tape.one(sorts);
         let cursor = |maker: &mut Self| maker.tape.chance(4).then(|| maker.thing().into());
         Connection {
+            search: None,
             filter: parsed(self.snapshot, object, &filter).unwrap(),
             sort: Sort::parse(&self.snapshot.model, object, sort).unwrap(),
             window: Window {
@@ -497,6 +498,7 @@ async fn what_needs_no_rows_is_answered_once() {
     ] {
         let parts = vec![("part".to_owned(), part)];
         let connection = Connection {
+            search: None,
             filter: parsed(&snapshot, contact, &filter).unwrap(),
             sort: Sort::default(),
             window: Window::first(2),
