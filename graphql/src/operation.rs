@@ -225,9 +225,10 @@ impl<'a> Collector<'a> {
             }
             _ => Vec::new(),
         };
+        let default = |name: &str| self.variables.default_in_use(name).cloned();
         let templates = first.node.arguments.iter();
         let templates = templates
-            .map(|(name, value)| (name.node.to_string(), Template::of(&value.node)))
+            .map(|(name, value)| (name.node.to_string(), Template::of(&value.node, &default)))
             .collect();
         Ok(Field {
             key: key.to_owned(),

@@ -16,16 +16,23 @@ pub(crate) enum Template {
 }
 
 impl Template {
-    pub(crate) fn of(value: &Value) -> Self {
+    /// `default` tells of a variable that is left out what it then stands for, if anything: requests that leave out others
+    /// have other templates.
+    pub(crate) fn of(value: &Value, default: &dyn Fn(&str) -> Option<Json>) -> Self {
         match value {
-            Value::Variable(name) => Self::Variable(name.to_string()),
+            Value::Variable(name) => {
+                default(name).map_or_else(|| Self::Variable(name.to_string()), Self::Constant)
+            }
             Value::Object(entries) => {
                 let entries = entries
                     .iter()
-                    .map(|(key, value)| (key.to_string(), Self::of(value)));
+                    .map(|(key, value)| (key.to_string(), Self::of(value, default)));
                 Self::Object(entries.collect()).folded()
             }
-            Value::List(items) => Self::List(items.iter().map(Self::of).collect()).folded(),
+            Value::List(items) => {
+                let items = items.iter().map(|item| Self::of(item, default));
+                Self::List(items.collect()).folded()
+            }
             constant => Self::Constant(constant.clone().into_json().unwrap_or(Json::Null)),
         }
     }
@@ -131,7 +138,9 @@ mod tests {
         let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else {
             panic!("a field")
         };
-        Template::of(&field.node.arguments[0].1.node)
+        Template::of(&field.node.arguments[0].1.node, &|name| {
+            (name == "defaulted").then(|| json!("the default"))
+        })
     }
 
     fn variables(json: &Json) -> Map<String, Json> {
@@ -160,6 +169,17 @@ mod tests {
             template("{a: [1, {b: KEY}]}"),
             Template::Constant(json!({"a": [1, {"b": "KEY"}]}))
         );
+    }
+
+    #[test]
+    fn a_default_stands_where_its_variable_is_left_out() {
+        assert_eq!(
+            template("{a: [$defaulted]}"),
+            Template::Constant(json!({"a": ["the default"]}))
+        );
+        let template = template("{a: $defaulted, b: $x}");
+        let filled = template.fill(&Map::new()).map(|json| json.into_owned());
+        assert_eq!(filled, Some(json!({"a": "the default"})));
     }
 
     #[test]

@@ -29,6 +29,8 @@ struct Declared {
     ty: String,
     /// There is a default that is not null, so the variable may stand where null may not.
     defaulted: bool,
+    /// The request says nothing of it.
+    omitted: bool,
 }
 
 impl<'r> Variables<'r> {
@@ -66,15 +68,24 @@ impl<'r> Variables<'r> {
                 }
                 None => {}
             }
-            variables
-                .types
-                .insert(name.to_owned(), Declared { ty, defaulted });
+            let declared = Declared {
+                ty,
+                defaulted,
+                omitted: !given.contains_key(name),
+            };
+            variables.types.insert(name.to_owned(), declared);
         }
         if errors.is_empty() {
             Ok(variables)
         } else {
             Err(errors)
         }
+    }
+
+    /// The default of a variable that the request leaves out: what it stands for in all requests that do.
+    pub(crate) fn default_in_use(&self, name: &str) -> Option<&Json> {
+        let declared = self.types.get(name)?;
+        declared.omitted.then(|| self.values.get(name)).flatten()
     }
 
     /// The arguments of a field or directive, those that have a value.
