@@ -324,6 +324,14 @@ async fn another_shape_and_what_does_not_fit_are_answered_as_if_they_were_first(
             ],
         ),
         (
+            "query($id: UUID!, $x: String, $y: String) { contact(id: $id) { opportunities(filter: {stage: {eq: $x}}) { totalCount } } contact(id: $id) { opportunities(filter: {stage: {eq: $y}}) { totalCount } } }",
+            vec![
+                json!({"id": id(ANN), "x": "won", "y": "won"}),
+                json!({"id": id(ANN), "x": "won", "y": "lost"}),
+                json!({"id": id(ANN), "x": "new", "y": "won"}),
+            ],
+        ),
+        (
             "query($v: Int!) { contacts(first: $v, filter: {leadScore: {gte: $v}}) { nodes { lastName } } }",
             vec![
                 json!({"v": 1}),
@@ -606,4 +614,52 @@ async fn data_of_another_shape_and_what_does_not_fit_are_answered_as_if_they_wer
         wrong.extend(crm.as_if_first(&crm.tenant, query, variables).await);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A variable that is left out leaves its default, each time, wherever in the data it stands.
+#[tokio::test]
+async fn defaults_of_variables_stand_in_the_data_each_time() {
+    let crm = Crm::new().await;
+    let record = "{lastName: $n, city: $c, leadScore: $s, tags: $t}";
+    let shown = "{ lastName city leadScore tags }";
+    let arguments = "$n: String, $c: String = \"Home\", $s: Int = 7, $t: [String!] = [\"vip\"]";
+    let create = format!("mutation({arguments}) {{ one: createContact(data: {record}) {shown} }}");
+    let create_many =
+        format!("mutation({arguments}) {{ one: createContacts(data: [{record}]) {shown} }}");
+    let update = format!(
+        "mutation({arguments}) {{ one: updateContact(id: \"{}\", data: {record}) {shown} }}",
+        id(ANN)
+    );
+    let upsert = format!(
+        "mutation({arguments}) {{ one: upsertContacts(on: email, data: [{{email: \"u@x.test\", lastName: $n, city: $c, leadScore: $s, tags: $t}}]) {shown} }}"
+    );
+    for query in [create, create_many, update, upsert] {
+        for (variables, expected) in [
+            (json!({"n": "a"}), json!(["a", "Home", 7, ["vip"]])),
+            (json!({"n": "b"}), json!(["b", "Home", 7, ["vip"]])),
+            (json!({"n": "c", "c": "X"}), json!(["c", "X", 7, ["vip"]])),
+            (json!({"n": "d", "c": "Y"}), json!(["d", "Y", 7, ["vip"]])),
+            (
+                json!({"n": "e", "c": null, "t": []}),
+                json!(["e", null, 7, []]),
+            ),
+            (
+                json!({"n": "f", "c": null, "t": []}),
+                json!(["f", null, 7, []]),
+            ),
+            (
+                json!({"n": "g", "s": 1, "t": ["billing"]}),
+                json!(["g", "Home", 1, ["billing"]]),
+            ),
+            (
+                json!({"n": "h", "s": 2, "t": ["vip"]}),
+                json!(["h", "Home", 2, ["vip"]]),
+            ),
+        ] {
+            let done = crm.tenant.data(&query, variables.clone()).await["one"].take();
+            let one = done.get(0).unwrap_or(&done);
+            let found = ["lastName", "city", "leadScore", "tags"].map(|key| one[key].clone());
+            assert_eq!(json!(found), expected, "{query} {variables}");
+        }
+    }
 }
