@@ -86,6 +86,16 @@ pub(crate) fn fields(
     Ok(fields)
 }
 
+/// Whether arguments that are the same in this request are so in every request of its shape.
+fn alike(one: &[(String, Template)], other: &[(String, Template)]) -> bool {
+    let varies = |(_, template): &&(String, Template)| !matches!(template, Template::Constant(_));
+    let within = |some: &[(String, Template)], all: &[(String, Template)]| {
+        let mut varying = some.iter().filter(varies);
+        varying.all(|argument| all.contains(argument))
+    };
+    within(one, other) && within(other, one)
+}
+
 struct Collector<'a> {
     document: &'a Document,
     registry: &'a Registry,
@@ -177,6 +187,14 @@ impl<'a> Collector<'a> {
         Ok(true)
     }
 
+    fn templates(&self, node: &Positioned<Node>) -> Vec<(String, Template)> {
+        let default = |name: &str| self.variables.default_in_use(name).cloned();
+        let arguments = node.node.arguments.iter();
+        arguments
+            .map(|(name, value)| (name.node.to_string(), Template::of(&value.node, &default)))
+            .collect()
+    }
+
     fn field(
         &self,
         parent: &Arc<str>,
@@ -200,8 +218,10 @@ impl<'a> Collector<'a> {
             Some(definition) => self.arguments(definition.args.values(), first)?,
             None => Map::new(),
         };
+        let templates = self.templates(first);
         for other in &nodes[1..] {
             let same = other.node.name.node == name
+                && alike(&templates, &self.templates(other))
                 && definition.is_none_or(|d| {
                     self.arguments(d.args.values(), other)
                         .is_ok_and(|a| a == arguments)
@@ -225,11 +245,6 @@ impl<'a> Collector<'a> {
             }
             _ => Vec::new(),
         };
-        let default = |name: &str| self.variables.default_in_use(name).cloned();
-        let templates = first.node.arguments.iter();
-        let templates = templates
-            .map(|(name, value)| (name.node.to_string(), Template::of(&value.node, &default)))
-            .collect();
         Ok(Field {
             key: key.to_owned(),
             name: name.to_owned(),
