@@ -106,3 +106,140 @@ impl Roles {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Role::{self, Fixed, Records, Unused, Value};
+    use crate::document::Document;
+    use serde_json::{Map, Value as Json, json};
+
+    fn document(text: &str) -> Document {
+        Document::parse(text, None).unwrap()
+    }
+
+    fn roles(text: &str) -> Vec<(String, Role)> {
+        document(text).roles.0
+    }
+
+    /// The role of `$x` where it stands in this operation.
+    fn role(selection: &str) -> Role {
+        let operation = format!("query($x: Any, $other: Any) {{ {selection} }}");
+        let (name, role) = roles(&operation).swap_remove(0);
+        assert_eq!(name, "x");
+        role
+    }
+
+    #[test]
+    fn places_give_variables_their_roles() {
+        for (selection, expected) in [
+            ("f", Unused),
+            ("f(filter: $x)", Value),
+            ("f(filter: {a: {or: [{b: {in: [1, $x]}}]}})", Value),
+            ("f(id: $x)", Value),
+            ("f(after: $x)", Value),
+            ("f(before: $x)", Value),
+            ("f(data: $x)", Records),
+            ("f(data: [{a: {b: $x}}])", Records),
+            ("f(first: $x)", Fixed),
+            ("f(orderBy: [{a: $x}])", Fixed),
+            ("f(on: $x)", Fixed),
+            ("f(having: {filter: $x})", Fixed),
+            ("f @include(if: $x)", Fixed),
+            ("... @skip(if: $x) { f }", Fixed),
+            ("f { g { h(filter: $x) } }", Value),
+            ("... on T { f(filter: $x) }", Value),
+            ("f(filter: $other)", Unused),
+        ] {
+            assert_eq!(role(selection), expected, "{selection}");
+        }
+    }
+
+    #[test]
+    fn what_has_two_roles_is_taken_as_it_stands() {
+        for (selection, expected) in [
+            ("f(filter: $x, id: $x) g(filter: $x)", Value),
+            ("f(data: $x) g(data: {a: $x})", Records),
+            ("f(filter: $x, first: $x)", Fixed),
+            ("f(first: $x) g(filter: $x)", Fixed),
+            ("f(filter: $x, data: $x)", Fixed),
+            ("f(data: $x) g(filter: $x)", Fixed),
+            ("f(filter: $x) @include(if: $x)", Fixed),
+            ("f(filter: $x) { g(first: $x) }", Fixed),
+        ] {
+            assert_eq!(role(selection), expected, "{selection}");
+        }
+    }
+
+    #[test]
+    fn fragments_count_wherever_they_are_spread() {
+        let spread = "query($x: Any) { f { ...p } } fragment p on T { ...q } fragment q on T { g(first: $x) h(filter: $x) }";
+        assert_eq!(roles(spread), [("x".to_owned(), Fixed)]);
+        let value = "query($x: Any) { f { ...p } } fragment p on T { h(filter: $x) }";
+        assert_eq!(roles(value), [("x".to_owned(), Value)]);
+        let on_the_operation = "query($x: Any) @d(a: $x) { f(filter: $x) }";
+        assert_eq!(roles(on_the_operation), [("x".to_owned(), Fixed)]);
+    }
+
+    fn key(operation: &str, variables: Json) -> Vec<u8> {
+        let Json::Object(variables) = variables else {
+            panic!("variables are an object")
+        };
+        let mut key = Vec::new();
+        document(operation).roles.write_key(&variables, &mut key);
+        key
+    }
+
+    #[test]
+    fn keys_depend_on_what_roles_let_them() {
+        let filter = "query($x: Any, $y: Any) { f(filter: $x, id: $y) }";
+        let first = "query($x: Any, $y: Any) { f(first: $x, id: $y) }";
+        let data = "mutation($x: Any, $y: Any) { f(data: $x, id: $y) }";
+        let alike = [
+            (filter, json!({"x": {"a": 1}}), json!({"x": {"a": 2}})),
+            (filter, json!({"x": 1, "unknown": 5}), json!({"x": 1})),
+            (
+                data,
+                json!({"x": {"on": true}}),
+                json!({"x": {"on": false}}),
+            ),
+            (
+                data,
+                json!({"x": [{"a": 1}]}),
+                json!({"x": [{"a": 2}, {"a": 3}]}),
+            ),
+        ];
+        for (operation, one, other) in alike {
+            assert_eq!(
+                key(operation, one.clone()),
+                key(operation, other.clone()),
+                "{one} {other}"
+            );
+        }
+        let apart = [
+            (filter, json!({}), json!({"x": null})),
+            (filter, json!({"x": "a"}), json!({"y": "a"})),
+            (
+                filter,
+                json!({"x": {"on": true}}),
+                json!({"x": {"on": false}}),
+            ),
+            (first, json!({"x": 1}), json!({"x": 2})),
+            (first, json!({"x": [1]}), json!({"x": [1, 2]})),
+            (data, json!({"x": [{"a": 1}]}), json!({"x": {"a": 1}})),
+            (data, json!({"x": {"a": 1}}), json!({"x": {"a": null}})),
+            (
+                data,
+                json!({"x": [{"a": 1}]}),
+                json!({"x": [{"a": 1}, {"b": 1}]}),
+            ),
+        ];
+        for (operation, one, other) in apart {
+            assert_ne!(
+                key(operation, one.clone()),
+                key(operation, other.clone()),
+                "{one} {other}"
+            );
+        }
+        assert_eq!(key(filter, Map::new().into()), b"--");
+    }
+}

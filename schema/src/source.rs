@@ -78,3 +78,59 @@ impl Origin for Source {
         Some(self.below(at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Fixed, Origin, Source};
+    use crate::violation::Pointer;
+    use serde_json::{Value as Json, json};
+
+    fn read(at: &str, inputs: &Json) -> Option<Json> {
+        let source = Source::input("x").below(&Pointer::parsed(at));
+        source.read(inputs.as_object().unwrap()).cloned()
+    }
+
+    #[test]
+    fn a_value_is_read_where_it_stands() {
+        let inputs = json!({"x": {"or": [{"a": {"eq": 1}}, {"b/c": {"eq": null}}]}, "y": 5});
+        for (at, expected) in [
+            ("", Some(inputs["x"].clone())),
+            ("/or/0/a/eq", Some(json!(1))),
+            ("/or/1/b~1c/eq", Some(Json::Null)),
+            ("/or/2", None),
+            ("/or/a", None),
+            ("/or/-1", None),
+            ("/or/0/b", None),
+            ("/or/0/a/eq/more", None),
+        ] {
+            assert_eq!(read(at, &inputs), expected, "{at}");
+        }
+        assert_eq!(read("", &json!({"y": 5})), None);
+    }
+
+    #[test]
+    fn one_value_stands_for_a_list_of_it() {
+        for (at, inputs, expected) in [
+            (
+                "/or/0/a/eq",
+                json!({"x": {"or": {"a": {"eq": 1}}}}),
+                Some(json!(1)),
+            ),
+            ("/or/1/a/eq", json!({"x": {"or": {"a": {"eq": 1}}}}), None),
+            ("/0", json!({"x": "one"}), Some(json!("one"))),
+            ("/1", json!({"x": "one"}), None),
+            ("/0", json!({"x": {"0": "a key"}}), Some(json!("a key"))),
+            ("/0", json!({"x": []}), None),
+        ] {
+            assert_eq!(read(at, &inputs), expected, "{at} {inputs}");
+        }
+    }
+
+    #[test]
+    fn only_what_varies_has_a_place() {
+        let at = Pointer::parsed("/a/eq");
+        assert_eq!(Fixed.source(&at), None);
+        let whole = Source::input("x");
+        assert_eq!(whole.source(&at), Some(whole.below(&at)));
+    }
+}

@@ -126,3 +126,119 @@ impl Planned {
         Ok(answer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Planned;
+    use crate::parameters::Parameters;
+    use serde_json::{Value as Json, json};
+    use std::sync::Arc;
+    use tessera_engine::principal::{Permissions, Principal, Role};
+    use tessera_schema::ident::{TenantId, UserId};
+    use uuid::Uuid;
+
+    const KNOWN: &[&str] = &["filter", "sort", "after", "before", "limit"];
+
+    fn principal(write: bool) -> Principal {
+        let permissions = Permissions {
+            read: true,
+            write,
+            ..Permissions::default()
+        };
+        Principal {
+            tenant: TenantId(Uuid::now_v7()),
+            user: UserId(Uuid::now_v7()),
+            role: Arc::new(Role {
+                api_name: "member".to_owned(),
+                name: "Member".to_owned(),
+                permissions,
+            }),
+        }
+    }
+
+    fn planned(plural: &str, query: &str) -> Planned {
+        let parameters = Parameters::read(Some(query), KNOWN).unwrap();
+        Planned::of(&principal(true), b'L', plural, &parameters)
+    }
+
+    fn grouped(body: Json) -> Planned {
+        Planned::of_aggregate(&principal(true), "contacts", &body)
+    }
+
+    #[test]
+    fn values_are_inputs_and_no_part_of_the_key() {
+        for (one, other, input) in [
+            (
+                r#"filter={"a":{"eq":"x"}}"#,
+                r#"filter={"a":{"eq":"y"}}"#,
+                json!({"filter": {"a": {"eq": "y"}}}),
+            ),
+            (
+                r#"filter={"a":{"in":[1]}}"#,
+                r#"filter={ "a" : {"in":[2,3]}}"#,
+                json!({"filter": {"a": {"in": [2, 3]}}}),
+            ),
+            ("after=a&limit=5", "after=b&limit=5", json!({"after": "b"})),
+            ("before=a", "before=b", json!({"before": "b"})),
+        ] {
+            let (one, other) = (planned("contacts", one), planned("contacts", other));
+            assert_eq!(one.key, other.key);
+            assert_eq!(Json::Object(other.inputs), input);
+        }
+        let one = grouped(json!({"group_by": ["a"], "filter": {"a": {"eq": 1}}}));
+        let other = grouped(json!({"group_by": ["a"], "filter": {"a": {"eq": 2}}}));
+        assert_eq!(one.key, other.key);
+        assert_eq!(
+            Json::Object(other.inputs),
+            json!({"filter": {"a": {"eq": 2}}})
+        );
+    }
+
+    #[test]
+    fn everything_else_is_a_part_of_the_key() {
+        let plans = [
+            planned("contacts", ""),
+            planned("companies", ""),
+            planned("contacts", "filter={}"),
+            planned("contacts", "filter="),
+            planned("contacts", "filter={"),
+            planned("contacts", "filter=[["),
+            planned("contacts", r#"filter={"a":{"eq":"x"}}"#),
+            planned("contacts", r#"filter={"a":{"eq":1}}"#),
+            planned("contacts", r#"filter={"a":{"eq":null}}"#),
+            planned("contacts", r#"filter={"a":{"neq":"x"}}"#),
+            planned("contacts", r#"filter={"b":{"eq":"x"}}"#),
+            planned("contacts", "sort=a"),
+            planned("contacts", "sort=-a"),
+            planned("contacts", "limit=1"),
+            planned("contacts", "limit=2"),
+            planned("contacts", "after=a"),
+            planned("contacts", "before=a"),
+            grouped(json!({})),
+            grouped(json!({"group_by": ["a"]})),
+            grouped(json!({"group_by": ["b"]})),
+            grouped(json!({"group_by": ["a"], "filter": {}})),
+            grouped(json!({"group_by": ["a"], "having": {"n": {"gt": 1}}})),
+            grouped(json!({"group_by": ["a"], "having": {"n": {"gt": 2}}})),
+            grouped(json!([])),
+        ];
+        for (n, one) in plans.iter().enumerate() {
+            for other in &plans[n + 1..] {
+                assert_ne!(one.key, other.key, "{one:?} {other:?}");
+            }
+        }
+        let parameters = Parameters::read(Some(""), KNOWN).unwrap();
+        let of = |write, kind| Planned::of(&principal(write), kind, "contacts", &parameters).key;
+        assert_ne!(of(true, b'L'), of(false, b'L'));
+        assert_ne!(of(true, b'L'), of(true, b'O'));
+    }
+
+    #[test]
+    fn what_is_bound_is_an_input() {
+        let mut one = planned("contacts", "");
+        let key = one.key.clone();
+        one.bind("id", "x");
+        assert_eq!(one.key, key);
+        assert_eq!(Json::Object(one.inputs), json!({"id": "x"}));
+    }
+}
