@@ -124,9 +124,10 @@ async fn connections_that_are_ended_under_load_are_replaced() {
     let database = TestDatabase::empty().await;
     let lanes = lanes(&database, 4, LaneSettings::default());
     let ended = Arc::new(AtomicBool::new(false));
+    let count = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
     for task in 0..8_i64 {
-        let (lanes, ended) = (lanes.clone(), Arc::clone(&ended));
+        let (lanes, ended, count) = (lanes.clone(), Arc::clone(&ended), Arc::clone(&count));
         tasks.spawn(async move {
             let tenant = tenant();
             let (mut answered, mut lost) = (0, 0);
@@ -139,6 +140,7 @@ async fn connections_that_are_ended_under_load_are_replaced() {
                     Ok(answer) => {
                         assert_eq!(answer, number);
                         answered += 1;
+                        count.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(error) => {
                         let error = tessera_engine::error::Error::from(sqlx::Error::from(error));
@@ -160,8 +162,11 @@ async fn connections_that_are_ended_under_load_are_replaced() {
     }
     let mut superuser = database.superuser().await;
     let mut terminated = 0;
-    for _ in 0..10 {
-        sleep(Duration::from_millis(50)).await;
+    for round in 1..=10 {
+        // As long as that takes on a busy machine.
+        while count.load(Ordering::Relaxed) < 20 * round {
+            sleep(Duration::from_millis(5)).await;
+        }
         for process in processes(&mut superuser).await {
             terminated += 1;
             sqlx::query("select pg_terminate_backend($1)")
@@ -188,12 +193,15 @@ async fn idle_connections_that_are_gone_cost_one_request_and_not_one_each() {
     let database = TestDatabase::empty().await;
     let lanes = lanes(&database, 8, LaneSettings::default());
     let tenants: Vec<_> = std::iter::repeat_with(tenant).take(60).collect();
-    for tenant in &tenants {
-        process(&lanes, *tenant).await.unwrap();
-    }
     let mut superuser = database.superuser().await;
-    let before = processes(&mut superuser).await;
-    assert!(before.len() >= 6);
+    let mut before = Vec::new();
+    // Lanes open beside the requests that want them.
+    while before.len() < 6 {
+        for tenant in &tenants {
+            process(&lanes, *tenant).await.unwrap();
+        }
+        before = processes(&mut superuser).await;
+    }
     sqlx::query("select pg_terminate_backend(pid) from unnest($1::int4[]) pid")
         .bind(&before)
         .execute(&mut superuser)
