@@ -178,7 +178,7 @@ mod tests {
             Template::Constant(json!({"a": ["the default"]}))
         );
         let template = template("{a: $defaulted, b: $x}");
-        let filled = template.fill(&Map::new()).map(|json| json.into_owned());
+        let filled = template.fill(&Map::new()).map(Cow::into_owned);
         assert_eq!(filled, Some(json!({"a": "the default"})));
     }
 

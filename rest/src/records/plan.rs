@@ -161,8 +161,8 @@ mod tests {
         Planned::of(&principal(true), b'L', plural, &parameters)
     }
 
-    fn grouped(body: Json) -> Planned {
-        Planned::of_aggregate(&principal(true), "contacts", &body)
+    fn grouped(body: &Json) -> Planned {
+        Planned::of_aggregate(&principal(true), "contacts", body)
     }
 
     #[test]
@@ -185,8 +185,8 @@ mod tests {
             assert_eq!(one.key, other.key);
             assert_eq!(Json::Object(other.inputs), input);
         }
-        let one = grouped(json!({"group_by": ["a"], "filter": {"a": {"eq": 1}}}));
-        let other = grouped(json!({"group_by": ["a"], "filter": {"a": {"eq": 2}}}));
+        let one = grouped(&json!({"group_by": ["a"], "filter": {"a": {"eq": 1}}}));
+        let other = grouped(&json!({"group_by": ["a"], "filter": {"a": {"eq": 2}}}));
         assert_eq!(one.key, other.key);
         assert_eq!(
             Json::Object(other.inputs),
@@ -214,13 +214,13 @@ mod tests {
             planned("contacts", "limit=2"),
             planned("contacts", "after=a"),
             planned("contacts", "before=a"),
-            grouped(json!({})),
-            grouped(json!({"group_by": ["a"]})),
-            grouped(json!({"group_by": ["b"]})),
-            grouped(json!({"group_by": ["a"], "filter": {}})),
-            grouped(json!({"group_by": ["a"], "having": {"n": {"gt": 1}}})),
-            grouped(json!({"group_by": ["a"], "having": {"n": {"gt": 2}}})),
-            grouped(json!([])),
+            grouped(&json!({})),
+            grouped(&json!({"group_by": ["a"]})),
+            grouped(&json!({"group_by": ["b"]})),
+            grouped(&json!({"group_by": ["a"], "filter": {}})),
+            grouped(&json!({"group_by": ["a"], "having": {"n": {"gt": 1}}})),
+            grouped(&json!({"group_by": ["a"], "having": {"n": {"gt": 2}}})),
+            grouped(&json!([])),
         ];
         for (n, one) in plans.iter().enumerate() {
             for other in &plans[n + 1..] {
