@@ -117,12 +117,16 @@ impl Cluster {
             "--data-checksums",
             "--no-instructions",
         ]);
-        // Text sorts by code point, fast and the same everywhere, but upper and lower case are those of all of Unicode.
-        initdb.args(match binaries.version.major {
-            17.. => &["--locale-provider=builtin", "--builtin-locale=C.UTF-8"][..],
-            _ if cfg!(target_os = "macos") => &["--lc-ctype=UTF-8"],
-            _ => &["--lc-ctype=C.UTF-8"],
+        // Text sorts by code point, fast and the same everywhere, but letters, upper and lower case are those of all of Unicode:
+        // for trigrams the system's say, even where Postgres has its own.
+        initdb.arg(if cfg!(target_os = "macos") {
+            "--lc-ctype=UTF-8"
+        } else {
+            "--lc-ctype=C.UTF-8"
         });
+        if binaries.version.major >= 17 {
+            initdb.args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]);
+        }
         let mut child = initdb
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -105,7 +105,7 @@ async fn unknown_names_are_told_with_what_would_fit() {
             "",
             ("colour", "red"),
             "400 /colour unknown",
-            "filter, sort, fields",
+            "filter, q, sort, fields",
         ),
         (
             "/id",
