@@ -79,29 +79,27 @@ impl Compiler<'_> {
             }
             Lead::Search(found) => {
                 let all = self.is_all(found);
-                self.either(object, connection, (all, found.places()), (columns, limit))
+                let walk = sql::template("($1) IS NOT TRUE", [all.clone()]);
+                let ways = vec![(all, Some(found.places())), (walk, None)];
+                self.one_of(object, connection, ways, (columns, limit))
             }
             Lead::Probe(probe) => {
-                let all = self.probed_all(probe);
-                self.either(object, connection, (all, probe.places()), (columns, limit))
+                let ways = self.probed(probe);
+                self.one_of(object, connection, ways, (columns, limit))
             }
         }
     }
 
-    /// The page out of the rows at `places` where these are all, else by a walk. One of the two has no rows, so that the order
-    /// of the other is that of both.
-    fn either(
+    /// The page, in the way whose condition holds: out of the rows at some places, or by a walk. All others have no rows, so
+    /// that the order of the one is that of all.
+    fn one_of(
         &mut self,
         object: &Object,
         connection: &Connection,
-        (all, places): (Expr, Expr),
-        (columns, limit): (&BTreeSet<SqlName>, u32),
+        ways: Vec<(Expr, Option<Expr>)>,
+        (columns, limit): Wanted<'_>,
     ) -> SelectStatement {
-        let mut branches = [Some(places), None].map(|places| {
-            let condition = match &places {
-                Some(_) => all.clone(),
-                None => sql::template("($1) IS NOT TRUE", [all.clone()]),
-            };
+        let branches = ways.into_iter().map(|(condition, places)| {
             let mut rows = self.sorted_rows(object, connection, None, places, (columns, limit));
             rows.and_where(condition);
             let alias = self.alias("q");
@@ -112,9 +110,9 @@ impl Compiler<'_> {
             select.from_subquery(rows, sql::iden(&alias));
             select
         });
-        let [few, walk] = &mut branches;
-        few.union(UnionType::All, std::mem::take(walk));
-        std::mem::take(few)
+        branches
+            .reduce(|mut all, way| all.union(UnionType::All, way).to_owned())
+            .expect("there is always the walk")
     }
 
     /// The page of a list that is in the order of the ranks, the best first.

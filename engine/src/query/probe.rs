@@ -1,8 +1,9 @@
 //! A list whose filter has patterns that trigram indexes serve, in an order that another index serves.
 //!
 //! How many records a pattern fits is not known before it is tried, and a planner that guesses wrong walks the whole order in
-//! search of twenty records, or sorts all records to show twenty. So the indexes are tried first, for a bounded number of
-//! records: where these are all, they are sorted; where there are more, the order is walked, and soon has a page together.
+//! search of twenty records, or sorts all records to show twenty. So the order is walked a little way first: a pattern that
+//! many records fit has its page together there. Else the indexes are asked, for a bounded number of records: where these are
+//! all, they are sorted; where there are more, the order is walked to where the page ends.
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
 use tessera_schema::filter::{Comparison, Filter};
@@ -10,6 +11,7 @@ use tessera_schema::object::Object;
 use tessera_schema::operator::{Predicate, Wildcard};
 
 use crate::query::compile::{Compiler, in_bin};
+use crate::query::page::wants_extra;
 use crate::query::search::{PLACES, bounded_places, cardinality, cte, listed};
 use crate::query::tree::Connection;
 use crate::sql;
@@ -17,9 +19,16 @@ use crate::sql;
 /// So many records are worth sorting.
 const MOST: i64 = 1_000;
 
-/// What the indexes have found.
+/// So many records are looked at before the indexes are asked.
+const NEAR: u32 = 1_000;
+
+/// What the first steps of a walk and the indexes have found.
 #[derive(Debug)]
 pub(crate) struct Probe {
+    /// A CTE of one row with the places of records that fit among the first [`NEAR`] of the order.
+    near: String,
+    /// How many records the page is made of.
+    wanted: u32,
     /// A CTE of one row with the places of records, one more than [`MOST`] at most.
     found: String,
     /// The patterns, each with three characters in a row at least: an index on trigrams is of no use to others.
@@ -41,6 +50,7 @@ impl Compiler<'_> {
             sql::template("$1 ~ '[[:alnum:]]{3}'", [text])
         });
         let usable = usable.reduce(ExprTrait::and)?;
+        let near = self.walk_near(with, object, connection);
 
         let alias = self.alias("t");
         let mut rows = Sql::select();
@@ -55,20 +65,74 @@ impl Compiler<'_> {
         let mut select: SelectStatement = Sql::select();
         select.expr_as(places, sql::iden(PLACES));
         cte(with, &found, select);
-        Some(Probe { found, usable })
+        let window = &connection.window;
+        Some(Probe {
+            near,
+            wanted: window.limit + window.offset + u32::from(wants_extra(connection)),
+            found,
+            usable,
+        })
     }
 
-    /// True where the indexes have found all there is.
-    pub(super) fn probed_all(&mut self, probe: &Probe) -> Expr {
+    /// The records that fit among the first of the order.
+    fn walk_near(
+        &mut self,
+        with: &mut WithClause,
+        object: &Object,
+        connection: &Connection,
+    ) -> String {
+        let table = || sql::table(self.schema, &object.table);
+        let (first, alias) = (self.alias("t"), self.alias("t"));
+        let mut nearest = Sql::select();
+        nearest.expr(sql::col(&first, "ctid"));
+        nearest.from_as(table(), sql::iden(&first));
+        let mut fitting = Sql::select();
+        fitting.expr(sql::col(&alias, "ctid"));
+        fitting.from_as(table(), sql::iden(&alias));
+        nearest.and_where_option(in_bin(&first, connection.deleted));
+        self.sorted(
+            &mut nearest,
+            object,
+            &first,
+            &connection.sort,
+            &connection.window,
+        );
+        nearest.limit(self.params.count(NEAR));
+        let nearest = Expr::SubQuery(None, Box::new(nearest.into()));
+        let among = sql::template("$1 = ANY(ARRAY($2))", [sql::col(&alias, "ctid"), nearest]);
+        fitting.and_where(among);
+        let condition = self.filter(&connection.filter, &alias);
+        fitting.and_where_option(condition);
+        let places = sql::template(
+            "ARRAY($1)",
+            [Expr::SubQuery(None, Box::new(fitting.into()))],
+        );
+        let name = self.alias("_n");
+        let mut select: SelectStatement = Sql::select();
+        select.expr_as(places, sql::iden(PLACES));
+        cte(with, &name, select);
+        name
+    }
+
+    /// Where the rows are: each place with the condition on which it is the one, and none for a walk over all.
+    pub(super) fn probed(&mut self, probe: &Probe) -> Vec<(Expr, Option<Expr>)> {
+        let wanted = self.params.number(i64::from(probe.wanted));
+        let near = cardinality(&probe.near).gte(wanted);
         let few = cardinality(&probe.found).lte(self.params.number(MOST));
-        probe.usable.clone().and(few)
-    }
-}
-
-impl Probe {
-    /// The places of the records found.
-    pub(super) fn places(&self) -> Expr {
-        listed(&self.found)
+        let all = probe.usable.clone().and(few);
+        // In this order: the indexes are not asked where the page is there already.
+        let else_if = |condition: Expr| {
+            sql::template(
+                "CASE WHEN $1 THEN false ELSE $2 END",
+                [near.clone(), condition],
+            )
+        };
+        let no = sql::template("($1) IS NOT TRUE", [all.clone()]);
+        vec![
+            (near.clone(), Some(listed(&probe.near))),
+            (else_if(all), Some(listed(&probe.found))),
+            (else_if(no), None),
+        ]
     }
 }
 

@@ -1,4 +1,5 @@
 //! Searching: the indexes behind it, and what it finds.
 
 mod indexes;
+mod patterns;
 mod words;
