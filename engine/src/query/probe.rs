@@ -6,9 +6,11 @@
 //! all, they are sorted; where there are more, the order is walked to where the page ends.
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
+use tessera_schema::field_type::Storage;
 use tessera_schema::filter::{Comparison, Filter};
-use tessera_schema::object::Object;
+use tessera_schema::object::{Field, Object};
 use tessera_schema::operator::{Predicate, Wildcard};
+use tessera_schema::sort::Sort;
 
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::page::wants_extra;
@@ -25,10 +27,11 @@ const NEAR: u32 = 1_000;
 /// What the first steps of a walk and the indexes have found.
 #[derive(Debug)]
 pub(crate) struct Probe {
-    /// A CTE of one row with the places of records that fit among the first [`NEAR`] of the order.
-    near: String,
+    /// A CTE of one row with the places of records that fit among the first [`NEAR`] of the order; none where no index has the
+    /// order, since its first are known only once all are sorted.
+    near: Option<String>,
     /// How many records the page is made of.
-    wanted: u32,
+    wanted: i64,
     /// A CTE of one row with the places of records, one more than [`MOST`] at most.
     found: String,
     /// The patterns, each with three characters in a row at least: an index on trigrams is of no use to others.
@@ -50,7 +53,8 @@ impl Compiler<'_> {
             sql::template("$1 ~ '[[:alnum:]]{3}'", [text])
         });
         let usable = usable.reduce(ExprTrait::and)?;
-        let near = self.walk_near(with, object, connection);
+        let near =
+            has_index(object, &connection.sort).then(|| self.walk_near(with, object, connection));
 
         let alias = self.alias("t");
         let mut rows = Sql::select();
@@ -68,7 +72,9 @@ impl Compiler<'_> {
         let window = &connection.window;
         Some(Probe {
             near,
-            wanted: window.limit + window.offset + u32::from(wants_extra(connection)),
+            wanted: i64::from(window.limit)
+                + i64::from(window.offset)
+                + i64::from(wants_extra(connection)),
             found,
             usable,
         })
@@ -116,10 +122,13 @@ impl Compiler<'_> {
 
     /// Where the rows are: each place with the condition on which it is the one, and none for a walk over all.
     pub(super) fn probed(&mut self, probe: &Probe) -> Vec<(Expr, Option<Expr>)> {
-        let wanted = self.params.number(i64::from(probe.wanted));
-        let near = cardinality(&probe.near).gte(wanted);
         let few = cardinality(&probe.found).lte(self.params.number(MOST));
         let all = probe.usable.clone().and(few);
+        let no = sql::template("($1) IS NOT TRUE", [all.clone()]);
+        let Some(places) = &probe.near else {
+            return vec![(all, Some(listed(&probe.found))), (no, None)];
+        };
+        let near = cardinality(places).gte(self.params.number(probe.wanted));
         // In this order: the indexes are not asked where the page is there already.
         let else_if = |condition: Expr| {
             sql::template(
@@ -127,13 +136,26 @@ impl Compiler<'_> {
                 [near.clone(), condition],
             )
         };
-        let no = sql::template("($1) IS NOT TRUE", [all.clone()]);
         vec![
-            (near.clone(), Some(listed(&probe.near))),
+            (near.clone(), Some(listed(places))),
             (else_if(all), Some(listed(&probe.found))),
             (else_if(no), None),
         ]
     }
+}
+
+/// Whether an index has records in this order, or begins with its first key.
+fn has_index(object: &Object, sort: &Sort) -> bool {
+    let Some(key) = sort.0.first() else {
+        return true;
+    };
+    let indexed = |field: &Field| {
+        let of_key = field.columns.first().is_some_and(|c| c.name == key.column);
+        let relation = matches!(field.storage, Storage::ToOne(_));
+        of_key && (relation || field.definition.indexed || field.definition.unique)
+    };
+    let always = matches!(key.column.as_str(), "id" | "created_at");
+    key.path.is_empty() && (always || object.own_fields().any(|field| indexed(field)))
 }
 
 /// A comparison with a pattern, and what is put around its operand.

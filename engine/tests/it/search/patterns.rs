@@ -31,15 +31,16 @@ async fn pages_by_a_pattern_are_the_same_however_they_are_found() {
     let paper = json!({"api_name": "paper", "fields": [
         {"api_name": "title", "type": "text", "settings": {"searchable": true}},
         {"api_name": "place", "type": "integer", "indexed": true},
+        {"api_name": "twin", "type": "integer"},
     ]});
     world.define(paper).await.unwrap();
     for chunk in 0..3 {
         let records = (chunk * 1_000..(chunk + 1) * 1_000)
-            .map(|number| json!({"title": title(number), "place": number}));
+            .map(|number| json!({"title": title(number), "place": number, "twin": number}));
         world.create_many("paper", records.collect()).await.unwrap();
     }
     for word in ["common", "middle", "rarely", "absent"] {
-        for (sort, turned) in [("place", false), ("-place", true)] {
+        for (sort, turned) in [("place", false), ("-place", true), ("twin", false)] {
             let mut expected: Vec<i64> = (0..COUNT)
                 .filter(|number| title(*number).contains(word))
                 .collect();
@@ -92,6 +93,18 @@ async fn pages_by_a_pattern_are_the_same_however_they_are_found() {
             let all = &all[end.saturating_sub(3)..end];
             let last: Vec<i64> = last.iter().map(|r| r["place"].as_i64().unwrap()).collect();
             assert_eq!(last, all, "the end of {word} by {sort}");
+            let window = Window {
+                offset: u32::MAX,
+                ..Window::first(3)
+            };
+            let wanted = Wanted {
+                filter: filter.clone(),
+                sort: sort.into(),
+                window,
+                ..Wanted::default()
+            };
+            let page = world.page("paper", &wanted).await.unwrap();
+            assert_eq!(page["data"], json!([]), "{word} by {sort}");
         }
     }
 }
