@@ -4,13 +4,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a measurement fails by panicking")]
 
-use sqlx::postgres::{PgArguments, PgPool};
-use sqlx::{Arguments, Row};
+use sqlx::Row;
+use sqlx::postgres::PgPool;
 use std::num::NonZeroU16;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tessera_engine::database;
 use tessera_engine::lanes::Lanes;
+use tessera_engine::lanes::pace::Pace;
 use tessera_engine::lanes::settings::LaneSettings;
+use tessera_engine::param::Param;
 use tessera_schema::ident::TenantId;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -21,21 +24,20 @@ const ROWS: i64 = 10_000;
 #[derive(Clone)]
 enum Way {
     Pool(PgPool),
-    Lanes(Lanes),
+    Lanes(Lanes, Arc<str>, Arc<Pace>),
 }
 
 impl Way {
     async fn read(&self, tenant: TenantId, id: i64) -> i64 {
-        let mut arguments = PgArguments::default();
-        arguments.add(id).unwrap();
         match self {
             Self::Pool(pool) => {
-                let row = sqlx::query_with(READ, arguments).fetch_one(pool).await;
+                let row = sqlx::query(READ).bind(id).fetch_one(pool).await;
                 row.unwrap().get(0)
             }
-            Self::Lanes(lanes) => {
-                let rows = lanes.fetch(tenant, READ, arguments).await;
-                rows.unwrap()[0].get(0)
+            Self::Lanes(lanes, text, pace) => {
+                let params = vec![Param::Number(id)];
+                let rows = lanes.fetch(tenant, text, pace, params).await;
+                rows.unwrap()[0].get(0).unwrap()
             }
         }
     }
@@ -64,7 +66,10 @@ async fn main() {
     let tenants: Vec<TenantId> = (0..tenants).map(|_| TenantId(Uuid::now_v7())).collect();
     let ways = [
         ("pool", Way::Pool(pool)),
-        ("lanes", Way::Lanes(Lanes::new(bare, settings))),
+        (
+            "lanes",
+            Way::Lanes(Lanes::new(&bare, settings), READ.into(), Arc::default()),
+        ),
     ];
     for _ in 0..4 {
         for (name, way) in &ways {

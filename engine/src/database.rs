@@ -22,7 +22,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server's address as one text.
 pub fn connect_options(url: &str) -> Result<PgConnectOptions> {
-    Ok(url.parse().map_err(InternalError::Database)?)
+    Ok(url
+        .parse()
+        .map_err(|error: sqlx::Error| InternalError::Database(error.into()))?)
 }
 
 /// How every connection is set up.
@@ -113,10 +115,4 @@ pub(crate) async fn act_for_member(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// The SQLSTATE of an error that the database itself reported.
-pub(crate) fn state(error: &sqlx::Error) -> Option<String> {
-    let code = error.as_database_error()?.code()?;
-    Some(code.into_owned())
 }

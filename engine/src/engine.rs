@@ -35,11 +35,11 @@ impl Engine {
     /// Lanes are connections like the pool's, as many as there are by default.
     #[must_use]
     pub fn new(pool: PgPool, identity: Identity) -> Self {
-        let options = (*pool.connect_options()).clone();
+        let lanes = Lanes::new(&pool.connect_options(), LaneSettings::default());
         Self {
             identity: Arc::new(identity),
             models: Models::new(pool.clone(), FieldTypes::builtin()),
-            lanes: Lanes::new(options, LaneSettings::default()),
+            lanes,
             pool,
         }
     }
@@ -47,9 +47,8 @@ impl Engine {
     /// The same engine with other lanes.
     #[must_use]
     pub fn with_lanes(self, settings: LaneSettings) -> Self {
-        let options = (*self.pool.connect_options()).clone();
         Self {
-            lanes: Lanes::new(options, settings),
+            lanes: Lanes::new(&self.pool.connect_options(), settings),
             ..self
         }
     }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use tessera_schema::violation::{Pointer, Violation};
 
+use crate::failure::Failure;
 use crate::json::Malformed;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -231,7 +232,7 @@ fn first_message<'a>(violations: &'a [Violation], otherwise: &'a str) -> &'a str
 #[derive(Debug, thiserror::Error)]
 pub enum InternalError {
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] Failure),
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("a column's value: {0}")]
@@ -271,20 +272,18 @@ impl From<Arc<Error>> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match error {
+        Failure::from(error).into()
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match (&failure, failure.state()) {
             // The database is busy, away or restarting: nothing is wrong with the request or with us.
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+            (Failure::Away(_), _) | (_, Some("57P01" | "57P02" | "57P03" | "53300")) => {
                 UserError::Unavailable.into()
             }
-            sqlx::Error::Database(ref db)
-                if matches!(
-                    db.code().as_deref(),
-                    Some("57P01" | "57P02" | "57P03" | "53300")
-                ) =>
-            {
-                UserError::Unavailable.into()
-            }
-            other => InternalError::Database(other).into(),
+            _ => InternalError::Database(failure).into(),
         }
     }
 }

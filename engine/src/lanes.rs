@@ -5,12 +5,15 @@
 //! when those are not enough. What a process keeps is bounded by replacing its connection with age and with the number of
 //! tenants it has served: with ten tables touched of each of 256 tenants, and 500 statements of 30 KB, some 80 MB.
 //!
-//! A lane is used by the task that asks, without a hand-over. Whoever gives up half-way leaves no half-read answer behind:
-//! [`to_the_end`]. Who gets which lane, and who waits, is decided by [`scheduler`]; it never waits for anything, so its lock is
-//! never held for long.
+//! Statements that are known to be brief share a lane of their tenant: they are sent one behind the other, without waiting for
+//! the answers in between. That halves what a short read costs here and in Postgres, where most of it is waking up. How long a
+//! statement takes is learnt ([`pace`]); one that proves long with others behind it is cut short and run again by itself, which
+//! is safe: what was cut short has done nothing.
+//!
+//! What has begun runs to its end, though whoever asked may have gone ([`to_the_end`]): until then the lane is not free. Who
+//! gets which lane, and who waits, is decided by [`scheduler`]; it never waits for anything, so its lock is never held for long.
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
-use sqlx::{SqlSafeStr, query_with};
+use sqlx::postgres::PgConnectOptions;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::{Duration, Instant};
@@ -18,28 +21,39 @@ use tessera_schema::ident::TenantId;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
+use tokio_postgres::CancelToken;
 
+use self::address::Address;
 use self::connection::Connection;
+use self::hold::{Ended, Hold};
 use self::numbers::Numbers;
-use self::scheduler::{Grant, Limits, Refusal, Scheduler, Ticket, Todo};
+use self::pace::{Need, Pace};
+use self::scheduler::{Company, Grant, Left, Limits, Refusal, Scheduler, Ticket, Todo};
 use self::settings::LaneSettings;
 use self::to_the_end::ToTheEnd;
+use crate::failure::Failure;
+use crate::param::Param;
+use crate::row::Row;
 
+mod address;
 mod connection;
+mod hold;
 mod home;
-mod lease;
 mod numbers;
+pub mod pace;
 mod scheduler;
 pub mod settings;
+mod tls;
 mod to_the_end;
 
-pub use self::lease::Lease;
 pub use self::scheduler::Load;
 
 /// Before a lane is tried again; twice as long each time, up to the next two.
 const BACKOFF: Duration = Duration::from_millis(50);
 /// Where no lane can be opened, and requests are refused.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
+/// Planning takes time too: it is done for each run only where it has been so many times quicker.
+const FAR_BETTER: u32 = 4;
 /// Where other lanes are open, so probably Postgres has no room for more.
 const PATIENT_BACKOFF: Duration = Duration::from_secs(30);
 
@@ -49,13 +63,15 @@ pub struct Lanes(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    scheduler: Mutex<Scheduler<Connection, oneshot::Sender<Lease>>>,
+    scheduler: Mutex<Waiters>,
     /// How many connections were found broken.
     losses: AtomicU64,
-    options: PgConnectOptions,
+    address: Address,
     settings: LaneSettings,
     numbers: Numbers,
 }
+
+type Waiters = Scheduler<Arc<Connection>, oneshot::Sender<Hold>>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct LaneId(u16);
@@ -76,15 +92,14 @@ pub enum LaneError {
     #[error("the database cannot be reached")]
     Away,
     #[error(transparent)]
-    Statement(#[from] sqlx::Error),
+    Statement(#[from] Failure),
 }
 
-impl From<LaneError> for sqlx::Error {
+impl From<LaneError> for Failure {
     fn from(error: LaneError) -> Self {
         match error {
-            LaneError::Busy => Self::PoolTimedOut,
-            LaneError::Away => Self::PoolClosed,
-            LaneError::Statement(error) => error,
+            LaneError::Busy | LaneError::Away => Self::Away(error.into()),
+            LaneError::Statement(failure) => failure,
         }
     }
 }
@@ -92,7 +107,7 @@ impl From<LaneError> for sqlx::Error {
 impl Lanes {
     /// Connections are opened when they are first needed, with these options as they are.
     #[must_use]
-    pub fn new(options: PgConnectOptions, settings: LaneSettings) -> Self {
+    pub fn new(options: &PgConnectOptions, settings: LaneSettings) -> Self {
         let limits = Limits {
             queue: settings.queue,
             spill_after: settings.spill_after,
@@ -100,7 +115,7 @@ impl Lanes {
         Self(Arc::new(Inner {
             scheduler: Mutex::new(Scheduler::new(settings.lanes.get(), limits)),
             losses: AtomicU64::new(0),
-            options,
+            address: Address::new(options),
             settings,
             numbers: Numbers::new(),
         }))
@@ -113,44 +128,77 @@ impl Lanes {
     pub async fn fetch(
         &self,
         tenant: TenantId,
-        statement: impl SqlSafeStr,
-        arguments: PgArguments,
-    ) -> Result<Vec<PgRow>, LaneError> {
-        let statement = query_with(statement.into_sql_str(), arguments);
-        let mut lease = self.lease(tenant).await?;
-        let work = ToTheEnd::new(async move {
-            let outcome = statement.fetch_all(lease.connection()).await;
-            lease.done(&outcome);
-            outcome
-        });
-        Ok(work.await?)
-    }
-
-    /// A connection for more than one statement. Nobody should wait for another while holding one.
-    ///
-    /// # Errors
-    /// That there are too many others, or that the database is away.
-    pub async fn lease(&self, tenant: TenantId) -> Result<Lease, LaneError> {
-        // Each time round one broken connection is gone.
+        text: &Arc<str>,
+        pace: &Arc<Pace>,
+        params: Vec<Param>,
+    ) -> Result<Vec<Row>, LaneError> {
+        let (mut need, mut params) = (pace.need(), params);
+        // Cut short at most once: alone it stands in nobody's way.
         loop {
-            let taken = self.0.lock().take(tenant);
-            let mut lease = match taken {
-                Some((lane, connection)) => {
-                    self.0.numbers.busy.increment(1);
-                    Lease::new(Arc::clone(&self.0), lane, tenant, connection)
+            let hold = self.hold(tenant, need).await?;
+            let work = hold.run(Arc::clone(text), Arc::clone(pace), params);
+            match ToTheEnd::new(work).await {
+                Ended::Answered(rows, params) => {
+                    if pace.takes_trial() {
+                        let lanes = self.clone();
+                        let (text, pace) = (Arc::clone(text), Arc::clone(pace));
+                        tokio::spawn(async move {
+                            lanes.try_both_ways(tenant, &text, &pace, &params).await;
+                        });
+                    }
+                    return Ok(rows);
                 }
-                None => Box::pin(self.wait(tenant)).await?,
-            };
-            if lease.works().await {
-                return Ok(lease);
+                Ended::Failed(failure) => return Err(failure.into()),
+                Ended::CutShort(same) => (need, params) = (Need::Alone, same),
             }
         }
     }
 
-    async fn wait(&self, tenant: TenantId) -> Result<Lease, LaneError> {
+    /// Runs a read planned for these values and planned for all, and keeps to what is better. Beside everything else.
+    async fn try_both_ways(
+        &self,
+        tenant: TenantId,
+        text: &Arc<str>,
+        pace: &Pace,
+        params: &[Param],
+    ) {
+        let compared = match self.hold(tenant, Need::Alone).await {
+            Ok(hold) => hold.compare(text, params).await.ok(),
+            Err(_) => None,
+        };
+        let better = compared.is_some_and(|(for_these, for_all)| for_these * FAR_BETTER < for_all);
+        if better {
+            self.0.numbers.replanned.increment(1);
+        }
+        pace.tried(better);
+    }
+
+    /// A place on a lane.
+    async fn hold(&self, tenant: TenantId, need: Need) -> Result<Hold, LaneError> {
+        // Each time round one broken connection is gone.
+        loop {
+            let taken = self.0.lock().take(tenant, need);
+            let hold = match taken {
+                Some(taken) => {
+                    self.0.has(taken.company);
+                    if let Some(lane) = taken.open {
+                        self.0.open(lane, None);
+                    }
+                    let lanes = Arc::clone(&self.0);
+                    Hold::new(lanes, taken.lane, tenant, need, taken.connection)
+                }
+                None => Box::pin(self.wait(tenant, need)).await?,
+            };
+            if hold.works().await {
+                return Ok(hold);
+            }
+        }
+    }
+
+    async fn wait(&self, tenant: TenantId, need: Need) -> Result<Hold, LaneError> {
         let inner = &self.0;
-        let (waiter, mut lease) = oneshot::channel();
-        let placed = inner.lock().wait(tenant, Instant::now(), waiter);
+        let (waiter, mut hold) = oneshot::channel();
+        let placed = inner.lock().wait(tenant, need, Instant::now(), waiter);
         let (ticket, todo) = placed.map_err(|refusal| match refusal {
             Refusal::Full => {
                 inner.numbers.full.increment(1);
@@ -164,20 +212,20 @@ impl Lanes {
         let _place = Place::new(inner, tenant, ticket);
         inner.carry_out(todo);
 
-        let soon = timeout(inner.settings.spill_after, &mut lease).await;
+        let soon = timeout(inner.settings.spill_after, &mut hold).await;
         let outcome = match soon {
             Ok(outcome) => outcome,
             Err(_) => {
                 let todo = inner.lock().spread(tenant, Instant::now());
                 inner.carry_out(todo);
-                match timeout(inner.settings.patience, &mut lease).await {
+                match timeout(inner.settings.patience, &mut hold).await {
                     Ok(outcome) => outcome,
                     Err(_) if inner.lock().leave(tenant, ticket) => {
                         inner.numbers.overdue.increment(1);
                         return Err(LaneError::Busy);
                     }
                     // Its turn came at this very moment.
-                    Err(_) => lease.await,
+                    Err(_) => hold.await,
                 }
             }
         };
@@ -198,7 +246,7 @@ impl Lanes {
         drop(refused);
         for connection in idle {
             self.0.numbers.open.decrement(1);
-            connection.close().await;
+            close(connection).await;
         }
     }
 }
@@ -229,13 +277,13 @@ impl Drop for Place<'_> {
 }
 
 impl Inner {
-    fn lock(&self) -> MutexGuard<'_, Scheduler<Connection, oneshot::Sender<Lease>>> {
+    fn lock(&self) -> MutexGuard<'_, Waiters> {
         self.scheduler
             .lock()
             .expect("nothing panics with the scheduler's lock")
     }
 
-    fn carry_out(self: &Arc<Self>, todo: Todo<Connection, oneshot::Sender<Lease>>) {
+    fn carry_out(self: &Arc<Self>, todo: Todo<Arc<Connection>, oneshot::Sender<Hold>>) {
         for grant in todo.grants {
             self.hand_over(grant);
         }
@@ -246,52 +294,80 @@ impl Inner {
         drop(todo.refused);
     }
 
-    fn hand_over(self: &Arc<Self>, grant: Grant<Connection, oneshot::Sender<Lease>>) {
-        self.numbers.busy.increment(1);
+    fn hand_over(self: &Arc<Self>, grant: Grant<Arc<Connection>, oneshot::Sender<Hold>>) {
+        self.has(grant.company);
         self.numbers.waited.record(grant.waited);
         if grant.spilled {
             self.numbers.spilled.increment(1);
         }
-        let lease = Lease::new(Arc::clone(self), grant.lane, grant.tenant, grant.connection);
-        // Where nobody is there any more the lease is dropped, and so goes to the next.
-        let _dropped = grant.waiter.send(lease);
+        let Grant {
+            lane, tenant, need, ..
+        } = grant;
+        let hold = Hold::new(Arc::clone(self), lane, tenant, need, grant.connection);
+        // Where nobody is there any more it is dropped, and so the lane goes to the next.
+        let _dropped = grant.waiter.send(hold);
     }
 
-    /// What becomes of a connection that a tenant is done with.
+    fn has(&self, company: Company) {
+        match company {
+            Company::First => self.numbers.busy.increment(1),
+            Company::Joined => self.numbers.shared.increment(1),
+        }
+    }
+
+    /// A request has left a lane.
     fn returned(
         self: &Arc<Self>,
         lane: LaneId,
         tenant: TenantId,
-        mut connection: Connection,
-        in_use: bool,
+        need: Need,
+        connection: Arc<Connection>,
     ) {
-        self.numbers.busy.decrement(1);
         let now = Instant::now();
-        let spent = connection.is_spent_by(tenant, &self.settings);
+        connection.has_served(tenant);
+        let works = connection.is_open();
+        let stays = works && !connection.was_cut() && !connection.is_worn(&self.settings);
+        // The last one gets it from the scheduler.
+        drop(connection);
         let mut scheduler = self.lock();
-        if !in_use && !spent && !scheduler.is_closed() {
-            let grant = scheduler.give_back(lane, tenant, connection, now);
-            drop(scheduler);
-            if let Some(grant) = grant {
-                self.hand_over(grant);
+        let connection = match scheduler.part(lane, need, stays, now) {
+            Left::Others(grants) => {
+                drop(scheduler);
+                grants.into_iter().for_each(|grant| self.hand_over(grant));
+                return;
             }
+            Left::Nobody(connection) => connection,
+        };
+        self.numbers.busy.decrement(1);
+        if stays && !scheduler.is_closed() {
+            let grants = scheduler.give_back(lane, tenant, connection, now);
+            drop(scheduler);
+            grants.into_iter().for_each(|grant| self.hand_over(grant));
             return;
         }
         let todo = scheduler.lost(lane, tenant, now);
         drop(scheduler);
         self.numbers.open.decrement(1);
-        if in_use {
+        if works {
+            self.numbers.worn.increment(1);
+        } else {
             self.numbers.broken.increment(1);
             self.losses.fetch_add(1, Ordering::Relaxed);
-        } else {
-            self.numbers.worn.increment(1);
         }
         self.carry_out(todo);
-        self.open(lane, (!in_use).then_some(connection));
+        self.open(lane, Some(connection));
+    }
+
+    /// Cuts the statement short that runs, for those behind it.
+    async fn cut(&self, running: CancelToken) {
+        self.numbers.cut.increment(1);
+        if let Err(failure) = self.address.cancel(running).await {
+            tracing::warn!(%failure, "a statement in others' way cannot be cut short");
+        }
     }
 
     /// Opens a lane, beside everything else, once what was its connection is closed.
-    fn open(self: &Arc<Self>, lane: LaneId, before: Option<Connection>) {
+    fn open(self: &Arc<Self>, lane: LaneId, before: Option<Arc<Connection>>) {
         // There is none only when everything ends.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(open(Arc::downgrade(self), lane, before));
@@ -299,17 +375,19 @@ impl Inner {
     }
 
     /// Puts a connection to use, or gives it back where there is none for it.
-    fn opened(self: &Arc<Self>, lane: LaneId, connection: Connection) -> Result<(), Connection> {
+    fn opened(
+        self: &Arc<Self>,
+        lane: LaneId,
+        connection: Arc<Connection>,
+    ) -> Result<(), Arc<Connection>> {
         let mut scheduler = self.lock();
         if scheduler.is_closed() {
             return Err(connection);
         }
-        let grant = scheduler.opened(lane, connection, Instant::now());
+        let grants = scheduler.opened(lane, connection, Instant::now());
         drop(scheduler);
         self.numbers.open.increment(1);
-        if let Some(grant) = grant {
-            self.hand_over(grant);
-        }
+        grants.into_iter().for_each(|grant| self.hand_over(grant));
         Ok(())
     }
 
@@ -332,20 +410,26 @@ impl Inner {
     }
 }
 
-async fn open(lanes: Weak<Inner>, lane: LaneId, before: Option<Connection>) {
+/// Says goodbye on a connection that nobody uses.
+async fn close(connection: Arc<Connection>) {
+    if let Some(connection) = Arc::into_inner(connection) {
+        connection.close().await;
+    }
+}
+
+async fn open(lanes: Weak<Inner>, lane: LaneId, before: Option<Arc<Connection>>) {
     if let Some(before) = before {
-        before.close().await;
+        close(before).await;
     }
     let mut pause = BACKOFF;
     loop {
         let Some(inner) = lanes.upgrade().filter(|inner| !inner.lock().is_closed()) else {
             return;
         };
-        let losses = inner.losses();
-        match Connection::open(&inner.options, &inner.settings, lane, losses).await {
+        match Connection::open(&inner.address, &inner.settings, lane, inner.losses()).await {
             Ok(connection) => {
-                if let Err(unwanted) = inner.opened(lane, connection) {
-                    unwanted.close().await;
+                if let Err(unwanted) = inner.opened(lane, Arc::new(connection)) {
+                    close(unwanted).await;
                 }
                 return;
             }

@@ -73,7 +73,7 @@ impl Engine {
         )))
         .execute(&mut *transaction)
         .await
-        .map_err(run::explain)?;
+        .map_err(|error| run::explain(error.into()))?;
         if store::version(&mut transaction, &snapshot.tenant.schema).await? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
         }
@@ -126,7 +126,9 @@ async fn copy(
         }
     }
     copy.send(rows.text.as_bytes()).await?;
-    copy.finish().await.map_err(run::explain)
+    copy.finish()
+        .await
+        .map_err(|error| run::explain(error.into()))
 }
 
 /// Rows in the text form of `COPY`.

@@ -2,15 +2,16 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
-use sqlx::Row;
-use sqlx::postgres::PgRow;
+use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
+use crate::failure::Failure;
 use crate::idempotency;
+use crate::lanes::pace::Pace;
 use crate::model::snapshot::Snapshot;
 use crate::plan::given::Given;
 use crate::principal::Principal;
@@ -18,6 +19,7 @@ use crate::query::render::Document;
 use crate::query::tree::{Deleted, Query};
 use crate::query::{compile, cost, rows};
 use crate::retry;
+use crate::row::Row;
 use crate::run::{self, Place};
 use crate::sql::Statement;
 use crate::write::{self, Write, Written};
@@ -60,7 +62,7 @@ pub struct WritePlan {
 pub struct EstimatePlan(Statement);
 
 impl Rendering {
-    fn read(&self, rows: &[PgRow], first: &PgRow) -> Result<Answer> {
+    fn read(&self, rows: &[Row], first: &Row) -> Result<Answer> {
         match self {
             Self::Rows(document) => {
                 let (root, version) = document.render(rows)?;
@@ -76,7 +78,7 @@ impl Rendering {
                 };
                 for index in 0..*roots {
                     answer.roots.push(run::json(first, 2 * index + 1)?);
-                    answer.versions.push(first.try_get(2 * index + 2)?);
+                    answer.versions.push(first.get(2 * index + 2)?);
                 }
                 Ok(answer)
             }
@@ -101,9 +103,9 @@ impl EstimatePlan {
         let rows = run::rows(place, &self.0, params)
             .await
             .map_err(run::explain)?;
-        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-        let plan: sqlx::types::Json<Json> = row.try_get(0)?;
-        Ok(plan.0[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
+        let row = rows.first().ok_or_else(Failure::no_row)?;
+        let plan: Json = row.get(0)?;
+        Ok(plan[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
     }
 
     /// About how many bytes of memory it takes.
@@ -133,8 +135,8 @@ impl ReadPlan {
         let rows = run::rows(place, &self.statement, params)
             .await
             .map_err(run::explain)?;
-        let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-        if first.try_get::<i64, _>(0)? != snapshot.version {
+        let first = rows.first().ok_or_else(Failure::no_row)?;
+        if first.get::<i64>(0)? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
         }
         self.answer.read(&rows, first).map(Some)
@@ -203,19 +205,18 @@ impl Engine {
         may(principal.role.permissions.read, "read records")?;
         cost::check_query(query)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
-        Ok(match query.roots.as_slice() {
+        let (mut statement, answer) = match query.roots.as_slice() {
             [root] if rows::suits(root) => {
                 let (statement, document) = rows::compile(snapshot, root);
-                ReadPlan {
-                    statement,
-                    answer: Rendering::Rows(document),
-                }
+                (statement, Rendering::Rows(document))
             }
-            roots => ReadPlan {
-                statement: compile::query(snapshot, query),
-                answer: Rendering::Json { roots: roots.len() },
-            },
-        })
+            roots => {
+                let roots = roots.len();
+                (compile::query(snapshot, query), Rendering::Json { roots })
+            }
+        };
+        statement.pace = Arc::new(Pace::of_a_read());
+        Ok(ReadPlan { statement, answer })
     }
 
     /// Answers a request of the plan's shape with one statement; `None` where one of its inputs does not fit its place, and

@@ -1,16 +1,17 @@
 //! Running a statement: parameters bound, faults of the database told apart.
 
 use bytes::Bytes;
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, PgConnection, Row};
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments, AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::Pointer;
 
-use crate::database;
 use crate::error::{Error, InternalError, Result, UserError};
+use crate::failure::Failure;
 use crate::lanes::Lanes;
+use crate::row::Row;
 use crate::sql::{Param, Statement};
 
 /// Where a statement runs.
@@ -27,16 +28,19 @@ pub(crate) async fn rows(
     place: Place<'_>,
     statement: &Statement,
     params: Vec<Param>,
-) -> Result<Vec<PgRow>, sqlx::Error> {
+) -> Result<Vec<Row>, Failure> {
     metrics::counter!("tessera_statements_total").increment(1);
-    let arguments = bind(params)?;
-    let text = AssertSqlSafe(Arc::clone(&statement.text));
     match place {
-        Place::Lane(lanes, tenant) => Ok(lanes.fetch(tenant, text, arguments).await?),
+        Place::Lane(lanes, tenant) => {
+            let Statement { text, pace, .. } = statement;
+            Ok(lanes.fetch(tenant, text, pace, params).await?)
+        }
         Place::Connection(connection) => {
-            sqlx::query_with(text, arguments)
+            let text = AssertSqlSafe(Arc::clone(&statement.text));
+            let rows = sqlx::query_with(text, bind(params)?)
                 .fetch_all(connection)
-                .await
+                .await?;
+            Ok(rows.into_iter().map(Row::Transaction).collect())
         }
     }
 }
@@ -55,18 +59,13 @@ fn bind(params: Vec<Param>) -> Result<PgArguments, sqlx::Error> {
 }
 
 /// A column of JSON text.
-pub(crate) fn json(row: &PgRow, index: usize) -> Result<Option<Bytes>> {
-    let raw = row.try_get_raw(index)?;
-    if sqlx::ValueRef::is_null(&raw) {
-        return Ok(None);
-    }
-    let bytes = raw.as_bytes().map_err(sqlx::Error::Decode)?;
-    Ok(Some(Bytes::copy_from_slice(bytes)))
+pub(crate) fn json(row: &Row, index: usize) -> Result<Option<Bytes>> {
+    Ok(row.raw(index)?.map(Bytes::copy_from_slice))
 }
 
 /// What a failed statement means, its constraints apart: whether the model moved, or the request asked too much.
-pub(crate) fn explain(error: sqlx::Error) -> Error {
-    match database::state(&error).as_deref() {
+pub(crate) fn explain(failure: Failure) -> Error {
+    match failure.state() {
         // Undefined table or column, or a plan whose result type changed: the tables are those of another version.
         Some("42P01" | "42703" | "0A000") => InternalError::ModelChanged.into(),
         Some("57014") => UserError::TimedOut.into(),
@@ -92,6 +91,6 @@ pub(crate) fn explain(error: sqlx::Error) -> Error {
             "a value is outside the range that can be stored or compared",
         )
         .into(),
-        _ => error.into(),
+        _ => failure.into(),
     }
 }

@@ -3,10 +3,12 @@
 //! Names reach a statement only through [`iden`] and its kin, which quote; values only through [`Params`]. In a statement
 //! under construction every bound value is the *index* of a parameter, so that one text can be bound again with others.
 
+mod text;
+
 use sea_query::audit::AuditTrait;
 use sea_query::{
-    Alias, DynIden, Expr, IntoIden, IntoTableRef, Order, PostgresQueryBuilder, SelectStatement,
-    TableRef, Value, Values, WithQuery,
+    Alias, DynIden, Expr, IntoIden, IntoTableRef, Order, SelectStatement, TableRef, Value, Values,
+    WithQuery,
 };
 use std::sync::Arc;
 use tessera_schema::column::{ColumnType, SqlName};
@@ -15,13 +17,18 @@ use tessera_schema::sort::{Direction, Nulls};
 use tessera_schema::source::Located;
 use uuid::Uuid;
 
+use crate::lanes::pace::Pace;
+pub(crate) use crate::param::Param;
 use crate::plan::given::Given;
 use crate::tenant::SchemaName;
+
+pub(crate) use text::written_out;
 
 /// A finished statement: one text for all requests of one shape, and what is bound in each.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
     pub text: Arc<str>,
+    pub pace: Arc<Pace>,
     /// In the order of `$1`, `$2`, …
     pub slots: Vec<Slot>,
 }
@@ -67,14 +74,6 @@ impl std::fmt::Debug for Slot {
             Self::Given(_) => f.write_str("Given"),
         }
     }
-}
-
-/// A bound value. Text is cast to its column's type by the statement, so its form is the column's input form.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Param {
-    Text(Option<String>),
-    List(Vec<Option<String>>),
-    Number(i64),
 }
 
 /// The parameters of a statement under construction.
@@ -123,7 +122,7 @@ impl Params {
         }
     }
 
-    /// For `LIMIT` and `OFFSET`, which the builder takes as plain numbers.
+    /// For an `OFFSET`, which the builder takes as a plain number.
     pub(crate) fn count(&mut self, value: u32) -> u64 {
         self.push(Slot::Constant(Param::Number(i64::from(value))))
     }
@@ -138,6 +137,7 @@ impl Params {
             other => unreachable!("statements bind only parameter indexes, not {other:?}"),
         });
         Statement {
+            pace: Arc::default(),
             slots: in_order.collect(),
             text: text.into(),
         }
@@ -145,11 +145,11 @@ impl Params {
 }
 
 pub(crate) fn build_select(select: &SelectStatement) -> (String, Values) {
-    select.build(PostgresQueryBuilder)
+    text::build(select)
 }
 
 pub(crate) fn build_with(with: &WithQuery) -> (String, Values) {
-    with.build(PostgresQueryBuilder)
+    text::build(with)
 }
 
 /// Makes sure that a statement names no table but the tenant's own, and its own CTEs. A statement that does is our fault,
@@ -231,14 +231,18 @@ pub(crate) fn input_form(value: &serde_json::Value, column_type: &ColumnType) ->
 
 /// `{"a","b"}`, as Postgres reads an array of text.
 fn array_literal(items: &[serde_json::Value]) -> String {
+    let text = |item: &serde_json::Value| {
+        item.as_str()
+            .map_or_else(|| item.to_string(), str::to_owned)
+    };
+    text_array(&items.iter().map(text).collect::<Vec<_>>())
+}
+
+/// As [`array_literal`], of texts.
+pub(crate) fn text_array(items: &[String]) -> String {
     let quoted: Vec<String> = items
         .iter()
-        .map(|item| {
-            let text = item
-                .as_str()
-                .map_or_else(|| item.to_string(), str::to_owned);
-            format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-        })
+        .map(|item| format!("\"{}\"", item.replace('\\', "\\\\").replace('"', "\\\"")))
         .collect();
     format!("{{{}}}", quoted.join(","))
 }

@@ -1,9 +1,10 @@
 //! Writing: each write is one statement that changes rows, records the event and answers with the records' new shape.
 //!
 //! `statement` makes it from its parts, a chain of CTEs: `_old` (the rows before), `_new` (the rows after), `_event`, and what
-//! many-to-many relations need. `constraint` tells what the database refused in the caller's words.
+//! many-to-many relations need. `event` says what is recorded. `constraint` tells what the database refused in the caller's words.
 
 mod constraint;
+mod event;
 mod insert;
 mod link;
 mod part;
@@ -12,8 +13,6 @@ mod update;
 mod upsert;
 
 use bytes::Bytes;
-use sqlx::Row;
-use sqlx::postgres::PgRow;
 use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
@@ -22,8 +21,10 @@ use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{InternalError, Result, UserError};
+use crate::failure::Failure;
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
+use crate::row::Row;
 use crate::run;
 
 /// One write on one object.
@@ -165,41 +166,37 @@ impl Expected {
 
 /// Reads what became of the write.
 pub(crate) fn written(
-    outcome: Result<Vec<PgRow>, sqlx::Error>,
+    outcome: Result<Vec<Row>, Failure>,
     snapshot: &Snapshot,
     write: &Write,
 ) -> Result<Written> {
     let rows = outcome.map_err(|error| constraint::explain(error, snapshot, write))?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    if row.try_get::<i64, _>("_model")? != snapshot.version {
+    let row = rows.first().ok_or_else(Failure::no_row)?;
+    if row.get::<i64>("_model")? != snapshot.version {
         return Err(InternalError::ModelChanged.into());
     }
     if let Action::UpsertMany { key, .. } = &write.action {
-        upsert::each_once(key, row.try_get("_repeated")?)?;
+        upsert::each_once(key, row.get("_repeated")?)?;
     }
     if let Some(most) = write.action.at_most() {
-        let matched: i64 = row.try_get("_matched")?;
+        let matched: i64 = row.get("_matched")?;
         if matched > i64::from(most) {
             return Err(UserError::TooManyMatched { matched, most }.into());
         }
     }
-    let affected: i64 = row.try_get("_count")?;
+    let affected: i64 = row.get("_count")?;
     let created: Option<Vec<bool>> = match write.action.upserts() {
-        Some(_) => row.try_get("_created")?,
+        Some(_) => row.get("_created")?,
         None => None,
     };
     let written = Written {
         body: run::json(row, statement::BODY)?.unwrap_or_default(),
         affected: u64::try_from(affected).unwrap_or_default(),
-        version: row.try_get("_version")?,
+        version: row.get("_version")?,
         created: created.unwrap_or_default(),
     };
     if written.affected == 0 {
-        missed(
-            &write.action,
-            row.try_get("_current")?,
-            row.try_get("_binned")?,
-        )?;
+        missed(&write.action, row.get("_current")?, row.get("_binned")?)?;
     }
     Ok(written)
 }

@@ -5,8 +5,8 @@ use tracing_subscriber::filter::ParseError;
 
 use crate::settings::{LogFormat, Settings};
 
-/// Statements are logged by sqlx at `info` when they are slow; the rest of it is noise.
-const DEFAULT: &str = "info,sqlx=warn";
+/// Slow statements are told at `warn`, by sqlx or by the lanes; what else the drivers tell is noise.
+const DEFAULT: &str = "info,sqlx=warn,tokio_postgres=warn";
 
 pub(crate) fn start(settings: &Settings) -> Result<(), ParseError> {
     let filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or(DEFAULT))?;

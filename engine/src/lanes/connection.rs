@@ -1,88 +1,294 @@
 //! A connection to Postgres, and how long it is good for.
 
-use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgSeverity};
-use sqlx::{Connection as _, PgConnection};
+use quick_cache::unsync::Cache;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_postgres::{CancelToken, Client, Statement};
 
 use super::LaneId;
+use super::address::Address;
+use super::pace::Pace;
 use super::settings::LaneSettings;
+use crate::failure::Failure;
+use crate::param::Param;
+use crate::row::Row;
 
 /// Connecting and asking whether somebody is there take no longer.
 const ANSWER: Duration = Duration::from_secs(3);
+/// What runs for so long is told in the log.
+const SLOW: Duration = Duration::from_secs(1);
+/// Whoever wants to see each statement in the log asks for this at `debug`.
+const STATEMENTS: &str = "tessera_engine::statements";
+/// How many statements are kept prepared: about 30 KB each in the Postgres process.
+const PREPARED: usize = 500;
 
+/// Statements may be sent before the one before them has been answered. Whoever does not wait for an answer any more leaves
+/// nothing half-read behind.
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub(super) postgres: PgConnection,
-    /// Whose tables its Postgres process has in memory.
-    tenants: HashSet<TenantId>,
+    client: Client,
+    /// Ends when the connection does.
+    driver: JoinHandle<()>,
     /// When it is to be replaced.
     until: Instant,
-    /// When it last answered.
-    used: Instant,
-    /// How many others had been found broken by then.
+    /// What is prepared on it may not be what it was.
+    doubtful: AtomicBool,
+    cut: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    statements: Cache<Arc<str>, Statement>,
+    /// Whose tables its Postgres process has in memory.
+    tenants: HashSet<TenantId>,
+    /// How many statements are on their way.
+    running: usize,
+    /// Since when the first of them runs; when the last of them was answered, where there is none.
+    since: Instant,
+    /// Since when the one has run that was cut short last.
+    cut: Option<Instant>,
+    /// How many other connections had been found broken by then.
     losses: u64,
 }
 
 impl Connection {
     pub(super) async fn open(
-        options: &PgConnectOptions,
+        address: &Address,
         settings: &LaneSettings,
         LaneId(lane): LaneId,
         losses: u64,
-    ) -> Result<Self, sqlx::Error> {
-        let postgres = timeout(ANSWER, PgConnection::connect_with(options))
+    ) -> Result<Self, Failure> {
+        let (client, driver) = timeout(ANSWER, address.connect())
             .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)??;
+            .map_err(|elapsed| Failure::Away(elapsed.into()))??;
         let now = Instant::now();
         // From three to five quarters of the age.
         let quarters = 3.0 + 2.0 * f64::from(lane) / f64::from(settings.lanes.get());
         Ok(Self {
-            postgres,
-            tenants: HashSet::new(),
+            client,
+            driver,
             until: now + settings.max_age.mul_f64(quarters / 4.0),
-            used: now,
-            losses,
+            doubtful: AtomicBool::new(false),
+            cut: AtomicBool::new(false),
+            state: Mutex::new(State {
+                statements: Cache::new(PREPARED),
+                tenants: HashSet::new(),
+                running: 0,
+                since: now,
+                cut: None,
+                losses,
+            }),
         })
     }
 
-    /// Whether it is to be replaced after this tenant.
-    pub(super) fn is_spent_by(&mut self, tenant: TenantId, settings: &LaneSettings) -> bool {
-        self.tenants.insert(tenant);
-        self.tenants.len() >= settings.max_tenants || self.used >= self.until
+    pub(super) async fn run(
+        &self,
+        text: &Arc<str>,
+        params: &[Param],
+        pace: &Pace,
+    ) -> Result<Vec<Row>, Failure> {
+        let outcome = self.fetch(text, params, pace).await;
+        // The two codes say that what is prepared here is not what it was.
+        if let Err(failure) = &outcome
+            && failure
+                .refusal()
+                .is_none_or(|refusal| refusal.fatal || matches!(&*refusal.code, "0A000" | "26000"))
+        {
+            self.doubtful.store(true, Ordering::Relaxed);
+        }
+        outcome
     }
 
-    pub(super) fn has_answered(&mut self, losses: u64) {
-        self.used = Instant::now();
-        self.losses = losses;
+    async fn fetch(
+        &self,
+        text: &Arc<str>,
+        params: &[Param],
+        pace: &Pace,
+    ) -> Result<Vec<Row>, Failure> {
+        let sent = self.sent();
+        let each_time = pace.is_planned_each_time();
+        let known = self.state().statements.get(text).cloned();
+        let is_new = known.is_none() && !each_time;
+        let rows = match known {
+            _ if each_time => self.planned(text, params).await,
+            Some(statement) => self.rows(&statement, params).await,
+            None => match self.prepare(text, params).await {
+                Ok(statement) => self.rows(&statement, params).await,
+                Err(error) => Err(error),
+            },
+        };
+        let took = self.answered(sent);
+        if !is_new {
+            pace.learn(took);
+        }
+        if took < SLOW {
+            tracing::debug!(target: STATEMENTS, text = &**text, ?took, "ran");
+        } else {
+            tracing::warn!(target: STATEMENTS, text = &**text, ?took, "ran, and was slow");
+        }
+        Ok(rows?)
     }
 
-    /// Whether it may be gone: another was found broken since it answered, or that is long ago.
+    async fn rows(
+        &self,
+        statement: &Statement,
+        params: &[Param],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let params: Vec<_> = params.iter().map(Param::value).collect();
+        let rows = self.client.query(statement, &params).await?;
+        Ok(rows.into_iter().map(Row::Lane).collect())
+    }
+
+    /// The rows of a statement that is planned for these values.
+    async fn planned(
+        &self,
+        text: &str,
+        params: &[Param],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let params: Vec<_> = params
+            .iter()
+            .map(|param| (param.value(), param.column_type()))
+            .collect();
+        let rows = self.client.query_typed(text, &params).await?;
+        Ok(rows.into_iter().map(Row::Lane).collect())
+    }
+
+    /// How long a read takes when it is planned for these values, and how long when it is planned for all.
+    pub(super) async fn compare(
+        &self,
+        text: &Arc<str>,
+        params: &[Param],
+    ) -> Result<(Duration, Duration), Failure> {
+        let statement = self.prepare(text, params).await?;
+        let begun = Instant::now();
+        self.planned(text, params).await?;
+        let for_these = begun.elapsed();
+        // The first runs of what was prepared just now would be planned for their values too.
+        let set = self
+            .client
+            .batch_execute("set plan_cache_mode = force_generic_plan");
+        set.await?;
+        let begun = Instant::now();
+        let rows = self.rows(&statement, params).await;
+        let for_all = begun.elapsed();
+        let reset = self.client.batch_execute("reset plan_cache_mode").await;
+        if reset.is_err() {
+            self.doubtful.store(true, Ordering::Relaxed);
+        }
+        rows?;
+        Ok((for_these, for_all))
+    }
+
+    async fn prepare(
+        &self,
+        text: &Arc<str>,
+        params: &[Param],
+    ) -> Result<Statement, tokio_postgres::Error> {
+        let types: Vec<_> = params.iter().map(Param::column_type).collect();
+        let statement = self.client.prepare_typed(text, &types).await?;
+        let mut state = self.state();
+        // What it takes the place of tells Postgres when it is dropped.
+        state.statements.insert(Arc::clone(text), statement.clone());
+        Ok(statement)
+    }
+
+    fn sent(&self) -> Instant {
+        let now = Instant::now();
+        let mut state = self.state();
+        if state.running == 0 {
+            state.since = now;
+        }
+        state.running += 1;
+        now
+    }
+
+    /// How long it took, what was sent before it apart.
+    fn answered(&self, sent: Instant) -> Duration {
+        let now = Instant::now();
+        let mut state = self.state();
+        let begun = state.since.max(sent);
+        state.running -= 1;
+        state.since = now;
+        now.saturating_duration_since(begun)
+    }
+
+    /// Whether the first of those on their way has run for so long.
+    pub(super) fn is_held_up(&self, now: Instant, long: Duration) -> bool {
+        let state = self.state();
+        state.running > 0 && now.saturating_duration_since(state.since) >= long
+    }
+
+    /// What ends the statement that runs, where others were sent behind it and nobody has ended it yet. From then on the
+    /// connection is good for nobody else: it might end another.
+    pub(super) fn cut(&self) -> Option<CancelToken> {
+        let mut state = self.state();
+        let since = Some(state.since);
+        if state.running < 2 || state.cut == since {
+            return None;
+        }
+        state.cut = since;
+        self.cut.store(true, Ordering::Relaxed);
+        Some(self.client.cancel_token())
+    }
+
+    pub(super) fn was_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
+    }
+
+    /// Notes whom it has served.
+    pub(super) fn has_served(&self, tenant: TenantId) {
+        self.state().tenants.insert(tenant);
+    }
+
+    /// Whether it has served enough.
+    pub(super) fn is_worn(&self, settings: &LaneSettings) -> bool {
+        let state = self.state();
+        state.tenants.len() >= settings.max_tenants || state.since >= self.until
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !self.client.is_closed() && !self.doubtful.load(Ordering::Relaxed)
+    }
+
+    /// Whether it may be gone without having said so: another was found broken since it answered, or that is long ago.
     pub(super) fn is_in_doubt(&self, losses: u64, settings: &LaneSettings) -> bool {
-        self.losses != losses || self.used.elapsed() >= settings.trusted_for
+        let state = self.state();
+        let long_ago = state.running == 0 && state.since.elapsed() >= settings.trusted_for;
+        state.losses != losses || long_ago
     }
 
-    pub(super) async fn answers(&mut self) -> bool {
-        matches!(timeout(ANSWER, self.postgres.ping()).await, Ok(Ok(())))
+    pub(super) fn has_answered(&self, losses: u64) {
+        self.state().losses = losses;
+    }
+
+    pub(super) async fn answers(&self) -> bool {
+        let answers = matches!(
+            timeout(ANSWER, self.client.check_connection()).await,
+            Ok(Ok(()))
+        );
+        if answers {
+            self.state().since = Instant::now();
+        } else {
+            self.doubtful.store(true, Ordering::Relaxed);
+        }
+        answers
     }
 
     /// Says goodbye, so that Postgres does not have to find out.
     pub(super) async fn close(self) {
-        let _gone_already = timeout(ANSWER, self.postgres.close()).await;
+        drop(self.client);
+        let _gone_already = timeout(ANSWER, self.driver).await;
     }
-}
 
-/// Whether a connection that gave this is as good as before: only where Postgres refused a statement and nothing else happened.
-pub(super) fn survives(error: &sqlx::Error) -> bool {
-    let Some(refused) = error
-        .as_database_error()
-        .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
-    else {
-        return false;
-    };
-    // Fatal errors end the session. The two codes say that what is prepared here is not what it was.
-    !matches!(refused.severity(), PgSeverity::Fatal | PgSeverity::Panic)
-        && !matches!(refused.code(), "0A000" | "26000")
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .expect("nothing panics with a connection's state")
+    }
 }

@@ -11,6 +11,11 @@ pub(super) struct Numbers {
     /// Of those that had to wait.
     pub(super) waited: Histogram,
     pub(super) spilled: Counter,
+    /// Statements sent behind others.
+    pub(super) shared: Counter,
+    pub(super) cut: Counter,
+    /// Statements that are planned for each run's values from now on.
+    pub(super) replanned: Counter,
     pub(super) worn: Counter,
     pub(super) broken: Counter,
     pub(super) full: Counter,
@@ -26,6 +31,9 @@ impl Numbers {
             waiting: metrics::gauge!("tessera_lane_queue"),
             waited: metrics::histogram!("tessera_lane_wait_seconds"),
             spilled: metrics::counter!("tessera_lane_spills_total"),
+            shared: metrics::counter!("tessera_lane_shared_total"),
+            cut: metrics::counter!("tessera_lane_cuts_total"),
+            replanned: metrics::counter!("tessera_lane_replanned_total"),
             worn: metrics::counter!("tessera_lanes_replaced_total", "reason" => "worn"),
             broken: metrics::counter!("tessera_lanes_replaced_total", "reason" => "broken"),
             full: metrics::counter!("tessera_lane_refusals_total", "reason" => "queue_full"),

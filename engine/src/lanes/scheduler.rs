@@ -1,8 +1,10 @@
 //! Who runs where, and who waits: the decisions alone, without connections, clocks or tasks.
 //!
-//! Three rules:
+//! Four rules:
 //! - *Affinity.* A request goes to a home lane of its tenant. Another lane takes it where the tenant has several waiting, or
 //!   this one has waited a while.
+//! - *Company.* A brief request joins others of its tenant on their lane, as long as nobody else waits for any: what is sent
+//!   together costs both sides fewer wake-ups. Two lanes' work takes two lanes.
 //! - *Restraint.* A tenant takes a further lane only where a third as many as it then holds stay free, and a further place in
 //!   the queue only where as many as it then holds stay free. So however much some tenants ask for, there is room for others.
 //! - *Fairness.* A lane that becomes free goes to the tenant with the fewest lanes; among equals its home tenants come first,
@@ -14,13 +16,21 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 
+use self::slot::Slot;
 use super::LaneId;
 use super::home::{self, Homes};
+use super::pace::Need;
+
+mod slot;
 
 /// A tenant holds at most so many lanes for each that is free.
 const LANES_PER_FREE: usize = 3;
 /// A tenant with so many waiting needs more than its home lanes.
 const CROWDED: usize = 2;
+/// With so much work on a lane a further request had better go to another home that is idle.
+const ENOUGH: Duration = Duration::from_millis(1);
+/// With so much work on a lane nobody joins it.
+const FULL: Duration = Duration::from_millis(20);
 /// After so many times the wait that lets a request spill, being at home gives no precedence over it any more.
 const URGENT: u32 = 25;
 
@@ -47,17 +57,6 @@ pub(super) struct Limits {
 }
 
 #[derive(Debug)]
-enum Slot<C> {
-    /// Not needed so far.
-    Closed,
-    Opening,
-    /// The last try to open it did not succeed; the next is under way.
-    Failing,
-    Idle(C),
-    Busy,
-}
-
-#[derive(Debug)]
 struct Tenant<W> {
     homes: Homes,
     running: usize,
@@ -68,6 +67,7 @@ struct Tenant<W> {
 #[derive(Debug)]
 struct Waiting<W> {
     ticket: Ticket,
+    need: Need,
     since: Instant,
     waiter: W,
 }
@@ -83,9 +83,36 @@ pub(super) struct Grant<C, W> {
     pub(super) tenant: TenantId,
     pub(super) connection: C,
     pub(super) waiter: W,
+    pub(super) need: Need,
     pub(super) waited: Duration,
+    pub(super) company: Company,
     /// Not on a home lane.
     pub(super) spilled: bool,
+}
+
+/// Whether others were on a lane already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Company {
+    First,
+    Joined,
+}
+
+/// A place on a home lane.
+#[derive(Debug)]
+pub(super) struct Taken<C> {
+    pub(super) lane: LaneId,
+    pub(super) connection: C,
+    pub(super) company: Company,
+    /// A lane that is now to be opened.
+    pub(super) open: Option<LaneId>,
+}
+
+/// Who is left on a lane that a request has left.
+#[derive(Debug)]
+pub(super) enum Left<C, W> {
+    /// Others; and these join them.
+    Others(Vec<Grant<C, W>>),
+    Nobody(C),
 }
 
 /// What has to be done outside.
@@ -124,7 +151,7 @@ pub struct Load {
     pub waiting: usize,
 }
 
-impl<C, W> Scheduler<C, W> {
+impl<C: Clone, W> Scheduler<C, W> {
     pub(super) fn new(lanes: u16, limits: Limits) -> Self {
         Self {
             lanes: (0..lanes).map(|_| Slot::Closed).collect(),
@@ -139,27 +166,60 @@ impl<C, W> Scheduler<C, W> {
         }
     }
 
-    /// A home lane that is idle, for a tenant with nothing waiting. It is now the tenant's.
-    pub(super) fn take(&mut self, tenant: TenantId) -> Option<(LaneId, C)> {
+    /// A place on a home lane, for a tenant with nothing waiting.
+    pub(super) fn take(&mut self, tenant: TenantId, need: Need) -> Option<Taken<C>> {
         let (homes, running) = match self.tenants.get(&tenant) {
             Some(known) if known.waiting.is_empty() => (known.homes, known.running),
             Some(_) => return None,
             None => (Homes::of(tenant, self.count()), 0),
         };
-        if !leaves_enough(running, self.free()) {
-            return None;
+        // Whoever waits would wait the longer.
+        let may_join = running > 0 && self.waiting == 0;
+        let slot = |lane: &LaneId| &self.lanes[lane.index()];
+        let joins = |lane: &LaneId, up_to| may_join && slot(lane).admits(tenant, need, up_to);
+        if let Some(lane) = homes.iter().find(|lane| joins(lane, ENOUGH)) {
+            return self.joined(lane, need, None);
         }
-        let idle = |lane: &LaneId| matches!(self.lanes[lane.index()], Slot::Idle(_));
-        let lane = homes.iter().find(idle)?;
-        let connection = self.occupy(lane)?;
-        self.tenant(tenant, |_| homes).running += 1;
-        Some((lane, connection))
+        let idle = |lane: &LaneId| matches!(slot(lane), Slot::Idle(_));
+        if let Some(lane) = homes.iter().find(idle)
+            && leaves_enough(running, self.free())
+        {
+            let connection = self.occupy(lane, tenant, need)?;
+            self.tenant(tenant, |_| homes).running += 1;
+            return Some(Taken {
+                lane,
+                connection,
+                company: Company::First,
+                open: None,
+            });
+        }
+        let open = homes.iter().filter(|lane| joins(lane, FULL));
+        let lane = open.min_by_key(|lane| slot(lane).work())?;
+        // There is work for two.
+        let closed = |lane: &LaneId| matches!(slot(lane), Slot::Closed);
+        let second = homes.iter().find(closed);
+        let second = second.filter(|_| self.failing == 0 && leaves_enough(running, self.free()));
+        if let Some(second) = second {
+            self.lanes[second.index()] = Slot::Opening;
+        }
+        self.joined(lane, need, second)
+    }
+
+    fn joined(&mut self, lane: LaneId, need: Need, open: Option<LaneId>) -> Option<Taken<C>> {
+        let connection = self.lanes[lane.index()].join(need)?;
+        Some(Taken {
+            lane,
+            connection,
+            company: Company::Joined,
+            open,
+        })
     }
 
     /// A place at the end of the tenant's queue.
     pub(super) fn wait(
         &mut self,
         tenant: TenantId,
+        need: Need,
         now: Instant,
         waiter: W,
     ) -> Result<(Ticket, Todo<C, W>), Refusal> {
@@ -176,6 +236,7 @@ impl<C, W> Scheduler<C, W> {
         let known = self.tenant(tenant, |lanes| Homes::of(tenant, lanes));
         known.waiting.push_back(Waiting {
             ticket,
+            need,
             since: now,
             waiter,
         });
@@ -207,6 +268,30 @@ impl<C, W> Scheduler<C, W> {
         true
     }
 
+    /// Nobody joins those on a lane any more.
+    pub(super) fn shut(&mut self, lane: LaneId) {
+        self.lanes[lane.index()].shut();
+    }
+
+    /// A request is done with a lane, on which others stay `open` for more. After the last of them comes
+    /// [`Scheduler::give_back`] or [`Scheduler::lost`].
+    pub(super) fn part(
+        &mut self,
+        lane: LaneId,
+        need: Need,
+        open: bool,
+        now: Instant,
+    ) -> Left<C, W> {
+        let slot = &mut self.lanes[lane.index()];
+        if !open {
+            slot.shut();
+        }
+        match slot.part(need) {
+            Some(connection) => Left::Nobody(connection),
+            None => Left::Others(self.fill(lane, now)),
+        }
+    }
+
     /// A tenant is done with a lane, and the connection is good for another.
     pub(super) fn give_back(
         &mut self,
@@ -214,7 +299,7 @@ impl<C, W> Scheduler<C, W> {
         tenant: TenantId,
         connection: C,
         now: Instant,
-    ) -> Option<Grant<C, W>> {
+    ) -> Vec<Grant<C, W>> {
         self.finish(tenant);
         self.lanes[lane.index()] = Slot::Idle(connection);
         self.serve(lane, now)
@@ -235,12 +320,7 @@ impl<C, W> Scheduler<C, W> {
         todo
     }
 
-    pub(super) fn opened(
-        &mut self,
-        lane: LaneId,
-        connection: C,
-        now: Instant,
-    ) -> Option<Grant<C, W>> {
+    pub(super) fn opened(&mut self, lane: LaneId, connection: C, now: Instant) -> Vec<Grant<C, W>> {
         if matches!(self.lanes[lane.index()], Slot::Failing) {
             self.failing -= 1;
         }
@@ -316,9 +396,9 @@ impl<C, W> Scheduler<C, W> {
     }
 
     /// Gives a lane, if it is idle, to whoever should have it.
-    fn serve(&mut self, lane: LaneId, now: Instant) -> Option<Grant<C, W>> {
+    fn serve(&mut self, lane: LaneId, now: Instant) -> Vec<Grant<C, W>> {
         if self.waiting == 0 || !matches!(self.lanes[lane.index()], Slot::Idle(_)) {
-            return None;
+            return Vec::new();
         }
         let (spill_after, free) = (self.limits.spill_after, self.free());
         let candidates = self.tenants.iter().filter_map(|(tenant, known)| {
@@ -330,35 +410,70 @@ impl<C, W> Scheduler<C, W> {
             let rank = (known.running, Reverse(precedes), known.turn, first.ticket);
             (eligible && leaves_enough(known.running, free)).then_some((rank, *tenant))
         });
-        let (_, tenant) = candidates.min_by_key(|(rank, _)| *rank)?;
-        self.grant(lane, tenant, now)
+        let chosen = candidates.min_by_key(|(rank, _)| *rank);
+        chosen.map_or_else(Vec::new, |(_, tenant)| self.grant(lane, tenant, now))
     }
 
-    /// Gives an idle lane to the first that waits of a tenant.
-    fn grant(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Option<Grant<C, W>> {
-        let known = self.tenants.get_mut(&tenant)?;
-        let first = known.waiting.pop_front()?;
+    /// Gives an idle lane to the first that waits of a tenant, and to those of its others that may join.
+    fn grant(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Vec<Grant<C, W>> {
+        let Some(known) = self.tenants.get_mut(&tenant) else {
+            return Vec::new();
+        };
         known.running += 1;
         // Start-time fair queueing: whoever comes anew begins where the others are.
         self.turn = self.turn.max(known.turn);
         known.turn += 1;
-        self.waiting -= 1;
+        let first = self.next(lane, tenant, Company::First, now);
+        first.into_iter().chain(self.fill(lane, now)).collect()
+    }
+
+    /// Those that wait join a lane of their tenant, as long as nobody else waits.
+    fn fill(&mut self, lane: LaneId, now: Instant) -> Vec<Grant<C, W>> {
+        let Some(tenant) = self.lanes[lane.index()].holder() else {
+            return Vec::new();
+        };
+        let mut grants = Vec::new();
+        while let Some(known) = self.tenants.get(&tenant)
+            && known.waiting.len() == self.waiting
+            && let Some(first) = known.waiting.front()
+            && self.lanes[lane.index()].admits(tenant, first.need, FULL)
+        {
+            grants.extend(self.next(lane, tenant, Company::Joined, now));
+        }
+        grants
+    }
+
+    /// The first that waits of a tenant goes to a lane.
+    fn next(
+        &mut self,
+        lane: LaneId,
+        tenant: TenantId,
+        company: Company,
+        now: Instant,
+    ) -> Option<Grant<C, W>> {
+        let known = self.tenants.get_mut(&tenant)?;
+        let first = known.waiting.pop_front()?;
         let spilled = !known.homes.contain(lane);
-        let connection = self.occupy(lane)?;
+        self.waiting -= 1;
+        let connection = match company {
+            Company::First => self.occupy(lane, tenant, first.need)?,
+            Company::Joined => self.lanes[lane.index()].join(first.need)?,
+        };
         Some(Grant {
             lane,
             tenant,
             connection,
             waiter: first.waiter,
+            need: first.need,
             waited: now.saturating_duration_since(first.since),
+            company,
             spilled,
         })
     }
 
     /// Makes an idle lane a busy one.
-    fn occupy(&mut self, lane: LaneId) -> Option<C> {
-        let connection = self.lanes[lane.index()].take_idle()?;
-        self.lanes[lane.index()] = Slot::Busy;
+    fn occupy(&mut self, lane: LaneId, tenant: TenantId, need: Need) -> Option<C> {
+        let connection = self.lanes[lane.index()].occupy(tenant, need)?;
         self.busy += 1;
         Some(connection)
     }
@@ -421,19 +536,6 @@ impl<C, W> Scheduler<C, W> {
 /// Whether a tenant that holds `held` lanes can have one more of those that are free and there are enough for others.
 const fn leaves_enough(held: usize, free: usize) -> bool {
     held == 0 || held < LANES_PER_FREE * free.saturating_sub(1)
-}
-
-impl<C> Slot<C> {
-    /// The connection of an idle lane, which has none afterwards.
-    fn take_idle(&mut self) -> Option<C> {
-        match std::mem::replace(self, Self::Closed) {
-            Self::Idle(connection) => Some(connection),
-            other => {
-                *self = other;
-                None
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use crate::database;
 use crate::error::{Error, InternalError, Result, UserError};
+use crate::failure::Failure;
 use crate::idempotency;
 pub use crate::model::edit::Change;
 use crate::model::edit::{self, Edits};
@@ -99,7 +100,9 @@ impl Models {
         let held = self.get(tenant).await?;
         for attempt in 1.. {
             match self.try_edit(&held, &propose).await {
-                Err(Error::Internal(InternalError::Database(error))) if is_contention(&error) => {
+                Err(Error::Internal(InternalError::Database(failure)))
+                    if is_contention(&failure) =>
+                {
                     if attempt >= TRIES {
                         return Err(UserError::Unavailable.into());
                     }
@@ -232,7 +235,7 @@ pub(crate) async fn apply(
         sqlx::raw_sql(AssertSqlSafe(texts.join(";\n")))
             .execute(&mut *connection)
             .await
-            .map_err(obstacle::explain)?;
+            .map_err(|error| obstacle::explain(error.into()))?;
     }
     store::save(connection, &planned.differences).await?;
     match &planned.module {
@@ -242,11 +245,8 @@ pub(crate) async fn apply(
 }
 
 /// Whether somebody else held what a change needs; trying again may help.
-fn is_contention(error: &sqlx::Error) -> bool {
+fn is_contention(failure: &Failure) -> bool {
     const LOCK_NOT_AVAILABLE: &str = "55P03";
     const DEADLOCK: &str = "40P01";
-    matches!(
-        database::state(error).as_deref(),
-        Some(LOCK_NOT_AVAILABLE | DEADLOCK)
-    )
+    matches!(failure.state(), Some(LOCK_NOT_AVAILABLE | DEADLOCK))
 }

@@ -2,12 +2,12 @@
 
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::database;
 use crate::error::{Error, UserError};
+use crate::failure::Failure;
 
 /// What Postgres refused while the steps of a change were taken.
-pub(crate) fn explain(error: sqlx::Error) -> Error {
-    let (key, code, message) = match database::state(&error).as_deref() {
+pub(crate) fn explain(failure: Failure) -> Error {
+    let (key, code, message) = match failure.state() {
         Some("23502") => (
             "required",
             "has_empty",
@@ -44,7 +44,7 @@ pub(crate) fn explain(error: sqlx::Error) -> Error {
             "too_many",
             "the object has no room for more columns",
         ),
-        _ => return error.into(),
+        _ => return failure.into(),
     };
     UserError::Conflict(vec![Violation::new(
         Pointer::root().key(key),

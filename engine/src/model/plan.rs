@@ -46,13 +46,15 @@ pub(crate) fn steps(
 }
 
 fn create(model: &Model, object: &Object, steps: &mut Vec<Step>) {
-    let columns = object
-        .fields
-        .values()
-        .flat_map(|field| field.columns.iter().cloned());
+    // What all records have stands first, and of that what is never null: Postgres takes a row apart from its start to the
+    // last column that is asked for, and every read asks whether the record is in the bin.
+    let (own, of_all): (Vec<_>, Vec<_>) = object.fields.values().partition(|field| !field.system);
+    let mut of_all: Vec<&Column> = of_all.iter().flat_map(|field| &field.columns).collect();
+    of_all.sort_by_key(|column| !column.not_null);
+    let own = own.iter().flat_map(|field| &field.columns);
     steps.push(Step::CreateTable {
         name: object.table.clone(),
-        columns: columns.collect(),
+        columns: of_all.into_iter().chain(own).cloned().collect(),
     });
     // Records come in the order they were made unless somebody says otherwise, and the newest first in most views.
     steps.push(Step::CreateIndex {

@@ -3,8 +3,8 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::database;
 use crate::error::Result;
+use crate::failure::Failure;
 use crate::model::models::Models;
 use crate::model::step::Step;
 use crate::model::trigrams::{self, Trigrams};
@@ -63,12 +63,12 @@ impl Models {
             let create = text.replacen("create index", "create index concurrently", 1);
             for text in [drop, create] {
                 let made = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *connection);
-                match made.await.map_err(|error| (database::state(&error), error)) {
+                match made.await.map_err(Failure::from) {
                     Ok(_) => {}
                     // The table or the column has gone meanwhile, or whoever changed the field has made the index.
-                    Err((Some(state), _))
-                        if matches!(state.as_str(), "42P01" | "42703" | "42P07") => {}
-                    Err((_, error)) => return Err(error.into()),
+                    Err(failure)
+                        if matches!(failure.state(), Some("42P01" | "42703" | "42P07")) => {}
+                    Err(failure) => return Err(failure.into()),
                 }
             }
         }

@@ -4,7 +4,7 @@ use tessera_schema::column::{Column, Numbering, SqlName};
 use tessera_schema::field_type::OnDelete;
 
 use crate::model::trigrams::Trigrams;
-use crate::sql::{Literal, Quoted};
+use crate::sql::{self, Literal, Quoted};
 use crate::tenant::SchemaName;
 
 /// One change to a tenant's tables. Steps run in the order of this enum, so that what is dropped makes room,
@@ -140,8 +140,10 @@ impl Step {
             }
             Self::CreateTable { name, columns } => {
                 let columns: Vec<String> = columns.iter().map(declaration).collect();
+                // Room for a row or two that change: the new version of a row goes beside the old one, and where no
+                // indexed value differs, no index is touched. In full pages every first change touches them all.
                 format!(
-                    "create table {schema}.{} ({}, primary key (id))",
+                    "create table {schema}.{} ({}, primary key (id)) with (fillfactor = 95)",
                     q(name),
                     columns.join(", ")
                 )
@@ -206,17 +208,15 @@ impl Step {
                 list,
                 one_of,
             } => {
-                let values: Vec<String> = one_of
-                    .iter()
-                    .map(|value| Literal(value).to_string())
-                    .collect();
+                // One constant: every write reads the check anew, and a constructor has a node for each value.
+                let values = sql::text_array(one_of);
                 let operator = if *list { "<@" } else { "= any" };
                 format!(
-                    "alter table {schema}.{} add constraint {} check ({} {operator} (array[{}]::text[]))",
+                    "alter table {schema}.{} add constraint {} check ({} {operator} ({}::text[]))",
                     q(table),
                     q(name),
                     q(column),
-                    values.join(", ")
+                    Literal(&values)
                 )
             }
             Self::CreateIndex {

@@ -7,8 +7,8 @@
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::sync::Arc;
 
-use crate::database;
 use crate::error::Result;
+use crate::failure::Failure;
 use crate::sql::Quoted;
 
 /// Where the extension is put. One that is there already is used where it is.
@@ -64,7 +64,8 @@ pub(crate) async fn provide(pool: &PgPool) -> Result<()> {
     );
     let created = sqlx::raw_sql(AssertSqlSafe(text))
         .execute(&mut *transaction)
-        .await;
+        .await
+        .map_err(Failure::from);
     match created {
         // It may be there but out of this role's reach.
         Ok(_) if find(&mut transaction).await?.is_some() => {
@@ -72,7 +73,7 @@ pub(crate) async fn provide(pool: &PgPool) -> Result<()> {
             return Ok(());
         }
         Ok(_) => tracing::warn!("{MISSING}"),
-        Err(error) if database::state(&error).is_some() => tracing::warn!(%error, "{MISSING}"),
+        Err(Failure::Refused(refusal)) => tracing::warn!(%refusal, "{MISSING}"),
         Err(error) => return Err(error.into()),
     }
     transaction.rollback().await?;

@@ -62,8 +62,7 @@ impl Compiler<'_> {
         for order in &aggregation.order {
             sorted(&mut shown, &group, order);
         }
-        let limit = self.params.count(aggregation.limit);
-        shown.limit(limit);
+        shown.limit(sql::written_out(aggregation.limit));
         let row = self.alias("o");
         let list = sql::template("coalesce(json_agg($1), '[]'::json)", [whole(&row)]);
         let select = Sql::select()

@@ -1,7 +1,7 @@
 //! From a query tree to one statement.
 //!
 //! The shape: for each list, an inner select finds the page (`WHERE`, `ORDER BY`, `LIMIT`), relations join it laterally, and
-//! records become JSON by `row_to_json` over a sub-select whose column aliases are the response keys. `json`, never `jsonb`.
+//! records become JSON by `row_to_json` or `json_agg` of a row whose column aliases are the response keys. `json`, never `jsonb`.
 
 use sea_query::{
     Condition, Expr, ExprTrait, IntoTableRef, JoinType, Query as Sql, SelectStatement, TableRef,

@@ -24,7 +24,6 @@ impl Compiler<'_> {
         let mut with = WithClause::new();
         let searched: Vec<&Object> = objects.iter().map(|(_, object)| object.as_ref()).collect();
         let found = self.found_in_all(&mut with, &searched, search);
-        let limit = self.params.count(limit);
         let arms = objects.iter().zip(&found).map(|((name, _), found)| {
             let best = self.alias("h");
             let name = self.params.text(Some(name.clone()), "text");
@@ -49,7 +48,7 @@ impl Compiler<'_> {
         for name in [RANK, "id"] {
             best.order_by_expr(sql::col(&all, name), Order::Desc);
         }
-        best.limit(limit);
+        best.limit(sql::written_out(limit));
         let entries = parts.iter().map(|(key, part)| {
             let expr = match part {
                 HitPart::Object => sql::col(&hit, OBJECT),

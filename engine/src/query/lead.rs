@@ -11,8 +11,7 @@ use tessera_schema::source::Located;
 
 use crate::query::compile::Compiler;
 use crate::query::page::{Parent, wants_rows};
-use crate::query::probe::Probe;
-use crate::query::search::{Found, RANK};
+use crate::query::search::{Found, RANK, listed};
 use crate::query::tree::{Connection, End};
 use crate::sql;
 
@@ -21,7 +20,8 @@ use crate::sql;
 pub(crate) enum Lead {
     None,
     Search(Found),
-    Probe(Probe),
+    /// A CTE of one row with the places of the page's records, of more at most.
+    Probe(String),
 }
 
 /// The columns of a page's rows, and how many rows at most.
@@ -74,7 +74,6 @@ impl Compiler<'_> {
         match lead {
             Lead::None => self.sorted_rows(object, connection, parent, None, (columns, limit)),
             Lead::Search(found) if connection.sort.0.is_empty() => {
-                let limit = self.params.count(limit);
                 self.best(object, connection, found, (columns, limit))
             }
             Lead::Search(found) => {
@@ -83,9 +82,9 @@ impl Compiler<'_> {
                 let ways = vec![(all, Some(found.places())), (walk, None)];
                 self.one_of(object, connection, ways, (columns, limit))
             }
-            Lead::Probe(probe) => {
-                let ways = self.probed(probe);
-                self.one_of(object, connection, ways, (columns, limit))
+            Lead::Probe(page) => {
+                let places = Some(listed(page));
+                self.sorted_rows(object, connection, parent, places, (columns, limit))
             }
         }
     }
@@ -121,7 +120,7 @@ impl Compiler<'_> {
         object: &Object,
         connection: &Connection,
         found: &Found,
-        (columns, limit): (&BTreeSet<SqlName>, u64),
+        (columns, limit): Wanted<'_>,
     ) -> SelectStatement {
         let window = &connection.window;
         let (hit, alias) = (self.alias("h"), self.alias("t"));
@@ -145,7 +144,7 @@ impl Compiler<'_> {
         for name in [RANK, "id"] {
             hits.order_by_expr(key(name), order.clone());
         }
-        hits.limit(limit);
+        hits.limit(sql::written_out(limit));
         if window.offset > 0 {
             hits.offset(self.params.count(window.offset));
         }

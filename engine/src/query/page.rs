@@ -21,12 +21,22 @@ pub(crate) const NUMBER: &str = "_n";
 pub(crate) type Parent<'a> = Option<(&'a ToMany, &'a str)>;
 
 /// How a page's rows are to be taken.
-struct Rows<'a> {
-    alias: &'a str,
+struct Rows {
+    alias: String,
     from: End,
     numbered: bool,
     /// One row more than wanted was fetched, to see whether there is one.
     extra: Option<Expr>,
+}
+
+/// Where a select has a part of a connection.
+pub(super) enum Gathered<'c> {
+    /// In a column of JSON.
+    Json(&'c str),
+    /// In a column of another type.
+    Plain(&'c str),
+    /// In a column for each key, none of them JSON.
+    Page(Vec<(&'c str, String)>),
 }
 
 impl Compiler<'_> {
@@ -39,54 +49,29 @@ impl Compiler<'_> {
     ) -> Expr {
         let mut with = WithClause::new();
         let lead = self.lead(&mut with, object, connection, parent);
-        let page = self.alias("p");
-        let extra = wants_extra(connection);
-        let rows = Rows {
-            alias: &page,
-            from: connection.window.from,
-            numbered: is_numbered(connection),
-            extra: extra.then(|| self.params.number(i64::from(connection.window.limit))),
-        };
-        let mut outer = Sql::select();
-        if gathers_rows(connection) {
-            let inner = self.page(object, connection, parent, rows.numbered, &lead);
-            outer.from_subquery(inner, sql::iden(&page));
-        }
         let mut select = match &connection.shape {
             Shape::Array(selection) => {
-                let row = self.record(&mut outer, object, &page, selection);
+                let (mut outer, rows) = self.rows(object, connection, parent, &lead);
+                let row = self.record(&mut outer, object, &rows.alias, selection);
                 outer.expr(rows.list(row));
                 outer
             }
             Shape::Object(parts) => {
                 // Aggregates belong to the select that has the page in its FROM; the objects around them to another.
+                let (outer, parts) = self.gathered(object, connection, parent, &lead, parts);
                 let gathered = self.alias("g");
-                let mut entries = Vec::with_capacity(parts.len());
-                for (key, part) in parts {
+                let column = |name: &str| sql::col(&gathered, name);
+                let entries = parts.into_iter().map(|(key, part)| {
                     let expr = match part {
-                        ConnectionPart::Page(parts) => {
-                            let parts = parts.iter().map(|(key, part)| {
-                                let name = self.alias("g");
-                                let expr = self.page_part(connection, &rows, part);
-                                outer.expr_as(expr, sql::iden(&name));
-                                (key.as_str(), sql::col(&gathered, &name))
-                            });
-                            let parts = parts.collect();
-                            self.keyed(parts)
-                        }
-                        part => {
-                            let expr = match (part, &lead) {
-                                (ConnectionPart::Total, Lead::Search(found)) => {
-                                    self.found_total(object, connection, found)
-                                }
-                                _ => self.part(&mut outer, object, connection, parent, &rows, part),
-                            };
-                            outer.expr_as(expr, sql::iden(key));
-                            sql::col(&gathered, key)
+                        Gathered::Json(name) | Gathered::Plain(name) => column(name),
+                        Gathered::Page(parts) => {
+                            let parts = parts.iter().map(|(key, name)| (*key, column(name)));
+                            self.keyed(parts.collect())
                         }
                     };
-                    entries.push((key.as_str(), expr));
-                }
+                    (key, expr)
+                });
+                let entries = entries.collect();
                 let whole = self.keyed(entries);
                 Sql::select()
                     .expr(Func::cust(sql::iden("row_to_json")).arg(whole))
@@ -100,18 +85,82 @@ impl Compiler<'_> {
         Expr::SubQuery(None, Box::new(select.into()))
     }
 
+    /// A select from the rows of the page, and how they are to be taken.
+    fn rows(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        lead: &Lead,
+    ) -> (SelectStatement, Rows) {
+        let extra = wants_extra(connection);
+        let rows = Rows {
+            alias: self.alias("p"),
+            from: connection.window.from,
+            numbered: is_numbered(connection),
+            extra: extra.then(|| self.params.number(i64::from(connection.window.limit))),
+        };
+        let mut outer = Sql::select();
+        if gathers_rows(connection) {
+            let inner = self.page(object, connection, parent, rows.numbered, lead);
+            outer.from_subquery(inner, sql::iden(&rows.alias));
+        }
+        (outer, rows)
+    }
+
+    /// A select of one row with the parts of a connection, and where in it each is.
+    pub(super) fn gathered<'c>(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        lead: &Lead,
+        parts: &'c [(String, ConnectionPart)],
+    ) -> (SelectStatement, Vec<(&'c str, Gathered<'c>)>) {
+        let (mut outer, rows) = self.rows(object, connection, parent, lead);
+        let mut gathered = Vec::with_capacity(parts.len());
+        for (key, part) in parts {
+            let place = match part {
+                ConnectionPart::Page(parts) => {
+                    let parts = parts.iter().map(|(key, part)| {
+                        let name = self.alias("g");
+                        let expr = self.page_part(connection, &rows, part);
+                        outer.expr_as(expr, sql::iden(&name));
+                        (key.as_str(), name)
+                    });
+                    Gathered::Page(parts.collect())
+                }
+                part => {
+                    let expr = match (part, lead) {
+                        (ConnectionPart::Total, Lead::Search(found)) => {
+                            self.found_total(object, connection, found)
+                        }
+                        _ => self.part(&mut outer, object, connection, parent, &rows, part),
+                    };
+                    outer.expr_as(expr, sql::iden(key));
+                    match part {
+                        ConnectionPart::Total | ConnectionPart::Constant(_) => Gathered::Plain(key),
+                        _ => Gathered::Json(key),
+                    }
+                }
+            };
+            gathered.push((key.as_str(), place));
+        }
+        (outer, gathered)
+    }
+
     fn part(
         &mut self,
         outer: &mut SelectStatement,
         object: &Object,
         connection: &Connection,
         parent: Parent<'_>,
-        rows: &Rows<'_>,
+        rows: &Rows,
         part: &ConnectionPart,
     ) -> Expr {
         match part {
             ConnectionPart::Nodes(selection) => {
-                let row = self.record(outer, object, rows.alias, selection);
+                let row = self.record(outer, object, &rows.alias, selection);
                 rows.list(row)
             }
             ConnectionPart::Edges(parts) => {
@@ -119,9 +168,9 @@ impl Compiler<'_> {
                     .iter()
                     .map(|(key, part)| {
                         let expr = match part {
-                            EdgePart::Cursor => sql::col(rows.alias, "id"),
+                            EdgePart::Cursor => sql::col(&rows.alias, "id"),
                             EdgePart::Node(selection) => {
-                                self.record(outer, object, rows.alias, selection)
+                                self.record(outer, object, &rows.alias, selection)
                             }
                             EdgePart::Constant(text) => {
                                 self.params.text(Some(text.clone()), "text")
@@ -130,7 +179,7 @@ impl Compiler<'_> {
                         (key.as_str(), expr)
                     })
                     .collect();
-                let edge = self.keyed(entries);
+                let edge = self.keyed_beside(outer, entries);
                 rows.list(edge)
             }
             ConnectionPart::Page(_) => unreachable!("made by whoever gathers the parts"),
@@ -142,7 +191,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn page_part(&mut self, connection: &Connection, rows: &Rows<'_>, part: &PagePart) -> Expr {
+    fn page_part(&mut self, connection: &Connection, rows: &Rows, part: &PagePart) -> Expr {
         let window = &connection.window;
         let (ahead, behind) = window.known_ends();
         let more = |known: Option<bool>| match known {
@@ -242,7 +291,7 @@ impl Compiler<'_> {
         }
         let window = &connection.window;
         self.sorted(&mut select, object, &alias, &connection.sort, window);
-        select.limit(self.params.count(limit));
+        select.limit(sql::written_out(limit));
         if window.offset > 0 {
             select.offset(self.params.count(window.offset));
         }
@@ -296,10 +345,10 @@ impl Compiler<'_> {
     }
 }
 
-impl Rows<'_> {
+impl Rows {
     /// The rows as a JSON array, without the extra one, in the order of the list.
     fn list(&self, row: Expr) -> Expr {
-        let number = || sql::col(self.alias, NUMBER);
+        let number = || sql::col(&self.alias, NUMBER);
         match (self.numbered, self.from, self.extra.clone()) {
             (false, _, _) => sql::template("coalesce(json_agg($1), '[]'::json)", [row]),
             (true, End::Start, None) => sql::template(
@@ -332,8 +381,8 @@ impl Rows<'_> {
 
     /// The id of the first or last record of the page, in the order of the list.
     fn cursor(&self, end: End) -> Expr {
-        let id = sql::col(self.alias, "id");
-        let number = || sql::col(self.alias, NUMBER);
+        let id = sql::col(&self.alias, "id");
+        let number = || sql::col(&self.alias, NUMBER);
         let ascending = end == self.from;
         match (ascending, self.extra.clone()) {
             (true, None) => sql::template("(array_agg($1 ORDER BY $2))[1]", [id, number()]),

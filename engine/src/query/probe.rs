@@ -1,11 +1,13 @@
-//! A list whose filter has patterns that trigram indexes serve, in an order that another index serves.
+//! A list whose filter has patterns that trigram indexes serve.
 //!
 //! How many records a pattern fits is not known before it is tried, and a planner that guesses wrong walks the whole order in
-//! search of twenty records, or sorts all records to show twenty. So the order is walked a little way first: a pattern that
-//! many records fit has its page together there. Else the indexes are asked, for a bounded number of records: where these are
-//! all, they are sorted; where there are more, the order is walked to where the page ends.
+//! search of twenty records, or sorts all records to show twenty. So a little of the order is walked first, where an index has
+//! it. Either the page ends there, or it tells about how much further a walk would have to go. Where that is far, the indexes
+//! are asked, for a bounded number of records: these are all, or there are so many that a walk meets enough of them soon.
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
+use std::collections::BTreeSet;
+use tessera_schema::column::SqlName;
 use tessera_schema::field_type::Storage;
 use tessera_schema::filter::{Comparison, Filter};
 use tessera_schema::object::{Field, Object};
@@ -14,134 +16,173 @@ use tessera_schema::sort::Sort;
 
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::page::wants_extra;
-use crate::query::search::{PLACES, bounded_places, cardinality, cte, listed};
+use crate::query::search::{PLACE, PLACES, bounded_places, cardinality, cte, listed};
 use crate::query::tree::Connection;
 use crate::sql;
 
-/// So many records are worth sorting.
+/// So many records are worth fetching by the indexes and sorting; where there are more, a walk meets a page of them sooner.
 const MOST: i64 = 1_000;
 
 /// So many records are looked at before the indexes are asked.
-const NEAR: u32 = 1_000;
+const NEAR: u32 = 500;
 
-/// What the first steps of a walk and the indexes have found.
-#[derive(Debug)]
-pub(crate) struct Probe {
-    /// A CTE of one row with the places of records that fit among the first [`NEAR`] of the order; none where no index has the
-    /// order, since its first are known only once all are sorted.
-    near: Option<String>,
-    /// How many records the page is made of.
-    wanted: i64,
-    /// A CTE of one row with the places of records, one more than [`MOST`] at most.
-    found: String,
-    /// The patterns, each with three characters in a row at least: an index on trigrams is of no use to others.
-    usable: Expr,
+/// How far from the start of an order a walk looks.
+#[derive(Clone, Copy)]
+enum Stretch {
+    Near,
+    Beyond,
+}
+
+/// The list that is looked for, and how many records its page is made of.
+#[derive(Clone, Copy)]
+struct Sought<'a> {
+    object: &'a Object,
+    connection: &'a Connection,
+    wanted: u32,
 }
 
 impl Compiler<'_> {
-    /// Tries the indexes for a list of whole objects; `None` where its filter has nothing for them.
+    /// The places of a page's records as a CTE of one row; `None` where the filter has nothing for indexes on trigrams.
     pub(super) fn try_indexes(
         &mut self,
         with: &mut WithClause,
         object: &Object,
         connection: &Connection,
-    ) -> Option<Probe> {
+    ) -> Option<String> {
         self.trigrams?;
         let patterns = served(&connection.filter, object)?;
+        // Each needs three characters in a row: an index on trigrams is of no use to others.
         let usable = patterns.into_iter().map(|(comparison, literal)| {
             let text = self.pattern(comparison, literal);
             sql::template("$1 ~ '[[:alnum:]]{3}'", [text])
         });
         let usable = usable.reduce(ExprTrait::and)?;
-        let near =
-            has_index(object, &connection.sort).then(|| self.walk_near(with, object, connection));
-
-        let alias = self.alias("t");
-        let mut rows = Sql::select();
-        rows.expr(sql::col(&alias, "ctid"));
-        rows.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
-        rows.and_where(usable.clone());
-        rows.and_where_option(in_bin(&alias, connection.deleted));
-        let condition = self.filter(&connection.filter, &alias);
-        rows.and_where_option(condition);
-        let places = bounded_places(rows, self.params.number(MOST + 1));
-        let found = self.alias("_p");
-        let mut select: SelectStatement = Sql::select();
-        select.expr_as(places, sql::iden(PLACES));
-        cte(with, &found, select);
         let window = &connection.window;
-        Some(Probe {
-            near,
-            wanted: i64::from(window.limit)
-                + i64::from(window.offset)
-                + i64::from(wants_extra(connection)),
-            found,
-            usable,
-        })
+        let wanted = window.limit + u32::from(wants_extra(connection));
+        let sought = Sought {
+            object,
+            connection,
+            wanted: wanted.saturating_add(window.offset),
+        };
+        let near = has_index(object, &connection.sort).then(|| {
+            let near = self.walk(sought, Stretch::Near);
+            self.places_cte(with, "_n", near)
+        });
+        let found = self.ask_indexes(sought, usable.clone());
+        let found = self.places_cte(with, "_p", found);
+        let few = cardinality(&found).lte(self.params.number(MOST));
+        let few = usable.and(few);
+        let page = match near {
+            None => {
+                let all = self.walk_all(sought);
+                sql::template(
+                    "CASE WHEN $1 THEN $2 ELSE $3 END",
+                    [few, listed(&found), all],
+                )
+            }
+            Some(near) => {
+                let met = |at_least: u32, params: &mut sql::Params| {
+                    cardinality(&near).gte(params.number(i64::from(at_least)))
+                };
+                let whole = met(sought.wanted, &mut self.params);
+                let soon = met(soon(sought.wanted), &mut self.params);
+                let beyond = self.walk(sought, Stretch::Beyond);
+                // In this order: the indexes are asked only where the walk has told nothing.
+                sql::template(
+                    "CASE WHEN $1 THEN $2 WHEN CASE WHEN $3 THEN false ELSE $4 END THEN $5 ELSE $6 || $7 END",
+                    [
+                        whole,
+                        listed(&near),
+                        soon,
+                        few,
+                        listed(&found),
+                        listed(&near),
+                        beyond,
+                    ],
+                )
+            }
+        };
+        Some(self.places_cte(with, "_a", page))
     }
 
-    /// The records that fit among the first of the order.
-    fn walk_near(
-        &mut self,
-        with: &mut WithClause,
-        object: &Object,
-        connection: &Connection,
-    ) -> String {
-        let table = || sql::table(self.schema, &object.table);
-        let (first, alias) = (self.alias("t"), self.alias("t"));
-        let mut nearest = Sql::select();
-        nearest.expr(sql::col(&first, "ctid"));
-        nearest.from_as(table(), sql::iden(&first));
-        let mut fitting = Sql::select();
-        fitting.expr(sql::col(&alias, "ctid"));
-        fitting.from_as(table(), sql::iden(&alias));
-        nearest.and_where_option(in_bin(&first, connection.deleted));
-        self.sorted(
-            &mut nearest,
-            object,
-            &first,
-            &connection.sort,
-            &connection.window,
-        );
-        nearest.limit(self.params.count(NEAR));
-        let nearest = Expr::SubQuery(None, Box::new(nearest.into()));
-        let among = sql::template("$1 = ANY(ARRAY($2))", [sql::col(&alias, "ctid"), nearest]);
-        fitting.and_where(among);
-        let condition = self.filter(&connection.filter, &alias);
-        fitting.and_where_option(condition);
-        let places = sql::template(
-            "ARRAY($1)",
-            [Expr::SubQuery(None, Box::new(fitting.into()))],
-        );
-        let name = self.alias("_n");
-        let mut select: SelectStatement = Sql::select();
-        select.expr_as(places, sql::iden(PLACES));
+    fn places_cte(&mut self, with: &mut WithClause, kind: &'static str, places: Expr) -> String {
+        let name = self.alias(kind);
+        let select = Sql::select().expr_as(places, sql::iden(PLACES)).to_owned();
         cte(with, &name, select);
         name
     }
 
-    /// Where the rows are: each place with the condition on which it is the one, and none for a walk over all.
-    pub(super) fn probed(&mut self, probe: &Probe) -> Vec<(Expr, Option<Expr>)> {
-        let few = cardinality(&probe.found).lte(self.params.number(MOST));
-        let all = probe.usable.clone().and(few);
-        let no = sql::template("($1) IS NOT TRUE", [all.clone()]);
-        let Some(places) = &probe.near else {
-            return vec![(all, Some(listed(&probe.found))), (no, None)];
+    /// The first places in a stretch of the order whose records fit, as many as are wanted at most.
+    fn walk(&mut self, sought: Sought<'_>, stretch: Stretch) -> Expr {
+        let Sought {
+            object, connection, ..
+        } = sought;
+        let (inner, alias) = (self.alias("t"), self.alias("q"));
+        let mut read = BTreeSet::new();
+        columns(&connection.filter, &mut read);
+        let mut rows = Sql::select();
+        rows.expr_as(sql::col(&inner, "ctid"), sql::iden(PLACE));
+        for name in &read {
+            rows.expr_as(sql::column(&inner, name), sql::iden(name.as_str()));
+        }
+        rows.from_as(sql::table(self.schema, &object.table), sql::iden(&inner));
+        rows.and_where_option(in_bin(&inner, connection.deleted));
+        let (sort, window) = (&connection.sort, &connection.window);
+        self.sorted(&mut rows, object, &inner, sort, window);
+        match stretch {
+            Stretch::Near => rows.limit(sql::written_out(NEAR)),
+            Stretch::Beyond => rows.offset(sql::written_out(NEAR)),
         };
-        let near = cardinality(places).gte(self.params.number(probe.wanted));
-        // In this order: the indexes are not asked where the page is there already.
-        let else_if = |condition: Expr| {
-            sql::template(
-                "CASE WHEN $1 THEN false ELSE $2 END",
-                [near.clone(), condition],
-            )
-        };
-        vec![
-            (near.clone(), Some(listed(places))),
-            (else_if(all), Some(listed(&probe.found))),
-            (else_if(no), None),
-        ]
+        let mut fitting = Sql::select();
+        fitting.expr(sql::col(&alias, PLACE));
+        fitting.from_subquery(rows, sql::iden(&alias));
+        let condition = self.filter(&connection.filter, &alias);
+        fitting.and_where_option(condition);
+        fitting.limit(sql::written_out(sought.wanted));
+        array(fitting)
     }
+
+    /// The places of the page, whatever it takes.
+    fn walk_all(&mut self, sought: Sought<'_>) -> Expr {
+        let alias = self.alias("t");
+        let mut rows = self.fitting(sought, &alias);
+        let Connection { sort, window, .. } = sought.connection;
+        self.sorted(&mut rows, sought.object, &alias, sort, window);
+        rows.limit(sql::written_out(sought.wanted));
+        array(rows)
+    }
+
+    /// The places of records that fit, in no order, one more than [`MOST`] at most.
+    fn ask_indexes(&mut self, sought: Sought<'_>, usable: Expr) -> Expr {
+        let alias = self.alias("t");
+        let mut rows = self.fitting(sought, &alias);
+        rows.and_where(usable);
+        bounded_places(rows, self.params.number(MOST + 1))
+    }
+
+    /// The places of records that fit.
+    fn fitting(&mut self, sought: Sought<'_>, alias: &str) -> SelectStatement {
+        let mut rows = Sql::select();
+        rows.expr(sql::col(alias, "ctid"));
+        rows.from_as(
+            sql::table(self.schema, &sought.object.table),
+            sql::iden(alias),
+        );
+        rows.and_where_option(in_bin(alias, sought.connection.deleted));
+        let condition = self.filter(&sought.connection.filter, alias);
+        rows.and_where_option(condition);
+        rows
+    }
+}
+
+fn array(rows: SelectStatement) -> Expr {
+    sql::template("ARRAY($1)", [Expr::SubQuery(None, Box::new(rows.into()))])
+}
+
+/// Of how many records near the start a walk is known to meet enough soon. A walk takes the longer the more are wanted and
+/// the fewer fit, the indexes the more fit: so it grows with the root.
+fn soon(wanted: u32) -> u32 {
+    (wanted / 3).isqrt() + 1
 }
 
 /// Whether an index has records in this order, or begins with its first key.
@@ -178,5 +219,26 @@ fn served<'f>(filter: &'f Filter, object: &Object) -> Option<Vec<Pattern<'f>>> {
         }
         Filter::All(parts) => parts.iter().find_map(|part| served(part, object)),
         _ => None,
+    }
+}
+
+/// The columns of its own table that a filter reads.
+fn columns(filter: &Filter, into: &mut BTreeSet<SqlName>) {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => {
+            for part in parts {
+                columns(part, into);
+            }
+        }
+        Filter::Not(inner) => columns(inner, into),
+        Filter::Compare(comparison) => {
+            into.insert(comparison.column.clone());
+        }
+        Filter::ToOne(to_one, _) => {
+            into.insert(to_one.column.clone());
+        }
+        Filter::ToMany(..) => {
+            into.insert(SqlName::join(&["id"]));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! One record as JSON.
 
-use sea_query::{Expr, ExprTrait, Func, Query as Sql, SelectStatement};
+use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToOne};
@@ -39,7 +39,24 @@ impl Compiler<'_> {
             .iter()
             .map(|(key, item)| (key.as_str(), self.item(from, object, alias, item)))
             .collect();
-        self.keyed(entries)
+        self.keyed_beside(from, entries)
+    }
+
+    /// A row of the given expressions under the given keys, joined to `from`. As a sub-select in its place ([`Self::keyed`])
+    /// it would be run for each row; here the planner resolves it.
+    pub(crate) fn keyed_beside(
+        &mut self,
+        from: &mut SelectStatement,
+        entries: Vec<(&str, Expr)>,
+    ) -> Expr {
+        let alias = self.alias("x");
+        let mut row = Sql::select();
+        for (key, expr) in entries {
+            row.expr_as(expr, sql::iden(key));
+        }
+        let always = Condition::all().add(Expr::cust("true"));
+        from.join_lateral(JoinType::InnerJoin, row, sql::iden(&alias), always);
+        Expr::col(sql::iden(&alias))
     }
 
     /// A row of the given expressions under the given keys.

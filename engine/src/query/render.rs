@@ -1,12 +1,11 @@
 //! Rows of columns as the JSON of a query's root, byte for byte as Postgres writes it elsewhere.
 
 use bytes::Bytes;
-use sqlx::postgres::PgRow;
-use sqlx::{Row, ValueRef};
 
 use crate::error::{InternalError, Result};
 use crate::json::{Writer, write_text};
 use crate::query::tree::{End, PagePart, Window};
+use crate::row::Row;
 
 /// What stands between the members of an array that Postgres has aggregated.
 const SEPARATOR: &[u8] = b", \n ";
@@ -119,13 +118,13 @@ impl Node {
         Self::Constant(constant(text))
     }
 
-    fn write(&self, row: &PgRow, out: &mut Vec<u8>) -> Result<()> {
+    fn write(&self, row: &Row, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Value { column, writer } => {
-                let raw = raw(row, *column)?;
+                let raw = row.raw(*column)?;
                 writer.write(raw, out).map_err(InternalError::from)?;
             }
-            Self::Raw(column) => out.extend_from_slice(raw(row, *column)?.unwrap_or(b"null")),
+            Self::Raw(column) => out.extend_from_slice(row.raw(*column)?.unwrap_or(b"null")),
             Self::Object { present, entries } => {
                 if present.map(|column| is_null(row, column)) == Some(true) {
                     out.extend_from_slice(b"null");
@@ -165,7 +164,7 @@ impl PartNode {
 
 impl Document {
     /// The JSON of the root, none for a record that is not there; and the record's version where it is one record.
-    pub(crate) fn render(&self, rows: &[PgRow]) -> Result<(Option<Bytes>, Option<i32>)> {
+    pub(crate) fn render(&self, rows: &[Row]) -> Result<(Option<Bytes>, Option<i32>)> {
         let Some(first) = rows.first() else {
             return Ok((None, None));
         };
@@ -180,7 +179,7 @@ impl Document {
                 }
                 let mut out = Vec::with_capacity(512);
                 record.write(first, &mut out)?;
-                Ok((Some(out.into()), first.try_get(*version)?))
+                Ok((Some(out.into()), first.get(*version)?))
             }
             Self::Many(many) => {
                 let mut out = Vec::with_capacity(64 + rows.len() * 384);
@@ -202,13 +201,13 @@ impl Document {
 
 /// The rows of a page in the order of the list, without the one that only tells whether there are more.
 struct Listed<'r> {
-    rows: Vec<&'r PgRow>,
+    rows: Vec<&'r Row>,
     more: bool,
     page: Option<&'r Page>,
 }
 
 impl<'r> Listed<'r> {
-    fn read(page: Option<&'r Page>, rows: &'r [PgRow]) -> Result<Self> {
+    fn read(page: Option<&'r Page>, rows: &'r [Row]) -> Result<Self> {
         let mut listed = Self {
             rows: Vec::new(),
             more: false,
@@ -221,7 +220,7 @@ impl<'r> Listed<'r> {
         if let Some(number) = page.number {
             let mut numbered = Vec::with_capacity(listed.rows.len());
             for row in &listed.rows {
-                numbered.push((row.try_get::<i64, _>(number)?, *row));
+                numbered.push((row.get::<i64>(number)?, *row));
             }
             numbered.sort_by_key(|(number, _)| *number);
             listed.rows = numbered.into_iter().map(|(_, row)| row).collect();
@@ -242,7 +241,7 @@ impl<'r> Listed<'r> {
         };
         match (row, self.page) {
             (Some(row), Some(page)) => {
-                let id: uuid::Uuid = row.try_get(page.id)?;
+                let id: uuid::Uuid = row.get(page.id)?;
                 write_text(&id.to_string(), out);
             }
             _ => out.extend_from_slice(b"null"),
@@ -271,12 +270,7 @@ impl<'r> Listed<'r> {
     }
 }
 
-fn write_part(
-    part: &PartNode,
-    first: &PgRow,
-    listed: &Listed<'_>,
-    out: &mut Vec<u8>,
-) -> Result<()> {
+fn write_part(part: &PartNode, first: &Row, listed: &Listed<'_>, out: &mut Vec<u8>) -> Result<()> {
     match part {
         PartNode::List(node) => {
             out.push(b'[');
@@ -292,21 +286,12 @@ fn write_part(
             entries.write(out, |part, out| write_part(part, first, listed, out))?;
         }
         PartNode::Page(entries) => entries.write(out, |part, out| listed.page_part(part, out))?,
-        PartNode::Once(column) => out.extend_from_slice(raw(first, *column)?.unwrap_or(b"null")),
+        PartNode::Once(column) => out.extend_from_slice(first.raw(*column)?.unwrap_or(b"null")),
         PartNode::Constant(json) => out.extend_from_slice(json),
     }
     Ok(())
 }
 
-fn raw(row: &PgRow, column: usize) -> Result<Option<&[u8]>> {
-    let value = row.try_get_raw(column)?;
-    if value.is_null() {
-        return Ok(None);
-    }
-    let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
-    Ok(Some(bytes))
-}
-
-fn is_null(row: &PgRow, column: usize) -> bool {
-    row.try_get_raw(column).is_ok_and(|value| value.is_null())
+fn is_null(row: &Row, column: usize) -> bool {
+    row.raw(column).is_ok_and(|value| value.is_none())
 }

@@ -15,7 +15,7 @@ use crate::json::Writer;
 use crate::model::snapshot::Snapshot;
 use crate::query::compile::{Compiler, in_bin, lateral, model_version, one_row};
 use crate::query::lead::Lead;
-use crate::query::page::{NUMBER, wants_rows};
+use crate::query::page::{Gathered, NUMBER, wants_rows};
 use crate::query::projection::{columns, walks_relations};
 use crate::query::render::{Document, Entries, ManyDocument, Node, Page, PartNode};
 use crate::query::tree::{
@@ -233,10 +233,20 @@ impl Compiler<'_> {
             Item::ToOne(to_one, target, selection) => {
                 self.joined(sheet, to_one, target, alias, selection)
             }
-            Item::ToMany(..) => {
-                let json = self.item(&mut sheet.select, object, alias, item);
-                Node::Raw(sheet.column(json))
-            }
+            Item::ToMany(to_many, target, connection) => match &connection.shape {
+                Shape::Array(_) => {
+                    let json = self.item(&mut sheet.select, object, alias, item);
+                    Node::Raw(sheet.column(json))
+                }
+                Shape::Object(parts) => {
+                    let parent = Some((to_many, alias));
+                    let (gathered, parts) =
+                        self.gathered(target, connection, parent, &Lead::None, parts);
+                    let name = self.alias("j");
+                    lateral(&mut sheet.select, gathered, &name);
+                    gathered_node(sheet, &name, parts)
+                }
+            },
             Item::Constant(text) => Node::constant(text),
         }
     }
@@ -270,6 +280,32 @@ impl Compiler<'_> {
             },
             node => node,
         }
+    }
+}
+
+/// The parts of a connection that a row has beside it.
+fn gathered_node(sheet: &mut Sheet, alias: &str, parts: Vec<(&str, Gathered<'_>)>) -> Node {
+    let json = |name: &str| sql::template("to_json($1)", [sql::col(alias, name)]);
+    let parts = parts.into_iter().map(|(key, part)| {
+        let node = match part {
+            Gathered::Json(name) => Node::Raw(sheet.column(sql::col(alias, name))),
+            Gathered::Plain(name) => Node::Raw(sheet.column(json(name))),
+            Gathered::Page(parts) => {
+                let parts = parts.iter().map(|(key, name)| {
+                    let node = Node::Raw(sheet.column(json(name)));
+                    (*key, node)
+                });
+                Node::Object {
+                    present: None,
+                    entries: Entries::new(parts),
+                }
+            }
+        };
+        (key, node)
+    });
+    Node::Object {
+        present: None,
+        entries: Entries::new(parts),
     }
 }
 

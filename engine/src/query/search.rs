@@ -27,7 +27,7 @@ const SIMILAR: i64 = 100;
 
 /// Columns of the CTEs: places of rows, the place, id, text, label and rank of one.
 pub(super) const PLACES: &str = "places";
-const PLACE: &str = "place";
+pub(super) const PLACE: &str = "place";
 const TEXT: &str = "d";
 pub(super) const LABEL: &str = "label";
 pub(super) const RANK: &str = "rank";
@@ -268,8 +268,7 @@ impl Compiler<'_> {
         );
         inner.and_where(which);
         // Keeps the text from being put together for each mention of it.
-        let none = self.params.count(0);
-        inner.offset(none);
+        inner.offset(sql::written_out(0));
 
         let text = || sql::col(&rows, TEXT);
         let words: Vec<Expr> = heap

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveTime};
 use serde_json::Value as Json;
-use sqlx::postgres::PgDatabaseError;
 use tessera_schema::field_type::Storage;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::record::Record;
@@ -10,6 +9,7 @@ use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{Error, InternalError, UserError};
+use crate::failure::{Failure, Refusal};
 use crate::model::plan;
 use crate::model::snapshot::Snapshot;
 use crate::model::step;
@@ -24,17 +24,14 @@ const DEADLOCK: &str = "40P01";
 const SERIALIZATION: &str = "40001";
 const TOO_LONG_FOR_INDEX: &str = "54000";
 
-pub(super) fn explain(error: sqlx::Error, snapshot: &Snapshot, write: &Write) -> Error {
-    let Some(db) = error
-        .as_database_error()
-        .and_then(|e| e.try_downcast_ref::<PgDatabaseError>())
-    else {
-        return run::explain(error);
+pub(super) fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> Error {
+    let Some(refusal) = failure.refusal() else {
+        return run::explain(failure);
     };
-    let told = match db.code() {
+    let told = match refusal.code.as_str() {
         DEADLOCK | SERIALIZATION => return InternalError::Collision(UserError::Unavailable).into(),
-        UNIQUE => unique(db, write),
-        FOREIGN_KEY | RESTRICT => foreign_key(db, snapshot, write),
+        UNIQUE => unique(refusal, write),
+        FOREIGN_KEY | RESTRICT => foreign_key(refusal, snapshot, write),
         TOO_LONG_FOR_INDEX => Some(UserError::invalid(
             Pointer::root(),
             "too_long",
@@ -45,7 +42,7 @@ pub(super) fn explain(error: sqlx::Error, snapshot: &Snapshot, write: &Write) ->
     match told {
         Some(told) if lost_race(&told, write) => InternalError::Collision(told).into(),
         Some(told) => told.into(),
-        None => run::explain(error),
+        None => run::explain(failure),
     }
 }
 
@@ -61,10 +58,10 @@ fn lost_race(told: &UserError, write: &Write) -> bool {
     matches!(told, UserError::Conflict(all) if all.iter().all(of_key))
 }
 
-fn unique(db: &PgDatabaseError, write: &Write) -> Option<UserError> {
+fn unique(refusal: &Refusal, write: &Write) -> Option<UserError> {
     let object = &*write.object;
-    let constraint = db.constraint()?;
-    let value = detail_value(db);
+    let constraint = refusal.constraint.as_deref()?;
+    let value = detail_value(refusal);
     if constraint == format!("{}_pkey", object.table) {
         let place = place(write, |record| record.id.map(|id| id.to_string()) == value);
         let message = "there is a record with this id already";
@@ -85,10 +82,10 @@ fn unique(db: &PgDatabaseError, write: &Write) -> Option<UserError> {
     Some(UserError::conflict(place, "unique", message))
 }
 
-fn foreign_key(db: &PgDatabaseError, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
+fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
     let object = &*write.object;
-    let constraint = db.constraint()?;
-    let value = detail_value(db);
+    let constraint = refusal.constraint.as_deref()?;
+    let value = detail_value(refusal);
     // The record itself is pointed at, and its relation says it must stay.
     if let Action::Destroy { .. } = write.action {
         let holder = snapshot.model.definitions().into_iter().find_map(|other| {
@@ -190,8 +187,8 @@ fn trimmed(decimal: &str) -> (bool, &str, &str) {
 }
 
 /// The value in `Key (email)=(a@b.c) already exists.`, whatever the language around it.
-fn detail_value(db: &PgDatabaseError) -> Option<String> {
-    let detail = db.detail()?;
+fn detail_value(refusal: &Refusal) -> Option<String> {
+    let detail = refusal.detail.as_deref()?;
     let (_, rest) = detail.split_once(")=(")?;
     let end = rest.rfind(')')?;
     Some(rest[..end].to_owned())

@@ -14,9 +14,7 @@ use uuid::Uuid;
 use crate::plan::given::Given;
 use crate::query::compile::Compiler;
 use crate::sql::{self, Param};
-use crate::write::part::{
-    INPUT, NEW, ORDINAL, Writer, columns, cte, from_cte, input_name, link_column,
-};
+use crate::write::part::{INPUT, NEW, ORDINAL, Writer, cte, from_cte, input_name, link_column};
 
 /// `many`: whether the statement is for any number of records, or for one.
 pub(super) fn rows(
@@ -97,7 +95,7 @@ pub(super) fn from_input(
         .select_from(select)
         .expect("as many columns as expressions")
         .returning(
-            Sql::returning().columns(columns(writer.object).map(|name| sql::iden(name.as_str()))),
+            Sql::returning().columns(writer.new.iter().map(|name| sql::iden(name.as_str()))),
         );
     insert
 }

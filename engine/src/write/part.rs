@@ -1,6 +1,7 @@
 //! What the parts of a write's statement share: the names of its CTEs, who writes, and on which model.
 
 use sea_query::{CommonTableExpression, Expr, SelectStatement, WithClause};
+use std::collections::BTreeSet;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::ident::ApiName;
 use tessera_schema::object::Object;
@@ -20,6 +21,9 @@ pub(super) struct Writer<'w> {
     pub(super) object: &'w Object,
     /// Who writes.
     pub(super) actor: Expr,
+    /// The columns of the rows before and after that the statement reads; a row of few is made sooner.
+    pub(super) old: BTreeSet<SqlName>,
+    pub(super) new: BTreeSet<SqlName>,
     /// True while the model is the one the write was worked out from; otherwise nothing is written.
     pub(super) current: Expr,
 }

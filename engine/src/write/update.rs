@@ -9,7 +9,7 @@ use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql::{self, Param};
 use crate::write::Action;
-use crate::write::part::{NEW, OLD, Writer, columns, cte};
+use crate::write::part::{NEW, OLD, Writer, cte};
 
 /// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
 pub(super) fn changes(
@@ -19,7 +19,7 @@ pub(super) fn changes(
     action: &Action,
 ) {
     let object = writer.object;
-    cte(with, OLD, rows(compiler, object, action));
+    cte(with, OLD, rows(compiler, writer, action));
 
     let table = object.table.as_str();
     let mut update = Sql::update();
@@ -39,7 +39,7 @@ pub(super) fn changes(
     if let Some(condition) = conditions(compiler, action) {
         update.and_where(condition);
     }
-    let returned = columns(object).map(|name| sql::column(table, name));
+    let returned = writer.new.iter().map(|name| sql::column(table, name));
     update.returning(Sql::returning().exprs(returned));
     cte(with, NEW, update);
 }
@@ -52,7 +52,7 @@ pub(super) fn destruction(
     action: &Action,
 ) {
     let object = writer.object;
-    cte(with, OLD, rows(compiler, object, action));
+    cte(with, OLD, rows(compiler, writer, action));
     let mut wanted = Sql::select();
     wanted.expr(Expr::col(sql::iden("id"))).from(sql::iden(OLD));
     if let Some(condition) = conditions(compiler, action) {
@@ -63,16 +63,19 @@ pub(super) fn destruction(
         .from_table(sql::table(compiler.schema, &object.table))
         .and_where(sql::col(object.table.as_str(), "id").in_subquery(wanted))
         .and_where(writer.current.clone())
-        .returning(Sql::returning().columns(columns(object).map(|name| sql::iden(name.as_str()))));
+        .returning(
+            Sql::returning().columns(writer.new.iter().map(|name| sql::iden(name.as_str()))),
+        );
     cte(with, NEW, delete);
 }
 
 /// The rows that a write is about. A restored record is looked for outside the bin too, to tell why it is not restored.
-fn rows(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> SelectStatement {
+fn rows(compiler: &mut Compiler<'_>, writer: &Writer<'_>, action: &Action) -> SelectStatement {
     const ALIAS: &str = "t";
+    let table = sql::table(compiler.schema, &writer.object.table);
     let mut select = Sql::select();
-    select.exprs(columns(object).map(|name| sql::column(ALIAS, name)));
-    select.from_as(sql::table(compiler.schema, &object.table), sql::iden(ALIAS));
+    select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
+    select.from_as(table, sql::iden(ALIAS));
     let mut by_id = |select: &mut SelectStatement| {
         let id = compiler.params.given(
             |given| match &given.write?.action {

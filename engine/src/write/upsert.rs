@@ -27,7 +27,7 @@ use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::insert::{self, Input};
 use crate::write::part::{
-    INPUT, NEW, OLD, ORDINAL, Writer, columns, cte, from_cte, input_name, link_column,
+    INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte, input_name, link_column,
 };
 
 const GIVEN: &str = "_given";
@@ -84,7 +84,10 @@ pub(super) fn rows(
     );
     let all = |name: &str| {
         let mut select = Sql::select();
-        let names = columns(writer.object).map(|column| Expr::col(sql::iden(column.as_str())));
+        let names = writer
+            .new
+            .iter()
+            .map(|column| Expr::col(sql::iden(column.as_str())));
         select.exprs(names).from(sql::iden(name));
         select
     };
@@ -197,7 +200,7 @@ fn old(compiler: &Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectS
     keys.expr(sql::column("g", column));
     from_cte(&mut keys, GIVEN, "g");
     let mut select = Sql::select();
-    select.exprs(columns(writer.object).map(|name| sql::column(ALIAS, name)));
+    select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
     select.from_as(
         sql::table(compiler.schema, &writer.object.table),
         sql::iden(ALIAS),
@@ -272,7 +275,7 @@ fn changed(
     update.and_where(sql::col(table, "id").eq(sql::col(INPUT, "id")));
     update.and_where(sql::col(INPUT, KNOWN));
     update.and_where(writer.current.clone());
-    let returned = columns(object).map(|name| sql::column(table, name));
+    let returned = writer.new.iter().map(|name| sql::column(table, name));
     update.returning(Sql::returning().exprs(returned));
     update
 }

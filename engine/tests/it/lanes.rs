@@ -1,16 +1,21 @@
 //! Connections for requests: whose turn it is, and what is left when something goes wrong.
 
+mod company;
 mod crowds;
 mod gone;
 mod homes;
+mod planning;
 mod worn;
 
-use sqlx::postgres::PgArguments;
-use sqlx::{Arguments, PgConnection, Row, query_scalar};
+use sqlx::{PgConnection, query_scalar};
 use std::num::NonZeroU16;
+use std::sync::Arc;
 use std::time::Duration;
+use tessera_engine::lanes::pace::Pace;
 use tessera_engine::lanes::settings::LaneSettings;
 use tessera_engine::lanes::{LaneError, Lanes};
+use tessera_engine::param::Param;
+use tessera_engine::row::Row;
 use tessera_schema::ident::TenantId;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -18,7 +23,7 @@ use uuid::Uuid;
 use crate::support::TestDatabase;
 
 /// Gives back its first parameter, after as many seconds as its second.
-const ECHO: &str = "select $1::int8, pg_sleep($2::float8)";
+const ECHO: &str = "select $1::int8, pg_sleep(($2::text)::float8)";
 
 fn lanes(database: &TestDatabase, count: u16, mut settings: LaneSettings) -> Lanes {
     // Told apart from the connections of the test itself.
@@ -26,18 +31,30 @@ fn lanes(database: &TestDatabase, count: u16, mut settings: LaneSettings) -> Lan
         .clone()
         .application_name("lane");
     settings.lanes = NonZeroU16::new(count).unwrap();
-    Lanes::new(options, settings)
+    Lanes::new(&options, settings)
 }
 
 fn tenant() -> TenantId {
     TenantId(Uuid::now_v7())
 }
 
-fn with(number: i64, seconds: f64) -> PgArguments {
-    let mut arguments = PgArguments::default();
-    arguments.add(number).unwrap();
-    arguments.add(seconds).unwrap();
-    arguments
+fn with(number: i64, seconds: f64) -> Vec<Param> {
+    vec![
+        Param::Number(number),
+        Param::Text(Some(seconds.to_string())),
+    ]
+}
+
+/// Runs a statement of which nothing is known, so that it has a lane for itself.
+async fn fetch(
+    lanes: &Lanes,
+    tenant: TenantId,
+    text: impl Into<Arc<str>>,
+    params: Vec<Param>,
+) -> Result<Vec<Row>, LaneError> {
+    lanes
+        .fetch(tenant, &text.into(), &Arc::new(Pace::default()), params)
+        .await
 }
 
 /// What `ECHO` answers.
@@ -47,16 +64,14 @@ async fn echo(
     number: i64,
     seconds: f64,
 ) -> Result<i64, LaneError> {
-    let rows = lanes.fetch(tenant, ECHO, with(number, seconds)).await?;
-    Ok(rows[0].get(0))
+    let rows = fetch(lanes, tenant, ECHO, with(number, seconds)).await?;
+    Ok(rows[0].get(0).unwrap())
 }
 
 /// The Postgres process that answers.
 async fn process(lanes: &Lanes, tenant: TenantId) -> Result<i32, LaneError> {
-    let rows = lanes
-        .fetch(tenant, "select pg_backend_pid()", PgArguments::default())
-        .await?;
-    Ok(rows[0].get(0))
+    let rows = fetch(lanes, tenant, "select pg_backend_pid()", Vec::new()).await?;
+    Ok(rows[0].get(0).unwrap())
 }
 
 /// The processes of all lanes.

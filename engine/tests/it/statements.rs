@@ -1,4 +1,4 @@
-//! How many statements a request costs, counted from outside the engine: by what sqlx says it runs.
+//! How many statements a request costs, counted from outside the engine: by what is logged of each.
 
 use serde_json::json;
 use std::cell::Cell;
@@ -13,13 +13,16 @@ thread_local! {
     static STATEMENTS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts the events in which sqlx tells of a statement. One for the whole process: what several subscribers that come and go
+/// Counts the events that tell of a statement. One for the whole process: what several subscribers that come and go
 /// are interested in is cached by tracing across threads, and not reliably.
 struct Counter;
 
 impl Subscriber for Counter {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
+        matches!(
+            metadata.target(),
+            "sqlx::query" | "tessera_engine::statements"
+        )
     }
 
     fn event(&self, _: &Event<'_>) {

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 use uuid::Uuid;
 
-use super::{Grant, Limits, Refusal, Scheduler, Ticket, Todo};
+use super::{Company, FULL, Grant, Left, Limits, Refusal, Scheduler, Taken, Ticket, Todo};
 use crate::lanes::LaneId;
+use crate::lanes::pace::Need;
 
 const LIMITS: Limits = Limits {
     queue: 12,
@@ -20,7 +21,9 @@ fn tenant(number: u8) -> TenantId {
 
 #[derive(Debug, Clone)]
 enum Event {
-    Ask(u8),
+    Ask(u8, Need),
+    /// Nobody joins the nth of those that hold a lane.
+    Shut(usize),
     /// The nth of those that hold a lane is done; the connection is fine, or not.
     Done(usize, bool),
     /// The nth of those that wait goes away.
@@ -34,12 +37,20 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        6 => (0..5_u8).prop_map(Event::Ask),
+        6 => (0..5_u8, need()).prop_map(|(tenant, need)| Event::Ask(tenant, need)),
+        1 => any::<usize>().prop_map(Event::Shut),
         4 => (any::<usize>(), prop::bool::weighted(0.9)).prop_map(|(n, fine)| Event::Done(n, fine)),
         1 => any::<usize>().prop_map(Event::Leave),
         2 => any::<usize>().prop_map(Event::Overdue),
         3 => (any::<usize>(), prop::bool::weighted(0.8)).prop_map(|(n, there)| Event::Opened(n, there)),
         2 => (0..5_u64).prop_map(Event::Pass),
+    ]
+}
+
+fn need() -> impl Strategy<Value = Need> {
+    prop_oneof![
+        Just(Need::Alone),
+        (1..10_000_u64).prop_map(|micros| Need::Brief(Duration::from_micros(micros))),
     ]
 }
 
@@ -50,7 +61,7 @@ struct World {
     now: Instant,
     requests: u64,
     waiting: BTreeMap<u64, (TenantId, Ticket)>,
-    held: Vec<(LaneId, TenantId)>,
+    held: Vec<(LaneId, TenantId, Need)>,
     coming: Vec<LaneId>,
     failing: BTreeSet<u16>,
 }
@@ -69,13 +80,33 @@ impl World {
         }
     }
 
-    fn hold(&mut self, lane: LaneId, tenant: TenantId, connection: LaneId) {
-        assert_eq!(lane, connection, "a lane keeps its connection");
-        assert!(self.held.iter().all(|(held, _)| *held != lane));
-        self.held.push((lane, tenant));
-        let own = self.held.iter().filter(|(_, t)| *t == tenant).count();
-        let free = self.lanes - self.held.len() - self.failing.len();
-        assert!(own == 1 || own <= 3 * free, "{own} held, {free} free");
+    fn hold(&mut self, lane: LaneId, tenant: TenantId, need: Need, company: Company) {
+        let there = self.held.iter().filter(|(held, ..)| *held == lane);
+        let (mut count, mut work) = (0, Duration::ZERO);
+        for (_, holder, theirs) in there {
+            assert!(*holder == tenant && *theirs != Need::Alone && need != Need::Alone);
+            count += 1;
+            work += theirs.length();
+        }
+        assert_eq!(count > 0, company == Company::Joined);
+        assert!(count == 0 || work < FULL, "{work:?} before it");
+        self.held.push((lane, tenant, need));
+        let (own, all) = (self.lanes_of(Some(tenant)), self.lanes_of(None));
+        let free = self.lanes - all - self.failing.len();
+        let joined = company == Company::Joined;
+        assert!(
+            joined || own == 1 || own <= 3 * free,
+            "{own} held, {free} free"
+        );
+    }
+
+    /// How many lanes a tenant holds, or all of them together.
+    fn lanes_of(&self, tenant: Option<TenantId>) -> usize {
+        let own = self
+            .held
+            .iter()
+            .filter(|(_, holder, _)| tenant.is_none_or(|t| t == *holder));
+        own.map(|(lane, ..)| lane.0).collect::<BTreeSet<_>>().len()
     }
 
     fn granted(&mut self, grant: &Grant<LaneId, u64>) {
@@ -90,7 +121,8 @@ impl World {
             "{earlier:?} was there before {}",
             grant.waiter
         );
-        self.hold(grant.lane, grant.tenant, grant.connection);
+        assert_eq!(grant.lane, grant.connection, "a lane keeps its connection");
+        self.hold(grant.lane, grant.tenant, grant.need, grant.company);
     }
 
     fn carry_out(&mut self, todo: Todo<LaneId, u64>) {
@@ -117,16 +149,24 @@ impl World {
 
     fn happen(&mut self, event: &Event) {
         match *event {
-            Event::Ask(number) => self.ask(tenant(number)),
+            Event::Ask(number, need) => self.ask(tenant(number), need),
+            Event::Shut(n) if !self.held.is_empty() => {
+                let (lane, ..) = self.held[n % self.held.len()];
+                self.scheduler.shut(lane);
+            }
             Event::Done(n, fine) if !self.held.is_empty() => {
-                let (lane, tenant) = self.held.swap_remove(n % self.held.len());
-                if fine {
-                    let grant = self.scheduler.give_back(lane, tenant, lane, self.now);
-                    grant.into_iter().for_each(|grant| self.granted(&grant));
-                } else {
-                    self.coming.push(lane);
-                    let todo = self.scheduler.lost(lane, tenant, self.now);
-                    self.carry_out(todo);
+                let (lane, tenant, need) = self.held.swap_remove(n % self.held.len());
+                match self.scheduler.part(lane, need, fine, self.now) {
+                    Left::Others(grants) => grants.iter().for_each(|grant| self.granted(grant)),
+                    Left::Nobody(_) if fine => {
+                        let grants = self.scheduler.give_back(lane, tenant, lane, self.now);
+                        grants.iter().for_each(|grant| self.granted(grant));
+                    }
+                    Left::Nobody(_) => {
+                        self.coming.push(lane);
+                        let todo = self.scheduler.lost(lane, tenant, self.now);
+                        self.carry_out(todo);
+                    }
                 }
             }
             Event::Leave(n) if !self.waiting.is_empty() => {
@@ -146,8 +186,8 @@ impl World {
                 if there {
                     self.coming.swap_remove(n);
                     self.failing.remove(&lane.0);
-                    let grant = self.scheduler.opened(lane, lane, self.now);
-                    grant.into_iter().for_each(|grant| self.granted(&grant));
+                    let grants = self.scheduler.opened(lane, lane, self.now);
+                    grants.iter().for_each(|grant| self.granted(grant));
                 } else {
                     self.failing.insert(lane.0);
                     let refused = self.scheduler.failed(lane);
@@ -159,13 +199,23 @@ impl World {
         }
     }
 
-    fn ask(&mut self, tenant: TenantId) {
-        if let Some((lane, connection)) = self.scheduler.take(tenant) {
-            return self.hold(lane, tenant, connection);
+    fn ask(&mut self, tenant: TenantId, need: Need) {
+        if let Some(taken) = self.scheduler.take(tenant, need) {
+            let Taken { lane, company, .. } = taken;
+            assert_eq!(lane, taken.connection, "a lane keeps its connection");
+            if let Some(lane) = taken.open {
+                assert!(!self.coming.contains(&lane));
+                self.coming.push(lane);
+            }
+            assert!(
+                company == Company::First || self.waiting.is_empty(),
+                "others wait"
+            );
+            return self.hold(lane, tenant, need, company);
         }
         self.requests += 1;
         let own = self.waiting.values().filter(|(t, _)| *t == tenant).count();
-        match self.scheduler.wait(tenant, self.now, self.requests) {
+        match self.scheduler.wait(tenant, need, self.now, self.requests) {
             Ok((ticket, todo)) => {
                 self.waiting.insert(self.requests, (tenant, ticket));
                 self.carry_out(todo);
@@ -178,7 +228,7 @@ impl World {
 
     fn check(&self) {
         let load = self.scheduler.load();
-        assert_eq!(load.busy, self.held.len());
+        assert_eq!(load.busy, self.lanes_of(None));
         assert_eq!(load.waiting, self.waiting.len());
         assert!(load.busy + load.idle + self.coming.len() <= self.lanes);
     }
@@ -220,7 +270,7 @@ fn crowded(lanes: u16, greedy: TenantId) -> World {
         world.scheduler.opened(lane, lane, world.now);
     }
     for _ in 0..100 {
-        world.ask(greedy);
+        world.ask(greedy, Need::Alone);
     }
     world
 }
@@ -239,21 +289,21 @@ fn several_that_want_everything_leave_something_too() {
     let mut world = crowded(16, tenant(1));
     for number in 2..5 {
         for _ in 0..100 {
-            world.ask(tenant(number));
+            world.ask(tenant(number), Need::Alone);
         }
     }
     // Done one after the other, for a while; the others are asking on.
     for round in 0..200 {
         world.happen(&Event::Done(round * 7, true));
         for number in 1..5 {
-            world.ask(tenant(number));
+            world.ask(tenant(number), Need::Alone);
             world.happen(&Event::Pass(1));
         }
         world.check();
     }
     let held: Vec<usize> = (1..5)
         .map(|number| {
-            let own = |(_, holder): &&(LaneId, TenantId)| *holder == tenant(number);
+            let own = |(_, holder, _): &&(LaneId, TenantId, Need)| *holder == tenant(number);
             world.held.iter().filter(own).count()
         })
         .collect();
@@ -265,11 +315,11 @@ fn several_that_want_everything_leave_something_too() {
 fn a_lane_goes_round_however_many_wait_of_one_tenant() {
     let mut world = crowded(1, tenant(1));
     for _ in 0..3 {
-        world.ask(tenant(2));
-        world.ask(tenant(3));
+        world.ask(tenant(2), Need::Alone);
+        world.ask(tenant(3), Need::Alone);
     }
     let mut served = Vec::new();
-    while let Some((_, holder)) = world.held.first().copied() {
+    while let Some((_, holder, _)) = world.held.first().copied() {
         served.extend((1..4).filter(|number| tenant(*number) == holder));
         world.happen(&Event::Done(0, true));
     }

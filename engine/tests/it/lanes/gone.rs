@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tessera_engine::failure::Failure;
 use tessera_engine::lanes::LaneError;
 use tessera_engine::lanes::settings::LaneSettings;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{echo, lanes, process, processes, tenant, until_quiet, with};
+use super::{echo, fetch, lanes, process, processes, tenant, until_quiet, with};
 use crate::support::TestDatabase;
 
 /// A number that looks random and is not.
@@ -37,13 +38,16 @@ async fn an_answer_belongs_to_its_question_though_hundreds_of_others_were_droppe
                 let refused = chance.is_multiple_of(5);
                 let text = if refused {
                     format!(
-                        "select 1 / ($1::int8 - $1::int8), $2::float8, {}",
+                        "select 1 / ($1::int8 - $1::int8), ($2::text)::float8, {}",
                         chance % 40
                     )
                 } else {
-                    format!("select $1::int8, pg_sleep($2::float8), {}", chance % 40)
+                    format!(
+                        "select $1::int8, pg_sleep(($2::text)::float8), {}",
+                        chance % 40
+                    )
                 };
-                let statement = lanes.fetch(tenant, AssertSqlSafe(text), with(number, 0.002));
+                let statement = fetch(&lanes, tenant, text, with(number, 0.002));
                 let patience = Duration::from_micros(chance / 40 % 4_000);
                 let outcome = if chance.is_multiple_of(2) {
                     match timeout(patience, statement).await {
@@ -58,12 +62,11 @@ async fn an_answer_belongs_to_its_question_though_hundreds_of_others_were_droppe
                 };
                 match outcome {
                     Ok(rows) => {
-                        assert_eq!(sqlx::Row::get::<i64, _>(&rows[0], 0), number);
+                        assert_eq!(rows[0].get::<i64>(0).unwrap(), number);
                         assert!(!refused);
                     }
                     Err(LaneError::Statement(error)) => {
-                        let state = error.as_database_error().unwrap().code().unwrap();
-                        assert_eq!((refused, &*state), (true, "22012"));
+                        assert_eq!((refused, error.state()), (true, Some("22012")));
                     }
                     Err(other) => panic!("{other}"),
                 }
@@ -97,10 +100,9 @@ async fn who_goes_away_while_waiting_is_not_served() {
         .execute(&mut superuser)
         .await
         .unwrap();
-    let insert =
-        "with wait as (select pg_sleep($2::float8)) insert into served select $1::int8 from wait";
-    let begun = lanes.fetch(tenant, insert, with(1, 0.2));
-    let waiting = lanes.fetch(tenant, insert, with(2, 0.0));
+    let insert = "with wait as (select pg_sleep(($2::text)::float8)) insert into served select $1::int8 from wait";
+    let begun = fetch(&lanes, tenant, insert, with(1, 0.2));
+    let waiting = fetch(&lanes, tenant, insert, with(2, 0.0));
     let (begun, waiting) = tokio::join!(
         timeout(Duration::from_millis(50), begun),
         timeout(Duration::from_millis(50), waiting)
@@ -143,7 +145,7 @@ async fn connections_that_are_ended_under_load_are_replaced() {
                         count.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(error) => {
-                        let error = tessera_engine::error::Error::from(sqlx::Error::from(error));
+                        let error = tessera_engine::error::Error::from(Failure::from(error));
                         assert!(
                             matches!(
                                 error,
@@ -214,7 +216,7 @@ async fn idle_connections_that_are_gone_cost_one_request_and_not_one_each() {
             Err(_) => lost += 1,
         }
     }
-    assert_eq!(lost, 1);
+    assert!(lost <= 1, "{lost}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

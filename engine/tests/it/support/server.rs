@@ -77,9 +77,9 @@ struct Cluster {
     account: Option<Account>,
 }
 
-struct Account {
-    name: &'static str,
-    uid: u32,
+pub(super) struct Account {
+    pub(super) name: &'static str,
+    pub(super) uid: u32,
 }
 
 impl Cluster {
@@ -177,7 +177,7 @@ impl Cluster {
 }
 
 /// `POSTGRES_BIN`, else the newest that the system has, else what is on the path.
-fn programs() -> PathBuf {
+pub(super) fn programs() -> PathBuf {
     if let Some(directory) = env::var_os("POSTGRES_BIN") {
         return directory.into();
     }
@@ -194,11 +194,11 @@ fn programs() -> PathBuf {
         .expect("these tests need Postgres: install it, or set POSTGRES_BIN or TEST_DATABASE_URL")
 }
 
-fn own_uid() -> u32 {
+pub(super) fn own_uid() -> u32 {
     uid(Command::new("id").arg("-u")).expect("`id -u` says who runs this")
 }
 
-fn unprivileged_account() -> Account {
+pub(super) fn unprivileged_account() -> Account {
     ["postgres", "nobody"]
         .into_iter()
         .find_map(|name| {
@@ -213,7 +213,7 @@ fn uid(id: &mut Command) -> Option<u32> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-fn succeed(command: &mut Command) {
+pub(super) fn succeed(command: &mut Command) {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));

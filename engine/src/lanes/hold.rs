@@ -1,0 +1,132 @@
+//! A request's place on a lane.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tessera_schema::ident::TenantId;
+use tokio::time::timeout;
+
+use super::connection::Connection;
+use super::pace::{Need, Pace};
+use super::{Inner, LaneId};
+use crate::failure::Failure;
+use crate::param::Param;
+use crate::row::Row;
+
+/// A statement taken for a brief one that has run for so long stands in the others' way.
+const IN_THE_WAY: Duration = Duration::from_millis(250);
+/// As [`IN_THE_WAY`], for those behind one that was cut short: likely they wait for the same.
+const STILL_IN_THE_WAY: Duration = Duration::from_millis(20);
+
+/// A lane, alone or with others of the same tenant. When the last of them is dropped, the lane serves the next.
+#[derive(Debug)]
+pub(super) struct Hold {
+    lanes: Arc<Inner>,
+    lane: LaneId,
+    tenant: TenantId,
+    need: Need,
+    /// There until it is dropped.
+    connection: Option<Arc<Connection>>,
+}
+
+/// How a statement ended.
+pub(super) enum Ended {
+    /// With what it was run with.
+    Answered(Vec<Row>, Vec<Param>),
+    Failed(Failure),
+    /// It was cut short because it stood in others' way, or took the blow for another, and has done nothing.
+    CutShort(Vec<Param>),
+}
+
+impl Hold {
+    pub(super) const fn new(
+        lanes: Arc<Inner>,
+        lane: LaneId,
+        tenant: TenantId,
+        need: Need,
+        connection: Arc<Connection>,
+    ) -> Self {
+        Self {
+            lanes,
+            lane,
+            tenant,
+            need,
+            connection: Some(connection),
+        }
+    }
+
+    /// Whether the connection works. It is asked only where that is in doubt.
+    pub(super) async fn works(&self) -> bool {
+        let (connection, settings) = (self.connection(), &self.lanes.settings);
+        connection.is_open()
+            && (!connection.is_in_doubt(self.lanes.losses(), settings)
+                || connection.answers().await)
+    }
+
+    const fn connection(&self) -> &Arc<Connection> {
+        self.connection
+            .as_ref()
+            .expect("it has its connection until it is dropped")
+    }
+
+    pub(super) async fn run(self, text: Arc<str>, pace: Arc<Pace>, params: Vec<Param>) -> Ended {
+        let outcome = match self.need {
+            Need::Alone => self.connection().run(&text, &params, &pace).await,
+            Need::Brief(_) => self.among_others(&text, &params, &pace).await,
+        };
+        match outcome {
+            Ok(rows) => {
+                self.connection().has_answered(self.lanes.losses());
+                Ended::Answered(rows, params)
+            }
+            Err(failure) if self.connection().was_cut() && failure.state() == Some("57014") => {
+                Ended::CutShort(params)
+            }
+            Err(failure) => Ended::Failed(failure),
+        }
+    }
+
+    /// How long a read takes when it is planned for these values, and how long when it is planned for all.
+    pub(super) async fn compare(
+        self,
+        text: &Arc<str>,
+        params: &[Param],
+    ) -> Result<(Duration, Duration), Failure> {
+        self.connection().compare(text, params).await
+    }
+
+    async fn among_others(
+        &self,
+        text: &Arc<str>,
+        params: &[Param],
+        pace: &Pace,
+    ) -> Result<Vec<Row>, Failure> {
+        let mut work = pin!(self.connection().run(text, params, pace));
+        loop {
+            let long = if self.connection().was_cut() {
+                STILL_IN_THE_WAY
+            } else {
+                IN_THE_WAY
+            };
+            if let Ok(outcome) = timeout(long, &mut work).await {
+                return outcome;
+            }
+            // Whichever of them wakes up sees to whichever is the one.
+            if self.connection().is_held_up(Instant::now(), long) {
+                self.lanes.lock().shut(self.lane);
+                if let Some(running) = self.connection().cut() {
+                    self.lanes.cut(running).await;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.lanes
+                .returned(self.lane, self.tenant, self.need, connection);
+        }
+    }
+}
