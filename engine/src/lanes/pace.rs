@@ -13,7 +13,7 @@ const BRIEF: Duration = Duration::from_millis(10);
 const LONG: Duration = Duration::from_millis(200);
 
 /// A run that takes so long, and so many times longer than usual, makes one doubt the plan.
-const ODD: Duration = Duration::from_millis(20);
+pub(super) const ODD: Duration = Duration::from_millis(20);
 const ODD_TIMES: u32 = 10;
 const TRIALS: u8 = 10;
 

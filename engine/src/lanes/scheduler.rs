@@ -28,7 +28,7 @@ const LANES_PER_FREE: usize = 3;
 /// A tenant with so many waiting needs more than its home lanes.
 const CROWDED: usize = 2;
 /// With so much work on a lane a further request had better go to another home that is idle.
-const ENOUGH: Duration = Duration::from_millis(1);
+const ENOUGH: Duration = Duration::from_millis(2);
 /// With so much work on a lane nobody joins it.
 const FULL: Duration = Duration::from_millis(20);
 /// After so many times the wait that lets a request spill, being at home gives no precedence over it any more.

@@ -18,7 +18,7 @@ async fn shop() -> (TestDatabase, Lanes) {
     let database = TestDatabase::empty().await;
     sqlx::raw_sql(
         "create table public.item (id int8, kind text, at timestamptz); \
-         insert into public.item select n, 'usual', now() - n * interval '1 second' from generate_series(1, 400000) n; \
+         insert into public.item select n, 'usual', now() - n * interval '1 second' from generate_series(1, 1000000) n; \
          create index on public.item (at); create index on public.item (kind); \
          analyze public.item; grant usage on schema public to public; grant select on public.item to public",
     )
