@@ -28,7 +28,8 @@ use self::connection::Connection;
 use self::hold::{Ended, Hold};
 use self::numbers::Numbers;
 use self::pace::{Need, Pace};
-use self::scheduler::{Company, Grant, Left, Limits, Refusal, Scheduler, Ticket, Todo};
+use self::scheduler::answer::{Company, Grant, Left, Refusal, Ticket, Todo};
+use self::scheduler::{Limits, Scheduler};
 use self::settings::LaneSettings;
 use self::to_the_end::ToTheEnd;
 use crate::failure::Failure;
@@ -46,14 +47,12 @@ pub mod settings;
 mod tls;
 mod to_the_end;
 
-pub use self::scheduler::Load;
+pub use self::scheduler::answer::Load;
 
 /// Before a lane is tried again; twice as long each time, up to the next two.
 const BACKOFF: Duration = Duration::from_millis(50);
 /// Where no lane can be opened, and requests are refused.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
-/// Planning takes time too: it is done for each run only where it has been so many times quicker.
-const FAR_BETTER: u32 = 4;
 /// Where other lanes are open, so probably Postgres has no room for more.
 const PATIENT_BACKOFF: Duration = Duration::from_secs(30);
 
@@ -63,7 +62,7 @@ pub struct Lanes(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    scheduler: Mutex<Waiters>,
+    scheduler: Mutex<Scheduler<Arc<Connection>, Waiter>>,
     /// How many connections were found broken.
     losses: AtomicU64,
     address: Address,
@@ -71,7 +70,8 @@ struct Inner {
     numbers: Numbers,
 }
 
-type Waiters = Scheduler<Arc<Connection>, oneshot::Sender<Hold>>;
+/// Who waits is told by the place it gets.
+type Waiter = oneshot::Sender<Hold>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct LaneId(u16);
@@ -166,14 +166,10 @@ impl Lanes {
             Ok(hold) => hold.compare(text, params).await.ok(),
             Err(_) => None,
         };
-        // What was odd once may have been the machine's doing.
-        let better = compared.is_some_and(|(for_these, for_all)| {
-            for_all >= pace::ODD && for_these * FAR_BETTER < for_all
-        });
-        if better {
+        pace.tried(compared);
+        if pace.is_planned_each_time() {
             self.0.numbers.replanned.increment(1);
         }
-        pace.tried(better);
     }
 
     /// A place on a lane.
@@ -183,7 +179,7 @@ impl Lanes {
             let taken = self.0.lock().take(tenant, need);
             let hold = match taken {
                 Some(taken) => {
-                    self.0.has(taken.company);
+                    self.0.count(taken.company);
                     if let Some(lane) = taken.open {
                         self.0.open(lane, None);
                     }
@@ -280,13 +276,13 @@ impl Drop for Place<'_> {
 }
 
 impl Inner {
-    fn lock(&self) -> MutexGuard<'_, Waiters> {
+    fn lock(&self) -> MutexGuard<'_, Scheduler<Arc<Connection>, Waiter>> {
         self.scheduler
             .lock()
             .expect("nothing panics with the scheduler's lock")
     }
 
-    fn carry_out(self: &Arc<Self>, todo: Todo<Arc<Connection>, oneshot::Sender<Hold>>) {
+    fn carry_out(self: &Arc<Self>, todo: Todo<Arc<Connection>, Waiter>) {
         for grant in todo.grants {
             self.hand_over(grant);
         }
@@ -297,8 +293,8 @@ impl Inner {
         drop(todo.refused);
     }
 
-    fn hand_over(self: &Arc<Self>, grant: Grant<Arc<Connection>, oneshot::Sender<Hold>>) {
-        self.has(grant.company);
+    fn hand_over(self: &Arc<Self>, grant: Grant<Arc<Connection>, Waiter>) {
+        self.count(grant.company);
         self.numbers.waited.record(grant.waited);
         if grant.spilled {
             self.numbers.spilled.increment(1);
@@ -311,7 +307,7 @@ impl Inner {
         let _dropped = grant.waiter.send(hold);
     }
 
-    fn has(&self, company: Company) {
+    fn count(&self, company: Company) {
         match company {
             Company::First => self.numbers.busy.increment(1),
             Company::Joined => self.numbers.shared.increment(1),

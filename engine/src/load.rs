@@ -19,19 +19,10 @@ use crate::model::store;
 use crate::principal::Principal;
 use crate::run;
 use crate::sql::{Quoted, input_form};
+use crate::write::part::GIVEN_TO_NEW;
 
 /// Rows are sent when so many bytes have come together.
 const CHUNK: usize = 256 << 10;
-
-/// What every record gets from here and not from its own values.
-const SYSTEM: [&str; 6] = [
-    "id",
-    "created_at",
-    "updated_at",
-    "created_by",
-    "updated_by",
-    "version",
-];
 
 /// No request waits for it.
 const AS_LONG_AS_IT_TAKES: &str = "set local statement_timeout = 0";
@@ -99,7 +90,7 @@ async fn copy(
         .flat_map(|field| &field.columns)
         .filter(|column| column.column_type.numbering.is_none())
         .collect();
-    let names = SYSTEM
+    let names = GIVEN_TO_NEW
         .into_iter()
         .chain(columns.iter().map(|column| column.name.as_str()));
     let names: Vec<String> = names.map(|name| Quoted(name).to_string()).collect();

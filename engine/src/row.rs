@@ -58,6 +58,10 @@ impl Row {
         }
     }
 
+    /// A column's value.
+    ///
+    /// # Errors
+    /// There is no such column, or it is of another type.
     pub fn get<'r, T>(&'r self, column: impl Column) -> Result<T, Failure>
     where
         T: FromSql<'r> + Decode<'r, Postgres> + Type<Postgres>,

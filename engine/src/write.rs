@@ -7,7 +7,7 @@ mod constraint;
 mod event;
 mod insert;
 mod link;
-mod part;
+pub(crate) mod part;
 pub(crate) mod statement;
 mod update;
 mod upsert;

@@ -12,8 +12,9 @@ use tokio_postgres::{CancelToken, Client, Statement};
 
 use super::LaneId;
 use super::address::Address;
-use super::pace::Pace;
+use super::pace::{Compared, Pace};
 use super::settings::LaneSettings;
+use crate::database::PREPARED_STATEMENTS;
 use crate::failure::Failure;
 use crate::param::Param;
 use crate::row::Row;
@@ -24,8 +25,6 @@ const ANSWER: Duration = Duration::from_secs(3);
 const SLOW: Duration = Duration::from_secs(1);
 /// Whoever wants to see each statement in the log asks for this at `debug`.
 const STATEMENTS: &str = "tessera_engine::statements";
-/// How many statements are kept prepared: about 30 KB each in the Postgres process.
-const PREPARED: usize = 500;
 
 /// Statements may be sent before the one before them has been answered. Whoever does not wait for an answer any more leaves
 /// nothing half-read behind.
@@ -77,7 +76,7 @@ impl Connection {
             doubtful: AtomicBool::new(false),
             cut: AtomicBool::new(false),
             state: Mutex::new(State {
-                statements: Cache::new(PREPARED),
+                statements: Cache::new(PREPARED_STATEMENTS),
                 tenants: HashSet::new(),
                 running: 0,
                 since: now,
@@ -159,12 +158,12 @@ impl Connection {
         Ok(rows.into_iter().map(Row::Lane).collect())
     }
 
-    /// How long a read takes when it is planned for these values, and how long when it is planned for all.
+    /// Runs a read both ways. Nothing else may run here meanwhile.
     pub(super) async fn compare(
         &self,
         text: &Arc<str>,
         params: &[Param],
-    ) -> Result<(Duration, Duration), Failure> {
+    ) -> Result<Compared, Failure> {
         let statement = self.prepare(text, params).await?;
         let begun = Instant::now();
         self.planned(text, params).await?;
@@ -182,7 +181,7 @@ impl Connection {
             self.doubtful.store(true, Ordering::Relaxed);
         }
         rows?;
-        Ok((for_these, for_all))
+        Ok(Compared { for_these, for_all })
     }
 
     async fn prepare(

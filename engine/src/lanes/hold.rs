@@ -7,7 +7,7 @@ use tessera_schema::ident::TenantId;
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use super::pace::{Need, Pace};
+use super::pace::{Compared, Need, Pace};
 use super::{Inner, LaneId};
 use crate::failure::Failure;
 use crate::param::Param;
@@ -86,12 +86,12 @@ impl Hold {
         }
     }
 
-    /// How long a read takes when it is planned for these values, and how long when it is planned for all.
+    /// Runs a read both ways.
     pub(super) async fn compare(
         self,
         text: &Arc<str>,
         params: &[Param],
-    ) -> Result<(Duration, Duration), Failure> {
+    ) -> Result<Compared, Failure> {
         self.connection().compare(text, params).await
     }
 

@@ -13,9 +13,11 @@ const BRIEF: Duration = Duration::from_millis(10);
 const LONG: Duration = Duration::from_millis(200);
 
 /// A run that takes so long, and so many times longer than usual, makes one doubt the plan.
-pub(super) const ODD: Duration = Duration::from_millis(20);
+const ODD: Duration = Duration::from_millis(20);
 const ODD_TIMES: u32 = 10;
 const TRIALS: u8 = 10;
+/// Planning takes time too: it is done for each run only where it has been so many times quicker.
+const FAR_BETTER: u32 = 4;
 
 #[derive(Debug, Default)]
 pub struct Pace {
@@ -34,6 +36,15 @@ mod planning {
     /// A run was odd.
     pub(super) const IN_DOUBT: u8 = 2;
     pub(super) const EACH_TIME: u8 = 3;
+}
+
+/// How long one read took, with the same values.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Compared {
+    /// Planned for these values.
+    pub(super) for_these: Duration,
+    /// Planned for all.
+    pub(super) for_all: Duration,
 }
 
 /// What a request wants of a lane.
@@ -79,8 +90,12 @@ impl Pace {
             && self.plan(planning::IN_DOUBT, planning::ONCE)
     }
 
-    /// What came of it.
-    pub(super) fn tried(&self, better_each_time: bool) {
+    /// What came of it; nothing where it could not be run.
+    pub(super) fn tried(&self, compared: Option<Compared>) {
+        // What was odd once may have been the machine's doing.
+        let better_each_time = compared.is_some_and(|Compared { for_these, for_all }| {
+            for_all >= ODD && for_these * FAR_BETTER < for_all
+        });
         let left = self.trials.load(Ordering::Relaxed).saturating_sub(1);
         self.trials.store(left, Ordering::Relaxed);
         let planning = match (better_each_time, left) {
@@ -135,8 +150,50 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::{Need, Pace};
+    use super::{Compared, Need, Pace, TRIALS};
     use std::time::Duration;
+
+    const BRIEF: Duration = Duration::from_micros(400);
+    const ODD: Duration = Duration::from_millis(100);
+
+    /// A read that is brief, and then is not.
+    fn odd() -> Pace {
+        let pace = Pace::of_a_read();
+        pace.learn(BRIEF);
+        pace.learn(ODD);
+        pace
+    }
+
+    #[test]
+    fn what_was_odd_is_tried_and_believed_only_where_the_trial_says_so() {
+        for (for_these, for_all, each_time) in [
+            (BRIEF, ODD, true),
+            // Both are slow: it is the values, or the machine.
+            (ODD, ODD, false),
+            // Far better, but of nothing.
+            (BRIEF, BRIEF * 10, false),
+        ] {
+            let pace = odd();
+            assert!(pace.takes_trial() && !pace.takes_trial(), "once");
+            pace.tried(Some(Compared { for_these, for_all }));
+            assert_eq!(pace.is_planned_each_time(), each_time);
+        }
+    }
+
+    #[test]
+    fn trials_that_tell_nothing_come_to_an_end_and_writes_are_never_tried() {
+        let pace = odd();
+        for _ in 0..TRIALS {
+            assert!(pace.takes_trial());
+            pace.tried(None);
+            pace.learn(ODD);
+        }
+        assert!(!pace.takes_trial() && !pace.is_planned_each_time());
+        let write = Pace::default();
+        write.learn(BRIEF);
+        write.learn(ODD);
+        assert!(!write.takes_trial());
+    }
 
     #[test]
     fn what_is_not_known_or_long_is_alone() {

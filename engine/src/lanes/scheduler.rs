@@ -16,11 +16,13 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 
+use self::answer::{Company, Grant, Left, Load, Refusal, Taken, Ticket, Todo};
 use self::slot::Slot;
 use super::LaneId;
 use super::home::{self, Homes};
 use super::pace::Need;
 
+pub(super) mod answer;
 mod slot;
 
 /// A tenant holds at most so many lanes for each that is free.
@@ -70,85 +72,6 @@ struct Waiting<W> {
     need: Need,
     since: Instant,
     waiter: W,
-}
-
-/// A place in the queue. Later ones are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Ticket(u64);
-
-/// A waiting request's turn has come.
-#[derive(Debug)]
-pub(super) struct Grant<C, W> {
-    pub(super) lane: LaneId,
-    pub(super) tenant: TenantId,
-    pub(super) connection: C,
-    pub(super) waiter: W,
-    pub(super) need: Need,
-    pub(super) waited: Duration,
-    pub(super) company: Company,
-    /// Not on a home lane.
-    pub(super) spilled: bool,
-}
-
-/// Whether others were on a lane already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Company {
-    First,
-    Joined,
-}
-
-/// A place on a home lane.
-#[derive(Debug)]
-pub(super) struct Taken<C> {
-    pub(super) lane: LaneId,
-    pub(super) connection: C,
-    pub(super) company: Company,
-    /// A lane that is now to be opened.
-    pub(super) open: Option<LaneId>,
-}
-
-/// Who is left on a lane that a request has left.
-#[derive(Debug)]
-pub(super) enum Left<C, W> {
-    /// Others; and these join them.
-    Others(Vec<Grant<C, W>>),
-    Nobody(C),
-}
-
-/// What has to be done outside.
-#[derive(Debug)]
-pub(super) struct Todo<C, W> {
-    pub(super) grants: Vec<Grant<C, W>>,
-    /// A lane that is now to be opened.
-    pub(super) open: Option<LaneId>,
-    /// Nobody can serve these any more.
-    pub(super) refused: Vec<W>,
-}
-
-impl<C, W> Default for Todo<C, W> {
-    fn default() -> Self {
-        Self {
-            grants: Vec::new(),
-            open: None,
-            refused: Vec::new(),
-        }
-    }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// The queue is as long as it may get.
-    Full,
-    /// No lane has a connection, and none can be made.
-    Away,
-}
-
-/// How many lanes are in what state, and how many requests wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Load {
-    pub busy: usize,
-    pub idle: usize,
-    pub waiting: usize,
 }
 
 impl<C: Clone, W> Scheduler<C, W> {

@@ -24,18 +24,9 @@ use tessera_schema::record::Record;
 
 use crate::query::compile::Compiler;
 use crate::sql;
-use crate::write::part::{NEW, OLD, Writer, columns};
+use crate::write::part::{GIVEN_TO_NEW, NEW, OLD, Writer, columns};
 use crate::write::{Action, Write};
 
-/// What the server gives a new record, running numbers apart.
-const OF_NEW: [&str; 6] = [
-    "id",
-    "created_at",
-    "updated_at",
-    "created_by",
-    "updated_by",
-    "version",
-];
 /// What the server changes with each change.
 const OF_CHANGED: [&str; 3] = ["updated_at", "updated_by", "version"];
 
@@ -88,7 +79,7 @@ impl Recorded {
         let columns = object.fields.values().flat_map(|field| &field.columns);
         let numbers = columns.filter(|column| column.column_type.numbering.is_some());
         named.extend(numbers.map(|column| column.name.as_str()));
-        named.extend(OF_NEW);
+        named.extend(GIVEN_TO_NEW);
         Self {
             made: those(object, &named),
             before: Vec::new(),

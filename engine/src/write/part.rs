@@ -16,6 +16,16 @@ pub(super) const INPUT: &str = "_input";
 /// The place of a record in the input, as the input's select calls it.
 pub(super) const ORDINAL: &str = "_n";
 
+/// What the server gives a new record, running numbers apart.
+pub(crate) const GIVEN_TO_NEW: [&str; 6] = [
+    "id",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "updated_by",
+    "version",
+];
+
 /// What the parts of a write share.
 pub(super) struct Writer<'w> {
     pub(super) object: &'w Object,

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 use uuid::Uuid;
 
-use super::{Company, FULL, Grant, Left, Limits, Refusal, Scheduler, Taken, Ticket, Todo};
+use super::answer::{Company, Grant, Left, Refusal, Taken, Ticket, Todo};
+use super::{FULL, Limits, Scheduler};
 use crate::lanes::LaneId;
 use crate::lanes::pace::Need;
 
