@@ -24,13 +24,14 @@ use crate::sql;
 const MOST: i64 = 1_000;
 
 /// So many records are looked at before the indexes are asked.
-const NEAR: u32 = 500;
+const NEAR: u32 = 1_000;
 
 /// How far from the start of an order a walk looks.
 #[derive(Clone, Copy)]
-enum Stretch {
+enum Stretch<'a> {
     Near,
-    Beyond,
+    /// For what the places near the start leave to be wanted, in a CTE of this name.
+    Beyond(&'a str),
 }
 
 /// The list that is looked for, and how many records its page is made of.
@@ -86,7 +87,7 @@ impl Compiler<'_> {
                 };
                 let whole = met(sought.wanted, &mut self.params);
                 let soon = met(soon(sought.wanted), &mut self.params);
-                let beyond = self.walk(sought, Stretch::Beyond);
+                let beyond = self.walk(sought, Stretch::Beyond(&near));
                 // In this order: the indexes are asked only where the walk has told nothing.
                 sql::template(
                     "CASE WHEN $1 THEN $2 WHEN CASE WHEN $3 THEN false ELSE $4 END THEN $5 ELSE $6 || $7 END",
@@ -113,7 +114,7 @@ impl Compiler<'_> {
     }
 
     /// The first places in a stretch of the order whose records fit, as many as are wanted at most.
-    fn walk(&mut self, sought: Sought<'_>, stretch: Stretch) -> Expr {
+    fn walk(&mut self, sought: Sought<'_>, stretch: Stretch<'_>) -> Expr {
         let Sought {
             object, connection, ..
         } = sought;
@@ -131,7 +132,7 @@ impl Compiler<'_> {
         self.sorted(&mut rows, object, &inner, sort, window);
         match stretch {
             Stretch::Near => rows.limit(sql::written_out(NEAR)),
-            Stretch::Beyond => rows.offset(sql::written_out(NEAR)),
+            Stretch::Beyond(_) => rows.offset(sql::written_out(NEAR)),
         };
         let mut fitting = Sql::select();
         fitting.expr(sql::col(&alias, PLACE));
@@ -139,7 +140,16 @@ impl Compiler<'_> {
         let condition = self.filter(&connection.filter, &alias);
         fitting.and_where_option(condition);
         fitting.limit(sql::written_out(sought.wanted));
-        array(fitting)
+        let Stretch::Beyond(near) = stretch else {
+            return array(fitting);
+        };
+        // The limit above is for the planner.
+        let alias = self.alias("q");
+        let mut rest = Sql::select();
+        rest.expr(sql::col(&alias, PLACE));
+        rest.from_subquery(fitting, sql::iden(&alias));
+        let wanted = self.params.number(i64::from(sought.wanted));
+        bounded_places(rest, wanted.sub(cardinality(near)))
     }
 
     /// The places of the page, whatever it takes.
@@ -181,8 +191,8 @@ fn array(rows: SelectStatement) -> Expr {
 
 /// Of how many records near the start a walk is known to meet enough soon. A walk takes the longer the more are wanted and
 /// the fewer fit, the indexes the more fit: so it grows with the root.
-fn soon(wanted: u32) -> u32 {
-    (wanted / 3).isqrt() + 1
+const fn soon(wanted: u32) -> u32 {
+    wanted.isqrt()
 }
 
 /// Whether an index has records in this order, or begins with its first key.

@@ -13,11 +13,11 @@ const COUNT: i64 = 4_000;
 fn title(number: i64) -> String {
     let mut words = vec!["common"];
     // Of these there are more than indexes are asked for, and none near the start.
-    if (700..3_000).contains(&number) {
+    if (1_200..2_800).contains(&number) {
         words.push("middle");
     }
     // A few near the start, not a page of them.
-    if number % 100 == 7 {
+    if number % 250 == 7 {
         words.push("seldom");
     }
     if number % 997 == 3 {
