@@ -68,7 +68,11 @@ async fn main() {
         ("pool", Way::Pool(pool)),
         (
             "lanes",
-            Way::Lanes(Lanes::new(&bare, settings), READ.into(), Arc::default()),
+            Way::Lanes(
+                Lanes::new(&bare, settings),
+                READ.into(),
+                Arc::new(Pace::of_a_read()),
+            ),
         ),
     ];
     for _ in 0..4 {

@@ -46,6 +46,7 @@ mod scheduler;
 pub mod settings;
 mod tls;
 mod to_the_end;
+mod trial;
 
 pub use self::scheduler::answer::Load;
 
@@ -139,11 +140,11 @@ impl Lanes {
             let work = hold.run(Arc::clone(text), Arc::clone(pace), params);
             match ToTheEnd::new(work).await {
                 Ended::Answered(rows, params) => {
-                    if pace.takes_trial() {
+                    if let Some(took) = pace.takes_trial() {
                         let lanes = self.clone();
                         let (text, pace) = (Arc::clone(text), Arc::clone(pace));
                         tokio::spawn(async move {
-                            lanes.try_both_ways(tenant, &text, &pace, &params).await;
+                            lanes.try_plans(tenant, &text, &pace, &params, took).await;
                         });
                     }
                     return Ok(rows);
@@ -154,20 +155,23 @@ impl Lanes {
         }
     }
 
-    /// Runs a read planned for these values and planned for all, and keeps to what is better. Beside everything else.
-    async fn try_both_ways(
+    /// Finds out how a read that took long is best planned, and keeps to that. Beside everything else.
+    async fn try_plans(
         &self,
         tenant: TenantId,
         text: &Arc<str>,
         pace: &Pace,
         params: &[Param],
+        took: Duration,
     ) {
-        let compared = match self.hold(tenant, Need::Alone).await {
-            Ok(hold) => hold.compare(text, params).await.ok(),
-            Err(_) => None,
+        let far_better = match self.hold(tenant, Need::Alone).await {
+            Ok(hold) => hold.is_far_better_planned(text, params, took).await,
+            Err(error) => Err(error.into()),
         };
-        pace.tried(compared);
-        if pace.is_planned_each_time() {
+        // What could not be found out may be another time.
+        let far_better = far_better.unwrap_or(false);
+        pace.tried(far_better);
+        if far_better {
             self.0.numbers.replanned.increment(1);
         }
     }

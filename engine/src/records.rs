@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
-use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
@@ -11,7 +10,6 @@ use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::failure::Failure;
 use crate::idempotency;
-use crate::lanes::pace::Pace;
 use crate::model::snapshot::Snapshot;
 use crate::plan::given::Given;
 use crate::principal::Principal;
@@ -205,7 +203,7 @@ impl Engine {
         may(principal.role.permissions.read, "read records")?;
         cost::check_query(query)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
-        let (mut statement, answer) = match query.roots.as_slice() {
+        let (statement, answer) = match query.roots.as_slice() {
             [root] if rows::suits(root) => {
                 let (statement, document) = rows::compile(snapshot, root);
                 (statement, Rendering::Rows(document))
@@ -215,7 +213,7 @@ impl Engine {
                 (compile::query(snapshot, query), Rendering::Json { roots })
             }
         };
-        statement.pace = Arc::new(Pace::of_a_read());
+        let statement = statement.only_reads();
         Ok(ReadPlan { statement, answer })
     }
 

@@ -34,6 +34,14 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
+    /// Where it only reads: it may be run again, to see how it is best planned.
+    pub(crate) fn only_reads(mut self) -> Self {
+        if !self.pace.is_planned_each_time() {
+            self.pace = Arc::new(Pace::of_a_read());
+        }
+        self
+    }
+
     /// What this request binds; `None` where a value does not fit its place.
     pub(crate) fn params(&self, given: &Given<'_>) -> Option<Vec<Param>> {
         self.slots.iter().map(|slot| slot.read(given)).collect()
@@ -78,12 +86,20 @@ impl std::fmt::Debug for Slot {
 
 /// The parameters of a statement under construction.
 #[derive(Debug, Default)]
-pub(crate) struct Params(Vec<Slot>);
+pub(crate) struct Params {
+    slots: Vec<Slot>,
+    planned_each_time: bool,
+}
 
 impl Params {
     fn push(&mut self, slot: Slot) -> u64 {
-        self.0.push(slot);
-        self.0.len() as u64 - 1
+        self.slots.push(slot);
+        self.slots.len() as u64 - 1
+    }
+
+    /// No plan for all values will do: how many records a value fits cannot be guessed, or a wrong guess costs too much.
+    pub(crate) fn plan_each_time(&mut self) {
+        self.planned_each_time = true;
     }
 
     /// A value of a column, cast to the column's type.
@@ -132,12 +148,17 @@ impl Params {
         let in_order = values.into_iter().map(|value| match value {
             Value::BigUnsigned(Some(index)) => {
                 let index = usize::try_from(index).expect("an index into a Vec fits usize");
-                self.0[index].clone()
+                self.slots[index].clone()
             }
             other => unreachable!("statements bind only parameter indexes, not {other:?}"),
         });
+        let pace = if self.planned_each_time {
+            Pace::planned_each_time()
+        } else {
+            Pace::of_a_write()
+        };
         Statement {
-            pace: Arc::default(),
+            pace: Arc::new(pace),
             slots: in_order.collect(),
             text: text.into(),
         }

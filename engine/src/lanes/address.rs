@@ -19,6 +19,11 @@ mod tests;
 /// options do not tell.
 const SESSION: &str = "-c DateStyle=ISO,MDY -c TimeZone=UTC -c extra_float_digits=1";
 
+/// The plan for all values from the first run on: left to itself, Postgres plans a statement anew five times on each connection,
+/// and every time where its guess for usual values is the worse, which says little of how long either takes. What the one plan
+/// does not suit is found out ([`Pace`](super::pace::Pace)).
+const PLANNING: &str = "-c plan_cache_mode=force_generic_plan";
+
 /// A way to Postgres on which nothing was heard for so long is tried out.
 const KEEPALIVE_AFTER: Duration = Duration::from_secs(60);
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(10);
@@ -80,8 +85,8 @@ impl Address {
             config.application_name(name);
         }
         config.options(match options.get_options() {
-            Some(options) => format!("{options} {SESSION}"),
-            None => SESSION.to_owned(),
+            Some(options) => format!("{options} {SESSION} {PLANNING}"),
+            None => format!("{SESSION} {PLANNING}"),
         });
         Self { config, tls }
     }

@@ -12,7 +12,7 @@ use tokio_postgres::{CancelToken, Client, Statement};
 
 use super::LaneId;
 use super::address::Address;
-use super::pace::{Compared, Pace};
+use super::pace::{Pace, Planning};
 use super::settings::LaneSettings;
 use crate::database::PREPARED_STATEMENTS;
 use crate::failure::Failure;
@@ -25,6 +25,10 @@ const ANSWER: Duration = Duration::from_secs(3);
 const SLOW: Duration = Duration::from_secs(1);
 /// Whoever wants to see each statement in the log asks for this at `debug`.
 const STATEMENTS: &str = "tessera_engine::statements";
+
+const EACH_TIME: &str = "set plan_cache_mode = force_custom_plan";
+/// Takes back what [`Connection::with`] may have set.
+const RESET: &str = "reset plan_cache_mode; reset statement_timeout";
 
 /// Statements may be sent before the one before them has been answered. Whoever does not wait for an answer any more leaves
 /// nothing half-read behind.
@@ -111,16 +115,10 @@ impl Connection {
         pace: &Pace,
     ) -> Result<Vec<Row>, Failure> {
         let sent = self.sent();
-        let each_time = pace.is_planned_each_time();
-        let known = self.state().statements.get(text).cloned();
-        let is_new = known.is_none() && !each_time;
-        let rows = match known {
-            _ if each_time => self.planned(text, params).await,
-            Some(statement) => self.rows(&statement, params).await,
-            None => match self.prepare(text, params).await {
-                Ok(statement) => self.rows(&statement, params).await,
-                Err(error) => Err(error),
-            },
+        let is_new = self.known(text).is_none();
+        let rows = match self.statement(text, params).await {
+            Ok(statement) => self.rows(&statement, params, pace.planning()).await,
+            Err(error) => Err(error),
         };
         let took = self.answered(sent);
         if !is_new {
@@ -138,57 +136,62 @@ impl Connection {
         &self,
         statement: &Statement,
         params: &[Param],
+        planning: Planning,
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
         let params: Vec<_> = params.iter().map(Param::value).collect();
-        let rows = self.client.query(statement, &params).await?;
+        let rows = self.client.query(statement, &params);
+        let rows = match planning {
+            Planning::Once => rows.await?,
+            Planning::EachTime => self.with(EACH_TIME, rows).await?,
+        };
         Ok(rows.into_iter().map(Row::Lane).collect())
     }
 
-    /// The rows of a statement that is planned for these values.
-    async fn planned(
-        &self,
-        text: &str,
-        params: &[Param],
-    ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let params: Vec<_> = params
-            .iter()
-            .map(|param| (param.value(), param.column_type()))
-            .collect();
-        let rows = self.client.query_typed(text, &params).await?;
-        Ok(rows.into_iter().map(Row::Lane).collect())
-    }
-
-    /// Runs a read both ways. Nothing else may run here meanwhile.
-    pub(super) async fn compare(
+    /// Runs a read for as long as a limit says. Nothing else may run here meanwhile.
+    pub(super) async fn try_out(
         &self,
         text: &Arc<str>,
         params: &[Param],
-    ) -> Result<Compared, Failure> {
-        let statement = self.prepare(text, params).await?;
-        let begun = Instant::now();
-        self.planned(text, params).await?;
-        let for_these = begun.elapsed();
-        // The first runs of what was prepared just now would be planned for their values too.
-        let set = self
-            .client
-            .batch_execute("set plan_cache_mode = force_generic_plan");
-        set.await?;
-        let begun = Instant::now();
-        let rows = self.rows(&statement, params).await;
-        let for_all = begun.elapsed();
-        let reset = self.client.batch_execute("reset plan_cache_mode").await;
-        if reset.is_err() {
-            self.doubtful.store(true, Ordering::Relaxed);
-        }
-        rows?;
-        Ok(Compared { for_these, for_all })
+        planning: Planning,
+        limit: Duration,
+    ) -> Result<(), Failure> {
+        // The limit is for what is sent at once: not for preparing.
+        let statement = self.statement(text, params).await?;
+        let limit = format!("set statement_timeout = {}", limit.as_millis().max(1));
+        let rows = self.rows(&statement, params, planning);
+        self.with(&limit, rows).await?;
+        Ok(())
     }
 
-    async fn prepare(
+    /// Does some work with a setting of its own; all of it is sent at once.
+    async fn with<T>(
+        &self,
+        setting: &str,
+        work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, tokio_postgres::Error> {
+        let set = self.client.batch_execute(setting);
+        let reset = self.client.batch_execute(RESET);
+        let (set, outcome, reset) = tokio::join!(biased; set, work, reset);
+        if set.is_err() || reset.is_err() {
+            self.doubtful.store(true, Ordering::Relaxed);
+        }
+        set?;
+        outcome
+    }
+
+    fn known(&self, text: &Arc<str>) -> Option<Statement> {
+        self.state().statements.get(text).cloned()
+    }
+
+    /// Prepares it where it is not.
+    async fn statement(
         &self,
         text: &Arc<str>,
         params: &[Param],
     ) -> Result<Statement, tokio_postgres::Error> {
+        if let Some(known) = self.known(text) {
+            return Ok(known);
+        }
         let types: Vec<_> = params.iter().map(Param::column_type).collect();
         let statement = self.client.prepare_typed(text, &types).await?;
         let mut state = self.state();

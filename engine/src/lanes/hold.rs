@@ -7,7 +7,8 @@ use tessera_schema::ident::TenantId;
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use super::pace::{Compared, Need, Pace};
+use super::pace::{Need, Pace};
+use super::trial;
 use super::{Inner, LaneId};
 use crate::failure::Failure;
 use crate::param::Param;
@@ -86,13 +87,14 @@ impl Hold {
         }
     }
 
-    /// Runs a read both ways.
-    pub(super) async fn compare(
-        self,
+    /// Whether a read is far better planned for these values, with which it `took` that long planned for all.
+    pub(super) async fn is_far_better_planned(
+        &self,
         text: &Arc<str>,
         params: &[Param],
-    ) -> Result<Compared, Failure> {
-        self.connection().compare(text, params).await
+        took: Duration,
+    ) -> Result<bool, Failure> {
+        trial::is_far_better_planned(self.connection(), text, params, took).await
     }
 
     async fn among_others(

@@ -1,8 +1,9 @@
 //! What is learnt of a statement from its runs: how long it usually takes, and whether one plan suits all values.
 //!
-//! Postgres keeps one plan for a prepared statement, made for usual values. With a rare one that plan may walk a whole order in
-//! search of what an index would have found at once. So a read that takes far longer than it usually does is run both ways,
-//! once, and where planning for its values was far better, the statement is planned for each run's values from then on.
+//! Postgres keeps one plan for a prepared statement, made for usual values: planning a short read takes as long as running it.
+//! With a rare value that plan may walk a whole order in search of what an index would have found at once. So a read that
+//! takes long is tried planned for its values too ([`trial`](super::trial)); where that is far better, the statement is planned
+//! for each run's values from then on.
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::time::Duration;
@@ -12,39 +13,36 @@ const BRIEF: Duration = Duration::from_millis(10);
 /// A run that took so long says that the statement is long, whatever the others said.
 const LONG: Duration = Duration::from_millis(200);
 
-/// A run that takes so long, and so many times longer than usual, makes one doubt the plan.
-const ODD: Duration = Duration::from_millis(20);
-const ODD_TIMES: u32 = 10;
-const TRIALS: u8 = 10;
-/// Planning takes time too: it is done for each run only where it has been so many times quicker.
-const FAR_BETTER: u32 = 4;
+/// A run that takes so long makes one doubt the plan.
+pub(super) const DOUBTFUL: Duration = Duration::from_millis(5);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pace {
     /// In microseconds; 0 while nothing is known.
     usual: AtomicU32,
-    planning: AtomicU8,
-    /// How often it may still be run both ways: an odd run may have been the machine's.
-    trials: AtomicU8,
+    known: AtomicU8,
+    /// How many runs made one doubt the plan.
+    doubtful: AtomicU32,
+    /// What the last of them took, in microseconds.
+    doubted: AtomicU32,
 }
 
-/// How a statement is planned: once for all values or for each run's, and what is known of that.
-mod planning {
-    /// It is never tried; for writes, which cannot be run twice.
+/// How a statement is planned: once for all values, or for those of each run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Planning {
+    Once,
+    EachTime,
+}
+
+/// What is known of how a statement is best planned.
+mod known {
+    /// Once, and nothing else is tried; for writes, which cannot be run twice.
     pub(super) const ONCE: u8 = 0;
     pub(super) const ONCE_SO_FAR: u8 = 1;
-    /// A run was odd.
+    /// A run took long enough to try the other way.
     pub(super) const IN_DOUBT: u8 = 2;
-    pub(super) const EACH_TIME: u8 = 3;
-}
-
-/// How long one read took, with the same values.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Compared {
-    /// Planned for these values.
-    pub(super) for_these: Duration,
-    /// Planned for all.
-    pub(super) for_all: Duration,
+    pub(super) const ON_TRIAL: u8 = 3;
+    pub(super) const EACH_TIME: u8 = 4;
 }
 
 /// What a request wants of a lane.
@@ -70,47 +68,66 @@ impl Pace {
     /// For a statement that may be run again to see how long it takes.
     #[must_use]
     pub const fn of_a_read() -> Self {
+        Self::new(known::ONCE_SO_FAR)
+    }
+
+    /// For a statement that cannot be run again.
+    #[must_use]
+    pub const fn of_a_write() -> Self {
+        Self::new(known::ONCE)
+    }
+
+    /// For a statement whose values say more of how it is best run than any guess.
+    #[must_use]
+    pub const fn planned_each_time() -> Self {
+        Self::new(known::EACH_TIME)
+    }
+
+    const fn new(known: u8) -> Self {
         Self {
             usual: AtomicU32::new(0),
-            planning: AtomicU8::new(planning::ONCE_SO_FAR),
-            trials: AtomicU8::new(TRIALS),
+            known: AtomicU8::new(known),
+            doubtful: AtomicU32::new(0),
+            doubted: AtomicU32::new(0),
         }
     }
 
     /// Whether the statement is planned for the values of each run.
     #[must_use]
     pub fn is_planned_each_time(&self) -> bool {
-        self.planning.load(Ordering::Relaxed) == planning::EACH_TIME
+        self.planning() == Planning::EachTime
     }
 
-    /// Whether it should now be run both ways. Says so once for each time it is [`Self::tried`].
-    pub(super) fn takes_trial(&self) -> bool {
-        // Most of the time it is not: a look costs less than a change.
-        self.planning.load(Ordering::Relaxed) == planning::IN_DOUBT
-            && self.plan(planning::IN_DOUBT, planning::ONCE)
+    pub(super) fn planning(&self) -> Planning {
+        match self.known.load(Ordering::Relaxed) {
+            known::EACH_TIME => Planning::EachTime,
+            _ => Planning::Once,
+        }
     }
 
-    /// What came of it; nothing where it could not be run.
-    pub(super) fn tried(&self, compared: Option<Compared>) {
-        // What was odd once may have been the machine's doing.
-        let better_each_time = compared.is_some_and(|Compared { for_these, for_all }| {
-            for_all >= ODD && for_these * FAR_BETTER < for_all
-        });
-        let left = self.trials.load(Ordering::Relaxed).saturating_sub(1);
-        self.trials.store(left, Ordering::Relaxed);
-        let planning = match (better_each_time, left) {
-            (true, _) => planning::EACH_TIME,
-            (false, 0) => planning::ONCE,
-            (false, _) => planning::ONCE_SO_FAR,
+    /// Where the other way should be tried now: how long this one took. Says so to one who asks, until it was [`Self::tried`].
+    pub(super) fn takes_trial(&self) -> Option<Duration> {
+        // Most of the time it should not: a look costs less than a change.
+        let takes = self.known.load(Ordering::Relaxed) == known::IN_DOUBT
+            && self.moves(known::IN_DOUBT, known::ON_TRIAL);
+        takes.then(|| Duration::from_micros(u64::from(self.doubted.load(Ordering::Relaxed))))
+    }
+
+    /// What came of it: whether the statement is far better planned for its values.
+    pub(super) fn tried(&self, far_better: bool) {
+        let known = if far_better {
+            known::EACH_TIME
+        } else {
+            known::ONCE_SO_FAR
         };
-        self.planning.store(planning, Ordering::Relaxed);
+        self.known.store(known, Ordering::Relaxed);
     }
 
-    fn plan(&self, from: u8, to: u8) -> bool {
-        let changed =
-            self.planning
-                .compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
-        changed.is_ok()
+    fn moves(&self, from: u8, to: u8) -> bool {
+        let moved = self
+            .known
+            .compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+        moved.is_ok()
     }
 
     /// How long the statement usually takes; `None` until it has run.
@@ -124,6 +141,8 @@ impl Pace {
 
     pub(super) fn need(&self) -> Need {
         match self.usual() {
+            // How it is planned is told to the whole connection.
+            _ if self.is_planned_each_time() => Need::Alone,
             Some(brief) if brief <= BRIEF => Need::Brief(brief),
             _ => Need::Alone,
         }
@@ -142,62 +161,62 @@ impl Pace {
         };
         // Two runs that end at once may overwrite each other: one of them is as good.
         self.usual.store(pace, Ordering::Relaxed);
-        if took >= ODD && known > 0 && micros / ODD_TIMES > known {
-            self.plan(planning::ONCE_SO_FAR, planning::IN_DOUBT);
+        if took >= DOUBTFUL && self.known.load(Ordering::Relaxed) == known::ONCE_SO_FAR {
+            // A read may take long whichever way it is planned: trials become the rarer the more there were.
+            let so_far = self.doubtful.fetch_add(1, Ordering::Relaxed) + 1;
+            if so_far.is_power_of_two() {
+                self.doubted.store(micros, Ordering::Relaxed);
+                self.moves(known::ONCE_SO_FAR, known::IN_DOUBT);
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Compared, Need, Pace, TRIALS};
+    use super::{DOUBTFUL, Need, Pace};
     use std::time::Duration;
 
     const BRIEF: Duration = Duration::from_micros(400);
-    const ODD: Duration = Duration::from_millis(100);
 
-    /// A read that is brief, and then is not.
-    fn odd() -> Pace {
+    #[test]
+    fn a_long_run_is_tried_once_and_what_comes_of_it_believed() {
         let pace = Pace::of_a_read();
         pace.learn(BRIEF);
-        pace.learn(ODD);
-        pace
+        assert_eq!(pace.takes_trial(), None);
+        pace.learn(DOUBTFUL);
+        assert_eq!(pace.takes_trial(), Some(DOUBTFUL));
+        pace.learn(DOUBTFUL);
+        assert_eq!(pace.takes_trial(), None, "it is on trial");
+        pace.tried(true);
+        assert!(pace.is_planned_each_time());
+        assert_eq!(pace.need(), Need::Alone);
     }
 
     #[test]
-    fn what_was_odd_is_tried_and_believed_only_where_the_trial_says_so() {
-        for (for_these, for_all, each_time) in [
-            (BRIEF, ODD, true),
-            // Both are slow: it is the values, or the machine.
-            (ODD, ODD, false),
-            // Far better, but of nothing.
-            (BRIEF, BRIEF * 10, false),
-        ] {
-            let pace = odd();
-            assert!(pace.takes_trial() && !pace.takes_trial(), "once");
-            pace.tried(Some(Compared { for_these, for_all }));
-            assert_eq!(pace.is_planned_each_time(), each_time);
+    fn trials_that_tell_nothing_become_rare() {
+        let pace = Pace::of_a_read();
+        let mut trials = 0;
+        for _ in 0..1_000 {
+            pace.learn(DOUBTFUL);
+            if pace.takes_trial().is_some() {
+                trials += 1;
+                pace.tried(false);
+            }
         }
+        assert_eq!(trials, 10, "1, 2, 4, …, 512");
     }
 
     #[test]
-    fn trials_that_tell_nothing_come_to_an_end_and_writes_are_never_tried() {
-        let pace = odd();
-        for _ in 0..TRIALS {
-            assert!(pace.takes_trial());
-            pace.tried(None);
-            pace.learn(ODD);
-        }
-        assert!(!pace.takes_trial() && !pace.is_planned_each_time());
-        let write = Pace::default();
-        write.learn(BRIEF);
-        write.learn(ODD);
-        assert!(!write.takes_trial());
+    fn writes_are_not_tried() {
+        let write = Pace::of_a_write();
+        write.learn(DOUBTFUL);
+        assert_eq!(write.takes_trial(), None);
     }
 
     #[test]
     fn what_is_not_known_or_long_is_alone() {
-        let pace = Pace::default();
+        let pace = Pace::of_a_write();
         assert_eq!(pace.need(), Need::Alone);
         pace.learn(Duration::from_micros(400));
         assert_eq!(pace.need(), Need::Brief(Duration::from_micros(400)));

@@ -95,6 +95,7 @@ impl Compiler<'_> {
         filter: &Filter,
         deleted: Deleted,
     ) -> Heap<'a> {
+        self.params.plan_each_time();
         let alias = self.alias("t");
         let mut conditions: Vec<Expr> = in_bin(&alias, deleted).into_iter().collect();
         conditions.extend(self.filter(filter, &alias));
@@ -236,6 +237,7 @@ impl Compiler<'_> {
 
     /// The condition on one alias that a record has the words as they were typed, for a walk over all records.
     pub(crate) fn has_words(&mut self, object: &Object, search: &Search, alias: &str) -> Expr {
+        self.params.plan_each_time();
         let document = document(object, alias);
         let words = search.words().iter();
         let conditions: Vec<Expr> = words

@@ -98,6 +98,8 @@ fn rows(compiler: &mut Compiler<'_>, writer: &Writer<'_>, action: &Action) -> Se
         Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter, .. } => {
             select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
             let condition = compiler.filter(filter, ALIAS);
+            // It cannot be tried out, and may read the whole table.
+            compiler.params.plan_each_time();
             select.and_where_option(condition);
         }
         Action::Create(_)

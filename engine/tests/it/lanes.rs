@@ -53,7 +53,7 @@ async fn fetch(
     params: Vec<Param>,
 ) -> Result<Vec<Row>, LaneError> {
     lanes
-        .fetch(tenant, &text.into(), &Arc::new(Pace::default()), params)
+        .fetch(tenant, &text.into(), &Arc::new(Pace::of_a_write()), params)
         .await
 }
 

@@ -281,7 +281,7 @@ async fn settings_of_a_lane(pool: &PgPool) -> BTreeMap<String, String> {
 }
 
 #[tokio::test]
-async fn a_session_is_set_up_as_the_pools_are() {
+async fn a_session_is_set_up_as_the_pools_are_but_for_planning() {
     let joint = if server::admin_url().contains('?') {
         '&'
     } else {
@@ -300,7 +300,11 @@ async fn a_session_is_set_up_as_the_pools_are() {
         let url = format!("{}{joint}{query}", server::admin_url());
         let options = database::connect_options(&url).unwrap();
         let pool = database::connect(options, 1).await.unwrap();
-        let settings = settings_of_a_lane(&pool).await;
+        let mut settings = settings_of_a_lane(&pool).await;
+        assert_eq!(
+            settings.remove("plan_cache_mode").as_deref(),
+            Some("force_generic_plan")
+        );
         assert_eq!(settings, settings_of_a_pool(&pool).await, "{query}");
         let expected = [
             ("TimeZone", "UTC"),

@@ -40,7 +40,6 @@ async fn newest(lanes: &Lanes, pace: &Arc<Pace>, kind: &str) -> (usize, Duration
 async fn a_read_that_a_rare_value_holds_up_is_planned_for_its_values_from_then_on() {
     let (_database, lanes) = shop().await;
     let pace = Arc::new(Pace::of_a_read());
-    // Each of the lanes keeps one plan after five runs.
     for _ in 0..50 {
         assert_eq!(newest(&lanes, &pace, "usual").await.0, 5);
     }
@@ -64,9 +63,49 @@ async fn a_read_that_a_rare_value_holds_up_is_planned_for_its_values_from_then_o
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_that_takes_long_either_way_is_planned_once() {
+    let (_database, lanes) = shop().await;
+    let pace = Arc::new(Pace::of_a_read());
+    let all = "select count(*) from public.item where kind <> $1::text".into();
+    for _ in 0..9 {
+        let params = vec![Param::Text(Some("rare".to_owned()))];
+        lanes.fetch(tenant(), &all, &pace, params).await.unwrap();
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(!pace.is_planned_each_time());
+    assert_eq!(settings(&lanes).await, ["force_generic_plan", "30s"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_that_is_planned_each_time_leaves_the_session_as_it_was() {
+    let (_database, lanes) = shop().await;
+    let pace = Arc::new(Pace::planned_each_time());
+    for _ in 0..6 {
+        let (found, took) = newest(&lanes, &pace, "rare").await;
+        assert_eq!(found, 0);
+        assert!(took < Duration::from_secs(1), "{took:?}");
+    }
+    let wrong = "select 1 / (length($1::text) - 4)".into();
+    let params = vec![Param::Text(Some("rare".to_owned()))];
+    let failed = lanes.fetch(tenant(), &wrong, &pace, params).await;
+    assert!(failed.is_err());
+    assert_eq!(settings(&lanes).await, ["force_generic_plan", "30s"]);
+}
+
+/// How the tenant's lane plans, and how long a statement may take there.
+async fn settings(lanes: &Lanes) -> Vec<String> {
+    let told = "select array[current_setting('plan_cache_mode'), current_setting('statement_timeout')]::text";
+    let pace = Arc::new(Pace::of_a_read());
+    let rows = lanes.fetch(tenant(), &told.into(), &pace, Vec::new()).await;
+    let told: String = rows.unwrap()[0].get(0).unwrap();
+    let told = told.trim_matches(['{', '}']).split(',');
+    told.map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_may_not_be_run_twice_is_not_tried() {
     let (_database, lanes) = shop().await;
-    let pace = Arc::new(Pace::default());
+    let pace = Arc::new(Pace::of_a_write());
     for _ in 0..20 {
         newest(&lanes, &pace, "usual").await;
     }
