@@ -41,10 +41,15 @@ def measure(server, say):
         say(f"the load on {len(some):,} of them")
         server.restart()
         tokens = dict(zip((tenant.slug for tenant in some), in_parallel(lambda tenant: server.admin(tenant.slug), some)))
-        # Every object of every tenant is used once over each face: from here on all of these tenants are active.
+        # Every object of every tenant is used once over each face: from here on all of these tenants are active. Then comes
+        # the load, long enough for the connections to Postgres to have met them all, and then the clock starts.
         once = [(tenant, name) for tenant in some for name in tenant.records]
         in_parallel(lambda at: [ask(server, request) for request in (by_id(tokens, *at), listed(tokens, *at))], once)
-        samples = [loaded(server, [form(tokens, *at) for at in drawn(once)]) for form in (by_id, listed)]
+        loads = [[form(tokens, *at) for at in drawn(once)] for form in (by_id, listed)]
+        errors = [load.http(server, requests, "", CONNECTIONS, 3 * settings.SECONDS_EACH, check=True).errors for requests in loads]
+        samples = [load.http(server, requests, "", CONNECTIONS, 2 * settings.SECONDS_EACH) for requests in loads]
+        for sample, more in zip(samples, errors):
+            sample.errors += more
         spreads.append(Spread(len(some), processes.rss(server.pid), processes.pss_with_children(server.postmaster), *samples))
     return spreads
 
@@ -104,14 +109,6 @@ def drawn(places):
 def ask(server, request):
     method, path, text, token = request
     server.ask(method, path, text and json.loads(text), token)
-
-
-def loaded(server, requests):
-    # Long enough for the connections to Postgres to have met most of the tenants.
-    looked_into = load.http(server, requests, "", CONNECTIONS, settings.SECONDS_EACH, check=True)
-    sample = load.http(server, requests, "", CONNECTIONS, 2 * settings.SECONDS_EACH, start=looked_into.requests)
-    sample.errors += looked_into.errors
-    return sample
 
 
 def in_parallel(work, items):

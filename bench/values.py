@@ -68,7 +68,6 @@ def kinds(server, schema):
         # High scores are rare among the lost.
         "score": Kind.number(0, 40),
         "number": Kind.number(1, 1_000_000_000),
-        "companies": Kind.number(settings.COMPANIES, settings.COMPANIES),
         # When some contact was made, a thousand others having been made before it.
         "instant": Kind(
             min(1_000, settings.CONTACTS - 1),
@@ -80,6 +79,8 @@ def kinds(server, schema):
 
 
 PLACE = re.compile(r"\{([a-z]+)\}")
+# One of its own for each row `n` that a statement writes.
+EACH = re.compile(r"\{each ([a-z]+)\}")
 
 
 class Draw:
@@ -95,8 +96,13 @@ class Draw:
 
 
 def names(template, known):
-    return sorted({name for name in PLACE.findall(template) if name in known})
+    return sorted({name for name in PLACE.findall(EACH.sub("{number}", template)) if name in known})
 
 
 def fill_sql(template, known):
+    template = EACH.sub(lambda place: of_row(known[place[1]]), template)
     return PLACE.sub(lambda place: known[place[1]].sql.format(n=f":{place[1]}"), template)
+
+
+def of_row(kind):
+    return kind.sql.format(n=f"({kind.low} + ({{number}} + n * 7919) % {kind.high - kind.low + 1})")

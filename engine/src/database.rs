@@ -14,7 +14,7 @@ use crate::model::trigrams;
 
 /// How many statements a connection keeps prepared, at about 30 KB each in the Postgres process: they are made from tenants'
 /// models, so there are many more than sqlx's default of 100.
-pub(crate) const PREPARED_STATEMENTS: usize = 500;
+const PREPARED_STATEMENTS: usize = 500;
 /// No statement of a request or of a change runs longer.
 const STATEMENT_TIMEOUT: &str = "30s";
 /// How like a typed word another must be to be found for it, from 0 to 1: one letter wrong, missing or swapped.

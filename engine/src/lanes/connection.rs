@@ -12,9 +12,8 @@ use tokio_postgres::{CancelToken, Client, Statement};
 
 use super::LaneId;
 use super::address::Address;
-use super::pace::{Pace, Planning};
+use super::pace::{BRIEF, Pace, Planning};
 use super::settings::LaneSettings;
-use crate::database::PREPARED_STATEMENTS;
 use crate::failure::Failure;
 use crate::param::Param;
 use crate::row::Row;
@@ -80,7 +79,7 @@ impl Connection {
             doubtful: AtomicBool::new(false),
             cut: AtomicBool::new(false),
             state: Mutex::new(State {
-                statements: Cache::new(PREPARED_STATEMENTS),
+                statements: Cache::new(settings.max_statements),
                 tenants: HashSet::new(),
                 running: 0,
                 since: now,
@@ -121,7 +120,8 @@ impl Connection {
             Err(error) => Err(error),
         };
         let took = self.answered(sent);
-        if !is_new {
+        // Preparing takes its time too, but what is brief all the same is brief.
+        if !is_new || took <= BRIEF {
             pace.learn(took);
         }
         if took < SLOW {
@@ -157,7 +157,7 @@ impl Connection {
     ) -> Result<(), Failure> {
         // The limit is for what is sent at once: not for preparing.
         let statement = self.statement(text, params).await?;
-        let limit = format!("set statement_timeout = {}", limit.as_millis().max(1));
+        let limit = format!("set statement_timeout = {}", limit.as_millis());
         let rows = self.rows(&statement, params, planning);
         self.with(&limit, rows).await?;
         Ok(())

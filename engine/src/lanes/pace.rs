@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Up to here a statement is brief: others may be sent behind it before its answer is there.
-const BRIEF: Duration = Duration::from_millis(10);
+pub(super) const BRIEF: Duration = Duration::from_millis(10);
 /// A run that took so long says that the statement is long, whatever the others said.
 const LONG: Duration = Duration::from_millis(200);
 
@@ -157,7 +157,7 @@ impl Pace {
             0 => micros,
             _ if took >= LONG => micros,
             _ if micros > known => known + (known / 16 + 1).min(micros - known),
-            _ => known - (known - micros) / 4,
+            _ => known - (known - micros).div_ceil(2),
         };
         // Two runs that end at once may overwrite each other: one of them is as good.
         self.usual.store(pace, Ordering::Relaxed);

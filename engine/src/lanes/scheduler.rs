@@ -3,11 +3,11 @@
 //! Four rules:
 //! - *Affinity.* A request goes to a home lane of its tenant. Another lane takes it where the tenant has several waiting, or
 //!   this one has waited a while.
-//! - *Company.* A brief request joins others of its tenant on their lane, as long as nobody else waits for any: what is sent
-//!   together costs both sides fewer wake-ups. Two lanes' work takes two lanes.
+//! - *Company.* A brief request joins others on a home lane when it is its turn there: what is sent together costs both sides
+//!   fewer wake-ups. Two lanes' work takes two lanes, and of several tenants' on one lane there is never much.
 //! - *Restraint.* A tenant takes a further lane only where a third as many as it then holds stay free, and a further place in
 //!   the queue only where as many as it then holds stay free. So however much some tenants ask for, there is room for others.
-//! - *Fairness.* A lane that becomes free goes to the tenant with the fewest lanes; among equals its home tenants come first,
+//! - *Fairness.* A lane that becomes free goes to the tenant on the fewest lanes; among equals its home tenants come first,
 //!   then whoever has been served least.
 
 use indexmap::IndexMap;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 
 use self::answer::{Company, Grant, Left, Load, Refusal, Taken, Ticket, Todo};
-use self::slot::Slot;
+use self::slot::{Rest, Slot};
 use super::LaneId;
 use super::home::{self, Homes};
 use super::pace::Need;
@@ -34,13 +34,13 @@ const ENOUGH: Duration = Duration::from_millis(2);
 /// With so much work on a lane nobody joins it.
 const FULL: Duration = Duration::from_millis(20);
 /// After so many times the wait that lets a request spill, being at home gives no precedence over it any more.
-const URGENT: u32 = 25;
+const URGENT: u32 = 3;
 
 /// `C` is a connection, `W` what a waiting request is told by.
 #[derive(Debug)]
 pub(super) struct Scheduler<C, W> {
     lanes: Vec<Slot<C>>,
-    /// Those that hold a lane or wait for one.
+    /// Those that are on a lane or wait for one.
     tenants: IndexMap<TenantId, Tenant<W>>,
     limits: Limits,
     busy: usize,
@@ -61,6 +61,7 @@ pub(super) struct Limits {
 #[derive(Debug)]
 struct Tenant<W> {
     homes: Homes,
+    /// On how many lanes it has requests.
     running: usize,
     waiting: VecDeque<Waiting<W>>,
     turn: u64,
@@ -97,43 +98,43 @@ impl<C: Clone, W> Scheduler<C, W> {
             None => (Homes::of(tenant, self.count()), 0),
         };
         // Whoever waits would wait the longer.
-        let may_join = running > 0 && self.waiting == 0;
+        let may_join = self.waiting == 0;
         let slot = |lane: &LaneId| &self.lanes[lane.index()];
         let joins = |lane: &LaneId, up_to| may_join && slot(lane).admits(tenant, need, up_to);
-        if let Some(lane) = homes.iter().find(|lane| joins(lane, ENOUGH)) {
-            return self.joined(lane, need, None);
-        }
         let idle = |lane: &LaneId| matches!(slot(lane), Slot::Idle(_));
-        if let Some(lane) = homes.iter().find(idle)
-            && leaves_enough(running, self.free())
-        {
-            let connection = self.occupy(lane, tenant, need)?;
-            self.tenant(tenant, |_| homes).running += 1;
-            return Some(Taken {
-                lane,
-                connection,
-                company: Company::First,
-                open: None,
-            });
+        let may_hold = leaves_enough(running, self.free());
+        if let Some(lane) = homes.iter().find(|lane| joins(lane, ENOUGH)) {
+            return self.taken(lane, tenant, homes, need, None);
+        }
+        if let Some(lane) = homes.iter().find(|lane| may_hold && idle(lane)) {
+            return self.taken(lane, tenant, homes, need, None);
         }
         let open = homes.iter().filter(|lane| joins(lane, FULL));
         let lane = open.min_by_key(|lane| slot(lane).work())?;
         // There is work for two.
         let closed = |lane: &LaneId| matches!(slot(lane), Slot::Closed);
         let second = homes.iter().find(closed);
-        let second = second.filter(|_| self.failing == 0 && leaves_enough(running, self.free()));
+        let second = second.filter(|_| self.failing == 0 && may_hold);
         if let Some(second) = second {
             self.lanes[second.index()] = Slot::Opening;
         }
-        self.joined(lane, need, second)
+        self.taken(lane, tenant, homes, need, second)
     }
 
-    fn joined(&mut self, lane: LaneId, need: Need, open: Option<LaneId>) -> Option<Taken<C>> {
-        let connection = self.lanes[lane.index()].join(need)?;
+    fn taken(
+        &mut self,
+        lane: LaneId,
+        tenant: TenantId,
+        homes: Homes,
+        need: Need,
+        open: Option<LaneId>,
+    ) -> Option<Taken<C>> {
+        self.tenant(tenant, |_| homes);
+        let (connection, company) = self.enter(lane, tenant, need)?;
         Some(Taken {
             lane,
             connection,
-            company: Company::Joined,
+            company,
             open,
         })
     }
@@ -201,6 +202,7 @@ impl<C: Clone, W> Scheduler<C, W> {
     pub(super) fn part(
         &mut self,
         lane: LaneId,
+        tenant: TenantId,
         need: Need,
         open: bool,
         now: Instant,
@@ -209,34 +211,41 @@ impl<C: Clone, W> Scheduler<C, W> {
         if !open {
             slot.shut();
         }
-        match slot.part(need) {
-            Some(connection) => Left::Nobody(connection),
-            None => Left::Others(self.fill(lane, now)),
+        let rest = slot.part(tenant, need);
+        if !matches!(rest, Some(Rest::Own)) {
+            if let Some(known) = self.tenants.get_mut(&tenant) {
+                known.running -= 1;
+            }
+            self.forget_if_done(tenant);
+        }
+        match rest {
+            Some(Rest::Nobody(connection)) => {
+                self.busy -= 1;
+                Left::Nobody(connection)
+            }
+            _ => Left::Others(self.serve(lane, now)),
         }
     }
 
-    /// A tenant is done with a lane, and the connection is good for another.
+    /// Nobody is on a lane any more, and the connection is good for others.
     pub(super) fn give_back(
         &mut self,
         lane: LaneId,
-        tenant: TenantId,
         connection: C,
         now: Instant,
     ) -> Vec<Grant<C, W>> {
-        self.finish(tenant);
         self.lanes[lane.index()] = Slot::Idle(connection);
         self.serve(lane, now)
     }
 
-    /// A tenant is done with a lane, and its connection is gone. Whoever calls this opens the lane again.
-    pub(super) fn lost(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Todo<C, W> {
-        self.finish(tenant);
+    /// Nobody is on a lane any more, and its connection is gone. Whoever calls this opens the lane again.
+    pub(super) fn lost(&mut self, lane: LaneId, now: Instant) -> Todo<C, W> {
         self.lanes[lane.index()] = Slot::Opening;
         let mut todo = Todo {
             refused: self.refuse_if_away(),
             ..Todo::default()
         };
-        // What the tenant may have now it may have on any lane.
+        // What a tenant may have now it may have on any lane.
         for lane in (0..self.count()).map(LaneId) {
             todo.grants.extend(self.serve(lane, now));
         }
@@ -295,7 +304,9 @@ impl<C: Clone, W> Scheduler<C, W> {
         best_first.sort_unstable_by_key(|lane| Reverse(home::score(tenant, *lane)));
         let idle = |lane: &&LaneId| matches!(self.lanes[lane.index()], Slot::Idle(_));
         if let Some(lane) = best_first.iter().find(idle) {
-            todo.grants.extend(self.grant(*lane, tenant, now));
+            let lane = *lane;
+            todo.grants.extend(self.grant(lane, tenant, now));
+            todo.grants.extend(self.serve(lane, now));
         } else {
             todo.open = self.open(best_first.into_iter(), running);
         }
@@ -318,70 +329,60 @@ impl<C: Clone, W> Scheduler<C, W> {
         Some(lane)
     }
 
-    /// Gives a lane, if it is idle, to whoever should have it.
+    /// Gives a lane to whoever should have it, if it is idle, and lets those join who come next.
     fn serve(&mut self, lane: LaneId, now: Instant) -> Vec<Grant<C, W>> {
-        if self.waiting == 0 || !matches!(self.lanes[lane.index()], Slot::Idle(_)) {
-            return Vec::new();
+        let mut grants = Vec::new();
+        while self.waiting > 0
+            && let Some(tenant) = self.next_for(lane, now)
+        {
+            grants.extend(self.grant(lane, tenant, now));
         }
+        grants
+    }
+
+    /// Whose turn it is on a lane that is idle or admits it.
+    fn next_for(&self, lane: LaneId, now: Instant) -> Option<TenantId> {
+        let slot = &self.lanes[lane.index()];
+        let idle = match slot {
+            Slot::Idle(_) => true,
+            Slot::Busy(_) => false,
+            _ => return None,
+        };
         let (spill_after, free) = (self.limits.spill_after, self.free());
         let candidates = self.tenants.iter().filter_map(|(tenant, known)| {
             let first = known.waiting.front()?;
             let waited = now.saturating_duration_since(first.since);
             let home = known.homes.contain(lane);
-            let eligible = home || known.waiting.len() >= CROWDED || waited >= spill_after;
-            let precedes = home || waited >= spill_after * URGENT;
-            let rank = (known.running, Reverse(precedes), known.turn, first.ticket);
-            (eligible && leaves_enough(known.running, free)).then_some((rank, *tenant))
+            let urgent = waited >= spill_after * URGENT;
+            let rank = (
+                known.running,
+                Reverse(home || urgent),
+                known.turn,
+                first.ticket,
+            );
+            let eligible = if idle {
+                let anywhere = known.waiting.len() >= CROWDED || waited >= spill_after;
+                (home || anywhere) && leaves_enough(known.running, free)
+            } else {
+                home || urgent || slot.has(*tenant)
+            };
+            eligible.then_some((rank, *tenant, first.need))
         });
-        let chosen = candidates.min_by_key(|(rank, _)| *rank);
-        chosen.map_or_else(Vec::new, |(_, tenant)| self.grant(lane, tenant, now))
+        let (_, tenant, need) = candidates.min_by_key(|(rank, ..)| *rank)?;
+        // Where the next may not join, nobody behind it does either: the lane will be its own soon.
+        (idle || slot.admits(tenant, need, FULL)).then_some(tenant)
     }
 
-    /// Gives an idle lane to the first that waits of a tenant, and to those of its others that may join.
-    fn grant(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Vec<Grant<C, W>> {
-        let Some(known) = self.tenants.get_mut(&tenant) else {
-            return Vec::new();
-        };
-        known.running += 1;
-        // Start-time fair queueing: whoever comes anew begins where the others are.
-        self.turn = self.turn.max(known.turn);
-        known.turn += 1;
-        let first = self.next(lane, tenant, Company::First, now);
-        first.into_iter().chain(self.fill(lane, now)).collect()
-    }
-
-    /// Those that wait join a lane of their tenant, as long as nobody else waits.
-    fn fill(&mut self, lane: LaneId, now: Instant) -> Vec<Grant<C, W>> {
-        let Some(tenant) = self.lanes[lane.index()].holder() else {
-            return Vec::new();
-        };
-        let mut grants = Vec::new();
-        while let Some(known) = self.tenants.get(&tenant)
-            && known.waiting.len() == self.waiting
-            && let Some(first) = known.waiting.front()
-            && self.lanes[lane.index()].admits(tenant, first.need, FULL)
-        {
-            grants.extend(self.next(lane, tenant, Company::Joined, now));
-        }
-        grants
-    }
-
-    /// The first that waits of a tenant goes to a lane.
-    fn next(
-        &mut self,
-        lane: LaneId,
-        tenant: TenantId,
-        company: Company,
-        now: Instant,
-    ) -> Option<Grant<C, W>> {
+    /// Lets the first that waits of a tenant have a lane, or join those there.
+    fn grant(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Option<Grant<C, W>> {
         let known = self.tenants.get_mut(&tenant)?;
         let first = known.waiting.pop_front()?;
         let spilled = !known.homes.contain(lane);
+        // Start-time fair queueing: whoever comes anew begins where the others are.
+        self.turn = self.turn.max(known.turn);
+        known.turn += 1;
         self.waiting -= 1;
-        let connection = match company {
-            Company::First => self.occupy(lane, tenant, first.need)?,
-            Company::Joined => self.lanes[lane.index()].join(first.need)?,
-        };
+        let (connection, company) = self.enter(lane, tenant, first.need)?;
         Some(Grant {
             lane,
             tenant,
@@ -394,19 +395,18 @@ impl<C: Clone, W> Scheduler<C, W> {
         })
     }
 
-    /// Makes an idle lane a busy one.
-    fn occupy(&mut self, lane: LaneId, tenant: TenantId, need: Need) -> Option<C> {
-        let connection = self.lanes[lane.index()].occupy(tenant, need)?;
-        self.busy += 1;
-        Some(connection)
-    }
-
-    fn finish(&mut self, tenant: TenantId) {
-        self.busy -= 1;
-        if let Some(known) = self.tenants.get_mut(&tenant) {
-            known.running -= 1;
+    /// A request of a known tenant goes to a lane that is idle or admits it.
+    fn enter(&mut self, lane: LaneId, tenant: TenantId, need: Need) -> Option<(C, Company)> {
+        let slot = &mut self.lanes[lane.index()];
+        let (connection, first, company) = match slot.join(tenant, need) {
+            Some((connection, first)) => (connection, first, Company::Joined),
+            None => (slot.occupy(tenant, need)?, true, Company::First),
+        };
+        self.busy += usize::from(company == Company::First);
+        if first && let Some(known) = self.tenants.get_mut(&tenant) {
+            known.running += 1;
         }
-        self.forget_if_done(tenant);
+        Some((connection, company))
     }
 
     fn forget_if_done(&mut self, tenant: TenantId) {

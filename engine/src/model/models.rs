@@ -15,8 +15,8 @@ use crate::error::{Error, Result};
 use crate::model::snapshot::Snapshot;
 use crate::model::store;
 
-/// What all snapshots together may weigh, in bytes.
-const CAPACITY: u64 = 256 << 20;
+/// What all snapshots together may weigh, in bytes: those of a thousand tenants in use at once and more.
+const CAPACITY: u64 = 1 << 30;
 /// A tenant that nobody asked for this long is forgotten.
 const IDLE: Duration = Duration::from_secs(30 * 60);
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 use tessera_schema::ident::TenantId;
 
+use super::ENOUGH;
 use crate::lanes::pace::Need;
 
 #[derive(Debug)]
@@ -16,16 +17,26 @@ pub(super) enum Slot<C> {
     Busy(Held<C>),
 }
 
-/// A lane in a tenant's hands.
+/// A lane on which there are requests.
 #[derive(Debug)]
 pub(super) struct Held<C> {
     connection: C,
-    tenant: TenantId,
-    requests: usize,
+    /// How many are there of each tenant. Few are there at a time, so they are looked through.
+    requests: Vec<(TenantId, usize)>,
     /// How long those on it are expected to take, one after the other.
     work: Duration,
     /// Whether others may join.
     open: bool,
+}
+
+/// Who is left on a lane when a request has gone.
+#[derive(Debug)]
+pub(super) enum Rest<C> {
+    /// Others of its tenant.
+    Own,
+    /// Only others' requests.
+    Others,
+    Nobody(C),
 }
 
 impl<C: Clone> Slot<C> {
@@ -34,8 +45,7 @@ impl<C: Clone> Slot<C> {
         let connection = self.take_idle()?;
         *self = Self::Busy(Held {
             connection: connection.clone(),
-            tenant,
-            requests: 1,
+            requests: vec![(tenant, 1)],
             work: need.length(),
             open: need != Need::Alone,
         });
@@ -53,34 +63,53 @@ impl<C: Clone> Slot<C> {
         }
     }
 
-    /// Whether a request may be there with others of its tenant, and these have less work than so much.
+    /// Whether a request may be there with others, who have less work than so much; of other tenants they have [`ENOUGH`]
+    /// sooner.
     pub(super) fn admits(&self, tenant: TenantId, need: Need, up_to: Duration) -> bool {
-        match self {
-            Self::Busy(held) => {
-                held.open && held.tenant == tenant && need != Need::Alone && held.work < up_to
-            }
-            _ => false,
-        }
+        let Self::Busy(held) = self else {
+            return false;
+        };
+        let among_its_own = held.requests.iter().all(|(other, _)| *other == tenant);
+        let up_to = if among_its_own {
+            up_to
+        } else {
+            up_to.min(ENOUGH)
+        };
+        held.open && need != Need::Alone && held.work < up_to
     }
 
-    /// One more on a busy lane.
-    pub(super) fn join(&mut self, need: Need) -> Option<C> {
+    /// One more on a busy lane, and whether it is its tenant's first there.
+    pub(super) fn join(&mut self, tenant: TenantId, need: Need) -> Option<(C, bool)> {
         let Self::Busy(held) = self else {
             return None;
         };
-        held.requests += 1;
         held.work += need.length();
-        Some(held.connection.clone())
+        let own = held.requests.iter_mut().find(|(of, _)| *of == tenant);
+        let first = own.is_none();
+        match own {
+            Some((_, count)) => *count += 1,
+            None => held.requests.push((tenant, 1)),
+        }
+        Some((held.connection.clone(), first))
     }
 
-    /// One less on a busy lane. Gives the connection where it was the last.
-    pub(super) fn part(&mut self, need: Need) -> Option<C> {
+    /// One less on a busy lane.
+    pub(super) fn part(&mut self, tenant: TenantId, need: Need) -> Option<Rest<C>> {
         let Self::Busy(held) = self else {
             return None;
         };
-        held.requests -= 1;
         held.work = held.work.saturating_sub(need.length());
-        (held.requests == 0).then(|| held.connection.clone())
+        let place = held.requests.iter().position(|(of, _)| *of == tenant)?;
+        held.requests[place].1 -= 1;
+        if held.requests[place].1 > 0 {
+            return Some(Rest::Own);
+        }
+        held.requests.swap_remove(place);
+        Some(if held.requests.is_empty() {
+            Rest::Nobody(held.connection.clone())
+        } else {
+            Rest::Others
+        })
     }
 
     /// Nobody joins any more.
@@ -90,11 +119,11 @@ impl<C: Clone> Slot<C> {
         }
     }
 
-    /// Whose it is.
-    pub(super) const fn holder(&self) -> Option<TenantId> {
+    /// Whether a tenant has requests there.
+    pub(super) fn has(&self, tenant: TenantId) -> bool {
         match self {
-            Self::Busy(held) => Some(held.tenant),
-            _ => None,
+            Self::Busy(held) => held.requests.iter().any(|(of, _)| *of == tenant),
+            _ => false,
         }
     }
 

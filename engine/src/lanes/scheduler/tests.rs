@@ -7,8 +7,9 @@ use tessera_schema::ident::TenantId;
 use uuid::Uuid;
 
 use super::answer::{Company, Grant, Left, Refusal, Taken, Ticket, Todo};
-use super::{FULL, Limits, Scheduler};
+use super::{ENOUGH, FULL, Limits, Scheduler};
 use crate::lanes::LaneId;
+use crate::lanes::home::Homes;
 use crate::lanes::pace::Need;
 
 const LIMITS: Limits = Limits {
@@ -83,14 +84,17 @@ impl World {
 
     fn hold(&mut self, lane: LaneId, tenant: TenantId, need: Need, company: Company) {
         let there = self.held.iter().filter(|(held, ..)| *held == lane);
-        let (mut count, mut work) = (0, Duration::ZERO);
+        let (mut count, mut work, mut up_to) = (0, Duration::ZERO, FULL);
         for (_, holder, theirs) in there {
-            assert!(*holder == tenant && *theirs != Need::Alone && need != Need::Alone);
+            assert!(*theirs != Need::Alone && need != Need::Alone);
             count += 1;
             work += theirs.length();
+            if *holder != tenant {
+                up_to = ENOUGH;
+            }
         }
         assert_eq!(count > 0, company == Company::Joined);
-        assert!(count == 0 || work < FULL, "{work:?} before it");
+        assert!(count == 0 || work < up_to, "{work:?} before it");
         self.held.push((lane, tenant, need));
         let (own, all) = (self.lanes_of(Some(tenant)), self.lanes_of(None));
         let free = self.lanes - all - self.failing.len();
@@ -157,15 +161,15 @@ impl World {
             }
             Event::Done(n, fine) if !self.held.is_empty() => {
                 let (lane, tenant, need) = self.held.swap_remove(n % self.held.len());
-                match self.scheduler.part(lane, need, fine, self.now) {
+                match self.scheduler.part(lane, tenant, need, fine, self.now) {
                     Left::Others(grants) => grants.iter().for_each(|grant| self.granted(grant)),
                     Left::Nobody(_) if fine => {
-                        let grants = self.scheduler.give_back(lane, tenant, lane, self.now);
+                        let grants = self.scheduler.give_back(lane, lane, self.now);
                         grants.iter().for_each(|grant| self.granted(grant));
                     }
                     Left::Nobody(_) => {
                         self.coming.push(lane);
-                        let todo = self.scheduler.lost(lane, tenant, self.now);
+                        let todo = self.scheduler.lost(lane, self.now);
                         self.carry_out(todo);
                     }
                 }
@@ -326,4 +330,54 @@ fn a_lane_goes_round_however_many_wait_of_one_tenant() {
     }
     // The first one had it from the beginning.
     assert_eq!(served, [1, 1, 2, 3, 1, 2, 3, 1, 1, 1, 1]);
+}
+
+const BRIEF: Need = Need::Brief(Duration::from_micros(900));
+
+/// Tenants that all have the same two homes, on a scheduler with both of them open.
+fn neighbours() -> (World, Vec<TenantId>) {
+    let mut world = World::new(2);
+    for lane in [LaneId(0), LaneId(1)] {
+        world.scheduler.opened(lane, lane, world.now);
+    }
+    let first_home = |tenant: &TenantId| Homes::of(*tenant, 2).iter().next();
+    let at_zero = (0..)
+        .map(tenant)
+        .filter(|t| first_home(t) == Some(LaneId(0)));
+    (world, at_zero.take(4).collect())
+}
+
+#[test]
+fn brief_requests_of_several_tenants_share_a_home_until_there_is_enough_on_it() {
+    let (mut world, tenants) = neighbours();
+    for tenant in &tenants[..3] {
+        world.ask(*tenant, BRIEF);
+    }
+    assert_eq!((world.lanes_of(None), world.waiting.len()), (1, 0));
+    // 2.7 ms are enough.
+    world.ask(tenants[3], BRIEF);
+    assert_eq!((world.lanes_of(None), world.waiting.len()), (2, 0));
+    // One that knows no company is kept waiting by nobody who comes after it.
+    world.ask(tenants[0], Need::Alone);
+    world.ask(tenants[1], BRIEF);
+    world.ask(tenants[2], BRIEF);
+    assert_eq!(world.waiting.len(), 3);
+    while world.held.iter().all(|(.., need)| *need != Need::Alone) {
+        assert!(world.held.len() <= 4);
+        world.happen(&Event::Done(0, true));
+    }
+    assert_eq!(world.held.last().map(|held| held.1), Some(tenants[0]));
+}
+
+#[test]
+fn those_that_wait_for_a_lane_go_there_together() {
+    let (mut world, tenants) = neighbours();
+    world.ask(tenants[0], Need::Alone);
+    world.ask(tenants[1], Need::Alone);
+    for tenant in &tenants[2..] {
+        world.ask(*tenant, BRIEF);
+    }
+    assert_eq!(world.waiting.len(), 2);
+    world.happen(&Event::Done(0, true));
+    assert_eq!((world.held.len(), world.waiting.len()), (3, 0));
 }

@@ -104,19 +104,21 @@ async fn one_that_proves_long_is_begun_again_by_itself_and_holds_nobody_up() {
          insert into served select $1::int8 from wait returning number, pg_backend_pid()";
     let brief = Brief::new(&lanes, text);
     brief.learn(tenant()).await;
-    let tenant = tenant();
-    brief.run(tenant, 0, 0.0).await.unwrap();
+    let slow = tenant();
+    brief.run(slow, 0, 0.0).await.unwrap();
     let begun = Instant::now();
     let long = tokio::spawn({
         let brief = brief.clone();
-        async move { brief.run(tenant, 1_000, 3.0).await.unwrap() }
+        async move { brief.run(slow, 1_000, 3.0).await.unwrap() }
     });
     // Sent before the long one is known to be long.
     sleep(Duration::from_millis(20)).await;
     let mut tasks = JoinSet::new();
     for number in 1..=20 {
         let brief = brief.clone();
-        tasks.spawn(async move { brief.run(tenant, number, 0.0).await.unwrap().0 });
+        // Its own, and those of others who meet them on a lane.
+        let asks = if number % 2 == 0 { slow } else { tenant() };
+        tasks.spawn(async move { brief.run(asks, number, 0.0).await.unwrap().0 });
     }
     let mut answered = tasks.join_all().await;
     assert!(

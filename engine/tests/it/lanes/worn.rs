@@ -53,7 +53,11 @@ async fn a_connection_serves_so_many_tenants_and_no_more() {
 #[tokio::test]
 async fn statements_are_prepared_once_and_so_many_at_most() {
     let database = TestDatabase::empty().await;
-    let lanes = lanes(&database, 1, LaneSettings::default());
+    let settings = LaneSettings {
+        max_statements: 40,
+        ..LaneSettings::default()
+    };
+    let lanes = lanes(&database, 1, settings);
     let tenant = tenant();
     let count = "select count(*) from pg_prepared_statements";
     let prepared = async || -> i64 {
@@ -64,11 +68,11 @@ async fn statements_are_prepared_once_and_so_many_at_most() {
         echo(&lanes, tenant, 1, 0.0).await.unwrap();
     }
     assert_eq!(prepared().await, 2);
-    for number in 0..600 {
+    for number in 0..60 {
         let text = format!("select {number}");
         fetch(&lanes, tenant, text, Vec::new()).await.unwrap();
     }
-    assert_eq!(prepared().await, 500);
+    assert_eq!(prepared().await, 40);
 }
 
 #[tokio::test]
