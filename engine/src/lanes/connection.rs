@@ -12,7 +12,7 @@ use tokio_postgres::{CancelToken, Client, Statement};
 
 use super::LaneId;
 use super::address::Address;
-use super::pace::{BRIEF, Pace, Planning};
+use super::pace::{Pace, Planning};
 use super::settings::LaneSettings;
 use crate::failure::Failure;
 use crate::param::Param;
@@ -120,8 +120,8 @@ impl Connection {
             Err(error) => Err(error),
         };
         let took = self.answered(sent);
-        // Preparing takes its time too, but what is brief all the same is brief.
-        if !is_new || took <= BRIEF {
+        // Preparing takes its time too.
+        if !is_new {
             pace.learn(took);
         }
         if took < SLOW {

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Up to here a statement is brief: others may be sent behind it before its answer is there.
-pub(super) const BRIEF: Duration = Duration::from_millis(10);
+const BRIEF: Duration = Duration::from_millis(10);
 /// A run that took so long says that the statement is long, whatever the others said.
 const LONG: Duration = Duration::from_millis(200);
 
 /// A run that takes so long makes one doubt the plan.
-pub(super) const DOUBTFUL: Duration = Duration::from_millis(5);
+pub(super) const DOUBTFUL: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub struct Pace {

@@ -30,9 +30,9 @@ impl Snapshot {
         Self {
             tenant,
             version,
+            plans: PlanCache::new(model.weight()),
             model,
             trigrams,
-            plans: PlanCache::new(),
         }
     }
 

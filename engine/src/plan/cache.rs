@@ -6,8 +6,10 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// What all plans of one snapshot together may take, in bytes. What was not used lately goes first.
+/// What all plans of one snapshot together may take at least, in bytes. What was not used lately goes first.
 const CAPACITY: u64 = 512 << 10;
+/// Those of a large model may take more: such a part of what the model takes.
+const PART_OF_MODEL: u64 = 2;
 /// About what a plan takes, to begin with.
 const USUAL: u64 = 8 << 10;
 
@@ -32,11 +34,13 @@ impl Weighter<Box<[u8]>, Entry> for ByWeight {
 }
 
 impl PlanCache {
+    /// For a model that takes about so many bytes.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(model: usize) -> Self {
+        let capacity = CAPACITY.max(model as u64 / PART_OF_MODEL);
         let options = OptionsBuilder::new()
-            .estimated_items_capacity(usize::try_from(CAPACITY / USUAL).unwrap_or(1))
-            .weight_capacity(CAPACITY)
+            .estimated_items_capacity(usize::try_from(capacity / USUAL).unwrap_or(1))
+            .weight_capacity(capacity)
             // Requests of one tenant rarely meet here; more parts would each take memory.
             .shards(1)
             .build()
@@ -72,12 +76,6 @@ impl PlanCache {
     }
 }
 
-impl Default for PlanCache {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl fmt::Debug for PlanCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PlanCache")
@@ -94,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_plan_is_found_under_its_key_and_as_what_it_is() {
-        let cache = PlanCache::new();
+        let cache = PlanCache::new(0);
         cache.put(b"a".to_vec(), Arc::new(7_u32), 100);
         assert_eq!(cache.get::<u32>(b"a").as_deref(), Some(&7));
         assert_eq!(cache.get::<u64>(b"a"), None);
@@ -103,11 +101,13 @@ mod tests {
 
     #[test]
     fn plans_take_no_more_than_they_may() {
-        let cache = PlanCache::new();
-        for number in 0..10_000_u32 {
-            cache.put(number.to_le_bytes().to_vec(), Arc::new(number), 10_000);
-            assert!(cache.weight() <= CAPACITY, "{number}: {}", cache.weight());
+        for (model, capacity) in [(0, CAPACITY), (900_000, CAPACITY), (4 << 20, 2 << 20)] {
+            let cache = PlanCache::new(model);
+            for number in 0..10_000_u32 {
+                cache.put(number.to_le_bytes().to_vec(), Arc::new(number), 10_000);
+                assert!(cache.weight() <= capacity, "{number}: {}", cache.weight());
+            }
+            assert!(cache.weight() > capacity / 2, "it is used");
         }
-        assert!(cache.weight() > CAPACITY / 2, "it is used");
     }
 }
