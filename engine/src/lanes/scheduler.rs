@@ -100,9 +100,12 @@ impl<C: Clone, W> Scheduler<C, W> {
         // Whoever waits would wait the longer.
         let may_join = self.waiting == 0;
         let slot = |lane: &LaneId| &self.lanes[lane.index()];
-        let joins = |lane: &LaneId, up_to| may_join && slot(lane).admits(tenant, need, up_to);
-        let idle = |lane: &LaneId| matches!(slot(lane), Slot::Idle(_));
         let may_hold = leaves_enough(running, self.free());
+        let joins = |lane: &LaneId, up_to| {
+            let slot = slot(lane);
+            may_join && (may_hold || slot.has(tenant)) && slot.admits(tenant, need, up_to)
+        };
+        let idle = |lane: &LaneId| matches!(slot(lane), Slot::Idle(_));
         if let Some(lane) = homes.iter().find(|lane| joins(lane, ENOUGH)) {
             return self.taken(lane, tenant, homes, need, None);
         }
@@ -360,17 +363,20 @@ impl<C: Clone, W> Scheduler<C, W> {
                 known.turn,
                 first.ticket,
             );
+            let may_hold = leaves_enough(known.running, free);
+            let there = slot.has(*tenant);
             let eligible = if idle {
                 let anywhere = known.waiting.len() >= CROWDED || waited >= spill_after;
-                (home || anywhere) && leaves_enough(known.running, free)
+                (home || anywhere) && may_hold
             } else {
-                home || urgent || slot.has(*tenant)
+                there || (home || urgent) && may_hold
             };
-            eligible.then_some((rank, *tenant, first.need))
+            let joins = (there || home) && slot.admits(*tenant, first.need, FULL);
+            eligible.then_some((rank, *tenant, idle || joins))
         });
-        let (_, tenant, need) = candidates.min_by_key(|(rank, ..)| *rank)?;
+        let (_, tenant, may) = candidates.min_by_key(|(rank, ..)| *rank)?;
         // Where the next may not join, nobody behind it does either: the lane will be its own soon.
-        (idle || slot.admits(tenant, need, FULL)).then_some(tenant)
+        may.then_some(tenant)
     }
 
     /// Lets the first that waits of a tenant have a lane, or join those there.

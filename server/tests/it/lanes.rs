@@ -70,7 +70,8 @@ async fn a_tenant_that_is_held_up_is_told_later_and_holds_up_nobody_else() {
     for answer in held_up.join_all().await {
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
-    assert!(told("tessera_lanes_busy 0").await);
+    // A read that was held up may be tried for its plan, beside everything else.
+    while !told("tessera_lanes_busy 0").await {}
     assert!(told("tessera_lane_refusals_total{reason=\"waited_too_long\"} 27").await);
 }
 
