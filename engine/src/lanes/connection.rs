@@ -163,7 +163,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Does some work with a setting of its own; all of it is sent at once.
+    /// Does some work with a setting of its own; all of it is sent at once. What came of the work is told in any case: a write
+    /// that was done is done.
     async fn with<T>(
         &self,
         setting: &str,
@@ -175,7 +176,6 @@ impl Connection {
         if set.is_err() || reset.is_err() {
             self.doubtful.store(true, Ordering::Relaxed);
         }
-        set?;
         outcome
     }
 

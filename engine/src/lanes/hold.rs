@@ -19,7 +19,7 @@ const IN_THE_WAY: Duration = Duration::from_millis(250);
 /// As [`IN_THE_WAY`], for those behind one that was cut short: likely they wait for the same.
 const STILL_IN_THE_WAY: Duration = Duration::from_millis(20);
 
-/// A lane, alone or with others of the same tenant. When the last of them is dropped, the lane serves the next.
+/// A lane, alone or with others. When the last of them is dropped, the lane serves the next.
 #[derive(Debug)]
 pub(super) struct Hold {
     lanes: Arc<Inner>,

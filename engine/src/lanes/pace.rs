@@ -50,7 +50,7 @@ mod known {
 pub(super) enum Need {
     /// To have it for itself.
     Alone,
-    /// To be on it for about so long; others of its tenant may be there as well.
+    /// To be on it for about so long; others may be there as well.
     Brief(Duration),
 }
 

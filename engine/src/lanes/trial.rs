@@ -1,6 +1,7 @@
 //! Trying whether a read is better planned for its values than for all.
 //!
-//! A trial takes little longer than the run that gave rise to it: what takes longer than would tell anything is ended.
+//! A trial takes little longer than the run that gave rise to it, or some tenths of a second: what takes longer than would tell
+//! anything is ended.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -84,6 +84,7 @@ impl World {
 
     fn hold(&mut self, lane: LaneId, tenant: TenantId, need: Need, company: Company) {
         let there = self.held.iter().filter(|(held, ..)| *held == lane);
+        let new_there = there.clone().all(|(_, holder, _)| *holder != tenant);
         let (mut count, mut work, mut up_to) = (0, Duration::ZERO, FULL);
         for (_, holder, theirs) in there {
             assert!(*theirs != Need::Alone && need != Need::Alone);
@@ -98,9 +99,13 @@ impl World {
         self.held.push((lane, tenant, need));
         let (own, all) = (self.lanes_of(Some(tenant)), self.lanes_of(None));
         let free = self.lanes - all - self.failing.len();
-        let joined = company == Company::Joined;
+        // Whoever joins takes no lane that is free: it has to be one that it might have had.
+        let left = match company {
+            Company::First => free,
+            Company::Joined => free.saturating_sub(1),
+        };
         assert!(
-            joined || own == 1 || own <= 3 * free,
+            !new_there || own == 1 || own <= 3 * left,
             "{own} held, {free} free"
         );
     }
