@@ -1,5 +1,6 @@
 //! Log lines, on standard error.
 
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
@@ -12,7 +13,8 @@ pub(crate) fn start(settings: &Settings) -> Result<(), ParseError> {
     let filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or(DEFAULT))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second start in one process keeps the first one's.
     let _ = match settings.log_format.unwrap_or_default() {
         LogFormat::Text => lines.with_target(false).try_init(),

@@ -1,11 +1,11 @@
 //! What can be seen of requests from outside: a span for the log, numbers for Prometheus.
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 use tracing::Span;
 
@@ -21,19 +21,44 @@ pub(crate) fn recorder() -> PrometheusHandle {
 
 /// Counts a request and how long it took, by its route and never by its tenant.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
-    let method = request.method().to_string();
-    let route = request
+    let method = name(request.method());
+    let route: Arc<str> = request
         .extensions()
         .get::<MatchedPath>()
         .map_or("none", MatchedPath::as_str)
-        .to_owned();
+        .into();
     let begun = Instant::now();
     let response = next.run(request).await;
-    let status = format!("{}xx", response.status().as_u16() / 100);
-    metrics::counter!("tessera_requests_total", "method" => method.clone(), "route" => route.clone(), "status" => status).increment(1);
+    let status = class(response.status());
+    metrics::counter!("tessera_requests_total", "method" => method, "route" => Arc::clone(&route), "status" => status)
+        .increment(1);
     metrics::histogram!("tessera_request_seconds", "method" => method, "route" => route)
         .record(begun.elapsed());
     response
+}
+
+/// Whatever a client may call a method, there are few names: each is kept for good.
+const fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+const fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        100..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    }
 }
 
 pub(crate) fn span<B>(request: &axum::http::Request<B>) -> Span {

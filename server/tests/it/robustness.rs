@@ -343,3 +343,17 @@ async fn odd_ids_headers_and_addresses() {
     }
     tenant.get("/health").await.ok();
 }
+
+#[tokio::test]
+async fn a_method_of_ones_own_invention_makes_no_numbers_of_its_own() {
+    let tenant = Tenant::new().await;
+    let brew = Method::from_bytes(b"BREW").unwrap();
+    let answer = Answer::to(tenant.request(brew, "/api/v1/contacts")).await;
+    assert_eq!(answer.status, 405, "{}", answer.text);
+    let told = Answer::to_any(tenant.request(Method::GET, "/metrics")).await;
+    let told = told.unwrap().text;
+    assert!(
+        told.contains("method=\"other\"") && !told.contains("BREW"),
+        "{told}"
+    );
+}
