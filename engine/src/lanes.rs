@@ -155,6 +155,27 @@ impl Lanes {
         }
     }
 
+    /// As [`Lanes::fetch`], for what can be done in another way as well: `None` where it was cut short since it took long, and
+    /// has done nothing.
+    ///
+    /// # Errors
+    /// As [`Lanes::fetch`].
+    pub async fn fetch_unless_long(
+        &self,
+        tenant: TenantId,
+        text: &Arc<str>,
+        pace: &Arc<Pace>,
+        params: Vec<Param>,
+    ) -> Result<Option<Vec<Row>>, LaneError> {
+        let hold = self.hold(tenant, Need::Alone).await?;
+        let work = hold.run_unless_long(Arc::clone(text), Arc::clone(pace), params);
+        match ToTheEnd::new(work).await {
+            Ended::Answered(rows, _) => Ok(Some(rows)),
+            Ended::Failed(failure) => Err(failure.into()),
+            Ended::CutShort(_) => Ok(None),
+        }
+    }
+
     /// Finds out how a read that took long is best planned, and keeps to that. Beside everything else.
     async fn try_plans(
         &self,

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
+use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
@@ -20,7 +21,8 @@ use crate::retry;
 use crate::row::Row;
 use crate::run::{self, Place};
 use crate::sql::Statement;
-use crate::write::{self, Write, Written};
+use crate::write::together::{Create, Together};
+use crate::write::{self, Action, Write, Written};
 
 /// The answers of a query, in the order of its roots.
 #[derive(Debug)]
@@ -53,6 +55,8 @@ pub struct WritePlan {
     statement: Statement,
     /// How many other records the answer may show of each record written.
     cost: u64,
+    /// For creates that others may join.
+    together: Option<Arc<Together>>,
 }
 
 /// How the planner is asked for the number of records.
@@ -173,6 +177,32 @@ impl WritePlan {
     ) -> Result<Option<Written>> {
         may_write(principal, write)?;
         cost::check_answer(self.cost, write.action.records())?;
+        match (place, &self.together, &write.action) {
+            (Place::Lane(lanes, tenant), Some(together), Action::Create(record)) => {
+                let alone = Place::Lane(lanes, tenant);
+                let alone = self.run_alone(alone, principal, snapshot, write, inputs);
+                let create = || Create {
+                    actor: principal.user,
+                    record: record.clone(),
+                };
+                let usual = self.statement.pace.usual();
+                together.create(lanes, snapshot, usual, create, alone).await
+            }
+            (place, ..) => {
+                self.run_alone(place, principal, snapshot, write, inputs)
+                    .await
+            }
+        }
+    }
+
+    async fn run_alone(
+        &self,
+        place: Place<'_>,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        write: &Write,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Written>> {
         let given = Given {
             inputs,
             actor: principal.user,
@@ -188,7 +218,9 @@ impl WritePlan {
     /// About how many bytes of memory it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        self.statement.weight()
+        // One for many is about as large.
+        let statements = if self.together.is_some() { 2 } else { 1 };
+        statements * self.statement.weight()
     }
 }
 
@@ -280,9 +312,11 @@ impl Engine {
     ) -> Result<WritePlan, UserError> {
         may_write(principal, write)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
+        let statement = write::statement::compile(snapshot, write);
         Ok(WritePlan {
-            statement: write::statement::compile(snapshot, write),
             cost: cost::of_each(&write.selection),
+            together: Together::like(write, &statement),
+            statement,
         })
     }
 

@@ -10,6 +10,7 @@ use sea_query::{
     Alias, DynIden, Expr, IntoIden, IntoTableRef, Order, SelectStatement, TableRef, Value, Values,
     WithQuery,
 };
+use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::ident::RecordId;
@@ -47,6 +48,12 @@ impl Statement {
         self.slots.iter().map(|slot| slot.read(given)).collect()
     }
 
+    /// Whether what it binds depends on the request's inputs, beside who asks and what is written.
+    pub(crate) fn takes_inputs(&self) -> bool {
+        let is_input = |slot: &Slot| matches!(slot, Slot::Input(_));
+        self.slots.iter().any(is_input)
+    }
+
     /// About how many bytes of memory it takes.
     pub(crate) fn weight(&self) -> usize {
         // A slot that reads keeps what it reads with: a source, a column.
@@ -60,9 +67,14 @@ impl Statement {
 pub(crate) enum Slot {
     /// It is the same in every request of the shape.
     Constant(Param),
+    /// Something that a source of the request names.
+    Input(Arc<InputReading>),
+    /// Who asks, or what is written.
     Given(Arc<Reading>),
 }
 
+/// Reads a parameter from a request's inputs.
+type InputReading = dyn Fn(&Map<String, Json>) -> Option<Param> + Send + Sync;
 /// Reads a parameter from what a request gives.
 type Reading = dyn Fn(&Given<'_>) -> Option<Param> + Send + Sync;
 
@@ -70,6 +82,7 @@ impl Slot {
     pub(crate) fn read(&self, given: &Given<'_>) -> Option<Param> {
         match self {
             Self::Constant(param) => Some(param.clone()),
+            Self::Input(reading) => reading(given.inputs),
             Self::Given(reading) => reading(given),
         }
     }
@@ -79,6 +92,7 @@ impl std::fmt::Debug for Slot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Constant(param) => f.debug_tuple("Constant").field(param).finish(),
+            Self::Input(_) => f.write_str("Input"),
             Self::Given(_) => f.write_str("Given"),
         }
     }
@@ -128,11 +142,11 @@ impl Params {
     pub(crate) fn id(&mut self, id: &Located<RecordId>) -> Expr {
         match id.source.clone() {
             Some(source) => {
-                let read = move |given: &Given<'_>| {
-                    let id = Uuid::parse_str(source.read(given.inputs)?.as_str()?).ok()?;
+                let read = move |inputs: &Map<String, Json>| {
+                    let id = Uuid::parse_str(source.read(inputs)?.as_str()?).ok()?;
                     Some(Param::Text(Some(id.to_string())))
                 };
-                self.given(read, "uuid")
+                self.slot(Slot::Input(Arc::new(read)), "uuid")
             }
             None => self.text(Some(id.value.to_string()), "uuid"),
         }
@@ -238,8 +252,7 @@ pub(crate) const fn null_order(nulls: Nulls) -> sea_query::NullOrdering {
 }
 
 /// A normal JSON value in the input form of its column; `None` for null.
-pub(crate) fn input_form(value: &serde_json::Value, column_type: &ColumnType) -> Option<String> {
-    use serde_json::Value as Json;
+pub(crate) fn input_form(value: &Json, column_type: &ColumnType) -> Option<String> {
     use tessera_schema::scalar::Scalar;
     match value {
         Json::Null => None,
@@ -251,8 +264,8 @@ pub(crate) fn input_form(value: &serde_json::Value, column_type: &ColumnType) ->
 }
 
 /// `{"a","b"}`, as Postgres reads an array of text.
-fn array_literal(items: &[serde_json::Value]) -> String {
-    let text = |item: &serde_json::Value| {
+fn array_literal(items: &[Json]) -> String {
+    let text = |item: &Json| {
         item.as_str()
             .map_or_else(|| item.to_string(), str::to_owned)
     };

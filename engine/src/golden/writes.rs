@@ -9,6 +9,7 @@ use super::print::pretty;
 use super::{columns, filter, list, model, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
+use crate::sql::Statement;
 use crate::write::{Action, Expected, Write, statement};
 
 fn sql(name: &str, action: impl FnOnce(&Snapshot, &Object) -> Action) -> String {
@@ -22,6 +23,15 @@ fn write(
     action: impl FnOnce(&Snapshot, &Object) -> Action,
     selection: impl FnOnce(&Snapshot, &Object) -> Selection,
 ) -> String {
+    compiled(name, action, selection, statement::compile)
+}
+
+fn compiled(
+    name: &str,
+    action: impl FnOnce(&Snapshot, &Object) -> Action,
+    selection: impl FnOnce(&Snapshot, &Object) -> Selection,
+    compile: impl FnOnce(&Snapshot, &Write) -> Statement,
+) -> String {
     let snapshot = model();
     let object = object(&snapshot, name);
     let write = Write {
@@ -30,7 +40,7 @@ fn write(
         object,
         rollback: false,
     };
-    let statement = statement::compile(&snapshot, &write);
+    let statement = compile(&snapshot, &write);
     without_new_ids(&pretty(&statement, Some(&write)))
 }
 
@@ -65,6 +75,21 @@ fn creating_many() {
     insta::assert_snapshot!(sql("tag", |_, tag| {
         Action::CreateMany(bodies.iter().map(|body| new(tag, body)).collect())
     }));
+}
+
+#[test]
+fn creating_several_that_are_answered_each() {
+    let bodies = [json!({"score": 1, "tags_ids": []}), json!({"score": 2})];
+    let create = |_: &Snapshot, contact: &Object| {
+        Action::CreateMany(bodies.iter().map(|body| new(contact, body)).collect())
+    };
+    let selection = |_: &Snapshot, contact: &Object| columns(contact, &["id", "score"]);
+    insta::assert_snapshot!(compiled(
+        "contact",
+        create,
+        selection,
+        statement::compile_each
+    ));
 }
 
 #[test]

@@ -226,12 +226,12 @@ impl Connection {
         state.running > 0 && now.saturating_duration_since(state.since) >= long
     }
 
-    /// What ends the statement that runs, where others were sent behind it and nobody has ended it yet. From then on the
-    /// connection is good for nobody else: it might end another.
-    pub(super) fn cut(&self) -> Option<CancelToken> {
+    /// What ends the statement that runs, where at least so many were sent behind it and nobody has ended it yet. From then on
+    /// the connection is good for nobody else: it might end another.
+    pub(super) fn cut(&self, behind: usize) -> Option<CancelToken> {
         let mut state = self.state();
         let since = Some(state.since);
-        if state.running < 2 || state.cut == since {
+        if state.running <= behind || state.cut == since {
             return None;
         }
         state.cut = since;

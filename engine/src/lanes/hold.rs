@@ -73,8 +73,23 @@ impl Hold {
     pub(super) async fn run(self, text: Arc<str>, pace: Arc<Pace>, params: Vec<Param>) -> Ended {
         let outcome = match self.need {
             Need::Alone => self.connection().run(&text, &params, &pace).await,
-            Need::Brief(_) => self.among_others(&text, &params, &pace).await,
+            Need::Brief(_) => self.unless_in_the_way(&text, &params, &pace, 1).await,
         };
+        self.ended(outcome, params)
+    }
+
+    /// Runs a statement that is cut short when it takes long, though nobody wait behind it.
+    pub(super) async fn run_unless_long(
+        self,
+        text: Arc<str>,
+        pace: Arc<Pace>,
+        params: Vec<Param>,
+    ) -> Ended {
+        let outcome = self.unless_in_the_way(&text, &params, &pace, 0).await;
+        self.ended(outcome, params)
+    }
+
+    fn ended(&self, outcome: Result<Vec<Row>, Failure>, params: Vec<Param>) -> Ended {
         match outcome {
             Ok(rows) => {
                 self.connection().has_answered(self.lanes.losses());
@@ -97,11 +112,13 @@ impl Hold {
         trial::is_far_better_planned(self.connection(), text, params, took).await
     }
 
-    async fn among_others(
+    /// Cuts the statement short that has run for long with at least so many behind it.
+    async fn unless_in_the_way(
         &self,
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
+        behind: usize,
     ) -> Result<Vec<Row>, Failure> {
         let mut work = pin!(self.connection().run(text, params, pace));
         loop {
@@ -116,7 +133,7 @@ impl Hold {
             // Whichever of them wakes up sees to whichever is the one.
             if self.connection().is_held_up(Instant::now(), long) {
                 self.lanes.lock().shut(self.lane);
-                if let Some(running) = self.connection().cut() {
+                if let Some(running) = self.connection().cut(behind) {
                     self.lanes.cut(running).await;
                 }
             }

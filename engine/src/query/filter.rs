@@ -1,13 +1,12 @@
 //! A filter as a condition on the rows of one alias.
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_schema::filter::{Comparison, Filter, Quantifier, Value};
 use tessera_schema::object::{Object, ToMany, Via};
 use tessera_schema::operator::{Predicate, Wildcard};
 
-use crate::plan::given::Given;
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql::{self, Param, Slot};
@@ -234,8 +233,8 @@ impl Compiler<'_> {
         form: impl Fn(&Value) -> Option<Param> + Send + Sync + 'static,
     ) -> Expr {
         let slot = match comparison.reread.clone() {
-            Some(reread) => Slot::Given(Arc::new(move |given: &Given<'_>| {
-                form(&reread.operand(given.inputs)?)
+            Some(reread) => Slot::Input(Arc::new(move |inputs: &Map<String, Json>| {
+                form(&reread.operand(inputs)?)
             })),
             None => Slot::Constant(
                 form(&comparison.operand).expect("an operator's operand has the operator's form"),

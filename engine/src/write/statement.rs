@@ -1,6 +1,8 @@
 //! The whole of a write as one statement: its CTEs, and what it answers.
 
-use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, WithClause};
+use sea_query::{
+    Condition, Expr, ExprTrait, JoinType, Order, Query as Sql, SelectStatement, WithClause,
+};
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
 
@@ -15,7 +17,24 @@ use crate::write::{Action, Write, event, insert, link, update, upsert};
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
 
+/// The column of [`compile_each`]'s answer that has the record's JSON.
+pub(super) const BODY_OF_EACH: usize = 2;
+
 pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
+    finish(snapshot, write, answer)
+}
+
+/// For creating many: answers with a row for each record in order, with the model's version, the record's and its JSON. No
+/// row where the model is another.
+pub(crate) fn compile_each(snapshot: &Snapshot, write: &Write) -> Statement {
+    finish(snapshot, write, each)
+}
+
+fn finish(
+    snapshot: &Snapshot,
+    write: &Write,
+    answer: impl FnOnce(&mut Compiler<'_>, &Write) -> SelectStatement,
+) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let mut with = WithClause::new();
     let recorded = Recorded::of(write);
@@ -117,6 +136,19 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
     answer
 }
 
+fn each(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
+    let mut answer = Sql::select();
+    from_cte(&mut answer, NEW, "n");
+    join_input(&mut answer);
+    let body = body_beside(compiler, write, &mut answer);
+    answer
+        .expr_as(model_version(compiler.schema), sql::iden("_model"))
+        .expr_as(version("n"), sql::iden("_version"))
+        .expr_as(body, sql::iden("_body"))
+        .order_by_expr(sql::col("i", ORDINAL), Order::Asc);
+    answer
+}
+
 /// Such a write tells only how many records it met.
 const fn by_filter(action: &Action) -> bool {
     matches!(
@@ -142,7 +174,6 @@ fn of_many(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatem
 
 /// The row after, and the one before, stand beside one that is always there.
 fn of_one(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatement) {
-    let version = |rows: &str| sql::cast(sql::col(rows, "version"), "int4");
     let beside = |answer: &mut SelectStatement, rows: &str, alias: &str| {
         let always = Condition::all().add(Expr::cust("true"));
         answer.join_as(
@@ -161,17 +192,31 @@ fn of_one(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStateme
     };
     beside(answer, NEW, "n");
     let written = sql::template("num_nonnulls($1)", [sql::col("n", "id")]);
-    let body = if write.selection.0.is_empty() {
-        Expr::cust("null::json")
-    } else {
-        compiler.row(answer, &write.object, "n", &write.selection)
-    };
+    let body = body_beside(compiler, write, answer);
     answer
         .expr_as(sql::cast(written, "int8"), sql::iden("_count"))
         .expr_as(version("n"), sql::iden("_version"))
         .expr_as(current, sql::iden("_current"))
         .expr_as(binned, sql::iden("_binned"))
         .expr_as(body, sql::iden("_body"));
+}
+
+fn version(rows: &str) -> Expr {
+    sql::cast(sql::col(rows, "version"), "int4")
+}
+
+/// The record that goes by `n`, in the shape asked for.
+fn body_beside(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatement) -> Expr {
+    if write.selection.0.is_empty() {
+        return Expr::cust("null::json");
+    }
+    compiler.row(answer, &write.object, "n", &write.selection)
+}
+
+/// Beside each of the records that go by `n`, what came in of it, as `i`.
+fn join_input(select: &mut SelectStatement) {
+    let same = sql::col("i", "id").eq(sql::col("n", "id"));
+    select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
 }
 
 /// The records written, in the shape asked for.
@@ -181,8 +226,7 @@ fn bodies(compiler: &mut Compiler<'_>, write: &Write) -> Expr {
     }
     let mut select = Sql::select();
     from_cte(&mut select, NEW, "n");
-    let same = sql::col("i", "id").eq(sql::col("n", "id"));
-    select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
+    join_input(&mut select);
     let record = compiler.record(&mut select, &write.object, "n", &write.selection);
     select.expr(sql::template(
         "coalesce(json_agg($1 ORDER BY $2), '[]'::json)",

@@ -7,6 +7,7 @@ mod collisions;
 mod events;
 mod filters;
 mod pages;
+mod together;
 mod upsert;
 mod values;
 mod versions;
