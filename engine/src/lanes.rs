@@ -6,9 +6,9 @@
 //! the number of tenants it has served: with ten tables touched of each of 256 tenants, and 2,000 statements, 200 MB or so.
 //!
 //! Statements that are known to be brief share a home lane, those of several tenants too: they are sent one behind the other,
-//! without waiting for the answers in between. That halves what a short read costs here and in Postgres, where most of it is waking up. How long a
-//! statement takes is learnt ([`pace`]); one that proves long with others behind it is cut short and run again by itself, which
-//! is safe: what was cut short has done nothing.
+//! without waiting for the answers in between. That halves what a short read costs here and in Postgres, where most of it is
+//! waking up. How long a statement takes is learnt ([`pace`]); one that proves long with others behind it is cut short and run
+//! again by itself, which is safe: what was cut short has done nothing.
 //!
 //! What has begun runs to its end, though whoever asked may have gone ([`to_the_end`]): until then the lane is not free. Who
 //! gets which lane, and who waits, is decided by [`scheduler`]; it never waits for anything, so its lock is never held for long.
