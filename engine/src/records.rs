@@ -21,7 +21,7 @@ use crate::retry;
 use crate::row::Row;
 use crate::run::{self, Place};
 use crate::sql::Statement;
-use crate::write::together::{Create, Together};
+use crate::write::together::Together;
 use crate::write::{self, Action, Write, Written};
 
 /// The answers of a query, in the order of its roots.
@@ -181,11 +181,8 @@ impl WritePlan {
             (Place::Lane(lanes, tenant), Some(together), Action::Create(record)) => {
                 let alone = Place::Lane(lanes, tenant);
                 let alone = self.run_alone(alone, principal, snapshot, write, inputs);
-                let create = || Create {
-                    actor: principal.user,
-                    record: record.clone(),
-                };
                 let usual = self.statement.pace.usual();
+                let create = (principal.user, record);
                 together.create(lanes, snapshot, usual, create, alone).await
             }
             (place, ..) => {

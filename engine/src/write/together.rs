@@ -5,7 +5,7 @@
 //! answered as if it had been alone. Where the database refuses one of them, none is made, and each runs by itself to hear what
 //! is wrong with it, if anything. What takes long by itself is not made together: the others would wait for it.
 
-use serde_json::Map;
+use serde_json::{Map, Value as Json};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -30,6 +30,8 @@ use crate::write::{Action, Write, Written, statement};
 const WORK: Duration = Duration::from_millis(20);
 /// Nor does it make more than so many.
 const MOST: u32 = 100;
+/// A record of more bytes goes alone: a hundred of them would be too much for one statement.
+const LARGE: usize = 64 * 1024;
 /// Nobody waits longer for others.
 const PATIENCE: Duration = Duration::from_millis(20);
 
@@ -55,15 +57,9 @@ struct State {
 #[derive(Debug)]
 struct Waiting {
     ticket: u64,
-    create: Create,
+    actor: UserId,
+    record: Record,
     told: oneshot::Sender<Told>,
-}
-
-/// Who creates what.
-#[derive(Debug, Clone)]
-pub(crate) struct Create {
-    pub(crate) actor: UserId,
-    pub(crate) record: Record,
 }
 
 #[derive(Debug)]
@@ -112,14 +108,14 @@ impl Together {
         lanes: &Lanes,
         snapshot: &Snapshot,
         usual: Option<Duration>,
-        create: impl FnOnce() -> Create,
+        (actor, record): (UserId, &Record),
         alone: impl Future<Output = Result<Option<Written>>>,
     ) -> Result<Option<Written>> {
         let most = usual.map_or(1, most);
-        if most < 2 {
+        if most < 2 || record.columns.values().map(size).sum::<usize>() > LARGE {
             return alone.await;
         }
-        let Some((ticket, mut outcome)) = self.wait(create) else {
+        let Some((ticket, mut outcome)) = self.wait(actor, record) else {
             let _turn = Turn {
                 together: Arc::clone(self),
                 lanes: lanes.clone(),
@@ -145,7 +141,7 @@ impl Together {
     }
 
     /// A place among those who wait; `None` where it may run now.
-    fn wait(&self, create: impl FnOnce() -> Create) -> Option<(u64, oneshot::Receiver<Told>)> {
+    fn wait(&self, actor: UserId, record: &Record) -> Option<(u64, oneshot::Receiver<Told>)> {
         let mut state = self.state();
         if state.running < self.at_once {
             state.running += 1;
@@ -156,7 +152,8 @@ impl Together {
         let ticket = state.tickets;
         state.waiting.push(Waiting {
             ticket,
-            create: create(),
+            actor,
+            record: record.clone(),
             told,
         });
         Some((ticket, outcome))
@@ -173,10 +170,10 @@ impl Together {
     fn next(&self, most: usize) -> Vec<Waiting> {
         let mut state = self.state();
         state.waiting.retain(|one| !one.told.is_closed());
-        let actor = state.waiting.first().map(|one| one.create.actor);
+        let actor = state.waiting.first().map(|one| one.actor);
         let mut count = 0;
         let is_next = |one: &mut Waiting| {
-            let is_next = Some(one.create.actor) == actor && count < most;
+            let is_next = Some(one.actor) == actor && count < most;
             count += usize::from(is_next);
             is_next
         };
@@ -189,7 +186,7 @@ impl Together {
 
     /// What the statement for many binds.
     fn params(&self, statement: &Statement, waited: &[Waiting]) -> Option<Vec<Param>> {
-        let records = waited.iter().map(|one| one.create.record.clone());
+        let records = waited.iter().map(|one| one.record.clone());
         let write = Write {
             object: Arc::clone(&self.example.object),
             action: Action::CreateMany(records.collect()),
@@ -198,7 +195,7 @@ impl Together {
         };
         statement.params(&Given {
             inputs: &Map::new(),
-            actor: waited.first()?.create.actor,
+            actor: waited.first()?.actor,
             write: Some(&write),
         })
     }
@@ -207,6 +204,19 @@ impl Together {
         self.state
             .lock()
             .expect("nothing panics with the state of creates")
+    }
+}
+
+/// About how many bytes a value takes.
+fn size(value: &Json) -> usize {
+    match value {
+        Json::String(text) => text.len(),
+        Json::Array(items) => items.iter().map(size).sum(),
+        Json::Object(members) => members
+            .iter()
+            .map(|(key, value)| key.len() + size(value))
+            .sum(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => size_of::<Json>(),
     }
 }
 
@@ -316,7 +326,8 @@ fn same(error: &LaneError) -> LaneError {
 
 #[cfg(test)]
 mod tests {
-    use super::most;
+    use super::{most, size};
+    use serde_json::json;
     use std::time::Duration;
 
     #[test]
@@ -331,6 +342,14 @@ mod tests {
         ];
         for (micros, expected) in known {
             assert_eq!(most(Duration::from_micros(micros)), expected, "{micros}");
+        }
+    }
+
+    #[test]
+    fn what_is_large_is_so_however_deep_it_lies() {
+        let text = "x".repeat(1_000);
+        for value in [json!(text), json!([text]), json!({"a": {"b": [text]}})] {
+            assert!((1_000..1_010).contains(&size(&value)));
         }
     }
 }
