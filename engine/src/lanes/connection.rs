@@ -36,6 +36,8 @@ pub(super) struct Connection {
     client: Client,
     /// Ends when the connection does.
     driver: JoinHandle<()>,
+    /// How many tenants it serves before it is replaced.
+    max_tenants: usize,
     /// When it is to be replaced.
     until: Instant,
     /// What is prepared on it may not be what it was.
@@ -63,7 +65,7 @@ impl Connection {
     pub(super) async fn open(
         address: &Address,
         settings: &LaneSettings,
-        LaneId(lane): LaneId,
+        lane: LaneId,
         losses: u64,
     ) -> Result<Self, Failure> {
         let (client, driver) = timeout(ANSWER, address.connect())
@@ -71,15 +73,16 @@ impl Connection {
             .map_err(|elapsed| Failure::Away(elapsed.into()))??;
         let now = Instant::now();
         // From three to five quarters of the age.
-        let quarters = 3.0 + 2.0 * f64::from(lane) / f64::from(settings.lanes.get());
+        let quarters = 3.0 + 2.0 * f64::from(lane.0) / f64::from(settings.lanes.get());
         Ok(Self {
             client,
             driver,
+            max_tenants: settings.tenants_on(lane),
             until: now + settings.max_age.mul_f64(quarters / 4.0),
             doubtful: AtomicBool::new(false),
             cut: AtomicBool::new(false),
             state: Mutex::new(State {
-                statements: Cache::new(settings.max_statements),
+                statements: Cache::new(settings.statements_on(lane)),
                 tenants: HashSet::new(),
                 running: 0,
                 since: now,
@@ -120,8 +123,9 @@ impl Connection {
             Err(error) => Err(error),
         };
         let took = self.answered(sent);
-        // Preparing takes its time too.
-        if !is_new {
+        if is_new {
+            pace.learn_of_first(took);
+        } else {
             pace.learn(took);
         }
         if took < SLOW {
@@ -249,9 +253,9 @@ impl Connection {
     }
 
     /// Whether it has served enough.
-    pub(super) fn is_worn(&self, settings: &LaneSettings) -> bool {
+    pub(super) fn is_worn(&self) -> bool {
         let state = self.state();
-        state.tenants.len() >= settings.max_tenants || state.since >= self.until
+        state.tenants.len() >= self.max_tenants || state.since >= self.until
     }
 
     pub(super) fn is_open(&self) -> bool {

@@ -72,7 +72,7 @@ impl Hold {
 
     pub(super) async fn run(self, text: Arc<str>, pace: Arc<Pace>, params: Vec<Param>) -> Ended {
         let outcome = match self.need {
-            Need::Alone => self.connection().run(&text, &params, &pace).await,
+            Need::Alone | Need::Long => self.connection().run(&text, &params, &pace).await,
             Need::Brief(_) => self.unless_in_the_way(&text, &params, &pace, 1).await,
         };
         self.ended(outcome, params)

@@ -1,16 +1,18 @@
 //! Which lanes a tenant belongs to: rendezvous hashing.
 //!
-//! Every lane has a score for every tenant, and a tenant's homes are the lanes with the highest. So tenants spread evenly,
-//! and with another number of lanes only those tenants move that must.
+//! Some lanes are homes. Each of these has a score for every tenant, and a tenant's are those with the highest. So tenants
+//! spread evenly, and with another number of homes only those tenants move that must.
 
+use std::cmp::Reverse;
+use std::ops::Range;
 use tessera_schema::ident::TenantId;
 
 use super::LaneId;
 
-/// How many lanes are a tenant's home.
+/// How many homes a tenant has.
 const HOMES: usize = 2;
 
-/// The lanes that serve a tenant before others, the best first. They are the same one where there is only one lane.
+/// The lanes that serve a tenant before others, the best first. They are the same one where there is only one home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Homes([LaneId; HOMES]);
 
@@ -40,8 +42,15 @@ impl Homes {
     }
 }
 
+/// Lanes in the order in which they suit a tenant.
+pub(super) fn best_first(tenant: TenantId, lanes: Range<u16>) -> Vec<LaneId> {
+    let mut lanes: Vec<LaneId> = lanes.map(LaneId).collect();
+    lanes.sort_unstable_by_key(|lane| Reverse(score(tenant, *lane)));
+    lanes
+}
+
 /// How well a lane suits a tenant: anything, as long as it is always the same and evenly spread.
-pub(super) fn score(tenant: TenantId, LaneId(lane): LaneId) -> u64 {
+fn score(tenant: TenantId, LaneId(lane): LaneId) -> u64 {
     let (high, low) = tenant.0.as_u64_pair();
     // The finaliser of SplitMix64. The first half of an id is mostly its time, the second mostly random.
     let mut mixed = (high.rotate_left(32) ^ low)

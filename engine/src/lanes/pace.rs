@@ -13,6 +13,9 @@ const BRIEF: Duration = Duration::from_millis(10);
 /// A run that took so long says that the statement is long, whatever the others said.
 const LONG: Duration = Duration::from_millis(200);
 
+/// How much longer the first run of a brief statement takes than the others, roughly.
+const FIRST: u32 = 8;
+
 /// A run that takes so long makes one doubt the plan.
 pub(super) const DOUBTFUL: Duration = Duration::from_millis(20);
 
@@ -48,8 +51,10 @@ mod known {
 /// What a request wants of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
-    /// To have it for itself.
+    /// To have it for itself: how long it takes is not known.
     Alone,
+    /// To have it for itself for long, so rather one that is nobody's home.
+    Long,
     /// To be on it for about so long; others may be there as well.
     Brief(Duration),
 }
@@ -58,9 +63,14 @@ impl Need {
     /// How long it is expected to be.
     pub(super) const fn length(self) -> Duration {
         match self {
-            Self::Alone => Duration::ZERO,
+            Self::Alone | Self::Long => Duration::ZERO,
             Self::Brief(length) => length,
         }
+    }
+
+    /// Whether others may be on the lane as well.
+    pub(super) const fn knows_company(self) -> bool {
+        matches!(self, Self::Brief(_))
     }
 }
 
@@ -141,10 +151,19 @@ impl Pace {
 
     pub(super) fn need(&self) -> Need {
         match self.usual() {
+            Some(usual) if usual > BRIEF => Need::Long,
             // How it is planned is told to the whole connection.
-            _ if self.is_planned_each_time() => Need::Alone,
-            Some(brief) if brief <= BRIEF => Need::Brief(brief),
+            Some(brief) if !self.is_planned_each_time() => Need::Brief(brief),
             _ => Need::Alone,
+        }
+    }
+
+    /// Of a run for which Postgres had to plan and look everything up anew. It tells only of a statement of which nothing is
+    /// known that it is brief, and most of the time it took was for that: were it taken for more, tenants would be sent to
+    /// their other homes, to first runs there.
+    pub(super) fn learn_of_first(&self, took: Duration) {
+        if took <= BRIEF && self.usual().is_none() {
+            self.learn(took / FIRST);
         }
     }
 
@@ -221,10 +240,20 @@ mod tests {
         pace.learn(Duration::from_micros(400));
         assert_eq!(pace.need(), Need::Brief(Duration::from_micros(400)));
         pace.learn(Duration::from_secs(1));
-        assert_eq!(pace.need(), Need::Alone);
+        assert_eq!(pace.need(), Need::Long);
         for _ in 0..100 {
             pace.learn(Duration::from_micros(400));
         }
         assert!(matches!(pace.need(), Need::Brief(_)));
+    }
+
+    #[test]
+    fn a_first_run_can_only_tell_that_a_statement_is_brief() {
+        let pace = Pace::of_a_write();
+        pace.learn_of_first(Duration::from_secs(1));
+        assert_eq!(pace.usual(), None);
+        pace.learn_of_first(Duration::from_millis(4));
+        pace.learn_of_first(Duration::from_millis(9));
+        assert_eq!(pace.usual(), Some(Duration::from_micros(500)));
     }
 }

@@ -1,8 +1,8 @@
 //! Who runs where, and who waits: the decisions alone, without connections, clocks or tasks.
 //!
 //! Four rules:
-//! - *Affinity.* A request goes to a home lane of its tenant. Another lane takes it where the tenant has several waiting, or
-//!   this one has waited a while.
+//! - *Affinity.* A request goes to a home lane of its tenant; one that takes long rather to a lane that is nobody's home.
+//!   Any lane takes it where the tenant has several waiting, or this one has waited a while.
 //! - *Company.* A brief request joins others on a home lane when it is its turn there: what is sent together costs both sides
 //!   fewer wake-ups. Two lanes' work takes two lanes, and of several tenants' on one lane there is never much.
 //! - *Restraint.* A tenant takes a further lane only where a third as many as it then holds stay free, and a further place in
@@ -54,6 +54,8 @@ pub(super) struct Scheduler<C, W> {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
+    /// How many lanes are homes.
+    pub(super) homes: u16,
     pub(super) queue: usize,
     pub(super) spill_after: Duration,
 }
@@ -95,7 +97,7 @@ impl<C: Clone, W> Scheduler<C, W> {
         let (homes, running) = match self.tenants.get(&tenant) {
             Some(known) if known.waiting.is_empty() => (known.homes, known.running),
             Some(_) => return None,
-            None => (Homes::of(tenant, self.count()), 0),
+            None => (Homes::of(tenant, self.limits.homes), 0),
         };
         // Whoever waits would wait the longer.
         let may_join = self.waiting == 0;
@@ -109,18 +111,18 @@ impl<C: Clone, W> Scheduler<C, W> {
         if let Some(lane) = homes.iter().find(|lane| joins(lane, ENOUGH)) {
             return self.taken(lane, tenant, homes, need, None);
         }
-        if let Some(lane) = homes.iter().find(|lane| may_hold && idle(lane)) {
-            return self.taken(lane, tenant, homes, need, None);
+        let away = self.away(tenant, need);
+        let mut best_first = away.iter().copied().chain(homes.iter());
+        if let Some(lane) = best_first.find(|lane| may_hold && idle(lane)) {
+            // The next finds a better one open.
+            let better = away.into_iter().take_while(|better| *better != lane);
+            let better = self.open_one(better);
+            return self.taken(lane, tenant, homes, need, better);
         }
         let open = homes.iter().filter(|lane| joins(lane, FULL));
         let lane = open.min_by_key(|lane| slot(lane).work())?;
         // There is work for two.
-        let closed = |lane: &LaneId| matches!(slot(lane), Slot::Closed);
-        let second = homes.iter().find(closed);
-        let second = second.filter(|_| self.failing == 0 && may_hold);
-        if let Some(second) = second {
-            self.lanes[second.index()] = Slot::Opening;
-        }
+        let second = may_hold.then(|| self.open_one(homes.iter())).flatten();
         self.taken(lane, tenant, homes, need, second)
     }
 
@@ -171,8 +173,9 @@ impl<C: Clone, W> Scheduler<C, W> {
             return Ok((ticket, self.spread(tenant, now)));
         }
         let (homes, running) = (known.homes, known.running);
+        let best_first = self.away(tenant, need).into_iter().chain(homes.iter());
         let todo = Todo {
-            open: self.open(homes.iter(), running),
+            open: self.open(best_first, running),
             ..Todo::default()
         };
         Ok((ticket, todo))
@@ -303,8 +306,7 @@ impl<C: Clone, W> Scheduler<C, W> {
         if known.waiting.is_empty() || !leaves_enough(running, self.free()) {
             return todo;
         }
-        let mut best_first: Vec<LaneId> = (0..self.count()).map(LaneId).collect();
-        best_first.sort_unstable_by_key(|lane| Reverse(home::score(tenant, *lane)));
+        let best_first = home::best_first(tenant, 0..self.count());
         let idle = |lane: &&LaneId| matches!(self.lanes[lane.index()], Slot::Idle(_));
         if let Some(lane) = best_first.iter().find(idle) {
             let lane = *lane;
@@ -316,14 +318,26 @@ impl<C: Clone, W> Scheduler<C, W> {
         todo
     }
 
-    /// The first of these lanes that is closed, which is now to be opened, unless those on their way are as many as there are
-    /// requests waiting or as the tenant may have. Where another lane cannot be opened none is tried.
-    fn open(&mut self, mut lanes: impl Iterator<Item = LaneId>, running: usize) -> Option<LaneId> {
+    /// The lanes that suit a request better than its tenant's homes: those that are nobody's, if it takes long.
+    fn away(&self, tenant: TenantId, need: Need) -> Vec<LaneId> {
+        match need {
+            Need::Long => home::best_first(tenant, self.limits.homes..self.count()),
+            Need::Alone | Need::Brief(_) => Vec::new(),
+        }
+    }
+
+    /// One of these lanes, unless those on their way are as many as there are requests waiting or as the tenant may have.
+    fn open(&mut self, lanes: impl Iterator<Item = LaneId>, running: usize) -> Option<LaneId> {
         let opening = |slot: &&Slot<C>| matches!(slot, Slot::Opening);
         let coming = self.lanes.iter().filter(opening).count();
         let enough =
             coming >= self.waiting || !leaves_enough(running + coming, self.free() - coming);
-        if enough || self.failing > 0 {
+        if enough { None } else { self.open_one(lanes) }
+    }
+
+    /// The first of these lanes that is closed, which is now to be opened. Where another lane cannot be opened none is tried.
+    fn open_one(&mut self, mut lanes: impl Iterator<Item = LaneId>) -> Option<LaneId> {
+        if self.failing > 0 {
             return None;
         }
         let closed = |lane: &LaneId| matches!(self.lanes[lane.index()], Slot::Closed);
@@ -366,7 +380,8 @@ impl<C: Clone, W> Scheduler<C, W> {
             let may_hold = leaves_enough(known.running, free);
             let there = slot.has(*tenant);
             let eligible = if idle {
-                let anywhere = known.waiting.len() >= CROWDED || waited >= spill_after;
+                let away = first.need == Need::Long && lane.0 >= self.limits.homes;
+                let anywhere = away || known.waiting.len() >= CROWDED || waited >= spill_after;
                 (home || anywhere) && may_hold
             } else {
                 there || (home || urgent) && may_hold
@@ -383,7 +398,7 @@ impl<C: Clone, W> Scheduler<C, W> {
     fn grant(&mut self, lane: LaneId, tenant: TenantId, now: Instant) -> Option<Grant<C, W>> {
         let known = self.tenants.get_mut(&tenant)?;
         let first = known.waiting.pop_front()?;
-        let spilled = !known.homes.contain(lane);
+        let spilled = !known.homes.contain(lane) && first.need != Need::Long;
         // Start-time fair queueing: whoever comes anew begins where the others are.
         self.turn = self.turn.max(known.turn);
         known.turn += 1;
@@ -425,9 +440,9 @@ impl<C: Clone, W> Scheduler<C, W> {
     }
 
     fn tenant(&mut self, tenant: TenantId, homes: impl FnOnce(u16) -> Homes) -> &mut Tenant<W> {
-        let (lanes, turn) = (self.count(), self.turn);
+        let (homes_there_are, turn) = (self.limits.homes, self.turn);
         self.tenants.entry(tenant).or_insert_with(|| Tenant {
-            homes: homes(lanes),
+            homes: homes(homes_there_are),
             running: 0,
             waiting: VecDeque::new(),
             turn,

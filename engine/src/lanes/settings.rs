@@ -1,12 +1,21 @@
 //! How many lanes there are, and their bounds.
 
 use std::num::NonZeroU16;
+use std::thread::available_parallelism;
 use std::time::Duration;
+
+use super::LaneId;
+
+/// A lane that is nobody's home keeps so much less than it would if all were homes.
+const AWAY: usize = 4;
 
 #[derive(Debug, Clone)]
 pub struct LaneSettings {
     /// How many connections there are at most.
     pub lanes: NonZeroU16,
+    /// How many of them are tenants' homes at most; the others help where those are not enough. What many tenants ask for is
+    /// sent together only where they meet, and two for each processor keep it busy.
+    pub homes: NonZeroU16,
     /// How many requests may wait, all tenants together.
     pub queue: usize,
     /// How long a request may wait.
@@ -15,10 +24,11 @@ pub struct LaneSettings {
     pub spill_after: Duration,
     /// A connection is replaced when it is so old, give or take a quarter, so that they do not all go at once.
     pub max_age: Duration,
-    /// A connection is replaced when it has served so many tenants: Postgres keeps 20 to 80 KB for every table that a
+    /// A home is replaced when it has served its share of so many tenants: Postgres keeps 20 to 80 KB for every table that a
     /// connection has touched, and lets go of it only with the connection.
     pub max_tenants: usize,
-    /// So many statements stay prepared on a connection; the least used goes. Postgres keeps about 30 KB for each.
+    /// So many statements stay prepared on all homes together; the least used of each goes. Postgres keeps about 30 KB for
+    /// each.
     pub max_statements: usize,
     /// A connection that nobody has used for so long is asked whether it is still there before it is used.
     pub trusted_for: Duration,
@@ -28,13 +38,68 @@ impl Default for LaneSettings {
     fn default() -> Self {
         Self {
             lanes: NonZeroU16::new(16).expect("16 is not zero"),
+            homes: two_for_each_processor(),
             queue: 2_048,
             patience: Duration::from_secs(5),
             spill_after: Duration::from_millis(20),
             max_age: Duration::from_secs(30 * 60),
-            max_tenants: 256,
-            max_statements: 2_000,
+            max_tenants: 4_096,
+            max_statements: 32_000,
             trusted_for: Duration::from_secs(30),
+        }
+    }
+}
+
+impl LaneSettings {
+    /// How many lanes are homes: the first ones.
+    pub(super) fn home_lanes(&self) -> u16 {
+        self.homes.min(self.lanes).get()
+    }
+
+    /// How many tenants a lane serves.
+    pub(super) fn tenants_on(&self, lane: LaneId) -> usize {
+        self.share(self.max_tenants, lane)
+    }
+
+    /// How many statements stay prepared on a lane.
+    pub(super) fn statements_on(&self, lane: LaneId) -> usize {
+        self.share(self.max_statements, lane)
+    }
+
+    fn share(&self, of_all: usize, lane: LaneId) -> usize {
+        let share = if lane.0 < self.home_lanes() {
+            of_all / usize::from(self.home_lanes())
+        } else {
+            of_all / usize::from(self.lanes.get()) / AWAY
+        };
+        share.max(1)
+    }
+}
+
+/// At least four, so that tenants who wait for the disk or for each other are not all in one place.
+fn two_for_each_processor() -> NonZeroU16 {
+    let processors = available_parallelism().map_or(2, |count| count.get().max(2));
+    let homes = u16::try_from(2 * processors).unwrap_or(u16::MAX);
+    NonZeroU16::new(homes).expect("it is four at least")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LaneId, LaneSettings};
+    use std::num::NonZeroU16;
+
+    #[test]
+    fn homes_share_what_all_may_keep_and_others_keep_little() {
+        for (lanes, homes, home, away) in
+            [(16, 4, 1_024, 64), (16, 16, 256, 256), (1, 4, 4_096, 4_096)]
+        {
+            let settings = LaneSettings {
+                lanes: NonZeroU16::new(lanes).unwrap(),
+                homes: NonZeroU16::new(homes).unwrap(),
+                ..LaneSettings::default()
+            };
+            assert_eq!(settings.tenants_on(LaneId(0)), home);
+            assert_eq!(settings.tenants_on(LaneId(lanes - 1)), away);
         }
     }
 }

@@ -25,7 +25,13 @@ use crate::support::TestDatabase;
 /// Gives back its first parameter, after as many seconds as its second.
 const ECHO: &str = "select $1::int8, pg_sleep(($2::text)::float8)";
 
+/// So many lanes, each of them a home.
 fn lanes(database: &TestDatabase, count: u16, mut settings: LaneSettings) -> Lanes {
+    settings.homes = NonZeroU16::new(count).unwrap();
+    lanes_with_homes(database, count, settings)
+}
+
+fn lanes_with_homes(database: &TestDatabase, count: u16, mut settings: LaneSettings) -> Lanes {
     // Told apart from the connections of the test itself.
     let options = (*database.pool.connect_options())
         .clone()

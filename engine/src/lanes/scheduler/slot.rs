@@ -47,7 +47,7 @@ impl<C: Clone> Slot<C> {
             connection: connection.clone(),
             requests: vec![(tenant, 1)],
             work: need.length(),
-            open: need != Need::Alone,
+            open: need.knows_company(),
         });
         Some(connection)
     }
@@ -75,7 +75,7 @@ impl<C: Clone> Slot<C> {
         } else {
             up_to.min(ENOUGH)
         };
-        held.open && need != Need::Alone && held.work < up_to
+        held.open && need.knows_company() && held.work < up_to
     }
 
     /// One more on a busy lane, and whether it is its tenant's first there.

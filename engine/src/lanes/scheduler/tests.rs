@@ -7,15 +7,13 @@ use tessera_schema::ident::TenantId;
 use uuid::Uuid;
 
 use super::answer::{Company, Grant, Left, Refusal, Taken, Ticket, Todo};
+use super::slot::Slot;
 use super::{ENOUGH, FULL, Limits, Scheduler};
 use crate::lanes::LaneId;
 use crate::lanes::home::Homes;
 use crate::lanes::pace::Need;
 
-const LIMITS: Limits = Limits {
-    queue: 12,
-    spill_after: Duration::from_millis(2),
-};
+const QUEUE: usize = 12;
 
 fn tenant(number: u8) -> TenantId {
     TenantId(Uuid::from_u128(u128::from(number) << 64 | 0x5eed))
@@ -52,6 +50,7 @@ fn event() -> impl Strategy<Value = Event> {
 fn need() -> impl Strategy<Value = Need> {
     prop_oneof![
         Just(Need::Alone),
+        Just(Need::Long),
         (1..10_000_u64).prop_map(|micros| Need::Brief(Duration::from_micros(micros))),
     ]
 }
@@ -70,8 +69,17 @@ struct World {
 
 impl World {
     fn new(lanes: u16) -> Self {
+        Self::with_homes(lanes, lanes)
+    }
+
+    fn with_homes(lanes: u16, homes: u16) -> Self {
+        let limits = Limits {
+            homes,
+            queue: QUEUE,
+            spill_after: Duration::from_millis(2),
+        };
         Self {
-            scheduler: Scheduler::new(lanes, LIMITS),
+            scheduler: Scheduler::new(lanes, limits),
             lanes: usize::from(lanes),
             now: Instant::now(),
             requests: 0,
@@ -87,7 +95,7 @@ impl World {
         let new_there = there.clone().all(|(_, holder, _)| *holder != tenant);
         let (mut count, mut work, mut up_to) = (0, Duration::ZERO, FULL);
         for (_, holder, theirs) in there {
-            assert!(*theirs != Need::Alone && need != Need::Alone);
+            assert!(theirs.knows_company() && need.knows_company());
             count += 1;
             work += theirs.length();
             if *holder != tenant {
@@ -210,8 +218,15 @@ impl World {
     }
 
     fn ask(&mut self, tenant: TenantId, need: Need) {
+        let homes = self.scheduler.limits.homes;
+        let others = &self.scheduler.lanes[usize::from(homes)..];
+        let others_are_idle = others.iter().any(|slot| matches!(slot, Slot::Idle(_)));
         if let Some(taken) = self.scheduler.take(tenant, need) {
             let Taken { lane, company, .. } = taken;
+            assert!(
+                need != Need::Long || lane.0 >= homes || !others_are_idle,
+                "one that takes long has a home, though others are idle"
+            );
             assert_eq!(lane, taken.connection, "a lane keeps its connection");
             if let Some(lane) = taken.open {
                 assert!(!self.coming.contains(&lane));
@@ -230,10 +245,10 @@ impl World {
                 self.waiting.insert(self.requests, (tenant, ticket));
                 self.carry_out(todo);
             }
-            Err(Refusal::Full) => assert!(own + self.waiting.len() >= LIMITS.queue),
+            Err(Refusal::Full) => assert!(own + self.waiting.len() >= QUEUE),
             Err(Refusal::Away) => assert!(self.is_away() && !self.failing.is_empty()),
         }
-        assert!(self.waiting.len() <= LIMITS.queue);
+        assert!(self.waiting.len() <= QUEUE);
     }
 
     fn check(&self) {
@@ -248,9 +263,10 @@ proptest! {
     #[test]
     fn whatever_happens_the_rules_hold_and_everyone_is_served_in_the_end(
         lanes in 1..9_u16,
+        homes in 1..9_u16,
         events in prop::collection::vec(event(), 0..300),
     ) {
-        let mut world = World::new(lanes);
+        let mut world = World::with_homes(lanes, homes.min(lanes));
         for event in events {
             world.happen(&event);
             world.check();
@@ -372,6 +388,27 @@ fn brief_requests_of_several_tenants_share_a_home_until_there_is_enough_on_it() 
         world.happen(&Event::Done(0, true));
     }
     assert_eq!(world.held.last().map(|held| held.1), Some(tenants[0]));
+}
+
+#[test]
+fn what_takes_long_leaves_the_homes_to_the_brief() {
+    let mut world = World::with_homes(6, 2);
+    world.scheduler.opened(LaneId(0), LaneId(0), world.now);
+    // None of the others is open yet; from now on one is.
+    world.ask(tenant(1), Need::Long);
+    assert_eq!((world.held[0].0, world.coming.len()), (LaneId(0), 1));
+    world.happen(&Event::Opened(0, true));
+    for number in 2..5 {
+        world.ask(tenant(number), Need::Long);
+        world.happen(&Event::Opened(0, true));
+    }
+    let on_homes = world.held.iter().filter(|(lane, ..)| lane.0 < 2);
+    assert_eq!((on_homes.count(), world.held.len()), (1, 4));
+    world.happen(&Event::Done(0, true));
+    // The homes are free, and serve who is brief.
+    world.ask(tenant(5), BRIEF);
+    assert!(world.held.last().is_some_and(|(lane, ..)| lane.0 < 2));
+    assert!(world.waiting.is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Which tenant goes where.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tessera_engine::lanes::settings::LaneSettings;
@@ -8,7 +9,7 @@ use tessera_schema::ident::TenantId;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{echo, lanes, process, processes, tenant};
+use super::{echo, lanes, lanes_with_homes, process, processes, tenant};
 use crate::support::TestDatabase;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -16,10 +17,11 @@ async fn tenants_with_few_requests_stay_at_home() {
     let database = TestDatabase::empty().await;
     // However busy the machine is.
     let settings = LaneSettings {
+        homes: NonZeroU16::new(4).unwrap(),
         spill_after: Duration::from_millis(500),
         ..LaneSettings::default()
     };
-    let lanes = lanes(&database, 8, settings);
+    let lanes = lanes_with_homes(&database, 8, settings);
     let mut tasks = JoinSet::new();
     for _ in 0..4 {
         let lanes = lanes.clone();
@@ -37,7 +39,7 @@ async fn tenants_with_few_requests_stay_at_home() {
     }
     let touched: usize = tasks.join_all().await.into_iter().sum();
     let all = processes(&mut database.superuser().await).await.len();
-    assert_eq!(all, 8, "tenants spread over all lanes");
+    assert_eq!(all, 4, "tenants spread over all homes");
     assert!(touched <= 200 * 5 / 2, "{touched} lanes of 200 tenants");
 }
 
