@@ -12,6 +12,8 @@ RECORDS = 20
 CONNECTIONS = 16
 WORKERS = 4
 REQUESTS = 20_000
+# Seconds for each tenant.
+WARM_UP = 0.03
 
 
 @dataclass
@@ -46,7 +48,8 @@ def measure(server, say):
         once = [(tenant, name) for tenant in some for name in tenant.records]
         in_parallel(lambda at: [ask(server, request) for request in (by_id(tokens, *at), listed(tokens, *at))], once)
         loads = [[form(tokens, *at) for at in drawn(once)] for form in (by_id, listed)]
-        errors = [load.http(server, requests, "", CONNECTIONS, 3 * settings.SECONDS_EACH, check=True).errors for requests in loads]
+        warm_up = 3 * settings.SECONDS_EACH + round(WARM_UP * len(some))
+        errors = [load.http(server, requests, "", CONNECTIONS, warm_up, check=True).errors for requests in loads]
         samples = [load.http(server, requests, "", CONNECTIONS, 2 * settings.SECONDS_EACH) for requests in loads]
         for sample, more in zip(samples, errors):
             sample.errors += more

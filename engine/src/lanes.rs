@@ -2,9 +2,9 @@
 //!
 //! A Postgres process keeps 20 to 80 KB for every table that its connection has touched, and about 30 KB for each statement
 //! prepared on it. So tenants do not roam: each has two lanes that are its home, where its tables and statements are warm, and
-//! others take what is long, and help when those are not enough. What a process keeps is bounded by replacing its connection with age and with
-//! the number of tenants it has served: on one of four homes, ten tables of each of 1,024 tenants and 8,000 statements are
-//! 750 MB or so.
+//! others take what is long, and help when those are not enough. What a process keeps is bounded by replacing its connection
+//! with age and with the number of tenants it has served: on one of four homes, ten tables of each of 1,024 tenants and 8,000
+//! statements are 750 MB or so.
 //!
 //! Statements that are known to be brief share a home lane, those of several tenants too: they are sent one behind the other,
 //! without waiting for the answers in between. That halves what a short read costs here and in Postgres, where most of it is
