@@ -11,6 +11,8 @@
 //! waking up. How long a statement takes is learnt ([`pace`]); one that proves long with others behind it is cut short and run
 //! again by itself, which is safe: what was cut short has done nothing.
 //!
+//! No lane waits for the disk: writes do that together ([`commit`]).
+//!
 //! What has begun runs to its end, though whoever asked may have gone ([`to_the_end`]): until then the lane is not free. Who
 //! gets which lane, and who waits, is decided by [`scheduler`]; it never waits for anything, so its lock is never held for long.
 
@@ -25,6 +27,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::CancelToken;
 
 use self::address::Address;
+use self::commit::Shared;
 use self::connection::Connection;
 use self::hold::{Ended, Hold};
 use self::numbers::Numbers;
@@ -38,6 +41,7 @@ use crate::param::Param;
 use crate::row::Row;
 
 mod address;
+mod commit;
 mod connection;
 mod hold;
 mod home;
@@ -67,6 +71,7 @@ struct Inner {
     scheduler: Mutex<Scheduler<Arc<Connection>, Waiter>>,
     /// How many connections were found broken.
     losses: AtomicU64,
+    commits: Arc<Shared>,
     address: Address,
     settings: LaneSettings,
     numbers: Numbers,
@@ -115,10 +120,12 @@ impl Lanes {
             queue: settings.queue,
             spill_after: settings.spill_after,
         };
+        let address = Address::new(options);
         Self(Arc::new(Inner {
             scheduler: Mutex::new(Scheduler::new(settings.lanes.get(), limits)),
             losses: AtomicU64::new(0),
-            address: Address::new(options),
+            commits: Arc::new(Shared::new(address.clone(), settings.trusted_for)),
+            address,
             settings,
             numbers: Numbers::new(),
         }))
@@ -141,7 +148,7 @@ impl Lanes {
             let hold = self.hold(tenant, need).await?;
             let work = hold.run(Arc::clone(text), Arc::clone(pace), params);
             match ToTheEnd::new(work).await {
-                Ended::Answered(rows, params) => {
+                Ended::Answered(answer, params) => {
                     if let Some(took) = pace.takes_trial() {
                         let lanes = self.clone();
                         let (text, pace) = (Arc::clone(text), Arc::clone(pace));
@@ -149,7 +156,7 @@ impl Lanes {
                             lanes.try_plans(tenant, &text, &pace, &params, took).await;
                         });
                     }
-                    return Ok(rows);
+                    return Ok(answer.kept().await?);
                 }
                 Ended::Failed(failure) => return Err(failure.into()),
                 Ended::CutShort(same) => (need, params) = (Need::Long, same),
@@ -172,7 +179,7 @@ impl Lanes {
         let hold = self.hold(tenant, Need::Alone).await?;
         let work = hold.run_unless_long(Arc::clone(text), Arc::clone(pace), params);
         match ToTheEnd::new(work).await {
-            Ended::Answered(rows, _) => Ok(Some(rows)),
+            Ended::Answered(answer, _) => Ok(Some(answer.kept().await?)),
             Ended::Failed(failure) => Err(failure.into()),
             Ended::CutShort(_) => Ok(None),
         }
@@ -274,6 +281,7 @@ impl Lanes {
             self.0.numbers.open.decrement(1);
             close(connection).await;
         }
+        self.0.commits.close().await;
     }
 }
 
@@ -431,6 +439,11 @@ impl Inner {
         }
     }
 
+    async fn connect(&self, lane: LaneId) -> Result<Connection, Failure> {
+        let losses = self.losses();
+        Connection::open(&self.address, &self.settings, &self.commits, lane, losses).await
+    }
+
     fn losses(&self) -> u64 {
         self.losses.load(Ordering::Relaxed)
     }
@@ -452,7 +465,7 @@ async fn open(lanes: Weak<Inner>, lane: LaneId, before: Option<Arc<Connection>>)
         let Some(inner) = lanes.upgrade().filter(|inner| !inner.lock().is_closed()) else {
             return;
         };
-        match Connection::open(&inner.address, &inner.settings, lane, inner.losses()).await {
+        match inner.connect(lane).await {
             Ok(connection) => {
                 if let Err(unwanted) = inner.opened(lane, Arc::new(connection)) {
                     close(unwanted).await;

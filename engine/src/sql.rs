@@ -35,11 +35,14 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    /// Where it only reads: it may be run again, to see how it is best planned.
+    /// Where it only reads: it may be run again, to see how it is best planned, and leaves nothing to be kept.
     pub(crate) fn only_reads(mut self) -> Self {
-        if !self.pace.is_planned_each_time() {
-            self.pace = Arc::new(Pace::of_a_read());
-        }
+        let read = Pace::of_a_read();
+        self.pace = Arc::new(if self.pace.is_planned_each_time() {
+            read.planned_each_time()
+        } else {
+            read
+        });
         self
     }
 
@@ -166,10 +169,11 @@ impl Params {
             }
             other => unreachable!("statements bind only parameter indexes, not {other:?}"),
         });
+        let write = Pace::of_a_write();
         let pace = if self.planned_each_time {
-            Pace::planned_each_time()
+            write.planned_each_time()
         } else {
-            Pace::of_a_write()
+            write
         };
         Statement {
             pace: Arc::new(pace),

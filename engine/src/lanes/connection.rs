@@ -12,6 +12,7 @@ use tokio_postgres::{CancelToken, Client, Statement};
 
 use super::LaneId;
 use super::address::Address;
+use super::commit::{Commits, Shared, Unkept};
 use super::pace::{Pace, Planning};
 use super::settings::LaneSettings;
 use crate::failure::Failure;
@@ -34,6 +35,7 @@ const RESET: &str = "reset plan_cache_mode; reset statement_timeout";
 #[derive(Debug)]
 pub(super) struct Connection {
     client: Client,
+    commits: Commits,
     /// Ends when the connection does.
     driver: JoinHandle<()>,
     /// How many tenants it serves before it is replaced.
@@ -65,17 +67,20 @@ impl Connection {
     pub(super) async fn open(
         address: &Address,
         settings: &LaneSettings,
+        commits: &Arc<Shared>,
         lane: LaneId,
         losses: u64,
     ) -> Result<Self, Failure> {
         let (client, driver) = timeout(ANSWER, address.connect())
             .await
             .map_err(|elapsed| Failure::Away(elapsed.into()))??;
+        let commits = Commits::of(&client, commits).await?;
         let now = Instant::now();
         // From three to five quarters of the age.
         let quarters = 3.0 + 2.0 * f64::from(lane.0) / f64::from(settings.lanes.get());
         Ok(Self {
             client,
+            commits,
             driver,
             max_tenants: settings.tenants_on(lane),
             until: now + settings.max_age.mul_f64(quarters / 4.0),
@@ -92,22 +97,38 @@ impl Connection {
         })
     }
 
+    /// Runs a statement, `alone` where nothing else runs here meanwhile.
     pub(super) async fn run(
         &self,
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
-    ) -> Result<Vec<Row>, Failure> {
-        let outcome = self.fetch(text, params, pace).await;
+        alone: bool,
+    ) -> Result<(Vec<Row>, Option<Unkept>), Failure> {
+        let outcome = self.fetch(text, params, pace, alone).await;
+        if let Err(failure) = &outcome {
+            self.doubt_after(failure);
+        }
+        outcome
+    }
+
+    /// Waits until what a write did is on disk.
+    pub(super) async fn keep(&self, unkept: Unkept) -> Result<(), Failure> {
+        let outcome = self.commits.keep(&self.client, unkept).await;
+        if let Err(failure) = &outcome {
+            self.doubt_after(failure);
+        }
+        outcome
+    }
+
+    fn doubt_after(&self, failure: &Failure) {
         // The two codes say that what is prepared here is not what it was.
-        if let Err(failure) = &outcome
-            && failure
-                .refusal()
-                .is_none_or(|refusal| refusal.fatal || matches!(&*refusal.code, "0A000" | "26000"))
+        if failure
+            .refusal()
+            .is_none_or(|refusal| refusal.fatal || matches!(&*refusal.code, "0A000" | "26000"))
         {
             self.doubtful.store(true, Ordering::Relaxed);
         }
-        outcome
     }
 
     async fn fetch(
@@ -115,25 +136,37 @@ impl Connection {
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
-    ) -> Result<Vec<Row>, Failure> {
+        alone: bool,
+    ) -> Result<(Vec<Row>, Option<Unkept>), Failure> {
         let sent = self.sent();
         let is_new = self.known(text).is_none();
-        let rows = match self.statement(text, params).await {
-            Ok(statement) => self.rows(&statement, params, pace.planning()).await,
-            Err(error) => Err(error),
+        let statement = match self.statement(text, params).await {
+            Ok(statement) => statement,
+            Err(error) => {
+                self.answered(sent);
+                return Err(error.into());
+            }
         };
-        let took = self.answered(sent);
-        if is_new {
-            pace.learn_of_first(took);
+        let answer = async {
+            let rows = self.rows(&statement, params, pace.planning()).await;
+            let took = self.answered(sent);
+            if is_new {
+                pace.learn_of_first(took);
+            } else {
+                pace.learn(took);
+            }
+            if took < SLOW {
+                tracing::debug!(target: STATEMENTS, text = &**text, ?took, "ran");
+            } else {
+                tracing::warn!(target: STATEMENTS, text = &**text, ?took, "ran, and was slow");
+            }
+            Ok(rows?)
+        };
+        if pace.writes() {
+            self.commits.run(&self.client, alone, answer).await
         } else {
-            pace.learn(took);
+            Ok((answer.await?, None))
         }
-        if took < SLOW {
-            tracing::debug!(target: STATEMENTS, text = &**text, ?took, "ran");
-        } else {
-            tracing::warn!(target: STATEMENTS, text = &**text, ?took, "ran, and was slow");
-        }
-        Ok(rows?)
     }
 
     async fn rows(

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 use tokio::time::timeout;
 
+use super::commit::Unkept;
 use super::connection::Connection;
 use super::pace::{Need, Pace};
+use super::to_the_end::ToTheEnd;
 use super::trial;
 use super::{Inner, LaneId};
 use crate::failure::Failure;
@@ -30,13 +32,33 @@ pub(super) struct Hold {
     connection: Option<Arc<Connection>>,
 }
 
+type Outcome = Result<(Vec<Row>, Option<Unkept>), Failure>;
+
 /// How a statement ended.
 pub(super) enum Ended {
     /// With what it was run with.
-    Answered(Vec<Row>, Vec<Param>),
+    Answered(Answer, Vec<Param>),
     Failed(Failure),
     /// It was cut short because it stood in others' way, or took the blow for another, and has done nothing.
     CutShort(Vec<Param>),
+}
+
+/// What a statement gave.
+#[must_use = "what was written may be lost"]
+pub(super) struct Answer {
+    rows: Vec<Row>,
+    /// Where it wrote something that may not be on disk yet.
+    unkept: Option<(Arc<Connection>, Unkept)>,
+}
+
+impl Answer {
+    /// The rows, once what was written is on disk.
+    pub(super) async fn kept(self) -> Result<Vec<Row>, Failure> {
+        if let Some((connection, unkept)) = self.unkept {
+            ToTheEnd::new(async move { connection.keep(unkept).await }).await?;
+        }
+        Ok(self.rows)
+    }
 }
 
 impl Hold {
@@ -72,7 +94,7 @@ impl Hold {
 
     pub(super) async fn run(self, text: Arc<str>, pace: Arc<Pace>, params: Vec<Param>) -> Ended {
         let outcome = match self.need {
-            Need::Alone | Need::Long => self.connection().run(&text, &params, &pace).await,
+            Need::Alone | Need::Long => self.connection().run(&text, &params, &pace, true).await,
             Need::Brief(_) => self.unless_in_the_way(&text, &params, &pace, 1).await,
         };
         self.ended(outcome, params)
@@ -89,11 +111,12 @@ impl Hold {
         self.ended(outcome, params)
     }
 
-    fn ended(&self, outcome: Result<Vec<Row>, Failure>, params: Vec<Param>) -> Ended {
+    fn ended(&self, outcome: Outcome, params: Vec<Param>) -> Ended {
         match outcome {
-            Ok(rows) => {
+            Ok((rows, unkept)) => {
                 self.connection().has_answered(self.lanes.losses());
-                Ended::Answered(rows, params)
+                let unkept = unkept.map(|unkept| (Arc::clone(self.connection()), unkept));
+                Ended::Answered(Answer { rows, unkept }, params)
             }
             Err(failure) if self.connection().was_cut() && failure.state() == Some("57014") => {
                 Ended::CutShort(params)
@@ -119,8 +142,9 @@ impl Hold {
         params: &[Param],
         pace: &Pace,
         behind: usize,
-    ) -> Result<Vec<Row>, Failure> {
-        let mut work = pin!(self.connection().run(text, params, pace));
+    ) -> Outcome {
+        let alone = !self.need.knows_company();
+        let mut work = pin!(self.connection().run(text, params, pace, alone));
         loop {
             let long = if self.connection().was_cut() {
                 STILL_IN_THE_WAY

@@ -28,6 +28,8 @@ pub struct Pace {
     doubtful: AtomicU32,
     /// What the last of them took, in microseconds.
     doubted: AtomicU32,
+    /// Whether the statement may write.
+    writes: bool,
 }
 
 /// How a statement is planned: once for all values, or for those of each run.
@@ -78,28 +80,34 @@ impl Pace {
     /// For a statement that may be run again to see how long it takes.
     #[must_use]
     pub const fn of_a_read() -> Self {
-        Self::new(known::ONCE_SO_FAR)
+        Self::new(false, known::ONCE_SO_FAR)
     }
 
     /// For a statement that cannot be run again.
     #[must_use]
     pub const fn of_a_write() -> Self {
-        Self::new(known::ONCE)
+        Self::new(true, known::ONCE)
     }
 
     /// For a statement whose values say more of how it is best run than any guess.
     #[must_use]
-    pub const fn planned_each_time() -> Self {
-        Self::new(known::EACH_TIME)
+    pub const fn planned_each_time(self) -> Self {
+        Self::new(self.writes, known::EACH_TIME)
     }
 
-    const fn new(known: u8) -> Self {
+    const fn new(writes: bool, known: u8) -> Self {
         Self {
             usual: AtomicU32::new(0),
             known: AtomicU8::new(known),
             doubtful: AtomicU32::new(0),
             doubted: AtomicU32::new(0),
+            writes,
         }
+    }
+
+    /// Whether it is over only when what it did is on disk.
+    pub(super) const fn writes(&self) -> bool {
+        self.writes
     }
 
     /// Whether the statement is planned for the values of each run.

@@ -1,5 +1,6 @@
 //! Connections for requests: whose turn it is, and what is left when something goes wrong.
 
+mod commits;
 mod company;
 mod crowds;
 mod gone;

@@ -79,7 +79,7 @@ async fn a_read_that_takes_long_either_way_is_planned_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_that_is_planned_each_time_leaves_the_session_as_it_was() {
     let (_database, lanes) = shop().await;
-    let pace = Arc::new(Pace::planned_each_time());
+    let pace = Arc::new(Pace::of_a_read().planned_each_time());
     for _ in 0..6 {
         let (found, took) = newest(&lanes, &pace, "rare").await;
         assert_eq!(found, 0);
