@@ -294,6 +294,7 @@ async fn a_session_is_set_up_as_the_pools_are_but_for_planning() {
         "options=-c%20lock_timeout%3D7s%20-c%20search_path%3Dpg_catalog%2C%5C%20public",
         "options[lock_timeout]=7s&options[search_path]=a, b\\c",
         "options=-c%20TimeZone%3DAsia/Tokyo%20-c%20datestyle%3DGerman%20-c%20extra_float_digits%3D-5",
+        "options=-c%20max_parallel_workers_per_gather=3",
         "options=-c%20statement_timeout%3D1h%20-c%20application_name%3Dx%20-c%20client_encoding%3DLATIN1",
     ];
     for query in queries {
@@ -305,7 +306,13 @@ async fn a_session_is_set_up_as_the_pools_are_but_for_planning() {
             settings.remove("plan_cache_mode").as_deref(),
             Some("force_generic_plan")
         );
-        assert_eq!(settings, settings_of_a_pool(&pool).await, "{query}");
+        let workers = "max_parallel_workers_per_gather";
+        let wanted = settings.remove(workers);
+        let (wanted, asked) = (wanted.as_deref(), query.contains(workers).then_some("3"));
+        assert_eq!(wanted, asked.or(Some("0")), "{query}");
+        let mut of_the_pool = settings_of_a_pool(&pool).await;
+        assert_eq!(of_the_pool.remove(workers).as_deref(), asked, "{query}");
+        assert_eq!(settings, of_the_pool, "{query}");
         let expected = [
             ("TimeZone", "UTC"),
             ("DateStyle", "ISO, MDY"),
