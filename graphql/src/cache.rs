@@ -10,6 +10,7 @@ use tessera_engine::model::snapshot::Snapshot;
 use tessera_schema::ident::TenantId;
 use tokio::task::spawn_blocking;
 
+use crate::introspected::Turn;
 use crate::schema::{Built, Scope};
 
 /// Bytes all schemas together may take.
@@ -39,8 +40,14 @@ impl Schemas {
         Self(cache)
     }
 
-    /// The part `scope` of a model's schema; made once, however many ask at once.
-    pub(crate) async fn get(&self, snapshot: &Snapshot, writes: bool, scope: Scope) -> Arc<Built> {
+    /// The part `scope` of a model's schema; made once, however many ask at once. The `turn` lasts until it is made.
+    pub(crate) async fn get(
+        &self,
+        snapshot: &Snapshot,
+        writes: bool,
+        scope: Scope,
+        turn: Option<Turn>,
+    ) -> Arc<Built> {
         let key = Key {
             tenant: snapshot.tenant.id,
             version: snapshot.version,
@@ -53,9 +60,11 @@ impl Schemas {
             let built = match scope {
                 // A large one keeps a thread busy for long: not one that serves others.
                 Scope::Everything => {
-                    spawn_blocking(move || Built::new(&model, writes, &Scope::Everything))
-                        .await
-                        .expect("making a schema does not panic")
+                    let making = spawn_blocking(move || {
+                        let _turn = turn;
+                        Built::new(&model, writes, &Scope::Everything)
+                    });
+                    making.await.expect("making a schema does not panic")
                 }
                 scope @ Scope::Named(_) => Built::new(&model, writes, &scope),
             };

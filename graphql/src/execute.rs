@@ -20,6 +20,7 @@ use crate::cache::Schemas;
 use crate::compile::{self, AffectedPart, Plan, Planned, Step};
 use crate::document::Document;
 use crate::error::GraphQlError;
+use crate::introspected::{self, Introspected, Turn};
 use crate::introspection;
 use crate::operation;
 use crate::plan::{FieldPlan, OperationPlan};
@@ -32,6 +33,7 @@ use crate::validate::validate;
 pub(crate) struct Job<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) schemas: &'a Schemas,
+    pub(crate) introspected: &'a Introspected,
     pub(crate) principal: &'a Principal,
     pub(crate) document: &'a Document,
     pub(crate) variables: &'a Map<String, Json>,
@@ -92,7 +94,7 @@ impl Job<'_> {
     }
 
     /// What each root field asks of the engine under one model.
-    async fn plan(&self, snapshot: &Snapshot) -> Done<(Arc<Built>, Plan)> {
+    async fn plan(&self, snapshot: &Snapshot, turn: Option<&Turn>) -> Done<(Arc<Built>, Plan)> {
         let scope = if self.document.introspects() {
             Scope::Everything
         } else {
@@ -100,7 +102,8 @@ impl Job<'_> {
         };
         metrics::counter!("tessera_operations_validated_total").increment(1);
         let writes = self.principal.role.permissions.write;
-        let built = self.schemas.get(snapshot, writes, scope).await;
+        let making = self.schemas.get(snapshot, writes, scope, turn.cloned());
+        let built = making.await;
         validate(&built.schema, self.document)
             .await
             .map_err(Answer::refused)?;
@@ -130,11 +133,39 @@ impl Job<'_> {
                 Err(error) => return Err(error),
             }
         }
-        self.query_anew(&snapshot).await
+        if self.document.introspects() {
+            return self.introspect(&snapshot).await;
+        }
+        self.query_anew(&snapshot, None).await
     }
 
-    async fn query_anew(&self, snapshot: &Snapshot) -> Result<Done<Answer>> {
-        let (built, plan) = match self.plan(snapshot).await {
+    async fn introspect(&self, snapshot: &Snapshot) -> Result<Done<Answer>> {
+        let key = introspected::Key::new(snapshot, &self.key, self.variables);
+        let known = || {
+            let fields = self.introspected.get(&key)?;
+            Some(Answer {
+                data: Data::Fields(fields.to_vec()),
+                errors: Vec::new(),
+            })
+        };
+        if let Some(answer) = known() {
+            return Ok(Ok(answer));
+        }
+        let turn = self.introspected.turn(snapshot.tenant.id).await;
+        match known() {
+            Some(answer) => Ok(Ok(answer)),
+            None => self.query_anew(snapshot, Some((turn, key))).await,
+        }
+    }
+
+    /// With a turn to ask about the schema, and the key to keep the answer by, where it does.
+    async fn query_anew(
+        &self,
+        snapshot: &Snapshot,
+        introspects: Option<(Turn, introspected::Key)>,
+    ) -> Result<Done<Answer>> {
+        let turn = introspects.as_ref().map(|(turn, _)| turn);
+        let (built, plan) = match self.plan(snapshot, turn).await {
             Ok(plan) => plan,
             Err(answer) => return Ok(Err(answer)),
         };
@@ -191,7 +222,7 @@ impl Job<'_> {
                 }
                 Ok(Step::Introspect(asked)) => {
                     lasting = false;
-                    match introspection::answer(&built.schema, &asked).await {
+                    match introspection::answer(&built.schema, &asked, turn.cloned()).await {
                         Ok(text) => text.into(),
                         Err(found) => {
                             errors.extend(found);
@@ -207,11 +238,17 @@ impl Job<'_> {
             };
             fields.push((field.key, text));
         }
-        if lasting && read.is_some() {
-            let fields = constants;
-            self.keep(snapshot, OperationPlan::Query { read, fields });
-        }
         let whole = errors.is_empty();
+        match introspects {
+            Some((_, key)) if whole && read.is_none() => {
+                self.introspected.put(key, fields.clone());
+            }
+            _ if lasting && read.is_some() => {
+                let fields = constants;
+                self.keep(snapshot, OperationPlan::Query { read, fields });
+            }
+            _ => {}
+        }
         let answer = Answer {
             data: Data::Fields(fields),
             errors,
@@ -323,7 +360,7 @@ impl Job<'_> {
         snapshot: &Snapshot,
         index: usize,
     ) -> Result<Done<Option<(String, Bytes)>>> {
-        let planned = match self.plan(snapshot).await {
+        let planned = match self.plan(snapshot, None).await {
             Ok((_, plan)) => plan,
             Err(answer) => return Ok(Err(answer)),
         };

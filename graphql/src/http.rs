@@ -20,6 +20,7 @@ use crate::cache::Schemas;
 use crate::documents::Documents;
 use crate::error::GraphQlError;
 use crate::execute::Job;
+use crate::introspected::Introspected;
 use crate::negotiate::{Media, is_json};
 use crate::plan;
 use crate::problem::Problem;
@@ -30,6 +31,7 @@ use crate::response::Answer;
 struct Face {
     engine: Engine,
     schemas: Schemas,
+    introspected: Introspected,
     documents: Documents,
     body_limit: usize,
 }
@@ -43,6 +45,7 @@ pub fn router(engine: Engine, body_limit: usize) -> Router {
     let face = Face {
         engine,
         schemas: Schemas::new(),
+        introspected: Introspected::new(),
         documents: Documents::new(),
         body_limit,
     };
@@ -139,6 +142,7 @@ impl Face {
                 let job = Job {
                     engine: &self.engine,
                     schemas: &self.schemas,
+                    introspected: &self.introspected,
                     principal,
                     document: &document,
                     variables: &request.variables,

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use crate::error::GraphQlError;
+use crate::introspected::Turn;
 use crate::operation::Field;
 
 /// Introspecting fields at the root of one operation.
@@ -57,8 +58,12 @@ fn check_field(field: &Field, depth: usize, lists: usize) -> Result<(), GraphQlE
         .try_for_each(|inner| check_field(inner, depth + 1, lists))
 }
 
-/// The answer to one introspecting root field, as JSON text.
-pub(crate) async fn answer(schema: &Schema, field: &Field) -> Result<String, Vec<GraphQlError>> {
+/// The answer to one introspecting root field, as JSON text. Though nobody wait for it any more the `turn` lasts until it is made.
+pub(crate) async fn answer(
+    schema: &Schema,
+    field: &Field,
+    turn: Option<Turn>,
+) -> Result<String, Vec<GraphQlError>> {
     let operation = OperationDefinition {
         ty: OperationType::Query,
         variable_definitions: Vec::new(),
@@ -72,7 +77,10 @@ pub(crate) async fn answer(schema: &Schema, field: &Field) -> Result<String, Vec
     });
     let schema = schema.clone();
     // Large schemas keep a thread busy for long: not one that serves others.
-    let executing = spawn_blocking(move || Handle::current().block_on(schema.execute(request)));
+    let executing = spawn_blocking(move || {
+        let _turn = turn;
+        Handle::current().block_on(schema.execute(request))
+    });
     let response = executing
         .await
         .expect("answering about a schema does not panic");

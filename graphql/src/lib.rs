@@ -14,6 +14,7 @@ mod documents;
 mod error;
 mod execute;
 mod http;
+mod introspected;
 mod introspection;
 mod limits;
 mod negotiate;

@@ -60,7 +60,7 @@ fn introspection_is_answered_in_place() {
     let Ok(Step::Introspect(field)) = &planned[2].step else {
         panic!("{:?}", planned[2]);
     };
-    let text = block_on(introspection::answer(&built.schema, field)).expect("no errors");
+    let text = block_on(introspection::answer(&built.schema, field, None)).expect("no errors");
     assert!(text.starts_with(r#"{"name":"Contact","fields":[{"name":"id","type":{"kind":"NON_NULL","name":null,"ofType":{"name":"UUID"}}}"#), "{text}");
 }
 

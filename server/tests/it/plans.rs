@@ -3,6 +3,7 @@
 
 mod callers;
 mod graphql;
+mod introspection;
 mod random;
 mod rest;
 mod rest_misfits;
