@@ -11,7 +11,7 @@
 //! waking up. How long a statement takes is learnt ([`pace`]); one that proves long with others behind it is cut short and run
 //! again by itself, which is safe: what was cut short has done nothing.
 //!
-//! No lane waits for the disk: writes do that together ([`commit`]).
+//! Where several writes are under way no lane waits for the disk: they do that together ([`commit`]).
 //!
 //! What has begun runs to its end, though whoever asked may have gone ([`to_the_end`]): until then the lane is not free. Who
 //! gets which lane, and who waits, is decided by [`scheduler`]; it never waits for anything, so its lock is never held for long.
@@ -48,6 +48,9 @@ mod home;
 mod numbers;
 pub mod pace;
 mod scheduler;
+#[cfg(test)]
+#[path = "../tests/it/support/server.rs"]
+mod server;
 pub mod settings;
 mod tls;
 mod to_the_end;

@@ -10,6 +10,7 @@ mod rest_misfits;
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
+use sqlx::query;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -115,6 +116,15 @@ impl Crm {
             validated: after.validated - before.validated,
         };
         (answer, cost)
+    }
+
+    /// A member, now that members may only read.
+    async fn reader(&self) -> Client {
+        let mut database = self.tenant.server.database.superuser().await;
+        let may =
+            "update platform.roles set permissions = '{\"read\": true}' where api_name = 'member'";
+        query(may).execute(&mut database).await.unwrap();
+        self.tenant.member().await
     }
 
     /// An operation as nobody has sent it before.

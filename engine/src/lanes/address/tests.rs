@@ -1,7 +1,5 @@
 //! Whatever a pool does with some options, an address made of them does too.
 
-#[path = "../../../tests/it/support/server.rs"]
-mod server;
 #[path = "../../../tests/it/support/tls_server.rs"]
 mod tls_server;
 
@@ -18,6 +16,7 @@ use self::tls_server::TlsServer;
 use super::Address;
 use crate::database;
 use crate::failure::Failure;
+use crate::lanes::server;
 
 const IS_ENCRYPTED: &str = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
 

@@ -13,6 +13,9 @@ use super::waiter::Waiter;
 use crate::failure::Failure;
 use crate::lanes::address::Address;
 
+#[cfg(test)]
+mod tests;
+
 /// Where it cannot be opened, each lane waits for itself for so long.
 const BACKOFF: Duration = Duration::from_secs(1);
 
@@ -162,11 +165,14 @@ impl Shared {
                 *link = Link::Failing(since);
                 Err(Unknown)
             }
-            Link::Closed | Link::Open(_) | Link::Failing(_) => {
+            before => {
                 *link = match self.open().await {
                     Ok(session) => Link::Open(session),
                     Err(failure) => {
-                        tracing::warn!(%failure, "no connection can be opened to wait for the disk: each waits for itself");
+                        // Told once, not with every try.
+                        if !matches!(before, Link::Failing(_)) {
+                            tracing::warn!(%failure, "no connection can be opened to wait for the disk: each lane waits for itself");
+                        }
                         Link::Failing(Instant::now())
                     }
                 };

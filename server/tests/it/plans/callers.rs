@@ -1,7 +1,6 @@
 //! A plan is of one model, one tenant, and what its caller may do.
 
 use serde_json::{Value as Json, json};
-use sqlx::query;
 use std::sync::Arc;
 
 use super::{ANN, Crm, DAN, NOTHING, id, told};
@@ -133,11 +132,7 @@ async fn tenants_share_no_plans() {
 #[tokio::test]
 async fn callers_who_may_less_share_no_plans_with_those_who_may_more() {
     let crm = Crm::new().await;
-    let mut database = crm.tenant.server.database.superuser().await;
-    let may =
-        "update platform.roles set permissions = '{\"read\": true}' where api_name = 'member'";
-    query(may).execute(&mut database).await.unwrap();
-    let member = crm.tenant.member().await;
+    let member = crm.reader().await;
     let path = format!("/api/v1/contacts/{}", id(ANN));
     let changed = |city: &str| json!({"id": id(ANN), "d": {"city": city}});
     let refused_first = told(&member, &crm.fresh(RENAME), &changed("x")).await;

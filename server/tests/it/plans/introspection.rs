@@ -1,7 +1,6 @@
 //! What was said about a schema is said again, as long as it is true.
 
 use serde_json::{Value as Json, json};
-use sqlx::query;
 use tokio::task::JoinSet;
 
 use super::{Crm, NOTHING, told};
@@ -47,11 +46,7 @@ async fn after_a_change_of_the_model_it_is_made_anew() {
 #[tokio::test]
 async fn it_is_for_those_who_may_do_the_same() {
     let crm = Crm::new().await;
-    let mut database = crm.tenant.server.database.superuser().await;
-    let may =
-        "update platform.roles set permissions = '{\"read\": true}' where api_name = 'member'";
-    query(may).execute(&mut database).await.unwrap();
-    let member = crm.tenant.member().await;
+    let member = crm.reader().await;
     for _ in 0..2 {
         let admins = told(&crm.tenant, WRITES, &json!({})).await;
         assert!(admins.contains("\"Mutation\""), "{admins}");
