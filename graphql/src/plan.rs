@@ -16,8 +16,8 @@ const FACE: u8 = b'G';
 #[derive(Debug)]
 pub(crate) enum OperationPlan {
     Query {
-        /// What the engine is asked, if anything.
-        read: Option<ReadPlan>,
+        /// What the engine is asked.
+        read: ReadPlan,
         /// Response keys, each with what is the same in every answer or is the next of the engine's answers.
         fields: Vec<(String, Option<Bytes>)>,
     },
@@ -43,9 +43,7 @@ impl OperationPlan {
     pub(crate) fn weight(&self) -> usize {
         const FIELD: usize = 256;
         match self {
-            Self::Query { read, fields } => {
-                read.as_ref().map_or(0, ReadPlan::weight) + fields.len() * FIELD
-            }
+            Self::Query { read, fields } => read.weight() + fields.len() * FIELD,
             Self::Mutation(fields) => fields
                 .iter()
                 .map(|(_, field)| match field {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{HitPart, Query, Root};
-use tessera_schema::filter::clip;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::search::{self, Search};
+use tessera_schema::unknown::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::caller::Caller;

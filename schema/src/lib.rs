@@ -26,5 +26,6 @@ pub mod settings;
 pub mod sort;
 pub mod source;
 pub mod translations;
+pub mod unknown;
 pub mod validator;
 pub mod violation;

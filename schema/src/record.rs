@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use crate::column::SqlName;
 use crate::field_type::Storage;
-use crate::filter::unknown_attribute;
 use crate::ident::{ApiName, RecordId};
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object};
+use crate::unknown::unknown_attribute;
 use crate::violation::{Pointer, Violation};
 
 /// The values of one write. What is not in it was absent, and stays as it is.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::filter::clip;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::Object;
+use crate::unknown::clip;
 use crate::violation::{Pointer, Violation};
 
 /// The longest text that is searched for, in characters.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::column::SqlName;
-use crate::filter::unknown_attribute;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Object, ToOne};
+use crate::unknown::unknown_attribute;
 use crate::violation::{Pointer, Violation};
 
 /// Sort keys, the first the most significant. The id is always the last key, so that every order is total.

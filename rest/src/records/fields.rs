@@ -10,11 +10,12 @@ use tessera_engine::query::tree::{
 };
 use tessera_schema::column::Column;
 use tessera_schema::field_type::{Component, Storage};
-use tessera_schema::filter::{Filter, clip, unknown_attribute};
+use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::sort::Sort;
+use tessera_schema::unknown::{clip, unknown_attribute};
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::request;

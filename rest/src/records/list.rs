@@ -12,13 +12,14 @@ use tessera_engine::query::tree::{
     Connection, ConnectionPart, End, PagePart, Query, Root, Shape, Window,
 };
 use tessera_engine::records::{EstimatePlan, ReadPlan};
-use tessera_schema::filter::{Filter, clip};
+use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
+use tessera_schema::unknown::clip;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 

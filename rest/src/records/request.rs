@@ -5,12 +5,13 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Deleted;
-use tessera_schema::filter::{Filter, clip};
+use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::source::{Fixed, Origin};
+use tessera_schema::unknown::clip;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::plan::shape;
 use tessera_engine::write::{Action, Written};
-use tessera_schema::filter::clip;
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::Upsert;
+use tessera_schema::unknown::clip;
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 

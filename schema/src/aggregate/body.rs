@@ -8,12 +8,13 @@ use super::having::Names;
 use super::reader::{MOST_AGGREGATES, MOST_KEYS, MOST_ORDERS};
 use super::{Aggregation, Function, MOST_GROUPS, Order, Reader, TimeZone};
 use crate::column::SqlName;
-use crate::filter::{Filter, clip};
+use crate::filter::Filter;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::Object;
 use crate::sort::Direction;
 use crate::source::{Fixed, Origin};
+use crate::unknown::clip;
 use crate::violation::{Pointer, Violation};
 
 const MEMBERS: [&str; 7] = [

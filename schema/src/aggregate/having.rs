@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::{Function, Reader};
-use crate::filter::{Filter, Subject, clip, conditions_of};
+use crate::filter::{Filter, Subject, conditions_of};
+use crate::unknown::clip;
 use crate::violation::Pointer;
 
 /// The most conditions on groups.

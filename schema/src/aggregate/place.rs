@@ -2,10 +2,10 @@
 
 use crate::column::Column;
 use crate::field_type::Component;
-use crate::filter::{clip, unknown_attribute};
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object, ToOne};
+use crate::unknown::{clip, unknown_attribute};
 use crate::violation::{Pointer, Violation};
 use std::sync::Arc;
 

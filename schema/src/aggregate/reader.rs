@@ -7,12 +7,13 @@ use super::function::PRESENT;
 use super::place::{self, Place, Value};
 use super::{Aggregate, Aggregation, DatePart, Function, Key, MOST_GROUPS, Operand, Order};
 use crate::column::{Column, ColumnType, SqlName};
-use crate::filter::{Filter, clip};
+use crate::filter::Filter;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Field, Object, ToOne};
 use crate::scalar::Scalar;
 use crate::sort::Direction;
+use crate::unknown::clip;
 use crate::violation::{Pointer, Violation};
 
 /// The most keys of one grouping.

@@ -1,0 +1,112 @@
+//! What a column is compared with.
+
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+use crate::column::ColumnType;
+use crate::field_type::FieldType;
+use crate::mismatch::Mismatch;
+use crate::operator::{Operand, Operator, Predicate};
+use crate::source::Source;
+
+/// The most members of one list.
+pub const LONGEST: usize = 10_000;
+
+/// An operand in its normal form.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    One(Json),
+    Many(Vec<Json>),
+    Pair(Json, Json),
+    Flag(bool),
+}
+
+/// How the operand of a comparison is read from another request of the same shape.
+#[derive(Debug, Clone)]
+pub struct Reread {
+    pub(super) source: Source,
+    pub(super) field_type: Arc<dyn FieldType>,
+    pub(super) column_type: ColumnType,
+    pub(super) operator: &'static Operator,
+}
+
+impl Reread {
+    /// The operand in its normal form; `None` where there is none or it does not fit. Where a list is expected, one value
+    /// stands for a list of it.
+    #[must_use]
+    pub fn operand(&self, inputs: &Map<String, Json>) -> Option<Value> {
+        let value = match self.source.read(inputs)? {
+            one if self.operator.operand == Operand::Many && !one.is_array() => {
+                &Json::Array(vec![one.clone()])
+            }
+            value => value,
+        };
+        let normalise = |value: &Json| self.field_type.operand(&self.column_type, value);
+        operand(&normalise, self.operator, value).ok()
+    }
+}
+
+impl PartialEq for Reread {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+            && self.field_type.name() == other.field_type.name()
+            && self.column_type == other.column_type
+            && self.operator == other.operator
+    }
+}
+
+pub(super) fn operand(
+    normalise: &dyn Fn(&Json) -> Result<Json, Mismatch>,
+    operator: &Operator,
+    value: &Json,
+) -> Result<Value, Mismatch> {
+    let one = |value: &Json| -> Result<Json, Mismatch> {
+        if value.is_null() {
+            return Err(Mismatch::new("type", "null is not compared: use is_null"));
+        }
+        let normal = normalise(value)?;
+        if matches!(operator.predicate, Predicate::Matches { literal: None, .. })
+            && dangling(&normal)
+        {
+            return Err(Mismatch::new(
+                "pattern",
+                "the pattern ends in the middle of an escape",
+            ));
+        }
+        Ok(normal)
+    };
+    match operator.operand {
+        Operand::One => one(value).map(Value::One),
+        Operand::Many => {
+            let items = value
+                .as_array()
+                .ok_or_else(|| Mismatch::new("type", "a list of values is expected"))?;
+            if items.len() > LONGEST {
+                return Err(Mismatch::new(
+                    "too_many",
+                    format!("at most {LONGEST} values are allowed"),
+                ));
+            }
+            items
+                .iter()
+                .map(one)
+                .collect::<Result<_, _>>()
+                .map(Value::Many)
+        }
+        Operand::Pair => match value.as_array().map(Vec::as_slice) {
+            Some([from, to]) => Ok(Value::Pair(one(from)?, one(to)?)),
+            _ => Err(Mismatch::new("type", "two values are expected: [from, to]")),
+        },
+        Operand::Flag => value
+            .as_bool()
+            .map(Value::Flag)
+            .ok_or_else(|| Mismatch::new("type", "true or false is expected")),
+    }
+}
+
+/// A `LIKE` pattern that ends in a lone backslash is an error to Postgres.
+fn dangling(pattern: &Json) -> bool {
+    let text = pattern.as_str().unwrap_or_default();
+    let backslashes = text.len() - text.trim_end_matches('\\').len();
+    backslashes % 2 == 1
+}
