@@ -43,7 +43,11 @@ impl Answer {
     }
 
     pub(crate) fn to_body(&self) -> Vec<u8> {
-        let mut body = vec![b'{'];
+        let mut body = Vec::with_capacity(match &self.data {
+            Data::Fields(fields) => length(fields) + 16,
+            Data::Absent | Data::Null => 256,
+        });
+        body.push(b'{');
         if !self.errors.is_empty() {
             body.extend_from_slice(br#""errors":"#);
             body.extend(json(&self.errors));
@@ -56,7 +60,7 @@ impl Answer {
             Data::Null => body.extend_from_slice(br#""data":null"#),
             Data::Fields(fields) => {
                 body.extend_from_slice(br#""data":"#);
-                body.extend(object(fields));
+                write_object(fields, &mut body);
             }
         }
         body.push(b'}');
@@ -66,11 +70,18 @@ impl Answer {
 
 /// An object of JSON texts.
 pub(crate) fn object(fields: &[(String, Bytes)]) -> Vec<u8> {
-    let size: usize = fields
-        .iter()
-        .map(|(key, value)| key.len() + value.len() + 4)
-        .sum();
-    let mut text = Vec::with_capacity(size + 2);
+    let mut text = Vec::with_capacity(length(fields));
+    write_object(fields, &mut text);
+    text
+}
+
+fn length(fields: &[(String, Bytes)]) -> usize {
+    let members = fields.iter();
+    let members = members.map(|(key, value)| key.len() + value.len() + 4);
+    members.sum::<usize>() + 2
+}
+
+fn write_object(fields: &[(String, Bytes)], text: &mut Vec<u8>) {
     text.push(b'{');
     for (index, (key, value)) in fields.iter().enumerate() {
         if index > 0 {
@@ -83,7 +94,6 @@ pub(crate) fn object(fields: &[(String, Bytes)]) -> Vec<u8> {
         text.extend_from_slice(value);
     }
     text.push(b'}');
-    text
 }
 
 /// What is told of a write of many records.

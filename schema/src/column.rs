@@ -1,5 +1,6 @@
 //! Columns: where a field's values lie in its object's table.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -27,6 +28,12 @@ impl SqlName {
 
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for SqlName {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

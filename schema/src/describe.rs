@@ -278,6 +278,7 @@ mod tests {
             fn store(
                 &self,
                 _: &Settings,
+                _: &Storage,
                 value: &Json,
             ) -> Result<Vec<Json>, Vec<crate::violation::Violation>> {
                 Ok(vec![value.clone()])

@@ -55,13 +55,19 @@ pub trait FieldType: Debug + Send + Sync + 'static {
         self.storage(settings).json_schema()
     }
 
-    /// Turns a value that fits [`FieldType::value_schema`] into its normal form, one JSON value for each column of the storage.
-    /// Unless a type says otherwise: as its columns' scalars have it.
+    /// Turns a value that fits [`FieldType::value_schema`] into its normal form, one JSON value for each column of the storage,
+    /// which is what [`FieldType::storage`] says for these settings. Unless a type says otherwise: as its columns' scalars have
+    /// it.
     ///
     /// # Errors
     /// What the JSON Schema cannot say about the value.
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        self.storage(settings).normalise(value)
+    fn store(
+        &self,
+        _settings: &Settings,
+        storage: &Storage,
+        value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
+        storage.normalise(value)
     }
 
     /// An operand of a filter in the normal form of the stored value: an e-mail address in lower case, say.

@@ -1,7 +1,8 @@
 //! What a caller writes into a record: checked against the object, in normal form, absent apart from null.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::column::SqlName;
 use crate::field_type::Storage;
@@ -17,7 +18,7 @@ pub struct Record {
     /// Only where the caller gave one.
     pub id: Option<RecordId>,
     /// Normal values by column; null empties.
-    pub columns: Map<String, Json>,
+    pub columns: BTreeMap<SqlName, Json>,
     /// The other sides of many-to-many relations, whole lists.
     pub links: Vec<(ApiName, Vec<Json>)>,
 }
@@ -64,7 +65,7 @@ impl Record {
 
     /// The names of the columns a change touches, in a stable order.
     pub fn touched(&self) -> impl Iterator<Item = &str> {
-        self.columns.keys().map(String::as_str)
+        self.columns.keys().map(SqlName::as_str)
     }
 }
 
@@ -108,7 +109,7 @@ struct Reader<'o> {
     spelling: Spelling,
     violations: Vec<Violation>,
     /// Fields whose value was given, well or badly.
-    given: Vec<ApiName>,
+    given: Vec<&'o ApiName>,
 }
 
 impl<'o> Reader<'o> {
@@ -138,14 +139,14 @@ impl<'o> Reader<'o> {
             return record;
         };
         for (key, value) in map {
-            let at = Pointer::root().key(key);
+            let at = || Pointer::root().key(key);
             let name = self.spelling.read(key);
             let field = match name
                 .as_deref()
                 .map(|name| (name, self.object.attribute(name)))
             {
                 Some(("id", _)) if creating => {
-                    self.id(&mut record, value, at);
+                    self.id(&mut record, value, at());
                     continue;
                 }
                 Some((
@@ -158,12 +159,13 @@ impl<'o> Reader<'o> {
                 )) => field,
                 Some((name, Some(Attribute::ToOne(_) | Attribute::ToMany(_)))) => {
                     let message = self.relation_message(name);
-                    self.violations.push(Violation::new(at, "unknown", message));
+                    self.violations
+                        .push(Violation::new(at(), "unknown", message));
                     continue;
                 }
                 _ => {
                     self.violations
-                        .push(unknown_attribute(self.object, key, at, self.spelling));
+                        .push(unknown_attribute(self.object, key, at(), self.spelling));
                     continue;
                 }
             };
@@ -173,10 +175,10 @@ impl<'o> Reader<'o> {
                     self.spelling.write(&field.value_key())
                 );
                 self.violations
-                    .push(Violation::new(at, "read_only", message));
+                    .push(Violation::new(at(), "read_only", message));
                 continue;
             }
-            self.given.push(field.api_name().clone());
+            self.given.push(field.api_name());
             self.value(field, value, key, &mut record);
         }
         record
@@ -261,23 +263,22 @@ impl<'o> Reader<'o> {
 
     /// A field of a new record that the caller left out.
     fn fill(&mut self, field: &Field, record: &mut Record) {
-        if self.given.contains(field.api_name()) || !field.writable() {
+        let default = field.definition.default_value.as_ref();
+        let default = default.filter(|default| !default.is_null());
+        // Most have neither, and are done with at once.
+        let may_stay_empty = default.is_none() && !field.definition.required;
+        if may_stay_empty || self.given.contains(&field.api_name()) || !field.writable() {
             return;
         }
-        match &field.definition.default_value {
-            Some(default) if !default.is_null() => match field.store(default) {
-                Ok(values) => put(field, values, record),
-                Err(violations) => {
-                    let key = self.spelling.write(&field.value_key()).into_owned();
-                    self.violations
-                        .extend(violations.into_iter().map(|v| v.below(&key)));
-                }
-            },
-            _ if field.definition.required => {
-                let key = self.spelling.write(&field.value_key()).into_owned();
-                self.required(field, &key);
+        let key = || self.spelling.write(&field.value_key()).into_owned();
+        match default.map(|default| field.store(default)) {
+            Some(Ok(values)) => put(field, values, record),
+            Some(Err(violations)) => {
+                let key = key();
+                let below = violations.into_iter().map(|v| v.below(&key));
+                self.violations.extend(below);
             }
-            _ => {}
+            None => self.required(field, &key()),
         }
     }
 
@@ -303,7 +304,7 @@ fn put(field: &Field, values: Vec<Json>, record: &mut Record) {
         return;
     }
     for (column, value) in field.columns.iter().zip(values) {
-        record.columns.insert(column.name.to_string(), value);
+        record.columns.insert(column.name.clone(), value);
     }
 }
 
@@ -312,7 +313,6 @@ fn empty(field: &Field, record: &mut Record) {
         record.links.push((field.api_name().clone(), Vec::new()));
     }
     for column in &field.columns {
-        let name: &SqlName = &column.name;
-        record.columns.insert(name.to_string(), Json::Null);
+        record.columns.insert(column.name.clone(), Json::Null);
     }
 }

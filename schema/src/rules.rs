@@ -158,7 +158,10 @@ fn check_default(
         Err(_) => return Vec::new(),
     };
     let violations = if violations.is_empty() {
-        field_type.store(settings, value).err().unwrap_or_default()
+        field_type
+            .store(settings, &field_type.storage(settings), value)
+            .err()
+            .unwrap_or_default()
     } else {
         violations
     };

@@ -39,6 +39,10 @@ impl Validator {
     /// Everything that is wrong with a value; empty where it fits.
     #[must_use]
     pub fn check(&self, value: &Json) -> Vec<Violation> {
+        // The library is far quicker to say that nothing is wrong than to look for what is.
+        if self.0.is_valid(value) {
+            return Vec::new();
+        }
         self.0
             .iter_errors(value)
             .flat_map(|e| violations(&e))

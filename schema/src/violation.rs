@@ -1,7 +1,6 @@
 //! What is wrong with a value or a definition, and where.
 
 use serde::Serialize;
-use std::fmt::Write as _;
 
 /// One bad value: where it stands in the input, a stable code, and words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,10 +41,11 @@ impl Pointer {
 
     #[must_use]
     pub fn key(&self, key: impl std::fmt::Display) -> Self {
-        let mut text = self.0.clone();
-        let key = key.to_string().replace('~', "~0").replace('/', "~1");
-        write!(text, "/{key}").expect("writing to a String cannot fail");
-        Self(text)
+        let mut key = key.to_string();
+        if key.contains(['~', '/']) {
+            key = key.replace('~', "~0").replace('/', "~1");
+        }
+        Self(format!("{}/{key}", self.0))
     }
 
     #[must_use]

@@ -1,8 +1,8 @@
 //! From a mutation to a write.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::support::{errors, message, outline_of, plan, write};
+use super::support::{errors, message, outline_of, plan, values, write};
 use crate::compile::{AffectedPart, Step};
 use crate::response::{Answer, Data, affected};
 use tessera_engine::write::{Action, Expected};
@@ -23,7 +23,7 @@ fn creating_one() {
         panic!("{:?}", write.action);
     };
     assert_eq!(
-        Json::Object(record.columns),
+        values(&record),
         json!({"name": "n", "amount__amount": "12.50", "amount__currency_code": "EUR", "company_id": ID})
     );
 }

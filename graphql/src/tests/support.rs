@@ -11,6 +11,7 @@ use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::model::Model;
 use tessera_schema::object::{ObjectSource, Origin};
+use tessera_schema::record::Record;
 use uuid::Uuid;
 
 use crate::compile::{self, Planned, Step};
@@ -159,6 +160,13 @@ pub(super) fn write(text: &str, variables: &Json) -> Write {
         Ok(Step::Write(write, _) | Step::WriteMany(write, ..)) => write,
         other => panic!("{other:?}"),
     }
+}
+
+/// What a record holds, by column.
+pub(super) fn values(record: &Record) -> Json {
+    let columns = record.columns.iter();
+    let values = columns.map(|(name, value)| (name.to_string(), value.clone()));
+    Json::Object(values.collect())
 }
 
 /// A connection's parts in short: keys, and what is under them.

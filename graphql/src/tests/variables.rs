@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::support::{connection, message, write};
+use super::support::{connection, message, values, write};
 use tessera_engine::write::Action;
 
 const ID: &str = "01939f8e-0000-7000-8000-000000000001";
@@ -10,7 +10,7 @@ const ID: &str = "01939f8e-0000-7000-8000-000000000001";
 /// The columns that an update touches, with their values.
 fn changes(mutation: &str, variables: &Json) -> Json {
     match write(mutation, variables).action {
-        Action::Update { changes, .. } => Json::Object(changes.columns),
+        Action::Update { changes, .. } => values(&changes),
         other => panic!("{other:?}"),
     }
 }

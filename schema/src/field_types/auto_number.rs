@@ -58,7 +58,12 @@ impl FieldType for AutoNumber {
         json!({"type": "string", "readOnly": true})
     }
 
-    fn store(&self, _settings: &Settings, _value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    fn store(
+        &self,
+        _settings: &Settings,
+        _storage: &Storage,
+        _value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
         Err(at_value(Mismatch::new(
             "read_only",
             "the server gives this number",

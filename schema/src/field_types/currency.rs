@@ -66,7 +66,12 @@ impl FieldType for Currency {
         })
     }
 
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    fn store(
+        &self,
+        settings: &Settings,
+        _storage: &Storage,
+        value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
         let amount = Scalar::Decimal
             .normalise(&value["amount"])
             .and_then(|amount| decimal::fits(&amount, Some(DIGITS)).map(|()| amount))

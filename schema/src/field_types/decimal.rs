@@ -61,7 +61,12 @@ impl FieldType for Decimal {
         numeric::bounded(Scalar::Decimal.json_schema(), settings)
     }
 
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    fn store(
+        &self,
+        settings: &Settings,
+        _storage: &Storage,
+        value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
         numeric::within(settings, value)?;
         let normal = Scalar::Decimal.normalise(value).map_err(at_value)?;
         fits(&normal, digits(settings)).map_err(at_value)?;

@@ -37,8 +37,13 @@ impl FieldType for Email {
         json!({"type": "string", "format": "email", "maxLength": 254})
     }
 
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
-        self.storage(settings).normalise(&lower(value))
+    fn store(
+        &self,
+        _settings: &Settings,
+        storage: &Storage,
+        value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
+        storage.normalise(&lower(value))
     }
 
     fn operand(&self, column: &ColumnType, operand: &Json) -> Result<Json, Mismatch> {

@@ -41,8 +41,13 @@ impl FieldType for Integer {
         numeric::bounded(Scalar::Integer.json_schema(), settings)
     }
 
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    fn store(
+        &self,
+        settings: &Settings,
+        storage: &Storage,
+        value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
         numeric::within(settings, value)?;
-        self.storage(settings).normalise(value)
+        storage.normalise(value)
     }
 }

@@ -37,7 +37,12 @@ impl FieldType for Phone {
         json!({"type": "string", "maxLength": 40, "examples": ["+371 2000 0000"]})
     }
 
-    fn store(&self, _settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    fn store(
+        &self,
+        _settings: &Settings,
+        _storage: &Storage,
+        value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
         value
             .as_str()
             .and_then(e164)

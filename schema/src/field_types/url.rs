@@ -38,12 +38,15 @@ impl FieldType for Url {
     }
 
     /// Only `http` and `https`: a page shows the value as a link, and `javascript:` is an address too.
-    fn store(&self, settings: &Settings, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
+    fn store(
+        &self,
+        _settings: &Settings,
+        storage: &Storage,
+        value: &Json,
+    ) -> Result<Vec<Json>, Vec<Violation>> {
         let text = value.as_str().unwrap_or_default();
         match url::Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => {
-                self.storage(settings).normalise(value)
-            }
+            Ok(url) if matches!(url.scheme(), "http" | "https") => storage.normalise(value),
             _ => Err(at_value(Mismatch::new(
                 "format",
                 "a web address is expected, such as https://example.com",

@@ -202,6 +202,7 @@ impl Field {
         if !violations.is_empty() {
             return Err(violations);
         }
-        self.field_type.store(&self.definition.settings, value)
+        self.field_type
+            .store(&self.definition.settings, &self.storage, value)
     }
 }
