@@ -96,6 +96,14 @@ impl Address {
         Self { config, tls }
     }
 
+    /// The same, where connections are listed under a name of their own.
+    pub(super) fn named(mut self, what: &str) -> Self {
+        let whose = self.config.get_application_name().unwrap_or("tessera");
+        let name = format!("{whose}: {what}");
+        self.config.application_name(name);
+        self
+    }
+
     /// Opens a connection. What drives it is on its way already, and ends when the client is dropped or the connection is
     /// lost.
     ///

@@ -81,9 +81,9 @@ async fn process(lanes: &Lanes, tenant: TenantId) -> Result<i32, LaneError> {
     Ok(rows[0].get(0).unwrap())
 }
 
-/// The processes of all lanes.
+/// The processes of all lanes, and of what waits for them.
 async fn processes(superuser: &mut PgConnection) -> Vec<i32> {
-    query_scalar("select pid from pg_stat_activity where application_name = 'lane' and datname = current_database()")
+    query_scalar("select pid from pg_stat_activity where application_name like 'lane%' and datname = current_database()")
         .fetch_all(superuser)
         .await
         .unwrap()

@@ -19,6 +19,9 @@ mod tests;
 /// Where it cannot be opened, each lane waits for itself for so long.
 const BACKOFF: Duration = Duration::from_secs(1);
 
+/// Whoever looks at Postgres's connections finds it by this, after the name of all.
+const NAME: &str = "commits";
+
 /// What waits for all lanes.
 #[derive(Debug)]
 pub(in crate::lanes) struct Shared {
@@ -100,7 +103,7 @@ struct Round<'s> {
 impl Shared {
     pub(in crate::lanes) fn new(address: Address, trusted_for: Duration) -> Self {
         Self {
-            address,
+            address: address.named(NAME),
             trusted_for,
             link: tokio::sync::Mutex::default(),
             under_way: AtomicUsize::new(0),

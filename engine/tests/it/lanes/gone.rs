@@ -236,7 +236,7 @@ async fn a_database_that_is_away_is_told_at_once_and_its_return_noticed() {
     assert_eq!(open.len(), 1, "one request needs no more");
     for statement in [
         format!("alter role {name} nologin"),
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lane' and datname = current_database()".to_owned(),
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'lane%' and datname = current_database()".to_owned(),
     ] {
         sqlx::raw_sql(AssertSqlSafe(statement))
             .execute(&mut superuser)
