@@ -10,6 +10,7 @@ mod create;
 mod fields;
 mod list;
 mod one;
+mod place;
 mod plan;
 mod preconditions;
 mod prefer;

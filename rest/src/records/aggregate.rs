@@ -1,10 +1,12 @@
 //! `POST /{plural}/aggregate`: records in groups, and what is reckoned over each.
 
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value as Json;
 use std::sync::Arc;
+use tessera_engine::engine::Engine;
 use tessera_engine::error::{self as engine, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
@@ -12,7 +14,8 @@ use tessera_engine::query::tree::{GroupItem, GroupShape, Query, Root};
 use tessera_engine::records::ReadPlan;
 use tessera_schema::aggregate::Body;
 
-use super::plan::{self, Plan, Planned};
+use super::place::Place;
+use super::plan::{self, Planned, Work};
 use super::{answer, request};
 use crate::caller::Caller;
 use crate::json::JsonValue;
@@ -30,49 +33,44 @@ pub(super) async fn aggregate(
 ) -> Result<Response> {
     request::must_read(&principal)?;
     Parameters::read(query.as_deref(), &[])?;
-    let planned = Planned::of_aggregate(&principal, &plural, &body);
-    let (api, principal, planned) = (&api, &principal, &planned);
-    let (plural, body) = (&plural, &body);
-    let work = |snapshot: Arc<Snapshot>| async move {
-        let make = || AggregatePlan::make(api, principal, &snapshot, plural, body);
-        let run = |plan: Arc<AggregatePlan>| {
-            let snapshot = Arc::clone(&snapshot);
-            async move {
-                let read = &plan.0;
-                let found = api
-                    .engine
-                    .run_read(principal, &snapshot, read, &planned.inputs)
-                    .await?;
-                Ok(found.map(|found| found.roots.into_iter().next().flatten().unwrap_or_default()))
-            }
-        };
-        planned.answer(&snapshot, make, run).await
+    let grouping = Grouping {
+        planned: Planned::of_aggregate(&principal, &plural, &body),
+        plural,
+        body,
     };
-    let groups = api.engine.on_model(principal.tenant, work).await?;
+    let groups = plan::alone(&api, &principal, &grouping).await?;
     Ok(answer::json(StatusCode::OK, answer::in_data(&groups)))
+}
+
+/// Groups asked for.
+#[derive(Debug)]
+struct Grouping {
+    plural: String,
+    body: Json,
+    planned: Planned,
 }
 
 /// A grouping worked out.
 #[derive(Debug)]
-struct AggregatePlan(ReadPlan);
+struct GroupingPlan(ReadPlan);
 
-impl Plan for AggregatePlan {
-    fn weight(&self) -> usize {
-        self.0.weight()
+impl Work for Grouping {
+    type Plan = GroupingPlan;
+    type Done = Bytes;
+
+    fn planned(&self) -> &Planned {
+        &self.planned
     }
-}
 
-impl AggregatePlan {
-    fn make(
-        api: &Api,
+    fn plan(
+        &self,
+        engine: &Engine,
         principal: &Principal,
         snapshot: &Snapshot,
-        plural: &str,
-        body: &Json,
-    ) -> engine::Result<Self> {
-        let object = request::object(&snapshot.model, plural)?;
+    ) -> engine::Result<GroupingPlan> {
+        let object = request::object(&snapshot.model, &self.plural)?;
         let origin = plan::source("filter");
-        let body = Body::parse_from(&snapshot.model, object, body, &origin)
+        let body = Body::parse_from(&snapshot.model, object, &self.body, &origin)
             .map_err(UserError::Malformed)?;
         let root = Root::Groups {
             object: Arc::clone(object),
@@ -80,7 +78,24 @@ impl AggregatePlan {
             aggregation: body.aggregation,
         };
         let query = Query { roots: vec![root] };
-        Ok(Self(api.engine.plan_read(principal, snapshot, &query)?))
+        Ok(GroupingPlan(engine.plan_read(principal, snapshot, &query)?))
+    }
+
+    fn weight(&self, plan: &GroupingPlan) -> Option<usize> {
+        Some(plan.0.weight())
+    }
+
+    async fn run(
+        &self,
+        plan: &GroupingPlan,
+        place: &mut Place<'_>,
+        principal: &Principal,
+        snapshot: &Snapshot,
+    ) -> engine::Result<Option<Bytes>> {
+        let found = place
+            .run_read(principal, snapshot, &plan.0, &self.planned.inputs)
+            .await?;
+        Ok(found.map(|found| found.roots.into_iter().next().flatten().unwrap_or_default()))
     }
 }
 

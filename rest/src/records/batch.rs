@@ -20,12 +20,11 @@ mod operation;
 mod reference;
 mod result;
 
-use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,10 +38,9 @@ use tokio::time::timeout;
 
 use self::operation::{Given, Operation, Request};
 use self::result::{Done, Entry, Outcome};
-use super::list::ListPlan;
-use super::plan::Planned;
+use super::place::Place;
 use super::prefer::Prefer;
-use super::{answer, one, preconditions, request};
+use super::{answer, plan, request};
 use crate::caller::Caller;
 use crate::json::JsonBody;
 use crate::parameters::Parameters;
@@ -185,56 +183,24 @@ impl Job<'_> {
         snapshot: &Snapshot,
         request: Request,
     ) -> Result<Response> {
-        let principal = self.principal;
-        match request {
+        let (engine, principal) = (&self.api.engine, self.principal);
+        let mut place = Place::Batch(transaction);
+        Ok(match request {
+            Request::One(one) => {
+                let found = plan::perform(&one, engine, &mut place, principal, snapshot).await?;
+                found.response()
+            }
+            Request::List(list) => {
+                let body = plan::perform(&list, engine, &mut place, principal, snapshot).await?;
+                answer::json(StatusCode::OK, body)
+            }
             Request::Write(writing) => {
-                let write = writing.write(&snapshot.model)?;
-                let plan = self.api.engine.plan_write(principal, snapshot, &write)?;
-                let written = transaction
-                    .run_write(principal, snapshot, &plan, &write, &Map::new())
-                    .await?;
-                Ok(writing.answer(written.ok_or(InternalError::Unbound)?))
+                let written =
+                    plan::perform(&writing, engine, &mut place, principal, snapshot).await?;
+                writing.answer(written)
             }
-            Request::One(plural, id, parameters) => {
-                let mut planned = Planned::of(principal, b'O', &plural, &parameters);
-                planned.bind("id", &id);
-                let (query, _) = one::read(&snapshot.model, &plural, &id, &parameters)?;
-                let plan = self.api.engine.plan_read(principal, snapshot, &query)?;
-                let found = transaction
-                    .run_read(principal, snapshot, &plan, &planned.inputs)
-                    .await?;
-                let found = found.ok_or(InternalError::Unbound)?;
-                let body = first(found.roots)?;
-                let mut response = answer::json(StatusCode::OK, body);
-                if let Some(version) = found.versions.into_iter().next().flatten() {
-                    preconditions::show_version(response.headers_mut(), version);
-                }
-                Ok(response)
-            }
-            Request::List(plural, parameters) => {
-                let planned = Planned::of(principal, b'L', &plural, &parameters);
-                let inputs = &planned.inputs;
-                let plan = ListPlan::make(self.api, principal, snapshot, &plural, &parameters)?;
-                let found = transaction
-                    .run_read(principal, snapshot, &plan.read, inputs)
-                    .await?;
-                let found = found.ok_or(InternalError::Unbound)?;
-                let mut body = first(found.roots)?;
-                if let Some(estimate) = &plan.estimate {
-                    let total = transaction
-                        .run_estimate(principal, estimate, inputs)
-                        .await?;
-                    body = answer::with_total(&body, total).into();
-                }
-                Ok(answer::json(StatusCode::OK, body))
-            }
-        }
+        })
     }
-}
-
-fn first(roots: Vec<Option<Bytes>>) -> Result<Bytes, UserError> {
-    let root = roots.into_iter().next().flatten();
-    root.ok_or_else(request::not_found)
 }
 
 fn done(operations: &[Operation<'_>], results: &[Done], prefer: Prefer) -> Response {

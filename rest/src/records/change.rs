@@ -9,6 +9,7 @@ use tessera_engine::error::UserError;
 use tessera_engine::plan::shape;
 use tessera_engine::query::tree::Selection;
 use tessera_engine::write::{Action, Expected, Written};
+use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
@@ -32,8 +33,8 @@ impl Endpoint for Change {
     fn action(
         &self,
         _: &WriteRequest,
-        _: &Model,
         object: &Arc<Object>,
+        _: Filter,
     ) -> Result<Action, UserError> {
         let id = request::record_id(&self.id)?;
         let changes = changes(object, &self.body)?;
@@ -45,10 +46,9 @@ impl Endpoint for Change {
         Ok(action)
     }
 
-    fn shape(&self, key: &mut Vec<u8>) -> bool {
+    fn shape(&self, key: &mut Vec<u8>) {
         key.extend([b'u', u8::from(self.expected.is_some())]);
         shape::write_keys(&self.body, key);
-        true
     }
 
     fn answer(&self, request: &WriteRequest, written: Written) -> Response {
@@ -62,20 +62,32 @@ struct ChangeMany {
 }
 
 impl Endpoint for ChangeMany {
-    fn action(
+    fn filter(
         &self,
         request: &WriteRequest,
         model: &Model,
         object: &Arc<Object>,
+    ) -> Result<Filter, UserError> {
+        request::required_filter(model, object, &request.parameters)
+    }
+
+    fn action(
+        &self,
+        request: &WriteRequest,
+        object: &Arc<Object>,
+        filter: Filter,
     ) -> Result<Action, UserError> {
-        let (filter, at_most) = request::required_filter(model, object, &request.parameters)?;
-        let changes = changes(object, &self.body)?;
         let action = Action::UpdateWhere {
             filter,
-            changes,
-            at_most,
+            changes: changes(object, &self.body)?,
+            at_most: request.at_most()?,
         };
         Ok(action)
+    }
+
+    fn shape(&self, key: &mut Vec<u8>) {
+        key.push(b'U');
+        shape::write_keys(&self.body, key);
     }
 
     fn selection(
@@ -113,7 +125,7 @@ pub(super) async fn change(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let change = one(sent.to(&plural), id, body)?;
-    change.perform(&api, &sent.principal).await
+    change.alone(&api, &sent.principal).await
 }
 
 pub(super) async fn change_many(
@@ -123,5 +135,5 @@ pub(super) async fn change_many(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let change = many(sent.to(&plural), body)?;
-    change.perform(&api, &sent.principal).await
+    change.alone(&api, &sent.principal).await
 }

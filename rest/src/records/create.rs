@@ -9,8 +9,8 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::plan::shape;
 use tessera_engine::write::{Action, Written};
+use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
-use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
@@ -37,8 +37,8 @@ impl Endpoint for Create {
     fn action(
         &self,
         _: &WriteRequest,
-        _: &Model,
         object: &Arc<Object>,
+        _: Filter,
     ) -> Result<Action, UserError> {
         let record = Record::create(object, &self.body, Spelling::Snake);
         let mut record = record.map_err(UserError::Invalid)?;
@@ -46,10 +46,9 @@ impl Endpoint for Create {
         Ok(Action::Create(record))
     }
 
-    fn shape(&self, key: &mut Vec<u8>) -> bool {
+    fn shape(&self, key: &mut Vec<u8>) {
         key.push(b'c');
         shape::write_keys(&self.body, key);
-        true
     }
 
     fn answer(&self, request: &WriteRequest, written: Written) -> Response {
@@ -68,18 +67,17 @@ impl Endpoint for CreateMany {
     fn action(
         &self,
         _: &WriteRequest,
-        _: &Model,
         object: &Arc<Object>,
+        _: Filter,
     ) -> Result<Action, UserError> {
         let read = |item: &Json| Record::create(object, item, Spelling::Snake);
         let records = request::each(&self.items, read)?;
         Ok(Action::CreateMany(records))
     }
 
-    fn shape(&self, key: &mut Vec<u8>) -> bool {
+    fn shape(&self, key: &mut Vec<u8>) {
         key.push(b'm');
         shape::write_keys_of_each(&self.items, key);
-        true
     }
 
     fn answer(&self, request: &WriteRequest, written: Written) -> Response {
@@ -108,7 +106,7 @@ pub(super) async fn create(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let create = some(sent.to(&plural), body)?;
-    create.perform(&api, &sent.principal).await
+    create.alone(&api, &sent.principal).await
 }
 
 /// The id of a new record, known before the write, so that `Location` can name it whatever of it is shown.

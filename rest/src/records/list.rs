@@ -1,10 +1,11 @@
 //! `GET /{plural}`: records by filter, in order, page by page.
 
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use tessera_engine::engine::Engine;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
@@ -23,7 +24,8 @@ use tessera_schema::unknown::clip;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use super::plan::{self, Plan, Planned};
+use super::place::Place;
+use super::plan::{self, Planned, Work};
 use super::{answer, fields, request};
 use crate::caller::Caller;
 use crate::parameters::{Faults, Parameters};
@@ -31,7 +33,7 @@ use crate::path::Segments;
 use crate::problem;
 use crate::state::Api;
 
-pub(super) const PARAMETERS: &[&str] = &[
+const PARAMETERS: &[&str] = &[
     "filter", "q", "sort", "fields", "limit", "after", "before", "count", "deleted",
 ];
 
@@ -52,95 +54,100 @@ pub(super) async fn list(
     Segments(plural): Segments<String>,
     RawQuery(query): RawQuery,
 ) -> problem::Result<Response> {
-    request::must_read(&principal)?;
-    let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
-    let planned = Planned::of(&principal, b'L', &plural, &parameters);
-    let (api, principal, planned) = (&api, &principal, &planned);
-    let (plural, parameters) = (&plural, &parameters);
-    let work = |snapshot: Arc<Snapshot>| async move {
-        let make = || ListPlan::make(api, principal, &snapshot, plural, parameters);
-        let run = |plan: Arc<ListPlan>| {
-            let snapshot = Arc::clone(&snapshot);
-            async move { plan.run(api, principal, &snapshot, &planned.inputs).await }
-        };
-        planned.answer(&snapshot, make, run).await
-    };
-    let body = api.engine.on_model(principal.tenant, work).await?;
+    let list = List::read(&principal, plural, query.as_deref())?;
+    let body = plan::alone(&api, &principal, &list).await?;
     Ok(answer::json(StatusCode::OK, body))
+}
+
+/// A list asked for.
+#[derive(Debug)]
+pub(super) struct List {
+    plural: String,
+    parameters: Parameters,
+    planned: Planned,
 }
 
 /// A list worked out.
 #[derive(Debug)]
 pub(super) struct ListPlan {
-    pub(super) read: ReadPlan,
+    read: ReadPlan,
     /// Only where an estimate of the total is asked for.
-    pub(super) estimate: Option<EstimatePlan>,
-    /// A search makes another statement for other words.
-    lasting: bool,
+    estimate: Option<EstimatePlan>,
 }
 
-impl Plan for ListPlan {
-    fn weight(&self) -> usize {
-        let estimate = self.estimate.as_ref().map_or(0, EstimatePlan::weight);
-        self.read.weight() + estimate
-    }
-
-    fn is_lasting(&self) -> bool {
-        self.lasting
+impl List {
+    /// Refuses whoever may not read.
+    pub(super) fn read(
+        principal: &Principal,
+        plural: String,
+        query: Option<&str>,
+    ) -> Result<Self, UserError> {
+        request::must_read(principal)?;
+        let parameters = Parameters::read(query, PARAMETERS)?;
+        Ok(Self {
+            planned: Planned::of(principal, b'L', &plural, &parameters),
+            plural,
+            parameters,
+        })
     }
 }
 
-impl ListPlan {
-    pub(super) fn make(
-        api: &Api,
+impl Work for List {
+    type Plan = ListPlan;
+    type Done = Bytes;
+
+    fn planned(&self) -> &Planned {
+        &self.planned
+    }
+
+    fn plan(
+        &self,
+        engine: &Engine,
         principal: &Principal,
         snapshot: &Snapshot,
-        plural: &str,
-        parameters: &Parameters,
-    ) -> Result<Self> {
-        let object = request::object(&snapshot.model, plural)?;
-        let (connection, count) = read(&snapshot.model, object, parameters)?;
+    ) -> Result<ListPlan> {
+        let object = request::object(&snapshot.model, &self.plural)?;
+        let (connection, count) = read(&snapshot.model, object, &self.parameters)?;
         let estimate = (count == Count::Estimated).then(|| {
             let search = connection.search.as_ref();
             let (filter, deleted) = (&connection.filter, connection.deleted);
-            api.engine
-                .plan_estimate(snapshot, object, filter, search, deleted)
+            engine.plan_estimate(snapshot, object, filter, search, deleted)
         });
-        let lasting = connection.search.is_none();
         let roots = vec![Root::Many {
             object: Arc::clone(object),
             connection,
         }];
-        let read = api
-            .engine
-            .plan_read(principal, snapshot, &Query { roots })?;
-        Ok(Self {
-            read,
-            estimate,
-            lasting,
-        })
+        let read = engine.plan_read(principal, snapshot, &Query { roots })?;
+        Ok(ListPlan { read, estimate })
+    }
+
+    fn weight(&self, plan: &ListPlan) -> Option<usize> {
+        // A search makes another statement for other words.
+        let lasting = self.parameters.get("q").is_none();
+        let estimate = plan.estimate.as_ref().map_or(0, EstimatePlan::weight);
+        lasting.then(|| plan.read.weight() + estimate)
     }
 
     async fn run(
         &self,
-        api: &Api,
+        plan: &ListPlan,
+        place: &mut Place<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
-        inputs: &Map<String, Json>,
-    ) -> Result<Option<axum::body::Bytes>> {
-        let found = api
-            .engine
-            .run_read(principal, snapshot, &self.read, inputs)
+    ) -> Result<Option<Bytes>> {
+        let inputs = &self.planned.inputs;
+        let found = place
+            .run_read(principal, snapshot, &plan.read, inputs)
             .await?;
         let Some(found) = found else {
             return Ok(None);
         };
         let list = found.roots.into_iter().next().flatten();
         let list = list.ok_or_else(request::not_found)?;
-        let Some(estimate) = &self.estimate else {
+        let Some(estimate) = &plan.estimate else {
             return Ok(Some(list));
         };
-        let total = api.engine.run_estimate(principal, estimate, inputs).await?;
+        let total = place.run_estimate(principal, estimate, inputs).await?;
         Ok(Some(answer::with_total(&list, total).into()))
     }
 }

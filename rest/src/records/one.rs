@@ -4,17 +4,17 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use tessera_engine::engine::Engine;
 use tessera_engine::error::{Result as Outcome, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{Query, Root};
 use tessera_engine::records::ReadPlan;
-use tessera_schema::model::Model;
 use tessera_schema::source::Located;
 
-use super::plan::{self, Plan, Planned};
+use super::place::Place;
+use super::plan::{self, Planned, Work};
 use super::{answer, fields, preconditions, request};
 use crate::caller::Caller;
 use crate::parameters::{Faults, Parameters};
@@ -22,35 +22,7 @@ use crate::path::Segments;
 use crate::problem::Result;
 use crate::state::Api;
 
-pub(super) const PARAMETERS: &[&str] = &["fields", "deleted"];
-
-/// The query, and whether it shows the record alone.
-pub(super) fn read(
-    model: &Model,
-    plural: &str,
-    id: &str,
-    parameters: &Parameters,
-) -> Result<(Query, bool), UserError> {
-    let object = request::object(model, plural)?;
-    let id = Located {
-        value: request::record_id(id)?,
-        source: Some(plan::source("id")),
-    };
-    let mut faults = Faults::default();
-    let selection = faults.keep(fields::asked(model, object, parameters));
-    let deleted = faults.keep(request::deleted(parameters));
-    let (Some(selection), Some(deleted)) = (selection, deleted) else {
-        return Err(faults.malformed());
-    };
-    let alone = !fields::reaches_further(&selection);
-    let root = Root::One {
-        object: Arc::clone(object),
-        id,
-        deleted,
-        selection,
-    };
-    Ok((Query { roots: vec![root] }, alone))
-}
+const PARAMETERS: &[&str] = &["fields", "deleted"];
 
 pub(super) async fn get(
     State(api): State<Api>,
@@ -59,81 +31,138 @@ pub(super) async fn get(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response> {
-    request::must_read(&principal)?;
-    let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
-    let mut planned = Planned::of(&principal, b'O', &plural, &parameters);
-    planned.bind("id", &id);
-    let (api, principal, planned) = (&api, &principal, &planned);
-    let (plural, id, parameters) = (&plural, &id, &parameters);
-    let work = |snapshot: Arc<Snapshot>| async move {
-        let make = || OnePlan::make(api, principal, &snapshot, plural, id, parameters);
-        let run = |plan: Arc<OnePlan>| {
-            let snapshot = Arc::clone(&snapshot);
-            async move { plan.run(api, principal, &snapshot, &planned.inputs).await }
-        };
-        planned.answer(&snapshot, make, run).await
-    };
-    let (body, version, alone) = api.engine.on_model(principal.tenant, work).await?;
+    let one = One::read(&principal, plural, id, query.as_deref())?;
+    let found = plan::alone(&api, &principal, &one).await?;
     // A record's version says nothing of the records around it.
-    let unchanged =
-        alone && version.is_some_and(|version| preconditions::unchanged(&headers, version));
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        answer::json(StatusCode::OK, body)
-    };
-    if let Some(version) = version {
-        preconditions::show_version(response.headers_mut(), version);
+    let unchanged = |version| found.alone && preconditions::unchanged(&headers, version);
+    if !found.version.is_some_and(unchanged) {
+        return Ok(found.response());
     }
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    found.show_version(&mut response);
     Ok(response)
+}
+
+/// A record asked for.
+#[derive(Debug)]
+pub(super) struct One {
+    plural: String,
+    id: String,
+    parameters: Parameters,
+    planned: Planned,
 }
 
 /// One record, worked out.
 #[derive(Debug)]
-struct OnePlan {
+pub(super) struct OnePlan {
     read: ReadPlan,
     /// Whether no other record is shown.
     alone: bool,
 }
 
-impl Plan for OnePlan {
-    fn weight(&self) -> usize {
-        self.read.weight()
+/// A record that is there.
+#[derive(Debug)]
+pub(super) struct Found {
+    body: Bytes,
+    version: Option<i32>,
+    /// Whether no other record is shown.
+    alone: bool,
+}
+
+impl Found {
+    pub(super) fn response(self) -> Response {
+        let mut response = answer::json(StatusCode::OK, self.body.clone());
+        self.show_version(&mut response);
+        response
+    }
+
+    fn show_version(&self, response: &mut Response) {
+        if let Some(version) = self.version {
+            preconditions::show_version(response.headers_mut(), version);
+        }
     }
 }
 
-impl OnePlan {
-    fn make(
-        api: &Api,
+impl One {
+    /// Refuses whoever may not read.
+    pub(super) fn read(
         principal: &Principal,
-        snapshot: &Snapshot,
-        plural: &str,
-        id: &str,
-        parameters: &Parameters,
-    ) -> Outcome<Self> {
-        let (query, alone) = read(&snapshot.model, plural, id, parameters)?;
-        let read = api.engine.plan_read(principal, snapshot, &query)?;
-        Ok(Self { read, alone })
+        plural: String,
+        id: String,
+        query: Option<&str>,
+    ) -> Outcome<Self, UserError> {
+        request::must_read(principal)?;
+        let parameters = Parameters::read(query, PARAMETERS)?;
+        let mut planned = Planned::of(principal, b'O', &plural, &parameters);
+        planned.bind("id", &id);
+        Ok(Self {
+            plural,
+            id,
+            parameters,
+            planned,
+        })
+    }
+}
+
+impl Work for One {
+    type Plan = OnePlan;
+    type Done = Found;
+
+    fn planned(&self) -> &Planned {
+        &self.planned
     }
 
-    /// The record, its version, and whether it is shown alone.
-    async fn run(
+    fn plan(
         &self,
-        api: &Api,
+        engine: &Engine,
         principal: &Principal,
         snapshot: &Snapshot,
-        inputs: &Map<String, Json>,
-    ) -> Outcome<Option<(Bytes, Option<i32>, bool)>> {
-        let found = api
-            .engine
-            .run_read(principal, snapshot, &self.read, inputs)
+    ) -> Outcome<OnePlan> {
+        let model = &snapshot.model;
+        let object = request::object(model, &self.plural)?;
+        let id = Located {
+            value: request::record_id(&self.id)?,
+            source: Some(plan::source("id")),
+        };
+        let mut faults = Faults::default();
+        let selection = faults.keep(fields::asked(model, object, &self.parameters));
+        let deleted = faults.keep(request::deleted(&self.parameters));
+        let (Some(selection), Some(deleted)) = (selection, deleted) else {
+            return Err(faults.malformed().into());
+        };
+        let alone = !fields::reaches_further(&selection);
+        let roots = vec![Root::One {
+            object: Arc::clone(object),
+            id,
+            deleted,
+            selection,
+        }];
+        let read = engine.plan_read(principal, snapshot, &Query { roots })?;
+        Ok(OnePlan { read, alone })
+    }
+
+    fn weight(&self, plan: &OnePlan) -> Option<usize> {
+        Some(plan.read.weight())
+    }
+
+    async fn run(
+        &self,
+        plan: &OnePlan,
+        place: &mut Place<'_>,
+        principal: &Principal,
+        snapshot: &Snapshot,
+    ) -> Outcome<Option<Found>> {
+        let found = place
+            .run_read(principal, snapshot, &plan.read, &self.planned.inputs)
             .await?;
         let Some(found) = found else {
             return Ok(None);
         };
         let body = found.roots.into_iter().next().flatten();
-        let body = body.ok_or_else(request::not_found)?;
-        let version = found.versions.into_iter().next().flatten();
-        Ok(Some((body, version, self.alone)))
+        Ok(Some(Found {
+            body: body.ok_or_else(request::not_found)?,
+            version: found.versions.into_iter().next().flatten(),
+            alone: plan.alone,
+        }))
     }
 }

@@ -2,15 +2,17 @@
 
 use serde_json::{Map, Value as Json};
 use std::any::Any;
-use std::future::Future;
 use std::sync::Arc;
+use tessera_engine::engine::Engine;
 use tessera_engine::error::{InternalError, Result};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::plan::shape;
 use tessera_engine::principal::Principal;
 use tessera_schema::source::Source;
 
+use super::place::Place;
 use crate::parameters::Parameters;
+use crate::state::Api;
 
 /// Tells this face's keys from others'.
 const FACE: u8 = b'R';
@@ -19,15 +21,65 @@ const FILTER: &str = "filter";
 /// Parameters whose values go to the database as they are.
 const VALUES: [&str; 2] = ["after", "before"];
 
-/// Something kept for all requests of a shape.
-pub(super) trait Plan: Any + Send + Sync {
-    /// About how many bytes of memory it takes.
-    fn weight(&self) -> usize;
+/// A request on records, which is worked out once for all of its shape.
+pub(super) trait Work: Sync {
+    type Plan: Any + Send + Sync;
+    type Done: Send;
 
-    /// Whether it holds for other requests of its shape.
-    fn is_lasting(&self) -> bool {
-        true
+    fn planned(&self) -> &Planned;
+
+    /// Works it out under a model.
+    fn plan(
+        &self,
+        engine: &Engine,
+        principal: &Principal,
+        snapshot: &Snapshot,
+    ) -> Result<Self::Plan>;
+
+    /// About how many bytes of memory its plan takes; nothing where it does not hold for other requests of the shape.
+    fn weight(&self, plan: &Self::Plan) -> Option<usize>;
+
+    /// Does it with a plan; nothing where one of its values does not fit, and working it out anew tells why.
+    fn run(
+        &self,
+        plan: &Self::Plan,
+        place: &mut Place<'_>,
+        principal: &Principal,
+        snapshot: &Snapshot,
+    ) -> impl Future<Output = Result<Option<Self::Done>>> + Send;
+}
+
+/// Does a request by itself, on the model as it is now.
+pub(super) async fn alone<W: Work>(api: &Api, principal: &Principal, work: &W) -> Result<W::Done> {
+    let engine = &api.engine;
+    let on = |snapshot: Arc<Snapshot>| async move {
+        let mut place = Place::Alone(engine);
+        perform(work, engine, &mut place, principal, &snapshot).await
+    };
+    engine.on_model(principal.tenant, on).await
+}
+
+/// Does a request with the plan of an earlier one of its shape, or works it out and keeps the plan.
+pub(super) async fn perform<W: Work>(
+    work: &W,
+    engine: &Engine,
+    place: &mut Place<'_>,
+    principal: &Principal,
+    snapshot: &Snapshot,
+) -> Result<W::Done> {
+    let key = &work.planned().key;
+    if let Some(plan) = snapshot.plans.get::<W::Plan>(key)
+        && let Some(done) = work.run(&plan, place, principal, snapshot).await?
+    {
+        return Ok(done);
     }
+    let plan = work.plan(engine, principal, snapshot)?;
+    let done = work.run(&plan, place, principal, snapshot).await?;
+    let done = done.ok_or(InternalError::Unbound)?;
+    if let Some(weight) = work.weight(&plan) {
+        snapshot.plans.put(key.clone(), Arc::new(plan), weight);
+    }
+    Ok(done)
 }
 
 /// What a plan depends on of a request, and what it is bound with.
@@ -97,33 +149,6 @@ impl Planned {
     /// Adds a value that is bound.
     pub(super) fn bind(&mut self, name: &str, value: &str) {
         self.inputs.insert(name.to_owned(), value.into());
-    }
-
-    /// Answers with the plan of an earlier request of this shape, or makes one and keeps it. `run` gives nothing where a value
-    /// does not fit the plan; then making it anew tells why.
-    pub(super) async fn answer<P, T, F>(
-        &self,
-        snapshot: &Snapshot,
-        make: impl Fn() -> Result<P> + Send,
-        run: impl Fn(Arc<P>) -> F + Send,
-    ) -> Result<T>
-    where
-        P: Plan,
-        F: Future<Output = Result<Option<T>>> + Send,
-    {
-        if let Some(plan) = snapshot.plans.get::<P>(&self.key)
-            && let Some(answer) = run(plan).await?
-        {
-            return Ok(answer);
-        }
-        let plan = Arc::new(make()?);
-        let answer = run(Arc::clone(&plan)).await?;
-        let answer = answer.ok_or(InternalError::Unbound)?;
-        if plan.is_lasting() {
-            let weight = plan.weight();
-            snapshot.plans.put(self.key.clone(), plan, weight);
-        }
-        Ok(answer)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::query::tree::Selection;
 use tessera_engine::write::{Action, Expected, Written};
+use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
@@ -26,8 +27,8 @@ impl Endpoint for Delete {
     fn action(
         &self,
         request: &WriteRequest,
-        _: &Model,
         _: &Arc<Object>,
+        _: Filter,
     ) -> Result<Action, UserError> {
         let others = [("true", true)];
         let permanent = request
@@ -53,9 +54,8 @@ impl Endpoint for Delete {
         Ok(Selection::default())
     }
 
-    fn shape(&self, key: &mut Vec<u8>) -> bool {
+    fn shape(&self, key: &mut Vec<u8>) {
         key.extend([b'd', u8::from(self.expected.is_some())]);
-        true
     }
 
     fn answer(&self, request: &WriteRequest, _: Written) -> Response {
@@ -67,15 +67,27 @@ impl Endpoint for Delete {
 struct DeleteMany;
 
 impl Endpoint for DeleteMany {
-    fn action(
+    fn filter(
         &self,
         request: &WriteRequest,
         model: &Model,
         object: &Arc<Object>,
+    ) -> Result<Filter, UserError> {
+        request::required_filter(model, object, &request.parameters)
+    }
+
+    fn action(
+        &self,
+        request: &WriteRequest,
+        _: &Arc<Object>,
+        filter: Filter,
     ) -> Result<Action, UserError> {
-        let (filter, at_most) = request::required_filter(model, object, &request.parameters)?;
-        let action = Action::DeleteWhere { filter, at_most };
-        Ok(action)
+        let at_most = request.at_most()?;
+        Ok(Action::DeleteWhere { filter, at_most })
+    }
+
+    fn shape(&self, key: &mut Vec<u8>) {
+        key.push(b'D');
     }
 
     fn selection(
@@ -98,14 +110,13 @@ struct Restore {
 }
 
 impl Endpoint for Restore {
-    fn action(&self, _: &WriteRequest, _: &Model, _: &Arc<Object>) -> Result<Action, UserError> {
+    fn action(&self, _: &WriteRequest, _: &Arc<Object>, _: Filter) -> Result<Action, UserError> {
         let id = request::record_id(&self.id)?;
         Ok(Action::Restore { id })
     }
 
-    fn shape(&self, key: &mut Vec<u8>) -> bool {
+    fn shape(&self, key: &mut Vec<u8>) {
         key.push(b'r');
-        true
     }
 
     fn answer(&self, request: &WriteRequest, written: Written) -> Response {
@@ -132,7 +143,7 @@ pub(super) async fn delete(
     Segments((plural, id)): Segments<(String, String)>,
 ) -> Result<Response> {
     let delete = one(sent.to(&plural), id)?;
-    delete.perform(&api, &sent.principal).await
+    delete.alone(&api, &sent.principal).await
 }
 
 pub(super) async fn delete_many(
@@ -141,7 +152,7 @@ pub(super) async fn delete_many(
     Segments(plural): Segments<String>,
 ) -> Result<Response> {
     let delete = many(sent.to(&plural))?;
-    delete.perform(&api, &sent.principal).await
+    delete.alone(&api, &sent.principal).await
 }
 
 /// `POST /{plural}/{id}/restore`
@@ -151,5 +162,5 @@ pub(super) async fn restore(
     Segments((plural, id)): Segments<(String, String)>,
 ) -> Result<Response> {
     let restore = back(sent.to(&plural), id)?;
-    restore.perform(&api, &sent.principal).await
+    restore.alone(&api, &sent.principal).await
 }

@@ -10,11 +10,12 @@ use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
-use tessera_schema::source::{Fixed, Origin};
+use tessera_schema::source::Origin;
 use tessera_schema::unknown::clip;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
+use super::plan;
 use crate::parameters::{Faults, Parameters};
 
 /// Refuses whoever may not read, before a message can tell what there is to read.
@@ -85,14 +86,15 @@ pub(super) fn filter(
         .map_err(|violations| below(violations, "filter"))
 }
 
-/// The filter of a change to many records, and how many it may find. All of them is `{}`, so that it cannot be a slip.
+/// The filter of a change to many records. All of them is `{}`, so that it cannot be a slip.
 pub(super) fn required_filter(
     model: &Model,
     object: &Object,
     parameters: &Parameters,
-) -> Result<(Filter, Option<u32>), UserError> {
+) -> Result<Filter, UserError> {
     let mut faults = Faults::default();
-    let filter = filter(model, object, parameters, &Fixed).and_then(|filter| {
+    let origin = plan::source("filter");
+    let filter = filter(model, object, parameters, &origin).and_then(|filter| {
         filter.ok_or_else(|| {
             let message = "say in `filter` which records are meant; {} means all of them";
             vec![Violation::new(
@@ -104,12 +106,13 @@ pub(super) fn required_filter(
     });
     let (filter, most) = (faults.keep(filter), faults.keep(max_affected(parameters)));
     match (filter, most) {
-        (Some(filter), Some(most)) => Ok((filter, most)),
+        (Some(filter), Some(_)) => Ok(filter),
         _ => Err(faults.malformed()),
     }
 }
 
-fn max_affected(parameters: &Parameters) -> Result<Option<u32>, Vec<Violation>> {
+/// How many records a change to many may find.
+pub(super) fn max_affected(parameters: &Parameters) -> Result<Option<u32>, Vec<Violation>> {
     let Some(text) = parameters.get("max_affected") else {
         return Ok(None);
     };

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::plan::shape;
 use tessera_engine::write::{Action, Written};
+use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
-use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::Upsert;
@@ -41,8 +41,8 @@ impl Endpoint for UpsertOne {
     fn action(
         &self,
         request: &WriteRequest,
-        _: &Model,
         object: &Arc<Object>,
+        _: Filter,
     ) -> Result<Action, UserError> {
         let key = key(object, &request.parameters)?;
         let record = Upsert::read(object, &self.body, Spelling::Snake);
@@ -51,10 +51,9 @@ impl Endpoint for UpsertOne {
         Ok(Action::Upsert { key, record })
     }
 
-    fn shape(&self, key: &mut Vec<u8>) -> bool {
+    fn shape(&self, key: &mut Vec<u8>) {
         key.push(b'o');
         shape::write_keys(&self.body, key);
-        true
     }
 
     fn answer(&self, request: &WriteRequest, written: Written) -> Response {
@@ -76,8 +75,8 @@ impl Endpoint for UpsertMany {
     fn action(
         &self,
         request: &WriteRequest,
-        _: &Model,
         object: &Arc<Object>,
+        _: Filter,
     ) -> Result<Action, UserError> {
         let key = key(object, &request.parameters)?;
         let read = |item: &Json| Upsert::read(object, item, Spelling::Snake);
@@ -85,10 +84,9 @@ impl Endpoint for UpsertMany {
         Ok(Action::UpsertMany { key, records })
     }
 
-    fn shape(&self, key: &mut Vec<u8>) -> bool {
+    fn shape(&self, key: &mut Vec<u8>) {
         key.push(b's');
         shape::write_keys_of_each(&self.items, key);
-        true
     }
 
     fn answer(&self, request: &WriteRequest, written: Written) -> Response {
@@ -121,7 +119,7 @@ pub(super) async fn upsert(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let upsert = some(sent.to(&plural), body)?;
-    upsert.perform(&api, &sent.principal).await
+    upsert.alone(&api, &sent.principal).await
 }
 
 /// What the parameter `on` names.

@@ -5,20 +5,22 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::Map;
 use std::fmt::Debug;
 use std::sync::Arc;
-use tessera_engine::error::{InternalError, Result, UserError};
+use tessera_engine::engine::Engine;
+use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Selection;
 use tessera_engine::records::WritePlan;
 use tessera_engine::write::Written;
 use tessera_engine::write::{Action, Write};
+use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
-use super::plan::Planned;
+use super::place::Place;
+use super::plan::{self, Planned, Work};
 use super::prefer::Prefer;
 use super::{answer, fields, preconditions, request};
 use crate::caller::Caller;
@@ -72,19 +74,33 @@ pub(super) struct Asked<'r> {
 pub(super) struct Writing {
     request: WriteRequest,
     endpoint: Box<dyn Endpoint>,
+    planned: Planned,
 }
 
 /// What one endpoint makes of a request, and of what came of it.
 pub(super) trait Endpoint: Debug + Send + Sync {
+    /// Which records are meant, where the path does not name one.
+    ///
+    /// # Errors
+    /// Everything in the parameters that the model does not bear out.
+    fn filter(
+        &self,
+        _request: &WriteRequest,
+        _model: &Model,
+        _object: &Arc<Object>,
+    ) -> Result<Filter, UserError> {
+        Ok(Filter::all())
+    }
+
     /// What the engine is asked for.
     ///
     /// # Errors
-    /// Everything in the request that the model does not bear out.
+    /// Everything in the request that the object does not bear out.
     fn action(
         &self,
         request: &WriteRequest,
-        model: &Model,
         object: &Arc<Object>,
+        filter: Filter,
     ) -> Result<Action, UserError>;
 
     /// What is answered of each record.
@@ -100,10 +116,8 @@ pub(super) trait Endpoint: Debug + Send + Sync {
         request.selection(model, object)
     }
 
-    /// Adds to a key what the statement depends on beside the parameters; false where statements are not kept for others.
-    fn shape(&self, _key: &mut Vec<u8>) -> bool {
-        false
-    }
+    /// Adds to a key what the statement depends on beside the parameters.
+    fn shape(&self, key: &mut Vec<u8>);
 
     fn answer(&self, request: &WriteRequest, written: Written) -> Response;
 }
@@ -133,33 +147,34 @@ impl Asked<'_> {
             parameters,
             prefer: Prefer::read(self.headers),
         };
+        let mut planned = Planned::of(self.principal, b'W', &request.plural, &request.parameters);
+        planned.key.push(u8::from(request.prefer.minimal));
+        endpoint.shape(&mut planned.key);
         Ok(Writing {
             request,
             endpoint: Box::new(endpoint),
+            planned,
         })
     }
 }
 
 impl Writing {
-    /// What the engine is asked for under a model.
-    pub(super) fn write(&self, model: &Model) -> Result<Write, UserError> {
-        let object = request::writable(model, &self.request.plural, self.request.method)?;
-        let selection = self.endpoint.selection(&self.request, model, object)?;
-        self.write_showing(selection, model, object)
-    }
-
-    fn write_showing(
+    fn write_of(
         &self,
-        selection: Selection,
-        model: &Model,
         object: &Arc<Object>,
+        filter: Filter,
+        selection: Selection,
     ) -> Result<Write, UserError> {
         Ok(Write {
             object: Arc::clone(object),
-            action: self.endpoint.action(&self.request, model, object)?,
+            action: self.endpoint.action(&self.request, object, filter)?,
             selection,
             rollback: self.request.prefer.rollback,
         })
+    }
+
+    fn object<'m>(&self, model: &'m Model) -> Result<&'m Arc<Object>, UserError> {
+        request::writable(model, &self.request.plural, self.request.method)
     }
 
     pub(super) fn answer(&self, written: Written) -> Response {
@@ -167,51 +182,56 @@ impl Writing {
     }
 
     /// Does it by itself.
-    pub(super) async fn perform(
-        self,
-        api: &Api,
-        principal: &Principal,
-    ) -> Result<Response, Problem> {
-        let request = &self.request;
-        let planned = Planned::of(principal, b'W', &request.plural, &request.parameters);
-        let mut key = planned.key;
-        key.push(u8::from(request.prefer.minimal));
-        let lasting = self.endpoint.shape(&mut key);
-        let (writing, key) = (&self, &key);
-        let work = |snapshot: Arc<Snapshot>| async move {
-            let known = if lasting {
-                snapshot.plans.get::<WritePlan>(key)
-            } else {
-                None
-            };
-            let (engine, nothing) = (&api.engine, Map::new());
-            let written = match known {
-                Some(plan) => {
-                    let (model, method) = (&snapshot.model, writing.request.method);
-                    let object = request::writable(model, &writing.request.plural, method)?;
-                    // The plan has the shape of the answer.
-                    let write = writing.write_showing(Selection::default(), model, object)?;
-                    engine
-                        .run_write(principal, &snapshot, &plan, &write, &nothing)
-                        .await?
-                }
-                None => {
-                    let write = writing.write(&snapshot.model)?;
-                    let plan = engine.plan_write(principal, &snapshot, &write)?;
-                    let written = engine
-                        .run_write(principal, &snapshot, &plan, &write, &nothing)
-                        .await?;
-                    if lasting {
-                        let weight = plan.weight();
-                        snapshot.plans.put(key.clone(), Arc::new(plan), weight);
-                    }
-                    written
-                }
-            };
-            written.ok_or_else(|| InternalError::Unbound.into())
-        };
-        let written = api.engine.on_model(principal.tenant, work).await?;
+    pub(super) async fn alone(self, api: &Api, principal: &Principal) -> Result<Response, Problem> {
+        let written = plan::alone(api, principal, &self).await?;
         Ok(self.answer(written))
+    }
+}
+
+impl Work for Writing {
+    type Plan = WritePlan;
+    type Done = Written;
+
+    fn planned(&self) -> &Planned {
+        &self.planned
+    }
+
+    fn plan(
+        &self,
+        engine: &Engine,
+        principal: &Principal,
+        snapshot: &Snapshot,
+    ) -> Result<WritePlan> {
+        let (request, model) = (&self.request, &snapshot.model);
+        let object = self.object(model)?;
+        let selection = self.endpoint.selection(request, model, object)?;
+        let filter = self.endpoint.filter(request, model, object)?;
+        let write = self.write_of(object, filter, selection)?;
+        Ok(engine.plan_write(principal, snapshot, &write)?)
+    }
+
+    fn weight(&self, plan: &WritePlan) -> Option<usize> {
+        Some(plan.weight())
+    }
+
+    async fn run(
+        &self,
+        plan: &WritePlan,
+        place: &mut Place<'_>,
+        principal: &Principal,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Written>> {
+        // The plan has the conditions of the filter and the shape of the answer.
+        let (filter, selection) = (Filter::all(), Selection::default());
+        let object = self.object(&snapshot.model)?;
+        // What is wrong with the parameters is told before what is wrong with the body.
+        let Ok(write) = self.write_of(object, filter, selection) else {
+            return Ok(None);
+        };
+        let inputs = &self.planned.inputs;
+        place
+            .run_write(principal, snapshot, plan, &write, inputs)
+            .await
     }
 }
 
@@ -228,6 +248,11 @@ impl WriteRequest {
         } else {
             asked
         })
+    }
+
+    /// How many records a change to many may find.
+    pub(super) fn at_most(&self) -> Result<Option<u32>, UserError> {
+        request::max_affected(&self.parameters).map_err(UserError::Malformed)
     }
 
     /// An answer with the one record written.

@@ -10,9 +10,10 @@ use tessera_engine::principal::Principal;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::reference::{self, Named, Reference};
-use crate::parameters::Parameters;
+use crate::records::list::List;
+use crate::records::one::One;
 use crate::records::write::{Asked, Writing};
-use crate::records::{change, create, list, one, preconditions, remove, request, upsert};
+use crate::records::{change, create, preconditions, remove, upsert};
 
 /// As it was sent.
 #[derive(Debug, Deserialize)]
@@ -58,8 +59,8 @@ enum Endpoint {
 /// A request on records.
 #[derive(Debug)]
 pub(super) enum Request {
-    One(String, String, Parameters),
-    List(String, Parameters),
+    One(One),
+    List(List),
     Write(Writing),
 }
 
@@ -168,13 +169,11 @@ impl<'g> Operation<'g> {
             query: self.query,
             headers: &self.headers,
         };
-        let parameters = |known| {
-            request::must_read(principal)?;
-            Parameters::read(self.query, known)
-        };
+        let list = || List::read(principal, plural.to_owned(), self.query);
+        let one = || One::read(principal, plural.to_owned(), id(), self.query);
         Ok(match self.endpoint {
-            Endpoint::One => Request::One(plural.to_owned(), id(), parameters(one::PARAMETERS)?),
-            Endpoint::List => Request::List(plural.to_owned(), parameters(list::PARAMETERS)?),
+            Endpoint::One => Request::One(one()?),
+            Endpoint::List => Request::List(list()?),
             Endpoint::Create => Request::Write(create::some(asked, body)?),
             Endpoint::Upsert => Request::Write(upsert::some(asked, body)?),
             Endpoint::Change => Request::Write(change::one(asked, id(), body)?),

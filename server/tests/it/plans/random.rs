@@ -1,13 +1,15 @@
 //! Random filters: the same question with its values in the document, with its values as variables of a plan made for others,
-//! and over REST, finds the same records.
+//! and over REST, finds the same records, to be read or to be changed.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 
 use super::{ACME, ANN, BOB, Crm, NOTHING, id};
+use crate::support::Answer;
 use crate::support::client::with_parameters;
 
 const FILTERS: usize = 150;
@@ -311,8 +313,23 @@ async fn a_question_is_answered_the_same_however_it_is_asked() {
                 found.body["data"].take()
             ));
         }
+
+        let change = |now: bool| {
+            let filter = wanted.json(now, str::to_owned).to_string();
+            let path = with_parameters("/api/v1/contacts", &[("filter", &filter)]);
+            let request = crm.tenant.request(Method::PATCH, &path);
+            let request = request.header("prefer", "tx=rollback");
+            Answer::to_any(request.json(&json!({"title": "x"})))
+        };
+        change(false).await.unwrap().ok();
+        let (changed, cost) = crm.costly(change(true)).await;
+        hits += usize::from(cost == NOTHING);
+        let affected = changed.unwrap().ok()["affected"].take();
+        if affected != expected.as_array().unwrap().len() {
+            wrong.push(format!("{wanted:?}: {affected} changed for {expected}"));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(some > FILTERS / 4, "{some} of {FILTERS} find something");
-    assert!(hits > FILTERS, "{hits} were planned before");
+    assert!(hits > 2 * FILTERS, "{hits} were planned before");
 }

@@ -55,6 +55,20 @@ impl Crm {
     }
 }
 
+fn change_where(name: &str, body: Json, affected: u64) -> Sent {
+    let filter = json!({"last_name": {"eq": name}}).to_string();
+    let path = with_parameters("contacts", &[("filter", &filter)]);
+    sent("PATCH", path, body, 200, json!({"affected": affected}))
+}
+
+/// No more than one.
+fn delete_where(names: &[&str], status: u16, expected: Json) -> Sent {
+    let filter = json!({"last_name": {"in": names}}).to_string();
+    let parameters = [("filter", filter.as_str()), ("max_affected", "1")];
+    let path = with_parameters("contacts", &parameters);
+    sent("DELETE", path, Json::Null, status, expected)
+}
+
 /// Requests of one shape after the other.
 fn shapes() -> Vec<Vec<Sent>> {
     let filter = |filter: Json, names: &[&str]| list(&[("filter", &filter.to_string())], names);
@@ -277,6 +291,29 @@ fn shapes() -> Vec<Vec<Sent>> {
             ),
         ],
         vec![
+            change_where("Cid", json!({"title": "w1"}), 1),
+            change_where("Dan", json!({"title": "w2"}), 1),
+            change_where("Nobody", json!({"title": "w3"}), 0),
+            change_where("Dan", json!({"title": null}), 1),
+        ],
+        vec![
+            filter(json!({"title": {"starts_with": "w"}}), &["Cid"]),
+            filter(json!({"title": {"starts_with": "t"}}), &["Ann"]),
+        ],
+        vec![
+            delete_where(&["Dan"], 200, json!({"affected": 1})),
+            delete_where(
+                &["Ann", "Bob"],
+                409,
+                json!({"type": "/problems/too_many_matched"}),
+            ),
+            delete_where(&["Cid", "Dan"], 200, json!({"affected": 1})),
+        ],
+        vec![list(
+            &[("deleted", "only"), ("sort", "last_name")],
+            &["Cid", "Dan"],
+        )],
+        vec![
             sent(
                 "DELETE",
                 format!("contacts/{}", id(ANN)),
@@ -412,4 +449,65 @@ async fn other_shapes_have_plans_of_their_own() {
             assert_eq!(cost == NOTHING, round > 0, "{}: {cost:?}", sent.path);
         }
     }
+}
+
+/// The operations of a batch have the plans of requests by themselves.
+#[tokio::test]
+async fn a_batch_does_with_the_plans_there_are() {
+    let crm = Crm::new().await;
+    let create =
+        |name: &str| json!({"method": "POST", "path": "/contacts", "body": {"last_name": name}});
+    let by_name = |method: &str, name: &str| {
+        let filter = json!({"last_name": {"eq": name}}).to_string();
+        let path = with_parameters("/contacts", &[("filter", &filter)]);
+        json!({"method": method, "path": path})
+    };
+    let one = |n: usize| json!({"method": "GET", "path": format!("/contacts/{}?fields=last_name", id(n))});
+    let batch = async |operations: Json| {
+        let body = json!({"operations": operations});
+        let (answer, cost) = crm.costly(crm.tenant.post("/api/v1/batch", body)).await;
+        let results = answer.ok()["results"].take();
+        let results = results.as_array().unwrap().iter();
+        let bodies: Vec<_> = results.map(|result| result["body"].clone()).collect();
+        (bodies, cost)
+    };
+    let operations = json!([
+        create("b1"),
+        create("b2"),
+        by_name("GET", "b1"),
+        by_name("GET", "b2"),
+        one(ANN),
+        one(DAN),
+        by_name("DELETE", "b1"),
+        by_name("DELETE", "b3"),
+    ]);
+    let (bodies, cost) = batch(operations).await;
+    assert_eq!(cost.compiled, 4, "one for each shape");
+    assert_eq!(bodies[2]["data"][0]["last_name"], "b1");
+    assert_eq!(bodies[3]["data"][0]["last_name"], "b2");
+    assert_eq!(
+        bodies[4..6],
+        [json!({"last_name": "Ann"}), json!({"last_name": "Dan"})]
+    );
+    assert_eq!(
+        bodies[6..],
+        [json!({"affected": 1}), json!({"affected": 0})]
+    );
+
+    let path = format!("/api/v1/contacts/{}?fields=last_name", id(BOB));
+    let alone = crm.tenant.get(&path);
+    let (answer, cost) = crm.costly(alone).await;
+    assert_eq!((answer.ok(), cost), (json!({"last_name": "Bob"}), NOTHING));
+
+    let (bodies, cost) = batch(json!([
+        create("b4"),
+        by_name("GET", "b4"),
+        by_name("DELETE", "b4"),
+        by_name("GET", "b4")
+    ]))
+    .await;
+    assert_eq!(cost, NOTHING);
+    assert_eq!(bodies[1]["data"][0]["last_name"], "b4");
+    assert_eq!(bodies[2], json!({"affected": 1}));
+    assert_eq!(bodies[3]["data"], json!([]));
 }

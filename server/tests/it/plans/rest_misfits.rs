@@ -111,6 +111,24 @@ fn requests() -> (Vec<Request>, Vec<Request>) {
         ("POST", "contacts/x/restore".into(), Json::Null),
         ("POST", format!("contacts/{}/restore", id(99)), Json::Null),
     ]);
+    let many = |method, operand: Json, body: Json| {
+        let filter = json!({"lead_score": {"eq": operand}}).to_string();
+        let path = with_parameters("contacts", &[("filter", &filter)]);
+        (method, path, body)
+    };
+    let title = |title: Json| json!({"title": title});
+    good.extend([
+        many("PATCH", json!(77), title(json!("x"))),
+        many("DELETE", json!(77), Json::Null),
+    ]);
+    for misfit in [json!(1.5), json!("x"), json!(1e30), json!(null), json!([1])] {
+        bad.extend([
+            many("PATCH", misfit.clone(), title(json!("x"))),
+            many("PATCH", misfit.clone(), title(json!(5))),
+            many("DELETE", misfit, Json::Null),
+        ]);
+    }
+    bad.push(many("PATCH", json!(77), title(json!(5))));
     let long: Vec<_> = (0..10_001).map(|n| n.to_string()).collect();
     let aggregate = |operator: &str, operand: Json| {
         let body = json!({"group_by": ["stage"], "aggregates": {"n": {"count": "*"}}, "filter": {"close_date": {operator: operand}, "name": {"in": ["x"]}}});
