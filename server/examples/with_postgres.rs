@@ -8,13 +8,15 @@ use tessera_server::embedded_postgres::{Config, EmbeddedPostgres};
 use tokio::process::Command;
 
 /// Nothing here has to survive a power cut; many tests connect at once and make many tables.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
     ("fsync", "off"),
     ("full_page_writes", "off"),
     ("synchronous_commit", "off"),
     ("max_connections", "400"),
     ("max_locks_per_transaction", "1024"),
     ("shared_buffers", "256MB"),
+    // A test may end while a connection is being opened: its database cannot be dropped before that is given up.
+    ("authentication_timeout", "5s"),
 ];
 
 #[tokio::main]
