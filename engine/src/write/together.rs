@@ -1,18 +1,18 @@
 //! Creates of one shape that are asked for at the same moment are made with one statement, as a log commits whole groups.
 //!
 //! As many statements of a shape as there are processors run by themselves. Whoever comes meanwhile waits until one of them has
-//! ended, and then those who wait are one statement: what it costs beside its rows is paid once for all of them. Each is
-//! answered as if it had been alone. Where the database refuses one of them, none is made, and each runs by itself to hear what
+//! ended, and then those who wait are one statement: what it costs beside its rows is paid once for all of them. They are
+//! answered at the same moment and may well come again, so the next statement waits a little for them. Each is answered as if
+//! it had been alone. Where the database refuses one of them, none is made, and each runs by itself to hear what
 //! is wrong with it, if anything. What takes long by itself is not made together: the others would wait for it.
 
 use serde_json::{Map, Value as Json};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::record::Record;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::error::{InternalError, Result};
@@ -26,6 +26,10 @@ use crate::run;
 use crate::sql::{Param, Statement};
 use crate::write::{Action, Write, Written, statement};
 
+use self::queue::{Queue, Told, Waiting};
+
+mod queue;
+
 /// One statement has no more work than this, as long as each of those in it takes alone.
 const WORK: Duration = Duration::from_millis(20);
 /// Nor does it make more than so many.
@@ -34,6 +38,8 @@ const MOST: u32 = 100;
 const LARGE: usize = 64 * 1024;
 /// Nobody waits longer for others.
 const PATIENCE: Duration = Duration::from_millis(20);
+/// Whoever has been answered and asks for more does so within this.
+const RETURN: Duration = Duration::from_micros(200);
 
 /// The creates of one shape, whoever asks for them.
 #[derive(Debug)]
@@ -42,40 +48,19 @@ pub(crate) struct Together {
     example: Write,
     /// Makes many of them; there once one had to wait.
     statement: OnceLock<Statement>,
-    at_once: usize,
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    running: usize,
-    waiting: Vec<Waiting>,
-    tickets: u64,
-}
-
-/// One who waits.
-#[derive(Debug)]
-struct Waiting {
-    ticket: u64,
-    actor: UserId,
-    record: Record,
-    told: oneshot::Sender<Told>,
-}
-
-#[derive(Debug)]
-enum Told {
-    Done(Result<Written>),
-    /// Nothing was done.
-    Alone,
+    queue: Queue,
 }
 
 /// Leave to run a statement. When it is dropped, those who wait have it together.
+#[derive(Debug)]
 struct Turn {
     together: Arc<Together>,
     lanes: Lanes,
     tenant: TenantId,
     /// How many may be one statement.
     most: usize,
+    /// How many its statement was for, where it was for several.
+    answered: Option<usize>,
 }
 
 impl Together {
@@ -97,8 +82,7 @@ impl Together {
             },
             statement: OnceLock::new(),
             // One runs while another waits for the disk, even on a single processor.
-            at_once: available_parallelism().map_or(2, |count| count.get().max(2)),
-            state: Mutex::default(),
+            queue: Queue::new(available_parallelism().map_or(2, |count| count.get().max(2))),
         }))
     }
 
@@ -115,12 +99,13 @@ impl Together {
         if most < 2 || record.columns.values().map(size).sum::<usize>() > LARGE {
             return alone.await;
         }
-        let Some((ticket, mut outcome)) = self.wait(actor, record) else {
+        let Some((ticket, mut outcome)) = self.queue.wait(actor, record) else {
             let _turn = Turn {
                 together: Arc::clone(self),
                 lanes: lanes.clone(),
                 tenant: snapshot.tenant.id,
                 most,
+                answered: None,
             };
             return alone.await;
         };
@@ -128,7 +113,7 @@ impl Together {
         self.statement.get_or_init(compile);
         let outcome = match timeout(PATIENCE, &mut outcome).await {
             Ok(outcome) => outcome,
-            Err(_) if self.leave(ticket) => Ok(Told::Alone),
+            Err(_) if self.queue.leave(ticket) => Ok(Told::Alone),
             // Its turn has come.
             Err(_) => outcome.await,
         };
@@ -138,50 +123,6 @@ impl Together {
             // Whoever would have told is gone, as everything is about to be.
             Err(gone) => Err(Failure::Away(gone.into()).into()),
         }
-    }
-
-    /// A place among those who wait; `None` where it may run now.
-    fn wait(&self, actor: UserId, record: &Record) -> Option<(u64, oneshot::Receiver<Told>)> {
-        let mut state = self.state();
-        if state.running < self.at_once {
-            state.running += 1;
-            return None;
-        }
-        let (told, outcome) = oneshot::channel();
-        state.tickets += 1;
-        let ticket = state.tickets;
-        state.waiting.push(Waiting {
-            ticket,
-            actor,
-            record: record.clone(),
-            told,
-        });
-        Some((ticket, outcome))
-    }
-
-    /// The request does not wait any more; whether it still did.
-    fn leave(&self, ticket: u64) -> bool {
-        let mut state = self.state();
-        let place = state.waiting.iter().position(|one| one.ticket == ticket);
-        place.map(|place| state.waiting.remove(place)).is_some()
-    }
-
-    /// Those who wait and may be one statement: it is by one person. Where nobody waits a turn is over.
-    fn next(&self, most: usize) -> Vec<Waiting> {
-        let mut state = self.state();
-        state.waiting.retain(|one| !one.told.is_closed());
-        let actor = state.waiting.first().map(|one| one.actor);
-        let mut count = 0;
-        let is_next = |one: &mut Waiting| {
-            let is_next = Some(one.actor) == actor && count < most;
-            count += usize::from(is_next);
-            is_next
-        };
-        let next: Vec<Waiting> = state.waiting.extract_if(.., is_next).collect();
-        if next.is_empty() {
-            state.running -= 1;
-        }
-        next
     }
 
     /// What the statement for many binds.
@@ -198,12 +139,6 @@ impl Together {
             actor: waited.first()?.actor,
             write: Some(&write),
         })
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .expect("nothing panics with the state of creates")
     }
 }
 
@@ -228,23 +163,37 @@ fn most(usual: Duration) -> usize {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let next = self.together.next(self.most);
-        if next.is_empty() {
+        // There is none only when everything ends.
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        if let Some(answered) = self.answered {
+            runtime.spawn(self.passed_on(None).expect(answered));
             return;
         }
-        let turn = Self {
-            together: Arc::clone(&self.together),
-            lanes: self.lanes.clone(),
-            ..*self
-        };
-        // There is no runtime only when everything ends.
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(turn.take(next));
+        let next = self.together.queue.next(self.most);
+        if !next.is_empty() {
+            let answered = Some(next.len()).filter(|&several| several > 1);
+            runtime.spawn(self.passed_on(answered).take(next));
         }
     }
 }
 
 impl Turn {
+    fn passed_on(&self, answered: Option<usize>) -> Self {
+        Self {
+            together: Arc::clone(&self.together),
+            lanes: self.lanes.clone(),
+            answered,
+            ..*self
+        }
+    }
+
+    /// Waits for those who have just been answered.
+    async fn expect(self, answered: usize) {
+        self.together.queue.fill(answered, RETURN).await;
+    }
+
     /// Runs those who waited, and tells each what became of it.
     async fn take(self, waited: Vec<Waiting>) {
         // One gains nothing by it.
@@ -279,13 +228,6 @@ impl Turn {
                 });
             }
         }
-    }
-}
-
-impl Waiting {
-    fn tell(self, told: Told) {
-        // Whoever has gone away does not want to know.
-        let _gone = self.told.send(told);
     }
 }
 
