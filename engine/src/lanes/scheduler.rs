@@ -1,8 +1,9 @@
 //! Who runs where, and who waits: the decisions alone, without connections, clocks or tasks.
 //!
 //! Four rules:
-//! - *Affinity.* A request goes to a home lane of its tenant; one that takes long rather to a lane that is nobody's home.
-//!   Any lane takes it where the tenant has several waiting, or this one has waited a while.
+//! - *Affinity.* A request goes to a home lane of its tenant, the second one only where there is enough to do on the first;
+//!   one that takes long rather to a lane that is nobody's home. Any lane takes it where the tenant has several waiting, or
+//!   this one has waited a while.
 //! - *Company.* A brief request joins others on a home lane when it is its turn there: what is sent together costs both sides
 //!   fewer wake-ups. Two lanes' work takes two lanes, and of several tenants' on one lane there is never much.
 //! - *Restraint.* A tenant takes a further lane only where a third as many as it then holds stay free, and a further place in
@@ -108,12 +109,10 @@ impl<C: Clone, W> Scheduler<C, W> {
             may_join && (may_hold || slot.has(tenant)) && slot.admits(tenant, need, up_to)
         };
         let idle = |lane: &LaneId| matches!(slot(lane), Slot::Idle(_));
-        if let Some(lane) = homes.iter().find(|lane| joins(lane, ENOUGH)) {
-            return self.taken(lane, tenant, homes, need, None);
-        }
         let away = self.away(tenant, need);
         let mut best_first = away.iter().copied().chain(homes.iter());
-        if let Some(lane) = best_first.find(|lane| may_hold && idle(lane)) {
+        // An idle first home comes before company in the second: what runs on both has to be prepared on both.
+        if let Some(lane) = best_first.find(|lane| joins(lane, ENOUGH) || may_hold && idle(lane)) {
             // The next finds a better one open.
             let better = away.into_iter().take_while(|better| *better != lane);
             let better = self.open_one(better);

@@ -361,11 +361,24 @@ fn neighbours() -> (World, Vec<TenantId>) {
     for lane in [LaneId(0), LaneId(1)] {
         world.scheduler.opened(lane, lane, world.now);
     }
-    let first_home = |tenant: &TenantId| Homes::of(*tenant, 2).iter().next();
-    let at_zero = (0..)
+    (world, with_first_home(LaneId(0)).take(4).collect())
+}
+
+/// Tenants that prefer one of two homes.
+fn with_first_home(lane: LaneId) -> impl Iterator<Item = TenantId> {
+    (0..)
         .map(tenant)
-        .filter(|t| first_home(t) == Some(LaneId(0)));
-    (world, at_zero.take(4).collect())
+        .filter(move |tenant| Homes::of(*tenant, 2).iter().next() == Some(lane))
+}
+
+#[test]
+fn an_idle_first_home_comes_before_company_in_the_second() {
+    let (mut world, at_zero) = neighbours();
+    let at_one = with_first_home(LaneId(1)).next().unwrap();
+    world.ask(at_zero[0], BRIEF);
+    world.ask(at_one, BRIEF);
+    let lanes: Vec<LaneId> = world.held.iter().map(|(lane, ..)| *lane).collect();
+    assert_eq!(lanes, [LaneId(0), LaneId(1)]);
 }
 
 #[test]
