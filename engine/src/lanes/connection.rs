@@ -21,6 +21,8 @@ use crate::row::Row;
 
 /// Connecting and asking whether somebody is there take no longer.
 const ANSWER: Duration = Duration::from_secs(3);
+/// An order to end a statement arrives no later, once it was sent.
+const LATE: Duration = Duration::from_secs(3);
 /// What runs for so long is told in the log.
 const SLOW: Duration = Duration::from_secs(1);
 /// Whoever wants to see each statement in the log asks for this at `debug`.
@@ -44,7 +46,6 @@ pub(super) struct Connection {
     until: Instant,
     /// What is prepared on it may not be what it was.
     doubtful: AtomicBool,
-    cut: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -57,10 +58,21 @@ struct State {
     running: usize,
     /// Since when the first of them runs; when the last of them was answered, where there is none.
     since: Instant,
-    /// Since when the one has run that was cut short last.
-    cut: Option<Instant>,
+    /// What was cut short last.
+    cut: Option<Cut>,
+    /// Whether that was since there was last nothing on its way.
+    cut_now: bool,
     /// How many other connections had been found broken by then.
     losses: u64,
+}
+
+/// A statement that was cut short.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    /// Since when it ran.
+    since: Instant,
+    /// When Postgres was told; `None` while that is under way.
+    told: Option<Instant>,
 }
 
 impl Connection {
@@ -85,13 +97,13 @@ impl Connection {
             max_tenants: settings.tenants_on(lane),
             until: now + settings.max_age.mul_f64(quarters / 4.0),
             doubtful: AtomicBool::new(false),
-            cut: AtomicBool::new(false),
             state: Mutex::new(State {
                 statements: Cache::new(settings.statements_on(lane)),
                 tenants: HashSet::new(),
                 running: 0,
                 since: now,
                 cut: None,
+                cut_now: false,
                 losses,
             }),
         })
@@ -242,6 +254,7 @@ impl Connection {
         let mut state = self.state();
         if state.running == 0 {
             state.since = now;
+            state.cut_now = false;
         }
         state.running += 1;
         now
@@ -263,21 +276,35 @@ impl Connection {
         state.running > 0 && now.saturating_duration_since(state.since) >= long
     }
 
-    /// What ends the statement that runs, where at least so many were sent behind it and nobody has ended it yet. From then on
-    /// the connection is good for nobody else: it might end another.
+    /// What ends the statement that runs, where at least so many were sent behind it and nobody has ended it yet. Whoever uses
+    /// it says so when it [`Self::was_told`].
     pub(super) fn cut(&self, behind: usize) -> Option<CancelToken> {
         let mut state = self.state();
-        let since = Some(state.since);
-        if state.running <= behind || state.cut == since {
+        let since = state.since;
+        if state.running <= behind || state.cut.is_some_and(|cut| cut.since == since) {
             return None;
         }
-        state.cut = since;
-        self.cut.store(true, Ordering::Relaxed);
+        state.cut = Some(Cut { since, told: None });
+        state.cut_now = true;
         Some(self.client.cancel_token())
     }
 
+    /// Postgres has been told to end a statement.
+    pub(super) fn was_told(&self) {
+        if let Some(cut) = &mut self.state().cut {
+            cut.told = Some(Instant::now());
+        }
+    }
+
+    /// Whether a statement that was ended may have been cut short, be it in another's place.
+    pub(super) fn may_be_cut(&self) -> bool {
+        let cut = self.state().cut;
+        cut.is_some_and(|cut| cut.told.is_none_or(|told| told.elapsed() < LATE))
+    }
+
+    /// Whether one of those was cut short that were sent one behind the other.
     pub(super) fn was_cut(&self) -> bool {
-        self.cut.load(Ordering::Relaxed)
+        self.state().cut_now
     }
 
     /// Notes whom it has served.

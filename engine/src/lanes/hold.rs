@@ -118,7 +118,7 @@ impl Hold {
                 let unkept = unkept.map(|unkept| (Arc::clone(self.connection()), unkept));
                 Ended::Answered(Answer { rows, unkept }, params)
             }
-            Err(failure) if self.connection().was_cut() && failure.state() == Some("57014") => {
+            Err(failure) if self.connection().may_be_cut() && failure.state() == Some("57014") => {
                 Ended::CutShort(params)
             }
             Err(failure) => Ended::Failed(failure),
@@ -159,6 +159,7 @@ impl Hold {
                 self.lanes.lock().shut(self.lane);
                 if let Some(running) = self.connection().cut(behind) {
                     self.lanes.cut(running).await;
+                    self.connection().was_told();
                 }
             }
         }
