@@ -14,7 +14,7 @@ pub struct LaneSettings {
     /// How many connections there are at most.
     pub lanes: NonZeroU16,
     /// How many of them are tenants' homes at most; the others help where those are not enough. What many tenants ask for is
-    /// sent together only where they meet, and two for each processor keep it busy.
+    /// sent together only where they meet, and one for each processor keeps it busy.
     pub homes: NonZeroU16,
     /// How many requests may wait, all tenants together.
     pub queue: usize,
@@ -38,7 +38,7 @@ impl Default for LaneSettings {
     fn default() -> Self {
         Self {
             lanes: NonZeroU16::new(16).expect("16 is not zero"),
-            homes: two_for_each_processor(),
+            homes: one_for_each_processor(),
             queue: 2_048,
             patience: Duration::from_secs(5),
             spill_after: Duration::from_millis(20),
@@ -76,11 +76,11 @@ impl LaneSettings {
     }
 }
 
-/// At least four, so that tenants who wait for the disk or for each other are not all in one place.
-fn two_for_each_processor() -> NonZeroU16 {
+/// At least two, so that a tenant has a second one.
+fn one_for_each_processor() -> NonZeroU16 {
     let processors = available_parallelism().map_or(2, |count| count.get().max(2));
-    let homes = u16::try_from(2 * processors).unwrap_or(u16::MAX);
-    NonZeroU16::new(homes).expect("it is four at least")
+    let homes = u16::try_from(processors).unwrap_or(u16::MAX);
+    NonZeroU16::new(homes).expect("it is two at least")
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn homes_share_what_all_may_keep_and_others_keep_little() {
         for (lanes, homes, home, away) in
-            [(16, 4, 1_024, 64), (16, 16, 256, 256), (1, 4, 4_096, 4_096)]
+            [(16, 2, 2_048, 64), (16, 16, 256, 256), (1, 2, 4_096, 4_096)]
         {
             let settings = LaneSettings {
                 lanes: NonZeroU16::new(lanes).unwrap(),
