@@ -1,12 +1,15 @@
 //! `Idempotency-Key` on any POST or PATCH of either face, those apart that answer with secrets: the same request sent again
 //! within a day gets the same answer.
 //!
-//! Keys are each user's own. A request is the same where method, path, query and body are. Answers that ask to try again (429
-//! and 5xx) are not kept. What a crash leaves stands in `tessera_engine::idempotency`.
+//! Keys are each user's own. A request is the same where its method, path, query, body and the headers that change its meaning are.
+//! So a trial (`Prefer: tx=rollback`) is not answered in place of the write. Answers that ask to try again (429 and 5xx) are not kept. What a crash leaves stands in `tessera_engine::idempotency`.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, ETAG, HeaderMap, LOCATION};
+use axum::http::header::{
+    ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH, LOCATION,
+};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -24,6 +27,15 @@ use crate::problem::Problem;
 use crate::state::Api;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The headers that say what is asked for, or in which form it comes or is answered.
+static ASKED: [HeaderName; 6] = [
+    HeaderName::from_static("prefer"),
+    IF_MATCH,
+    IF_NONE_MATCH,
+    CONTENT_TYPE,
+    CONTENT_ENCODING,
+    ACCEPT,
+];
 /// On an answer that was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// What of an answer's headers is part of it.
@@ -72,12 +84,7 @@ async fn keyed(
     let body = to_bytes(body, BODY_LIMIT)
         .await
         .map_err(|_| UserError::TooLarge { limit: BODY_LIMIT })?;
-    let fingerprint = Fingerprint::of(&[
-        parts.method.as_str().as_bytes(),
-        parts.uri.path().as_bytes(),
-        parts.uri.query().unwrap_or_default().as_bytes(),
-        &body,
-    ]);
+    let fingerprint = fingerprint(&parts, &body);
     let run = match engine.take_key(principal, key, fingerprint).await? {
         Taken::Answered(answer) => return Ok(replayed(answer)),
         Taken::Run(run) => run,
@@ -95,6 +102,21 @@ async fn keyed(
             }
         }
     }
+}
+
+fn fingerprint(request: &Parts, body: &[u8]) -> Fingerprint {
+    let mut parts = vec![
+        request.method.as_str().as_bytes(),
+        request.uri.path().as_bytes(),
+        request.uri.query().unwrap_or_default().as_bytes(),
+        body,
+    ];
+    for name in &ASKED {
+        for value in request.headers.get_all(name) {
+            parts.extend([name.as_str().as_bytes(), value.as_bytes()]);
+        }
+    }
+    Fingerprint::of(&parts)
 }
 
 /// Runs the request and keeps its answer.

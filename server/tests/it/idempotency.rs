@@ -146,6 +146,135 @@ async fn preferences_are_part_of_the_answer() {
 }
 
 #[tokio::test]
+async fn headers_that_change_what_is_asked_make_it_another_request() {
+    let tenant = Tenant::new().await;
+    let contact = format!("{CONTACTS}/{}", tenant.id_of("contacts", json!({})).await);
+    let mutation = json!({"query": "mutation { createContact(data: {}) { id } }"});
+    let json_type = ("content-type", "application/json");
+    let body = || json!({"last_name": "x"});
+    for (index, (method, path, body, first, second)) in [
+        (
+            "POST",
+            CONTACTS,
+            body(),
+            vec![("prefer", "tx=rollback")],
+            vec![],
+        ),
+        (
+            "POST",
+            CONTACTS,
+            body(),
+            vec![],
+            vec![("prefer", "tx=rollback")],
+        ),
+        (
+            "POST",
+            CONTACTS,
+            body(),
+            vec![("prefer", "return=minimal")],
+            vec![("prefer", "return=representation")],
+        ),
+        (
+            "POST",
+            CONTACTS,
+            body(),
+            vec![("prefer", "return=minimal"), ("prefer", "tx=rollback")],
+            vec![("prefer", "return=minimal")],
+        ),
+        (
+            "POST",
+            "/api/v1/batch",
+            json!({"operations": [{"method": "POST", "path": "/contacts", "body": {}}]}),
+            vec![("prefer", "tx=rollback")],
+            vec![],
+        ),
+        (
+            "PATCH",
+            &contact,
+            body(),
+            vec![("if-match", "\"9\"")],
+            vec![("if-match", "\"1\"")],
+        ),
+        (
+            "PATCH",
+            &contact,
+            body(),
+            vec![("if-match", "\"9\"")],
+            vec![],
+        ),
+        (
+            "POST",
+            "/graphql",
+            mutation,
+            vec![("accept", "application/json")],
+            vec![("accept", "application/graphql-response+json")],
+        ),
+        (
+            "POST",
+            CONTACTS,
+            body(),
+            vec![("content-type", "text/plain")],
+            vec![json_type],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let key = format!("key-{index}");
+        let send = |headers: &[(&'static str, &'static str)], key: &str| {
+            let request = tenant.request(method.parse().unwrap(), path);
+            let request = request
+                .header("idempotency-key", key)
+                .body(body.to_string());
+            let plain =
+                (!headers.iter().any(|(name, _)| *name == json_type.0)).then_some(&json_type);
+            let request = headers
+                .iter()
+                .chain(plain)
+                .fold(request, |request, (name, value)| {
+                    request.header(*name, *value)
+                });
+            Answer::to(request)
+        };
+        let answer = send(&first, &key).await;
+        assert!(!is_replay(&answer), "{path} {first:?}");
+        let had = tenant.events("contact").await.len();
+        let other = send(&second, &key).await;
+        assert_eq!(
+            (other.status, &other.body["type"]),
+            (422, &json!("/problems/idempotency_key_reused")),
+            "{path} {first:?} {second:?}"
+        );
+        let again = send(&first, &key).await;
+        assert!(is_replay(&again), "{path} {first:?}: {}", again.text);
+        assert_eq!((again.status, &again.text), (answer.status, &answer.text));
+        assert_eq!(
+            tenant.events("contact").await.len(),
+            had,
+            "{path} {first:?}"
+        );
+        // Under a key of its own it is done.
+        let own = send(&second, &format!("{key}-own")).await;
+        assert!(
+            !is_replay(&own) && own.status < 300,
+            "{path} {second:?}: {}",
+            own.text
+        );
+    }
+    // Headers that say nothing of the request do not count.
+    let request = |agent: &'static str| {
+        let request = request(&tenant, "POST", CONTACTS, "plain", &json!({}));
+        Answer::to(
+            request
+                .header("user-agent", agent)
+                .header("x-request-id", agent),
+        )
+    };
+    assert_eq!(request("one").await.status, 201);
+    assert!(is_replay(&request("other").await));
+}
+
+#[tokio::test]
 async fn keys_are_each_users_own() {
     let (tenant, other) = tokio::join!(Tenant::new(), Tenant::new());
     let member = tenant.member().await;
