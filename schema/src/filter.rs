@@ -1,6 +1,10 @@
 //! The filter language: one for REST, GraphQL and every rule, read against a model.
 //!
 //! `{"status":{"eq":"lead"},"company":{"city":{"ilike":"%berlin%"}},"opportunities":{"some":{…}},"or":[…]}`
+//!
+//! All conditions of an object must hold, so an empty one holds for every record: `{}`, `{"name":{}}`. `{"company":{}}` finds
+//! records that have a company, as `{"contacts":{"some":{}}}` finds those that have contacts. `or` of nothing finds nothing.
+//! That is for reads: `reach` says which filters may choose the records of a write.
 
 use serde_json::Value as Json;
 
@@ -14,6 +18,7 @@ use crate::source::{Fixed, Origin};
 use crate::violation::Violation;
 
 mod operand;
+mod reach;
 mod reader;
 mod subject;
 

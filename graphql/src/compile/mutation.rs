@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::query::tree::Selection;
 use tessera_engine::write::{Action, Expected, Write};
-use tessera_schema::filter::{Filter, Quantifier};
+use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::{Spelling, camel};
 use tessera_schema::object::{Object, UniqueKey};
@@ -169,11 +169,12 @@ impl Compiler<'_> {
             _ => None,
         };
         let by_filter = matches!(root.verb, Verb::UpdateMany | Verb::DeleteMany);
+        let at_most = self.at_most(field)?;
         let values = Values {
             id,
             data: field.arguments.get("data").unwrap_or(&Json::Null),
             filter: if by_filter {
-                self.narrow_filter(object, field)?
+                self.filter_of_many(object, field, at_most.is_some())?
             } else {
                 Filter::all()
             },
@@ -182,7 +183,7 @@ impl Compiler<'_> {
                 _ => None,
             },
             expected: self.expected(field)?,
-            at_most: self.at_most(field)?,
+            at_most,
         };
         let order = Order {
             verb: root.verb,
@@ -262,25 +263,22 @@ impl Compiler<'_> {
         }
     }
 
-    /// A filter that leaves something out. An omitted variable takes its condition with it; that must not turn
-    /// a change of some records into one of all.
-    fn narrow_filter(&self, object: &Object, field: &Field) -> Result<Filter, GraphQlError> {
+    /// The filter of a change to many records.
+    fn filter_of_many(
+        &self,
+        object: &Object,
+        field: &Field,
+        bounded: bool,
+    ) -> Result<Filter, GraphQlError> {
         let filter = self.filter(object, field)?;
-        if is_open(&filter) {
-            let message = "name a condition: this filter would match every record";
-            let violation = Violation::new(Pointer::root(), "required", message);
-            return Err(self.bad_argument(field, "filter", vec![violation]));
-        }
+        // An omitted variable takes its condition with it: what is left is not what the caller wrote.
+        let literal = match field.template("filter") {
+            Some(Template::Object(_)) => None,
+            _ => field.argument("filter"),
+        };
+        filter
+            .check_write(literal.unwrap_or(&Json::Null), bounded, Spelling::Camel)
+            .map_err(|violation| self.bad_argument(field, "filter", vec![violation]))?;
         Ok(filter)
-    }
-}
-
-/// Whether a filter has no condition that could fail.
-fn is_open(filter: &Filter) -> bool {
-    match filter {
-        Filter::All(parts) => parts.iter().all(is_open),
-        Filter::Any(parts) => parts.iter().any(is_open),
-        Filter::ToMany(_, Quantifier::Every, inner) => is_open(inner),
-        Filter::Not(_) | Filter::Compare(_) | Filter::ToOne(..) | Filter::ToMany(..) => false,
     }
 }

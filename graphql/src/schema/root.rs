@@ -164,14 +164,14 @@ impl Builder<'_> {
                 let data = TypeRef::named_nn(self.refer(Part::UpdateInput, object));
                 let filter = TypeRef::named_nn(self.refer(Part::Filter, object));
                 field
-                    .argument(input("filter", filter, None))
+                    .argument(input("filter", filter, Some(CHOICE)))
                     .argument(input("data", data, None))
                     .argument(max_affected())
             }
             Verb::DeleteMany => {
                 let filter = TypeRef::named_nn(self.refer(Part::Filter, object));
                 field
-                    .argument(input("filter", filter, None))
+                    .argument(input("filter", filter, Some(CHOICE)))
                     .argument(max_affected())
             }
             Verb::Delete | Verb::Restore | Verb::Destroy => field.argument(id()),
@@ -192,6 +192,10 @@ const fn describe(verb: Verb) -> Option<&'static str> {
         Verb::Destroy => Some("Removes for good."),
     }
 }
+
+/// Of the filter of a write.
+const CHOICE: &str =
+    "It needs a condition that leaves records out; `{}`, together with `maxAffected`, means all.";
 
 fn max_affected() -> async_graphql::dynamic::InputValue {
     let description = "Where the filter finds more records than this, none is touched.";

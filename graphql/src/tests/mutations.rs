@@ -119,15 +119,33 @@ fn an_omitted_variable_never_widens_a_write_to_all() {
         "{}",
         "{and: []}",
         "{status: {eq: $s}}",
+        "{company: {}}",
+        "{company: {name: {eq: $s}}}",
         "{or: [{}, {status: {eq: \"won\"}}]}",
+        "{not: {not: {status: {eq: $s}}}}",
+        "{not: {status: {eq: $s}}}",
+        "{status: {notIn: []}}",
     ] {
-        let text = format!(
-            "mutation($s: String) {{ deleteContacts(filter: {filter}) {{ affected }} a: deleteContacts(filter: {{status: {{eq: $s, neq: \"x\"}}}}) {{ affected }} }}"
-        );
-        let found = errors(&text, &json!({}));
-        assert_eq!(found.len(), 1, "{filter} {found:?}");
-        assert_eq!(found[0].extensions.errors[0].pointer.as_str(), "/filter");
+        for most in ["", ", maxAffected: 5"] {
+            let text = format!(
+                "mutation($s: String) {{ deleteContacts(filter: {filter}{most}) {{ affected }} a: deleteContacts(filter: {{status: {{eq: $s, neq: \"x\"}}}}) {{ affected }} }}"
+            );
+            let found = errors(&text, &json!({}));
+            if (filter, most.is_empty()) == ("{}", false) {
+                assert!(found.is_empty(), "{found:?}");
+                continue;
+            }
+            assert_eq!(found.len(), 1, "{filter} {found:?}");
+            assert_eq!(found[0].extensions.errors[0].pointer.as_str(), "/filter");
+        }
     }
+    let text =
+        "mutation($f: ContactFilter!) { deleteContacts(filter: $f, maxAffected: 5) { affected } }";
+    assert!(errors(text, &json!({"f": {}})).is_empty());
+    assert_eq!(errors(text, &json!({"f": {"status": {}}})).len(), 1);
+    let part = "mutation($s: SelectValueFilter) { deleteContacts(filter: {status: $s}, maxAffected: 5) { affected } }";
+    assert_eq!(errors(part, &json!({})).len(), 1);
+    assert!(errors(part, &json!({"s": {"eq": "won"}})).is_empty());
 }
 
 #[test]

@@ -93,8 +93,8 @@ pub(super) fn of_object(object: &Object, reads: bool, words: Words) -> Vec<(Stri
 pub(super) fn filter(object: &Object, required: bool, words: Words) -> Json {
     let description = if required {
         words.say(
-            "Which records are meant, as JSON; `{}` means all of them.",
-            "Какие записи имеются в виду, в JSON; `{}` — все.",
+            "Which records are meant, as JSON. It needs a condition that leaves records out; `{}`, together with `max_affected`, means all.",
+            "Какие записи имеются в виду, в JSON. Нужно условие, которое оставляет часть записей в стороне; `{}` вместе с `max_affected` — все.",
         )
     } else {
         words.say(

@@ -72,40 +72,48 @@ pub(super) fn filter(
     parameters: &Parameters,
     origin: &dyn Origin,
 ) -> Result<Option<Filter>, Vec<Violation>> {
-    let Some(text) = parameters.get("filter") else {
+    let Some(json) = filter_json(parameters)? else {
         return Ok(None);
     };
-    let place = || Pointer::root().key("filter");
-    let json = serde_json::from_str(text).map_err(|error| {
-        let message = format!("a filter is a JSON object: {error}");
-        vec![Violation::new(place(), "json", message)]
-    })?;
     let filter = Filter::parse_from(model, object, &json, Spelling::Snake, origin);
     filter
         .map(Some)
         .map_err(|violations| below(violations, "filter"))
 }
 
-/// The filter of a change to many records. All of them is `{}`, so that it cannot be a slip.
+fn filter_json(parameters: &Parameters) -> Result<Option<Json>, Vec<Violation>> {
+    let Some(text) = parameters.get("filter") else {
+        return Ok(None);
+    };
+    serde_json::from_str(text).map(Some).map_err(|error| {
+        let message = format!("a filter is a JSON object: {error}");
+        let place = Pointer::root().key("filter");
+        vec![Violation::new(place, "json", message)]
+    })
+}
+
+/// The filter of a change to many records.
 pub(super) fn required_filter(
     model: &Model,
     object: &Object,
     parameters: &Parameters,
 ) -> Result<Filter, UserError> {
     let mut faults = Faults::default();
+    let bounded = parameters.get("max_affected").is_some();
     let origin = plan::source("filter");
     let filter = filter(model, object, parameters, &origin).and_then(|filter| {
-        filter.ok_or_else(|| {
-            let message = "say in `filter` which records are meant; {} means all of them";
-            vec![Violation::new(
-                Pointer::root().key("filter"),
-                "required",
-                message,
-            )]
-        })
+        let checked = match (filter, filter_json(parameters)?) {
+            (Some(filter), Some(json)) => filter
+                .check_write(&json, bounded, Spelling::Snake)
+                .map(|()| filter),
+            _ => {
+                let message = "say in `filter` which records are meant";
+                Err(Violation::new(Pointer::root(), "required", message))
+            }
+        };
+        checked.map_err(|violation| vec![violation.below("filter")])
     });
-    let (filter, most) = (faults.keep(filter), faults.keep(max_affected(parameters)));
-    match (filter, most) {
+    match (faults.keep(filter), faults.keep(max_affected(parameters))) {
         (Some(filter), Some(_)) => Ok(filter),
         _ => Err(faults.malformed()),
     }

@@ -1,5 +1,6 @@
 //! The filter language.
 
+use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tessera_schema::filter::Filter;
 use tessera_schema::naming::Spelling;
@@ -165,4 +166,95 @@ fn everything_wrong_is_told_at_once() {
             "/or/0/b unknown"
         ]
     );
+}
+
+/// Filters in which every condition is left empty, or has a list of no values.
+fn saying_nothing() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(json!({})),
+        Just(json!({"and": []})),
+        Just(json!({"first_name": {}})),
+        Just(json!({"fee": {"amount": {}}})),
+        Just(json!({"company": {}})),
+        Just(json!({"tags": {}})),
+        Just(json!({"tags": {"every": {}}})),
+        Just(json!({"score": {"not_in": []}})),
+        Just(json!({"not": {"score": {"in": []}}})),
+        Just(json!({"not": {"marks": {"contains_any": []}}})),
+        Just(json!({"company": {"name": {"not_in": []}}})),
+        Just(json!({"tags": {"none": {"label": {"in": []}}}})),
+        Just(json!({"not": {"tags": {"some": {"label": {"in": []}}}}})),
+    ];
+    leaf.prop_recursive(4, 16, 3, |inner| {
+        let condition = Just(json!({"first_name": {"eq": "Ann"}}));
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(|all| json!({"and": all})),
+            (prop::collection::vec(condition, 0..3), inner.clone()).prop_map(|(mut any, open)| {
+                any.push(open);
+                json!({"or": any})
+            }),
+            inner.clone().prop_map(|open| json!({"not": {"not": open}})),
+            (inner.clone(), inner)
+                .prop_map(|(one, other)| json!({"or": [one.clone()], "and": [other, one]})),
+        ]
+    })
+}
+
+fn check_write(filter: &Json, bounded: bool) -> Result<(), Violation> {
+    let read = read(filter, Spelling::Snake).unwrap();
+    read.check_write(filter, bounded, Spelling::Snake)
+}
+
+proptest! {
+    #[test]
+    fn a_filter_that_says_nothing_chooses_nothing_for_a_write(filter in saying_nothing(), bounded: bool) {
+        let all = bounded && filter == json!({});
+        prop_assert_eq!(check_write(&filter, bounded).is_ok(), all, "{}", filter);
+        // One condition beside it that must hold too is enough.
+        let beside = json!({"and": [filter, {"first_name": {"eq": "Ann"}}]});
+        prop_assert!(check_write(&beside, bounded).is_ok(), "{}", beside);
+        let instead = json!({"or": [{"first_name": {"eq": "Ann"}}, filter]});
+        prop_assert!(check_write(&instead, bounded).is_err(), "{}", instead);
+    }
+}
+
+#[test]
+fn a_filter_without_conditions_chooses_nothing_for_a_write_though_it_finds_nothing() {
+    for filter in [
+        json!({"or": []}),
+        json!({"not": {}}),
+        json!({"not": {"and": [{}, {"company": {}}]}}),
+        json!({"or": [{"not": {"first_name": {}}}]}),
+    ] {
+        let refused = check_write(&filter, true).unwrap_err();
+        assert_eq!(
+            (refused.pointer.as_str(), refused.code),
+            ("", "required"),
+            "{filter}"
+        );
+    }
+    for filter in [
+        json!({"id": {"in": []}}),
+        json!({"tags": {"some": {}}}),
+        json!({"tags": {"none": {}}}),
+        json!({"company_id": {"is_null": false}}),
+        json!({"not": {"score": {"gt": 1}}}),
+        json!({"company": {"name": {"eq": "Acme"}}}),
+        json!({"or": [{"score": {"in": []}}, {"score": {"eq": 1}}]}),
+    ] {
+        check_write(&filter, false).unwrap();
+    }
+}
+
+#[test]
+fn all_records_of_a_write_are_said_with_a_bound() {
+    let message = |bounded| check_write(&json!({}), bounded).unwrap_err().message;
+    assert!(
+        message(false).contains("`max_affected`"),
+        "{}",
+        message(false)
+    );
+    assert!(check_write(&json!({}), true).is_ok());
+    let empty = check_write(&json!({"first_name": {}}), true).unwrap_err();
+    assert!(empty.message.contains("no condition"), "{}", empty.message);
 }

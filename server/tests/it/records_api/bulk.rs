@@ -100,6 +100,7 @@ async fn many_are_changed_and_deleted_by_filter() {
         .collect();
     tenant.post(CONTACTS, records).await.created();
     let where_ = |filter: &str| with_parameters(CONTACTS, &[("filter", filter)]);
+    let all = with_parameters(CONTACTS, &[("filter", "{}"), ("max_affected", "100")]);
 
     assert_eq!(
         tenant
@@ -118,7 +119,7 @@ async fn many_are_changed_and_deleted_by_filter() {
     );
     assert_eq!(
         tenant
-            .patch(&where_("{}"), json!({"lead_score": "x"}))
+            .patch(&all, json!({"lead_score": "x"}))
             .await
             .refusal(),
         "422 /lead_score pattern"
@@ -146,10 +147,7 @@ async fn many_are_changed_and_deleted_by_filter() {
     );
     assert_eq!(total(&tenant).await, 7);
     assert_eq!(
-        tenant
-            .patch(&where_("{}"), json!({"city": null}))
-            .await
-            .ok(),
+        tenant.patch(&all, json!({"city": null})).await.ok(),
         json!({"affected": 7})
     );
     let actions: Vec<_> = tenant
@@ -228,4 +226,72 @@ async fn a_write_by_filter_goes_no_further_than_it_may() {
         3
     );
     assert_eq!(tenant.events("contact").await.len(), 12);
+}
+
+#[tokio::test]
+async fn a_filter_that_says_nothing_changes_nothing() {
+    let tenant = Tenant::new().await;
+    tenant
+        .post(CONTACTS, json!([{"city": "Riga"}, {}]))
+        .await
+        .created();
+    let city = json!({"title": "x"});
+    // What has a plan already must not lend it to what says nothing.
+    let three = r#"{"city":{"not_in":["a","b","c"]}}"#;
+    tenant
+        .patch(
+            &with_parameters(CONTACTS, &[("filter", three)]),
+            city.clone(),
+        )
+        .await
+        .ok();
+    let had = tenant.events("contact").await.len();
+    for filter in [
+        "{}",
+        r#"{"city":{}}"#,
+        r#"{"or":[{}]}"#,
+        r#"{"or":[]}"#,
+        r#"{"and":[]}"#,
+        r#"{"and":[{},{"city":{}}]}"#,
+        r#"{"not":{}}"#,
+        r#"{"not":{"not":{}}}"#,
+        r#"{"not":{"or":[]}}"#,
+        r#"{"company":{}}"#,
+        r#"{"company":{"city":{}}}"#,
+        r#"{"opportunities":{}}"#,
+        r#"{"opportunities":{"every":{}}}"#,
+        r#"{"or":[{"city":{"eq":"Riga"}},{}]}"#,
+        r#"{"city":{"not_in":[]}}"#,
+    ] {
+        for bound in [None, Some(("max_affected", "50"))] {
+            if (filter, bound) == ("{}", Some(("max_affected", "50"))) {
+                continue;
+            }
+            let mut parameters = vec![("filter", filter)];
+            parameters.extend(bound);
+            let path = with_parameters(CONTACTS, &parameters);
+            let one = |method: &str| {
+                let mut operation =
+                    json!({"method": method, "path": path.trim_start_matches("/api/v1")});
+                if method == "PATCH" {
+                    operation["body"] = city.clone();
+                }
+                json!({"operations": [operation]})
+            };
+            for answer in [
+                tenant.patch(&path, city.clone()).await,
+                tenant.delete(&path).await,
+            ] {
+                assert_eq!(answer.refusal(), "400 /filter required", "{path}");
+            }
+            for method in ["PATCH", "DELETE"] {
+                let batch = tenant.post("/api/v1/batch", one(method)).await;
+                assert_eq!(batch.status, 400, "{path} {}", batch.text);
+            }
+        }
+        // To a read it is an open question, or one that nothing answers.
+        let read = with_parameters(CONTACTS, &[("filter", filter)]);
+        assert_eq!(tenant.get(&read).await.status, 200, "{filter}");
+    }
+    assert_eq!(tenant.events("contact").await.len(), had);
 }
