@@ -3,14 +3,22 @@
 //! Row-level security binds every platform table with a `tenant_id`: outside a transaction from [`begin_for`]
 //! such a table looks empty.
 
-use sqlx::migrate::MigrateError;
+mod address;
+mod migrations;
+mod unreachable;
+
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgTransaction};
+use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 
-use crate::error::{Error, InternalError, Result};
-use crate::model::trigrams;
+use crate::error::Result;
+
+pub use address::connect_options;
+pub use migrations::{Migrated, migrate};
+pub use unreachable::{Place, Unreachable};
+
+pub(crate) use migrations::migrated;
 
 /// How many statements a connection keeps prepared, at about 30 KB each in the Postgres process: they are made from tenants'
 /// models, so there are many more than sqlx's default of 100.
@@ -20,13 +28,6 @@ const STATEMENT_TIMEOUT: &str = "30s";
 /// How like a typed word another must be to be found for it, from 0 to 1: one letter wrong, missing or swapped.
 const LIKENESS: &str = "0.4";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// A server's address as one text.
-pub fn connect_options(url: &str) -> Result<PgConnectOptions> {
-    Ok(url
-        .parse()
-        .map_err(|error: sqlx::Error| InternalError::Database(error.into()))?)
-}
 
 /// How every connection is set up.
 ///
@@ -44,36 +45,30 @@ fn configured(server: PgConnectOptions) -> PgConnectOptions {
         ])
 }
 
-/// A pool on a server with one connection open already, so that a wrong address shows at once.
-pub async fn connect(server: PgConnectOptions, max_connections: u32) -> Result<PgPool> {
-    let pool = PgPoolOptions::new()
+/// A pool on a server, with one connection open already.
+///
+/// # Errors
+/// Why the server cannot be reached, at once.
+pub async fn connect(
+    server: PgConnectOptions,
+    max_connections: u32,
+) -> Result<PgPool, Unreachable> {
+    let server = configured(server);
+    unreachable::probe(&server).await?;
+    PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // A ping costs as much as a primary-key read; a connection that died shows in its next statement.
         .test_before_acquire(false)
-        .connect_with(configured(server))
-        .await?;
-    Ok(pool)
+        .connect_with(server.clone())
+        .await
+        .map_err(|error| unreachable::reason(error, &server))
 }
 
-/// Brings the platform's tables up to date. Safe with several servers starting at once: one works, the others wait.
-pub async fn migrate(pool: &PgPool) -> Result<()> {
-    let mut migrator = sqlx::migrate!("../migrations");
-    // A plain role may not write to `public`, where sqlx would keep its records.
-    migrator.create_schema("platform");
-    migrator.dangerous_set_table_name("platform.migrations");
-    // During a rolling upgrade a server of the version before may start on a database that is ahead of it.
-    migrator.set_ignore_missing(true);
-
-    // The lock belongs to the connection, and a failed migration leaves it held: closing lets go of it.
-    let mut connection = pool.acquire().await?.detach();
-    let outcome = migrator.run_direct(None, &mut connection, false).await;
-    connection.close().await?;
-    outcome.map_err(|error| match error {
-        MigrateError::Execute(error) => error.into(),
-        other => Error::from(InternalError::Migration(other)),
-    })?;
-    trigrams::provide(pool).await
+/// Makes every transaction of a connection one that cannot write.
+#[must_use]
+pub fn read_only(server: PgConnectOptions) -> PgConnectOptions {
+    server.options([("default_transaction_read_only", "on")])
 }
 
 /// A transaction that sees and writes the rows of one tenant.

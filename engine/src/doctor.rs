@@ -6,6 +6,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, Row};
 use std::collections::BTreeSet;
 
+use crate::database::{self, Migrated};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::model::snapshot::Snapshot;
@@ -38,15 +39,20 @@ fn finding(level: Level, words: impl Into<String>) -> Finding {
 }
 
 impl Engine {
-    /// Examines the database and every tenant in it.
+    /// Examines the database and every tenant in it, and writes nothing: the database may be empty.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
         let mut connection = self.pool.acquire().await?;
         let mut findings = vec![
             version(&mut connection).await?,
             role(&mut connection).await?,
-            row_security(&mut connection).await?,
-            search(&mut connection).await?,
+            may_create(&mut connection).await?,
         ];
+        if let Some(finding) = platform_tables(&mut connection).await? {
+            findings.push(finding);
+            return Ok(findings);
+        }
+        findings.push(row_security(&mut connection).await?);
+        findings.push(search(&mut connection).await?);
         for tenant in self.identity.list_tenants().await? {
             let snapshot = self.model(tenant.id).await?;
             findings.push(tables(&mut connection, &snapshot).await?);
@@ -88,6 +94,43 @@ async fn role(connection: &mut PgConnection) -> Result<Finding> {
             format!("row-level security binds the role {name}"),
         )
     })
+}
+
+/// Whether the role can make tenants.
+async fn may_create(connection: &mut PgConnection) -> Result<Finding> {
+    let (database, role, may): (String, String, bool) = sqlx::query_as(
+        "select current_database()::text, current_user::text,
+            has_database_privilege(current_database(), 'create')",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(if may {
+        let words = format!("the role {role} may create schemas in the database {database}");
+        finding(Level::Fine, words)
+    } else {
+        let words = format!(
+            "the role {role} may not create schemas, of which each tenant is one: run `grant create on database {database} to {role}` as an administrator"
+        );
+        finding(Level::Fault, words)
+    })
+}
+
+/// What is to be done before there is more to look at.
+async fn platform_tables(connection: &mut PgConnection) -> Result<Option<Finding>> {
+    let words = match database::migrated(connection).await? {
+        Migrated::Fully => return Ok(None),
+        Migrated::Not => {
+            "the database is empty: `tessera migrate` makes the tables, `tessera tenant create` a tenant, or `tessera seed` a \
+             demo tenant with data; `tessera serve` makes the tables too"
+                .to_owned()
+        }
+        Migrated::Behind(missing) => format!(
+            "the database lacks {} of this version's migrations, the first is number {}: run tessera migrate",
+            missing.len(),
+            missing.first().copied().unwrap_or_default()
+        ),
+    };
+    Ok(Some(finding(Level::Warning, words)))
 }
 
 async fn row_security(connection: &mut PgConnection) -> Result<Finding> {

@@ -281,6 +281,7 @@ impl From<Failure> for Error {
         match (&failure, failure.state()) {
             // The database is busy, away or restarting: nothing is wrong with the request or with us.
             (Failure::Away(_), _) | (_, Some("57P01" | "57P02" | "57P03" | "53300")) => {
+                failure.log_as_away();
                 UserError::Unavailable.into()
             }
             _ => InternalError::Database(failure).into(),

@@ -3,6 +3,10 @@
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 use std::error::Error as StdError;
 use std::io;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+const SECOND: Duration = Duration::from_secs(1);
 use tokio_postgres::error::Severity;
 
 /// Why a statement gave no rows.
@@ -43,6 +47,17 @@ impl Failure {
         match self {
             Self::Refused(refusal) => Some(refusal),
             Self::Away(_) | Self::Misunderstood(_) => None,
+        }
+    }
+
+    /// Logs why the database is away, once a second at most: every request fails for the same reason.
+    pub(crate) fn log_as_away(&self) {
+        static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+        let now = Instant::now();
+        let mut last = LAST.lock().expect("nothing panics with the time");
+        if last.is_none_or(|last| now - last >= SECOND) {
+            *last = Some(now);
+            tracing::warn!(reason = %self, "the database cannot be used; requests are answered with 503");
         }
     }
 

@@ -5,6 +5,7 @@ mod run;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use tessera_engine::database::Unreachable;
 use tessera_engine::error::Error as EngineError;
 
 use crate::settings::{self, Settings};
@@ -134,10 +135,16 @@ pub enum Failure {
     JwtSecret(#[from] jwt_secret::Error),
     #[error(transparent)]
     Postgres(#[from] embedded_postgres::Error),
+    #[error("the database cannot be reached: {0}. DATABASE_URL says which database is used")]
+    Unreachable(#[from] Unreachable),
     #[error(
-        "the database cannot be used: {0}. Check DATABASE_URL, that the server runs, and that the role may create schemas in the database"
+        "the database cannot be brought up to date: {0}. The role needs to be allowed to create schemas in it: `tessera doctor` looks"
     )]
-    Database(EngineError),
+    Migration(EngineError),
+    #[error(
+        "there is no database in {} yet: tessera serve makes one there, or set DATABASE_URL or DATA_DIR to one that is there", .0.display()
+    )]
+    NoData(PathBuf),
     #[error(
         "the address {address} cannot be listened on: {source}. Is another server running there? Set PORT or HOST"
     )]
@@ -181,8 +188,8 @@ fn in_full(error: &EngineError) -> String {
 }
 
 impl Failure {
-    pub(crate) const fn database(error: EngineError) -> Self {
-        Self::Database(error)
+    pub(crate) const fn migration(error: EngineError) -> Self {
+        Self::Migration(error)
     }
 }
 

@@ -14,6 +14,7 @@ mod passwords;
 mod pid_file;
 mod postmaster;
 mod reachable;
+mod shared;
 mod socket;
 mod supervisor;
 
@@ -33,6 +34,7 @@ use self::{
 pub use self::{
     binaries::{Reason, Rejected, Version},
     error::Error,
+    shared::SharedPostgres,
 };
 
 /// What to run, and where its data is.
@@ -89,15 +91,7 @@ impl EmbeddedPostgres {
 
         let passwords = Passwords::load(&cluster.directory)?;
         let socket = SocketDirectory::choose(&cluster)?;
-        let sign_in = |role: &str, password: &str| {
-            PgConnectOptions::new_without_pgpass()
-                .socket(socket.path())
-                .port(socket::PORT)
-                .ssl_mode(PgSslMode::Disable)
-                .username(role)
-                .password(password)
-                .database(passwords::SERVER)
-        };
+        let sign_in = |role, password| sign_in(socket.path(), socket::PORT, role, password);
         let server = sign_in(passwords::SERVER, &passwords.server);
         let superuser = sign_in(passwords::SUPERUSER, &passwords.superuser);
         let supervisor = Supervisor::start(
@@ -156,6 +150,23 @@ impl fmt::Debug for EmbeddedPostgres {
             .field("supervisor", &self.supervisor)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a data directory has a cluster: without one, starting Postgres makes it.
+#[must_use]
+pub fn has_data(data_dir: &Path) -> bool {
+    data_dir.join("postgres").join("PG_VERSION").exists()
+}
+
+/// How a role connects to the server's database.
+fn sign_in(directory: &Path, port: u16, role: &str, password: &str) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass()
+        .socket(directory)
+        .port(port)
+        .ssl_mode(PgSslMode::Disable)
+        .username(role)
+        .password(password)
+        .database(passwords::SERVER)
 }
 
 /// Makes the directory, closed to others except for passing through, which the account of Postgres may have to.

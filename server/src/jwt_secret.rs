@@ -48,6 +48,11 @@ pub(crate) fn of(settings: &Settings) -> Result<Vec<u8>, Error> {
     }
 }
 
+/// One that nobody keeps: 244 random bits.
+pub(crate) fn random() -> Vec<u8> {
+    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()).into_bytes()
+}
+
 fn is_strong(secret: &str) -> bool {
     let lower = secret.to_lowercase();
     secret.len() >= SHORTEST && !SAMPLES.iter().any(|sample| lower.starts_with(sample))
@@ -65,8 +70,7 @@ fn kept(settings: &Settings) -> Result<Vec<u8>, Error> {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(fail(error)),
     }
-    // 244 random bits.
-    let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let secret = random();
     let mut file = OpenOptions::new()
         .create(true)
         .write(true)
@@ -74,10 +78,10 @@ fn kept(settings: &Settings) -> Result<Vec<u8>, Error> {
         .mode(0o600)
         .open(&path)
         .map_err(fail)?;
-    file.write_all(secret.as_bytes())
+    file.write_all(&secret)
         .and_then(|()| file.sync_all())
         .map_err(fail)?;
-    Ok(secret.into_bytes())
+    Ok(secret)
 }
 
 #[cfg(test)]

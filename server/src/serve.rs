@@ -30,7 +30,7 @@ pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure
 
     // What counts from its beginning needs somewhere to count.
     telemetry::recorder();
-    let database = Database::open(settings).await?;
+    let database = Database::to_serve(settings).await?;
     let outcome = run(settings, &database.engine, listener, address, demo).await;
     database.close().await;
     outcome

@@ -101,10 +101,12 @@ pub enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("the settings file {} is wrong: {source}", path.display())]
+    /// Without the line itself, which the parser would show: it may hold a password.
+    #[error("the settings file {} is wrong in line {line}: {reason}", path.display())]
     Malformed {
         path: PathBuf,
-        source: toml::de::Error,
+        line: usize,
+        reason: String,
     },
 }
 
@@ -166,9 +168,13 @@ fn read(path: &Path) -> Result<Settings, Error> {
         path: path.to_owned(),
         source,
     })?;
-    toml::from_str(&text).map_err(|source| Error::Malformed {
-        path: path.to_owned(),
-        source,
+    toml::from_str(&text).map_err(|error| {
+        let before = error.span().map_or("", |span| &text[..span.start]);
+        Error::Malformed {
+            path: path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            reason: error.message().to_owned(),
+        }
     })
 }
 
@@ -200,9 +206,22 @@ mod tests {
     fn an_unknown_setting_and_a_missing_file_are_told() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("settings.toml");
-        std::fs::write(&file, "prot = 5000").unwrap();
-        let error = with(file).with_file().unwrap_err();
-        assert!(error.to_string().contains("prot"), "{error}");
+        for (text, told) in [
+            ("port = 1\nprot = 5000", "line 2: unknown field `prot`"),
+            (
+                "port = 1\n\ndatabase_url = postgres://u:hunter2@host/db",
+                "line 3",
+            ),
+            (
+                "databse_url = \"postgres://u:hunter2@host/db\"",
+                "`databse_url`",
+            ),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            let error = with(file.clone()).with_file().unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
         let missing = with(dir.path().join("none.toml")).with_file().unwrap_err();
         assert!(matches!(missing, Error::Unreadable { .. }));
     }

@@ -13,9 +13,16 @@ use crate::settings::Settings;
 impl Command {
     pub(super) async fn run(self, settings: &Settings) -> Result<(), Failure> {
         if let Self::Serve { demo } = self {
-            return serve::serve(settings, demo).await;
+            // Where the log goes elsewhere than the terminal, it says why there is no server.
+            return serve::serve(settings, demo)
+                .await
+                .inspect_err(|failure| tracing::error!(%failure, "the server ends"));
         }
-        let database = Database::open(settings).await?;
+        let database = if matches!(self, Self::Doctor) {
+            Database::to_look(settings).await?
+        } else {
+            Database::to_change(settings).await?
+        };
         let outcome = self.on(&database).await;
         database.close().await;
         outcome

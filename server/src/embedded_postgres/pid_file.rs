@@ -33,6 +33,7 @@ const ENDINGS: [(Signal, Duration); 2] = [
 #[derive(Debug)]
 pub(super) struct PidFile {
     pid: Pid,
+    port: Option<u16>,
     /// The socket it listens on, or will.
     socket: Option<PathBuf>,
     ready: bool,
@@ -42,6 +43,15 @@ impl PidFile {
     /// Whether Postgres, running as `pid`, takes connections.
     pub(super) fn is_ready(cluster: &Path, pid: Pid) -> bool {
         PidFile::read(cluster).is_some_and(|file| file.pid == pid && file.ready)
+    }
+
+    /// The directory of the socket and the port of a Postgres that takes connections, whoever runs it.
+    pub(super) async fn serving(cluster: &Path) -> Option<(PathBuf, u16)> {
+        let file = PidFile::read(cluster)?;
+        if !(file.ready && file.is_served().await) {
+            return None;
+        }
+        Some((file.socket?.parent()?.to_owned(), file.port?))
     }
 
     /// `None` also where it is incomplete: it is rewritten in place.
@@ -58,6 +68,7 @@ impl PidFile {
         let status = lines.nth(2).unwrap_or_default();
         Some(PidFile {
             pid,
+            port,
             socket: directory
                 .zip(port)
                 .map(|(directory, port)| socket::in_directory(Path::new(directory), port)),

@@ -4,6 +4,7 @@ mod killed_in_writing;
 mod killed_postgres;
 mod killed_server;
 mod refused_starts;
+mod unreachable;
 
 use serde_json::json;
 use std::fs::Permissions;
@@ -17,7 +18,7 @@ use crate::support::{Answer, Client};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A data directory that the account of an embedded Postgres can pass through.
-fn data_dir() -> TempDir {
+pub(crate) fn data_dir() -> TempDir {
     let mut directory = tempfile::Builder::new();
     let directory = directory.permissions(Permissions::from_mode(0o755));
     directory.tempdir().unwrap()

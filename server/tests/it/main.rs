@@ -4,6 +4,8 @@
 
 mod aggregates;
 mod command_line;
+mod commands_beside;
+mod doctor;
 mod embedded_postgres;
 #[allow(dead_code, reason = "the engine's tests use more of it")]
 #[path = "../../../engine/tests/it/support.rs"]

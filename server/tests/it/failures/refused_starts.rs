@@ -43,13 +43,9 @@ async fn a_second_server_on_the_same_data_is_told_of_the_first() {
 }
 
 #[tokio::test]
-async fn a_database_of_ones_own_needs_a_secret_and_has_to_be_there() {
+async fn a_database_of_ones_own_needs_a_secret() {
     let database = TestDatabase::empty().await;
     let directory = tempfile::tempdir().unwrap();
-    let nowhere = database.url.replace(
-        "postgres://",
-        "postgres://nobody:x@127.0.0.1:1/nothing?old=",
-    );
     for (settings, told) in [
         (vec![("DATABASE_URL", database.url.as_str())], "JWT_SECRET"),
         (
@@ -65,17 +61,6 @@ async fn a_database_of_ones_own_needs_a_secret_and_has_to_be_there() {
                 ("JWT_SECRET", "change-me-change-me-change-me-change-me"),
             ],
             "openssl rand",
-        ),
-        (
-            vec![
-                ("DATABASE_URL", nowhere.as_str()),
-                ("JWT_SECRET", JWT_SECRET),
-            ],
-            "DATABASE_URL",
-        ),
-        (
-            vec![("DATABASE_URL", "not a url"), ("JWT_SECRET", JWT_SECRET)],
-            "DATABASE_URL",
         ),
         (
             vec![
