@@ -68,7 +68,7 @@ impl Writer {
         let output = if list { Output::Plain } else { scalar.output() };
         let value = match scalar {
             Scalar::Text => text::write,
-            Scalar::Integer => match output {
+            Scalar::Integer | Scalar::BigInteger => match output {
                 Output::SafeInteger => integer::safe,
                 Output::Plain | Output::Text => integer::write,
             },

@@ -1,9 +1,9 @@
 //! JSON values as values of GraphQL types: input coercion, as the specification has it.
 
+use async_graphql::dynamic::TypeRef;
 use async_graphql::registry::{MetaInputValue, MetaType, MetaTypeName, Registry};
 use async_graphql::{Pos, Value as ConstValue};
 use serde_json::{Map, Value as Json};
-use tessera_schema::scalar::MAX_SAFE_INTEGER;
 use tessera_schema::violation::Pointer;
 
 use crate::error::GraphQlError;
@@ -81,9 +81,11 @@ fn coerce_named(registry: &Registry, name: &str, value: Json, at: &Pointer) -> R
             is_valid: Some(is_valid),
             ..
         }) => {
-            // Whole numbers that JSON readers would round travel as strings.
-            if name == "Int" && value.as_str().is_some_and(is_large_integer) {
-                return Ok(value);
+            if name == TypeRef::INT && value.as_i64().is_some_and(is_large) {
+                let message = format!(
+                    "`{value}` is beyond the 32 bits of `{name}`; a field whose `min` or `max` reaches beyond has 64"
+                );
+                return Err(Unfit::new(at, message));
             }
             let leaf = match &value {
                 Json::Array(_) | Json::Object(_) => return Err(wrong()),
@@ -124,9 +126,8 @@ fn coerce_named(registry: &Registry, name: &str, value: Json, at: &Pointer) -> R
     }
 }
 
-fn is_large_integer(text: &str) -> bool {
-    text.parse::<i64>()
-        .is_ok_and(|n| n.unsigned_abs() > MAX_SAFE_INTEGER.unsigned_abs())
+fn is_large(number: i64) -> bool {
+    i32::try_from(number).is_err()
 }
 
 pub(crate) fn is_required(value: &MetaInputValue) -> bool {

@@ -17,7 +17,10 @@ pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scalar {
     Text,
+    /// A whole number of 32 bits. Its column has 64, so that a field may become a [`Scalar::BigInteger`].
     Integer,
+    /// A whole number of 64 bits.
+    BigInteger,
     Decimal,
     Float,
     Boolean,
@@ -41,9 +44,10 @@ pub enum Output {
 }
 
 impl Scalar {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Text,
         Self::Integer,
+        Self::BigInteger,
         Self::Decimal,
         Self::Float,
         Self::Boolean,
@@ -60,7 +64,7 @@ impl Scalar {
     pub const fn postgres(self) -> &'static str {
         match self {
             Self::Text => "text",
-            Self::Integer => "int8",
+            Self::Integer | Self::BigInteger => "int8",
             Self::Decimal => "numeric",
             Self::Float => "float8",
             Self::Boolean => "bool",
@@ -79,6 +83,7 @@ impl Scalar {
         match self {
             Self::Text => "String",
             Self::Integer => "Int",
+            Self::BigInteger => "BigInt",
             Self::Decimal => "Decimal",
             Self::Float => "Float",
             Self::Boolean => "Boolean",
@@ -96,7 +101,7 @@ impl Scalar {
     pub fn json_schema(self) -> Json {
         match self {
             Self::Text => json!({"type": "string"}),
-            Self::Integer => {
+            Self::Integer | Self::BigInteger => {
                 json!({"type": ["integer", "string"], "pattern": "^-?[0-9]{1,19}$"})
             }
             Self::Decimal => {
@@ -127,7 +132,8 @@ impl Scalar {
     pub const fn output(self) -> Output {
         match self {
             Self::Decimal => Output::Text,
-            Self::Integer => Output::SafeInteger,
+            // A value may be older than the limit of 32 bits.
+            Self::Integer | Self::BigInteger => Output::SafeInteger,
             _ => Output::Plain,
         }
     }
@@ -153,7 +159,9 @@ impl Scalar {
     #[must_use]
     pub const fn aggregates(self) -> &'static [Function] {
         match self {
-            Self::Integer | Self::Decimal | Self::Float | Self::Duration => function::ADDED,
+            Self::Integer | Self::BigInteger | Self::Decimal | Self::Float | Self::Duration => {
+                function::ADDED
+            }
             Self::Text | Self::Date | Self::DateTime | Self::Time => function::ORDERED,
             Self::Boolean | Self::Uuid => function::TOLD_APART,
             Self::Json => function::PRESENT,
@@ -177,7 +185,8 @@ impl Scalar {
     pub fn normalise(self, value: &Json) -> Result<Json, Mismatch> {
         match self {
             Self::Text => text(value).map(|t| json!(t)),
-            Self::Integer => integer(value).map(|n| json!(n)),
+            Self::Integer => integer(value).and_then(medium).map(|n| json!(n)),
+            Self::BigInteger => integer(value).map(|n| json!(n)),
             Self::Decimal => decimal(value).map(Json::String),
             Self::Float => match value.as_f64() {
                 Some(n) if n.is_finite() => Ok(value.clone()),
@@ -241,6 +250,17 @@ fn integer(value: &Json) -> Result<i64, Mismatch> {
         _ => None,
     }
     .ok_or_else(|| Mismatch::new("type", "a whole number of at most 64 bits is expected"))
+}
+
+/// A whole number that has 32 bits.
+fn medium(number: i64) -> Result<i32, Mismatch> {
+    i32::try_from(number).map_err(|_| {
+        let code = if number > 0 { "maximum" } else { "minimum" };
+        Mismatch::new(
+            code,
+            "a whole number of at most 32 bits is expected: give the field a `min` or `max` beyond 2147483647 to make it one of 64",
+        )
+    })
 }
 
 /// The digits of a decimal, from a number or a string.

@@ -55,6 +55,7 @@ fn kinds() -> Vec<Kind> {
         (Scalar::Integer, "int8", values::integer()),
         (Scalar::Integer, "int4", values::medium_integer()),
         (Scalar::Integer, "int2", values::small_integer()),
+        (Scalar::BigInteger, "int8", values::integer()),
         (Scalar::Decimal, "numeric", values::decimal()),
         (Scalar::Float, "float8", values::float()),
         (Scalar::Boolean, "bool", values::boolean()),

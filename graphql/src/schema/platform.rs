@@ -79,6 +79,14 @@ impl Builder<'_> {
 fn scalar(kind: Kind) -> Option<Scalar> {
     let (description, accepts): (&str, fn(&Value) -> bool) = match kind {
         Kind::Text | Kind::Integer | Kind::Float | Kind::Boolean => return None,
+        Kind::BigInteger => {
+            let scalar = Scalar::new(kind.graphql())
+                .description(
+                    "A whole number of 64 bits, answered as a number up to 2^53 and as a string beyond.",
+                )
+                .specified_by_url("https://the-guild.dev/graphql/scalars/docs/scalars/big-int");
+            return Some(scalar.validator(is_whole));
+        }
         Kind::Decimal => (
             "A decimal number, answered as a string, so that no digit is lost.",
             |value| matches!(value, Value::String(_) | Value::Number(_)),
@@ -98,6 +106,14 @@ fn scalar(kind: Kind) -> Option<Scalar> {
             .description(description)
             .validator(accepts),
     )
+}
+
+fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_i64(),
+        Value::String(text) => text.parse::<i64>().is_ok(),
+        _ => false,
+    }
 }
 
 const fn is_text(value: &Value) -> bool {

@@ -73,7 +73,13 @@ pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
             {"api_name": "contact", "type": "relation", "settings": {"to": "contact", "inverse": {"api_name": "opportunities"}}},
         ],
     });
-    let tag = json!({"api_name": "tag", "fields": [{"api_name": "name", "type": "text"}]});
+    let tag = json!({
+        "api_name": "tag",
+        "fields": [
+            {"api_name": "name", "type": "text"},
+            {"api_name": "uses", "type": "integer", "settings": {"max": i64::MAX}},
+        ],
+    });
     Arc::new(compiled(&[company, contact, opportunity, tag]))
 });
 

@@ -144,16 +144,36 @@ fn values_must_be_of_their_types() {
 }
 
 #[test]
-fn large_integers_pass() {
-    let mutation = format!(
-        "mutation($n: Int!) {{ updateContact(id: \"{ID}\", data: {{leadScore: $n}}) {{ id }} }}"
-    );
-    assert_eq!(
-        changes(&mutation, &json!({"n": 5_000_000_000_i64})),
-        json!({"lead_score": 5_000_000_000_i64})
-    );
-    assert_eq!(
-        changes(&mutation, &json!({"n": "9007199254740993"})),
-        json!({"lead_score": 9_007_199_254_740_993_i64})
-    );
+fn integers_have_the_bits_of_their_type() {
+    let uses = |ty: &str| {
+        format!("mutation($n: {ty}!) {{ updateTag(id: \"{ID}\", data: {{uses: $n}}) {{ id }} }}")
+    };
+    for (given, expected) in [
+        (json!(5), 5),
+        (json!(5_000_000_000_i64), 5_000_000_000),
+        (json!("9007199254740993"), 9_007_199_254_740_993_i64),
+        (json!(i64::MIN), i64::MIN),
+    ] {
+        let found = changes(&uses("BigInt"), &json!({"n": given}));
+        assert_eq!(found, json!({"uses": expected}));
+    }
+    for wrong in [json!(1.5), json!("1.5"), json!(u64::MAX), json!(true)] {
+        let message = message(&uses("BigInt"), &json!({"n": wrong}));
+        assert!(message.starts_with("$n"), "{message}");
+    }
+    let score = |variable: &str, value: &str| {
+        format!(
+            "mutation{variable} {{ updateContact(id: \"{ID}\", data: {{leadScore: {value}}}) {{ id }} }}"
+        )
+    };
+    let variable = score("($n: Int)", "$n");
+    for (mutation, n) in [
+        (&variable, json!(2_147_483_648_i64)),
+        (&score("", "-2147483649"), json!(null)),
+    ] {
+        let message = message(mutation, &json!({"n": n}));
+        assert!(message.contains("`min` or `max`"), "{message}");
+    }
+    let strings = message(&variable, &json!({"n": "2147483648"}));
+    assert!(strings.contains("`Int` is expected"), "{strings}");
 }

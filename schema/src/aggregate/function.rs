@@ -59,7 +59,8 @@ impl Function {
             Count | CountDistinct => Scalar::Integer,
             EmptyShare => Scalar::Float,
             // The average of whole numbers is none.
-            Avg if of.scalar == Scalar::Integer => Scalar::Float,
+            Avg if matches!(of.scalar, Scalar::Integer | Scalar::BigInteger) => Scalar::Float,
+            Sum if of.scalar == Scalar::Integer => Scalar::BigInteger,
             Sum | Avg | Min | Max => of.scalar,
         })
     }

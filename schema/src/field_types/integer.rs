@@ -1,4 +1,4 @@
-//! `integer`: a whole number of 64 bits.
+//! `integer`: a whole number of 32 bits, or of 64 where its bounds reach further.
 
 use serde_json::Value as Json;
 
@@ -33,12 +33,12 @@ impl FieldType for Integer {
         numeric::check_bounds(settings)
     }
 
-    fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Integer))
+    fn storage(&self, settings: &Settings) -> Storage {
+        Storage::Column(ColumnType::of(scalar(settings)))
     }
 
     fn value_schema(&self, settings: &Settings) -> Json {
-        numeric::bounded(Scalar::Integer.json_schema(), settings)
+        numeric::bounded(scalar(settings).json_schema(), settings)
     }
 
     fn store(
@@ -49,5 +49,16 @@ impl FieldType for Integer {
     ) -> Result<Vec<Json>, Vec<Violation>> {
         numeric::within(settings, value)?;
         storage.normalise(value)
+    }
+}
+
+fn scalar(settings: &Settings) -> Scalar {
+    let medium = f64::from(i32::MIN)..=f64::from(i32::MAX);
+    let bounds = ["min", "max"].into_iter();
+    let mut bounds = bounds.filter_map(|key| settings.get(key)?.as_f64());
+    if bounds.all(|bound| medium.contains(&bound)) {
+        Scalar::Integer
+    } else {
+        Scalar::BigInteger
     }
 }

@@ -21,7 +21,7 @@ impl Sales {
             {"api_name": "stage", "type": "select", "settings": {"options": options}},
             {"api_name": "amount", "type": "currency"},
             {"api_name": "fee", "type": "decimal"},
-            {"api_name": "units", "type": "integer"},
+            {"api_name": "units", "type": "integer", "settings": {"max": i64::MAX}},
             {"api_name": "weight", "type": "float"},
             {"api_name": "lasted", "type": "duration"},
             {"api_name": "sold_at", "type": "datetime"},

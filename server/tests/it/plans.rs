@@ -57,6 +57,9 @@ impl Crm {
         let tenant = Tenant::at(server).await;
         let email = "/api/v1/metadata/objects/contact/fields/email";
         tenant.patch(email, json!({"unique": true})).await.ok();
+        let score = "/api/v1/metadata/objects/contact/fields/lead_score";
+        let large = json!({"settings": {"max": i64::MAX}});
+        tenant.patch(score, large).await.ok();
         let companies = json!([
             {"id": id(ACME), "name": "Acme", "city": "Riga", "employees": 10},
             {"id": id(2), "name": "Beta", "city": "Bonn", "employees": 20},

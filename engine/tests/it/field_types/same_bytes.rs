@@ -286,7 +286,7 @@ impl Maker<'_> {
 fn texts(scalar: Scalar) -> BoxedStrategy<String> {
     match scalar {
         Scalar::Text => values::text(),
-        Scalar::Integer => values::integer(),
+        Scalar::Integer | Scalar::BigInteger => values::integer(),
         Scalar::Decimal => values::decimal(),
         Scalar::Float => values::float(),
         Scalar::Boolean => values::boolean(),

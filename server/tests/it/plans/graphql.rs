@@ -18,13 +18,13 @@ fn reads() -> Vec<(String, Vec<Json>)> {
         (list("$c: String!", "{city: {neq: $c}}"), strings("c", &["Riga", "Oslo"])),
         (list("$c: String", "{city: {ilike: $c}}"), strings("c", &["ri%", "%O", "_onn"])),
         (list("$c: String", "{lastName: {startsWith: $c}}"), strings("c", &["A", "B", "%"])),
-        (list("$n: Int", "{leadScore: {gte: $n}}"), of("n", vec![json!(2), json!(5), json!(-1)])),
-        (list("$n: Int", "{leadScore: {eq: $n}}"), of("n", vec![json!("9007199254740993"), json!("9007199254740994")])),
+        (list("$n: BigInt", "{leadScore: {gte: $n}}"), of("n", vec![json!(2), json!(5), json!(-1)])),
+        (list("$n: BigInt", "{leadScore: {eq: $n}}"), of("n", vec![json!("9007199254740993"), json!("9007199254740994")])),
         (list("$d: Date", "{birthday: {lt: $d}}"), strings("d", &["1999-01-01", "2020-02-29"])),
         (list("$s: String", "{status: {eq: $s}}"), strings("s", &["lead", "lost"])),
         (list("$l: [String!]", "{city: {in: $l}}"), of("l", vec![json!(["Riga"]), json!(["Oslo", "Bonn"]), json!(["a", "b", "Riga"])])),
         (list("$l: [String!]", "{city: {in: $l}}"), strings("l", &["Riga", "Oslo"])),
-        (list("$l: [Int!]", "{leadScore: {between: $l}}"), of("l", vec![json!([0, 1]), json!([2, 5])])),
+        (list("$l: [BigInt!]", "{leadScore: {between: $l}}"), of("l", vec![json!([0, 1]), json!([2, 5])])),
         (list("$l: [String!]", "{tags: {containsAny: $l}}"), of("l", vec![json!(["vip"]), json!(["billing"])])),
         (list("$f: ContactFilter", "$f"), of("f", vec![json!({"city": {"eq": "Riga"}}), json!({"city": {"eq": "Oslo"}})])),
         (
@@ -217,7 +217,7 @@ async fn another_shape_and_what_does_not_fit_are_answered_as_if_they_were_first(
             ],
         ),
         (
-            "query($n: Int) { contacts(filter: {leadScore: {eq: $n}}) { nodes { lastName } } }",
+            "query($n: BigInt) { contacts(filter: {leadScore: {eq: $n}}) { nodes { lastName } } }",
             vec![
                 json!({"n": 1}),
                 json!({"n": 2}),
@@ -238,7 +238,7 @@ async fn another_shape_and_what_does_not_fit_are_answered_as_if_they_were_first(
             ],
         ),
         (
-            "query($n: [Int!]) { contacts(filter: {leadScore: {in: $n}}) { nodes { lastName } } }",
+            "query($n: [BigInt!]) { contacts(filter: {leadScore: {in: $n}}) { nodes { lastName } } }",
             vec![
                 json!({"n": [1, 2]}),
                 json!({"n": [2]}),
@@ -332,7 +332,7 @@ async fn another_shape_and_what_does_not_fit_are_answered_as_if_they_were_first(
             ],
         ),
         (
-            "query($v: Int!) { contacts(first: $v, filter: {leadScore: {gte: $v}}) { nodes { lastName } } }",
+            "query($v: BigInt!) { contacts(first: $v, filter: {leadScore: {gte: $v}}) { nodes { lastName } } }",
             vec![
                 json!({"v": 1}),
                 json!({"v": 2}),
@@ -386,7 +386,7 @@ async fn the_second_mutation_of_a_shape_costs_nothing_and_writes_its_own() {
             ],
         ),
         (
-            format!("mutation($n: String, $c: String, $s: Int) {{ createContact(data: {{lastName: $n, city: $c, leadScore: $s, tags: [\"vip\"]}}) {contact} }}"),
+            format!("mutation($n: String, $c: String, $s: BigInt) {{ createContact(data: {{lastName: $n, city: $c, leadScore: $s, tags: [\"vip\"]}}) {contact} }}"),
             vec![
                 (json!({"n": "m3", "c": "C", "s": 3}), json!({"createContact": shown("m3", "C", 3)})),
                 (json!({"n": "m4", "c": "D", "s": 4}), json!({"createContact": shown("m4", "D", 4)})),
@@ -543,7 +543,7 @@ async fn a_mutation_is_checked_as_a_whole_before_it_is_begun() {
 async fn data_of_another_shape_and_what_does_not_fit_are_answered_as_if_they_were_first() {
     let crm = Crm::new().await;
     let whole = "mutation($d: ContactUpdateInput!, $id: UUID!) { updateContact(id: $id, data: $d) { lastName leadScore city tags address { city street } company { name } birthday doNotCall } }";
-    let inline = "mutation($s: Int, $c: String, $t: [String!], $b: Boolean, $id: UUID!) { updateContact(id: $id, data: {leadScore: $s, city: $c, tags: $t, doNotCall: $b}) { lastName leadScore city tags doNotCall } }";
+    let inline = "mutation($s: BigInt, $c: String, $t: [String!], $b: Boolean, $id: UUID!) { updateContact(id: $id, data: {leadScore: $s, city: $c, tags: $t, doNotCall: $b}) { lastName leadScore city tags doNotCall } }";
     let wholes = vec![
         json!({"leadScore": 5}),
         json!({"leadScore": 6}),
@@ -622,7 +622,7 @@ async fn defaults_of_variables_stand_in_the_data_each_time() {
     let crm = Crm::new().await;
     let record = "{lastName: $n, city: $c, leadScore: $s, tags: $t}";
     let shown = "{ lastName city leadScore tags }";
-    let arguments = "$n: String, $c: String = \"Home\", $s: Int = 7, $t: [String!] = [\"vip\"]";
+    let arguments = "$n: String, $c: String = \"Home\", $s: BigInt = 7, $t: [String!] = [\"vip\"]";
     let create = format!("mutation({arguments}) {{ one: createContact(data: {record}) {shown} }}");
     let create_many =
         format!("mutation({arguments}) {{ one: createContacts(data: [{record}]) {shown} }}");
