@@ -16,12 +16,12 @@ mod scope;
 mod value;
 
 use async_graphql::dynamic::{
-    Field, FieldFuture, InputObject, InputValue, Schema, SchemaBuilder, Type, TypeRef,
+    Field as Output, FieldFuture, InputObject, InputValue, Schema, SchemaBuilder, Type, TypeRef,
 };
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tessera_schema::model::Model;
-use tessera_schema::object::Object;
+use tessera_schema::object::{Field, Object};
 
 use crate::validate::ValidateOnly;
 pub(crate) use group::WHOLE;
@@ -174,9 +174,30 @@ impl<'m> Builder<'m> {
     }
 }
 
+/// What a field is for, and which values it takes where they are limited.
+fn description(field: &Field) -> Option<String> {
+    let own = field.definition.description.clone();
+    let all = [own, options(field)];
+    let all: Vec<_> = all.into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join("\n\n"))
+}
+
+/// The options of a field, where it has such.
+fn options(field: &Field) -> Option<String> {
+    let mut columns = field.columns.iter();
+    let column = columns.find_map(|column| {
+        let options = column.column_type.one_of.as_ref()?;
+        Some((options, column.column_type.list))
+    });
+    let (options, list) = column?;
+    let options: Vec<_> = options.iter().map(|option| format!("`{option}`")).collect();
+    let word = if list { "Any of" } else { "One of" };
+    Some(format!("{word} {}.", options.join(", ")))
+}
+
 /// An output field. Its resolver is never asked.
-fn output(name: impl Into<String>, ty: TypeRef, description: Option<&str>) -> Field {
-    let field = Field::new(name, ty, |_| FieldFuture::Value(None));
+fn output(name: impl Into<String>, ty: TypeRef, description: Option<&str>) -> Output {
+    let field = Output::new(name, ty, |_| FieldFuture::Value(None));
     match description {
         Some(text) => field.description(text),
         None => field,

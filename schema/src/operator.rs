@@ -54,6 +54,17 @@ pub enum Predicate {
     Document,
 }
 
+impl Predicate {
+    /// Whether operands are values that the column could hold, and not parts of them or patterns.
+    #[must_use]
+    pub const fn compares_whole_values(self) -> bool {
+        matches!(
+            self,
+            Self::Equal | Self::OneOf | Self::Overlaps | Self::Covers
+        )
+    }
+}
+
 /// Whether anything may stand at that side of a literal pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wildcard {

@@ -3,7 +3,7 @@
 use async_graphql::dynamic::TypeRef;
 use std::sync::Arc;
 
-use super::{Builder, Part, input};
+use super::{Builder, Part, input, options};
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
 use tessera_schema::object::Object;
@@ -22,7 +22,7 @@ impl Builder<'_> {
             match &field.storage {
                 Storage::Column(column) if wanted => {
                     let ty = self.column_filter(field, column, None);
-                    parts.push(input(key, TypeRef::named(ty), None));
+                    parts.push(input(key, TypeRef::named(ty), options(field).as_deref()));
                 }
                 Storage::Components(components) if wanted => {
                     let ty = self.value_filter(field, components);

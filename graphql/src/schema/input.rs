@@ -4,7 +4,7 @@ use async_graphql::dynamic::{Enum, InputValue, TypeRef};
 use std::sync::Arc;
 
 use super::record::column_type;
-use super::{Builder, Part, input, named};
+use super::{Builder, Part, description, input, named};
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object};
@@ -66,10 +66,6 @@ impl Builder<'_> {
             Storage::ToOne(_) => named(Scalar::Uuid.graphql(), required),
             Storage::ManyToMany(_) => TypeRef::named_nn_list(Scalar::Uuid.graphql()),
         };
-        input(
-            camel(&field.value_key()),
-            ty,
-            field.definition.description.as_deref(),
-        )
+        input(camel(&field.value_key()), ty, description(field).as_deref())
     }
 }

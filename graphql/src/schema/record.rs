@@ -4,7 +4,7 @@ use async_graphql::dynamic::{Field as Output, Object as Type, TypeRef};
 use std::sync::Arc;
 
 use super::platform::PAGE_INFO;
-use super::{Builder, Part, input, named, output};
+use super::{Builder, Part, description, input, named, output};
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
@@ -35,7 +35,8 @@ impl Builder<'_> {
 
     fn record_fields(&mut self, object: &Object, field: &Field, into: &mut Vec<Output>) {
         let definition = &field.definition;
-        let description = definition.description.as_deref();
+        let description = description(field);
+        let description = description.as_deref();
         let name = camel(definition.api_name.as_str());
         // A type has at least one field, and every record its id.
         let wanted = self.scope.has(&name) || name == "id";

@@ -128,7 +128,7 @@ fn an_omitted_variable_never_widens_a_write_to_all() {
     ] {
         for most in ["", ", maxAffected: 5"] {
             let text = format!(
-                "mutation($s: String) {{ deleteContacts(filter: {filter}{most}) {{ affected }} a: deleteContacts(filter: {{status: {{eq: $s, neq: \"x\"}}}}) {{ affected }} }}"
+                "mutation($s: String) {{ deleteContacts(filter: {filter}{most}) {{ affected }} a: deleteContacts(filter: {{status: {{eq: $s, neq: \"won\"}}}}) {{ affected }} }}"
             );
             let found = errors(&text, &json!({}));
             if (filter, most.is_empty()) == ("{}", false) {

@@ -8,6 +8,7 @@ use crate::field_type::FieldType;
 use crate::mismatch::Mismatch;
 use crate::operator::{Operand, Operator, Predicate};
 use crate::source::Source;
+use crate::unknown::clip;
 
 /// The most members of one list.
 pub const LONGEST: usize = 10_000;
@@ -42,7 +43,8 @@ impl Reread {
             value => value,
         };
         let normalise = |value: &Json| self.field_type.operand(&self.column_type, value);
-        operand(&normalise, self.operator, value).ok()
+        let options = self.column_type.one_of.as_deref();
+        operand(&normalise, self.operator, options, value).ok()
     }
 }
 
@@ -55,9 +57,11 @@ impl PartialEq for Reread {
     }
 }
 
+/// Reads an operand. `options` are the only values that the column may hold, if they are limited.
 pub(super) fn operand(
     normalise: &dyn Fn(&Json) -> Result<Json, Mismatch>,
     operator: &Operator,
+    options: Option<&[String]>,
     value: &Json,
 ) -> Result<Value, Mismatch> {
     let one = |value: &Json| -> Result<Json, Mismatch> {
@@ -72,6 +76,12 @@ pub(super) fn operand(
                 "pattern",
                 "the pattern ends in the middle of an escape",
             ));
+        }
+        match (options, normal.as_str()) {
+            (Some(options), Some(text)) if operator.predicate.compares_whole_values() => {
+                is_option(options, text)?;
+            }
+            _ => {}
         }
         Ok(normal)
     };
@@ -102,6 +112,27 @@ pub(super) fn operand(
             .map(Value::Flag)
             .ok_or_else(|| Mismatch::new("type", "true or false is expected")),
     }
+}
+
+fn is_option(options: &[String], text: &str) -> Result<(), Mismatch> {
+    const SHOWN: usize = 100;
+    if options.iter().any(|option| option == text) {
+        return Ok(());
+    }
+    let mut known: Vec<String> = options
+        .iter()
+        .take(SHOWN)
+        .map(|option| format!("`{option}`"))
+        .collect();
+    if options.len() > SHOWN {
+        known.push("…".to_owned());
+    }
+    let message = format!(
+        "there is no option `{}`; there are {}",
+        clip(text),
+        known.join(", ")
+    );
+    Err(Mismatch::new("option", message))
 }
 
 /// A `LIKE` pattern that ends in a lone backslash is an error to Postgres.

@@ -63,7 +63,8 @@ impl Subject<'_> {
                 violations.push(Violation::new(at, "unknown_operator", message));
                 continue;
             };
-            match operand(self.normalise, operator, value) {
+            let options = self.column_type.one_of.as_deref();
+            match operand(self.normalise, operator, options, value) {
                 Ok(operand) => parts.push(Filter::Compare(Comparison {
                     column: self.column.clone(),
                     column_type: self.column_type.clone(),

@@ -7,4 +7,5 @@ mod filters;
 mod pages;
 mod shapes;
 mod upsert;
+mod values;
 mod versions;

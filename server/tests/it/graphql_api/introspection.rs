@@ -172,12 +172,12 @@ async fn anothers_types_are_absent() {
     other
         .object(
             "secret_project",
-            json!([{"api_name": "budget", "type": "decimal"}]),
+            json!([{"api_name": "outlay", "type": "decimal"}]),
         )
         .await;
     other.object("hidden_thing", json!([])).await;
     for (tenant, theirs) in [
-        (&one, vec!["budget", "HiddenThing"]),
+        (&one, vec!["outlay", "HiddenThing"]),
         (&other, vec!["codename"]),
     ] {
         let schema = tenant.data(STANDARD, json!({})).await.to_string();

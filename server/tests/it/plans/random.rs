@@ -76,6 +76,11 @@ fn compare() -> impl Strategy<Value = Wanted> {
             .prop_map(Json::from)
             .boxed()
     };
+    let stages = || {
+        select(vec!["new", "won", "lost"])
+            .prop_map(Json::from)
+            .boxed()
+    };
     let text = || texts().prop_map(Json::from).boxed();
     prop_oneof![
         of(&["city"], "String", TEXT, text()),
@@ -86,30 +91,30 @@ fn compare() -> impl Strategy<Value = Wanted> {
             &["opportunities", "some", "stage"],
             "String",
             &["eq", "neq"],
-            text()
+            stages()
         ),
         of(&["opportunities", "every", "name"], "String", TEXT, text()),
         of(
             &["opportunities", "none", "stage"],
             "[String!]",
             &["in", "not_in"],
-            list(text())
+            list(stages())
         ),
         of(
             &["lead_score"],
-            "Int",
+            "BigInt",
             ORDER,
             numbers().prop_map(Json::from).boxed()
         ),
         of(
             &["lead_score"],
-            "[Int!]",
+            "[BigInt!]",
             &["in", "not_in"],
             list(numbers().prop_map(Json::from).boxed())
         ),
         of(
             &["lead_score"],
-            "[Int!]",
+            "[BigInt!]",
             &["between"],
             prop::collection::vec(numbers(), 2)
                 .prop_map(Json::from)
