@@ -28,7 +28,7 @@ use crate::tenant::{SchemaName, Tenant};
 
 /// Companies have contacts, and contacts tags.
 fn model() -> Snapshot {
-    let definitions = [
+    model_of([
         json!({"api_name": "company", "plural_api_name": "companies", "fields": [
             {"api_name": "name", "type": "text", "required": true, "unique": true, "settings": {"searchable": true}},
             {"api_name": "city", "type": "text"},
@@ -44,7 +44,10 @@ fn model() -> Snapshot {
         ]}),
         json!({"api_name": "tag", "label_field": "label",
                "fields": [{"api_name": "label", "type": "text", "settings": {"searchable": true}}]}),
-    ];
+    ])
+}
+
+fn model_of(definitions: impl IntoIterator<Item = Json>) -> Snapshot {
     let sources = definitions.into_iter().zip(1..).map(|(body, number)| {
         let definition = ObjectDefinition::parse(body).unwrap();
         ObjectSource::new(definition, &Origin::Tenant, number, Uuid::now_v7)

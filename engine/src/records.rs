@@ -21,6 +21,7 @@ use crate::retry;
 use crate::row::Row;
 use crate::run::{self, Place};
 use crate::sql::Statement;
+use crate::write::statement::Lock;
 use crate::write::together::Together;
 use crate::write::{self, Action, Write, Written};
 
@@ -57,6 +58,8 @@ pub struct WritePlan {
     cost: u64,
     /// For creates that others may join.
     together: Option<Arc<Together>>,
+    /// Locks what it is about, before it, in its transaction.
+    lock: Option<Lock>,
 }
 
 /// How the planner is asked for the number of records.
@@ -194,7 +197,7 @@ impl WritePlan {
 
     async fn run_alone(
         &self,
-        place: Place<'_>,
+        mut place: Place<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
         write: &Write,
@@ -208,6 +211,11 @@ impl WritePlan {
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
         };
+        if let (Some(lock), Place::Connection(connection)) = (&self.lock, &mut place)
+            && !lock.take(connection, snapshot, write, &given).await?
+        {
+            return Ok(None);
+        }
         let outcome = run::rows(place, &self.statement, params).await;
         write::written(outcome, snapshot, write).map(Some)
     }
@@ -215,8 +223,9 @@ impl WritePlan {
     /// About how many bytes of memory it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        // One for many is about as large.
-        let statements = if self.together.is_some() { 2 } else { 1 };
+        // One for many is about as large, and so is one that locks.
+        let second = self.together.is_some() || self.lock.is_some();
+        let statements = if second { 2 } else { 1 };
         statements * self.statement.weight()
     }
 }
@@ -313,6 +322,7 @@ impl Engine {
         Ok(WritePlan {
             cost: cost::of_each(&write.selection),
             together: Together::like(write, &statement),
+            lock: write::statement::compile_lock(snapshot, write),
             statement,
         })
     }
@@ -327,7 +337,7 @@ impl Engine {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
-        if !write.rollback && !idempotency::is_keyed() {
+        if !write.rollback && !idempotency::is_keyed() && plan.lock.is_none() {
             let run = || plan.run(self.lane(principal), principal, snapshot, write, inputs);
             return retry::until_undisturbed(run).await;
         }

@@ -1,15 +1,17 @@
 //! Writing: each write is one statement that changes rows, records the event and answers with the records' new shape.
 //!
 //! `statement` makes it from its parts, a chain of CTEs: `_old` (the rows before), `_new` (the rows after), `_event`, and what
-//! many-to-many relations need. `event` says what is recorded. `together` makes one statement
-//! of several creates. `constraint` tells what the database refused in the caller's words.
+//! many-to-many relations need. `event` says what is recorded. `target` sees to the records that links lead to, `family` to
+//! those that go to the bin with the one they refer to. `together` makes one statement of several creates. `constraint` tells what the database refused in the caller's words.
 
 mod constraint;
 mod event;
+mod family;
 mod insert;
 mod link;
 pub(crate) mod part;
 pub(crate) mod statement;
+mod target;
 pub(crate) mod together;
 mod update;
 mod upsert;

@@ -6,7 +6,7 @@ use tessera_schema::object::Object;
 use tessera_schema::record::{Record, Upsert};
 
 use super::print::pretty;
-use super::{columns, filter, list, model, object, record_id, related};
+use super::{columns, filter, list, model, model_of, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
 use crate::sql::Statement;
@@ -181,4 +181,43 @@ fn destroying_one_of_a_known_version() {
         id: record_id(),
         expected: Some(Expected::Version(3)),
     }));
+}
+
+/// Tasks go to the bin with their project and with their parent, and invoices keep it.
+fn projects() -> Snapshot {
+    model_of([
+        json!({"api_name": "project", "fields": [{"api_name": "name", "type": "text"}]}),
+        json!({"api_name": "task", "fields": [
+            {"api_name": "project", "type": "relation", "settings": {"to": "project", "on_delete": "cascade"}},
+            {"api_name": "parent", "type": "relation", "settings": {"to": "task", "on_delete": "cascade"}},
+        ]}),
+        json!({"api_name": "invoice", "fields": [
+            {"api_name": "project", "type": "relation", "settings": {"to": "project", "on_delete": "restrict"}},
+        ]}),
+    ])
+}
+
+#[test]
+fn deleting_and_restoring_with_all_that_goes_along() {
+    let snapshot = projects();
+    let id = record_id();
+    let write = |action| {
+        let object = object(&snapshot, "project");
+        let selection = Selection::default();
+        Write {
+            object,
+            action,
+            selection,
+            rollback: false,
+        }
+    };
+    let delete = write(Action::Delete { id, expected: None });
+    let statement = statement::compile(&snapshot, &delete);
+    insta::assert_snapshot!("delete_all", pretty(&statement, Some(&delete)));
+    let lock = statement::compile_lock(&snapshot, &delete).unwrap();
+    assert!(lock.grows);
+    insta::assert_snapshot!("delete_all_lock", pretty(&lock.statement, Some(&delete)));
+    let restore = write(Action::Restore { id });
+    let statement = statement::compile(&snapshot, &restore);
+    insta::assert_snapshot!("restore_all", pretty(&statement, Some(&restore)));
 }

@@ -146,7 +146,7 @@ fn constrain(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step
     if let Some(to_one) = field.to_one() {
         steps.push(Step::AddForeignKey {
             table: object.table.clone(),
-            name: foreign_key_name(object, &field.columns[0]),
+            name: foreign_key_name(object, &field.columns[0].name),
             column: to_one.column,
             to: model.target(&to_one.target).table.clone(),
             on_delete: field.on_delete(),
@@ -295,7 +295,7 @@ fn change_field(
     if let Some(to_one) = new.to_one()
         && old.on_delete() != new.on_delete()
     {
-        let name = foreign_key_name(object, &new.columns[0]);
+        let name = foreign_key_name(object, &new.columns[0].name);
         steps.push(Step::DropConstraint {
             table: table.clone(),
             name: name.clone(),
@@ -352,6 +352,6 @@ fn check_name(object: &Object, column: &Column) -> SqlName {
 }
 
 /// The name of a relation's foreign key, by which a violation is told.
-pub(crate) fn foreign_key_name(object: &Object, column: &Column) -> SqlName {
-    SqlName::join(&[object.table.as_str(), column.name.as_str(), "fkey"])
+pub(crate) fn foreign_key_name(object: &Object, column: &SqlName) -> SqlName {
+    SqlName::join(&[object.table.as_str(), column.as_str(), "fkey"])
 }

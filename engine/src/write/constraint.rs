@@ -30,7 +30,7 @@ pub(super) fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> E
     };
     let told = match refusal.code.as_str() {
         DEADLOCK | SERIALIZATION => return InternalError::Collision(UserError::Unavailable).into(),
-        UNIQUE => unique(refusal, write),
+        UNIQUE => unique(refusal, snapshot, write),
         FOREIGN_KEY | RESTRICT => foreign_key(refusal, snapshot, write),
         TOO_LONG_FOR_INDEX => Some(UserError::invalid(
             Pointer::root(),
@@ -58,7 +58,7 @@ fn lost_race(told: &UserError, write: &Write) -> bool {
     matches!(told, UserError::Conflict(all) if all.iter().all(of_key))
 }
 
-fn unique(refusal: &Refusal, write: &Write) -> Option<UserError> {
+fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
     let object = &*write.object;
     let constraint = refusal.constraint.as_deref()?;
     let value = detail_value(refusal);
@@ -67,9 +67,23 @@ fn unique(refusal: &Refusal, write: &Write) -> Option<UserError> {
         let message = "there is a record with this id already";
         return Some(UserError::conflict(place.key("id"), "unique", message));
     }
-    let field = object
-        .own_fields()
-        .find(|field| plan::unique_name(object, field).as_str() == constraint)?;
+    let of = |object: &Object| {
+        let mut fields = object.own_fields();
+        fields
+            .find(|field| plan::unique_name(object, field).as_str() == constraint)
+            .cloned()
+    };
+    let Some(field) = &of(object) else {
+        // A record that was restored along with this one.
+        let model = &snapshot.model;
+        let mut others = model.definitions().into_iter();
+        let (other, field) = others.find_map(|other| Some((other, of(other)?)))?;
+        let message = format!(
+            "a record of {} that would be restored with it has the same {} as another one",
+            other.source.head.plural_name, field.definition.name
+        );
+        return Some(UserError::conflict(Pointer::root(), "unique", message));
+    };
     let is_it = |record: &Record| match (stored(record, field), &value) {
         (Some(given), Some(told)) => same(field.columns[0].column_type.scalar, &given, told),
         _ => false,
@@ -87,7 +101,9 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
     let constraint = refusal.constraint.as_deref()?;
     let value = detail_value(refusal);
     // The record itself is pointed at, and its relation says it must stay.
-    if let Action::Destroy { .. } = write.action {
+    if let Action::Destroy { .. } | Action::Delete { .. } | Action::DeleteWhere { .. } =
+        write.action
+    {
         let holder = snapshot.model.definitions().into_iter().find_map(|other| {
             let field = other
                 .own_fields()
@@ -122,7 +138,7 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
 fn is_key_of(object: &Object, field: &Field, constraint: &str) -> bool {
     match field.storage {
         Storage::ToOne(_) => {
-            plan::foreign_key_name(object, &field.columns[0]).as_str() == constraint
+            plan::foreign_key_name(object, &field.columns[0].name).as_str() == constraint
         }
         Storage::ManyToMany(_) => {
             step::link_key_name(&object.link_table(field)).as_str() == constraint

@@ -52,7 +52,7 @@ impl Recorded {
                 changed(changes.touched().collect())
             }
             Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Restore { .. } => {
-                changed(BTreeSet::from(["deleted_at"]))
+                Self::moved(object)
             }
             Action::Destroy { .. } => Self {
                 made: Vec::new(),
@@ -73,6 +73,11 @@ impl Recorded {
                 }
             }
         }
+    }
+
+    /// Of records that go to the bin or come out of it.
+    pub(super) fn moved(object: &Object) -> Self {
+        Self::changed(object, BTreeSet::from(["deleted_at"]))
     }
 
     fn made<'o>(object: &'o Object, mut named: BTreeSet<&'o str>) -> Self {
@@ -120,8 +125,39 @@ pub(super) fn rows(
     action: &Action,
     recorded: &Recorded,
 ) -> InsertStatement {
+    of(
+        compiler,
+        writer,
+        writer.object,
+        action,
+        recorded,
+        (OLD, NEW),
+    )
+}
+
+/// The event of each row of another object that goes to the bin or comes out of it with those written.
+pub(super) fn of_moved(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    object: &Object,
+    action: &Action,
+    rows: (&str, &str),
+) -> InsertStatement {
+    let recorded = Recorded::moved(object);
+    of(compiler, writer, object, action, &recorded, rows)
+}
+
+/// Events of rows of an object, which stand before and after in two CTEs.
+fn of(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    object: &Object,
+    action: &Action,
+    recorded: &Recorded,
+    (old, new): (&str, &str),
+) -> InsertStatement {
     let mut from = Sql::select();
-    from.from(sql::iden(NEW));
+    from.from(sql::iden(new));
     let (makes, changes) = (!recorded.made.is_empty(), !recorded.before.is_empty());
     if changes {
         let join = if makes {
@@ -129,17 +165,17 @@ pub(super) fn rows(
         } else {
             JoinType::InnerJoin
         };
-        let same = sql::col(OLD, "id").eq(sql::col(NEW, "id"));
-        from.join(join, sql::iden(OLD), same);
+        let same = sql::col(old, "id").eq(sql::col(new, "id"));
+        from.join(join, sql::iden(old), same);
     }
-    let made = json(&mut from, NEW, &recorded.made, "_created");
-    let before = json(&mut from, OLD, &recorded.before, "_before");
-    let after = json(&mut from, NEW, &recorded.after, "_after");
+    let made = json(&mut from, new, &recorded.made, "_created");
+    let before = json(&mut from, old, &recorded.before, "_before");
+    let after = json(&mut from, new, &recorded.after, "_after");
     let mut text = |text: &str| compiler.params.text(Some(text.to_owned()), "text");
-    let object = text(writer.object.api_name().as_str());
+    let object = text(object.api_name().as_str());
     let verb = text(verb(action));
     let [verb, before, after] = if makes && changes {
-        let is_new = sql::col(OLD, "id").is_null();
+        let is_new = sql::col(old, "id").is_null();
         let each = [(text("created"), verb), (null(), before), (made, after)];
         each.map(|(new, known)| {
             let parts = [is_new.clone(), new, known];
@@ -149,7 +185,7 @@ pub(super) fn rows(
         [verb, before, if makes { made } else { after }]
     };
     from.expr(writer.actor.clone());
-    from.exprs([object, sql::col(NEW, "id"), verb, before, after]);
+    from.exprs([object, sql::col(new, "id"), verb, before, after]);
     let mut insert = Sql::insert();
     insert
         .into_table(sql::table(compiler.schema, &SqlName::join(&["_events"])))

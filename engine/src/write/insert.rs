@@ -15,6 +15,7 @@ use crate::plan::given::Given;
 use crate::query::compile::Compiler;
 use crate::sql::{self, Param};
 use crate::write::part::{INPUT, NEW, ORDINAL, Writer, cte, from_cte, input_name, link_column};
+use crate::write::target;
 
 /// `many`: whether the statement is for any number of records, or for one.
 pub(super) fn rows(
@@ -68,7 +69,7 @@ pub(super) fn rows(
 
 /// The rows of the input as new rows, those that `only` is true of.
 pub(super) fn from_input(
-    compiler: &Compiler<'_>,
+    compiler: &mut Compiler<'_>,
     writer: &Writer<'_>,
     written: &[SqlName],
     only: Option<Expr>,
@@ -83,7 +84,10 @@ pub(super) fn from_input(
     ];
     let mut select = Sql::select();
     select.exprs(system.iter().map(|(_, expr)| expr.clone()));
-    select.exprs(written.iter().map(|name| sql::column("i", name)));
+    for name in written {
+        let value = sql::column("i", name);
+        select.expr(target::checked(compiler, writer.object, name, value));
+    }
     from_cte(&mut select, INPUT, "i");
     select.and_where_option(only);
     select.and_where(writer.current.clone());

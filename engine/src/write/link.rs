@@ -6,15 +6,18 @@ use sea_query::{
 };
 use serde_json::Value as Json;
 use tessera_schema::column::SqlName;
+use tessera_schema::field_type::Storage;
 use tessera_schema::ident::ApiName;
+use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
+use crate::model::step::link_key_name;
 use crate::plan::given::Given;
 use crate::query::compile::Compiler;
 use crate::query::projection::walks;
 use crate::sql::{self, Param};
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
-use crate::write::{Action, Write};
+use crate::write::{Action, Write, target};
 
 /// Whose lists a write brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,10 +93,15 @@ pub(super) fn changes(
             with.cte(after(compiler, &rows, &table, listed, select.clone()));
             compiler.links.push((table.clone(), rows));
         }
+        let Storage::ManyToMany(link) = &field.storage else {
+            continue;
+        };
+        let target = compiler.model.target(&link.target).clone();
+        let pairs = checked(compiler, &target, &table, select);
         cte(
             with,
             &format!("_link{number}"),
-            put(compiler, &table, select),
+            put(compiler, &table, pairs),
         );
     }
 }
@@ -163,6 +171,27 @@ fn take(
         .and_where(Expr::col(sql::iden("from_id")).in_subquery(listed))
         .and_where(unlisted);
     delete
+}
+
+/// The pairs, where all of them lead to live records.
+fn checked(
+    compiler: &mut Compiler<'_>,
+    target: &Object,
+    table: &SqlName,
+    pairs: SelectStatement,
+) -> SelectStatement {
+    let to = target::live(
+        compiler,
+        target,
+        &link_key_name(table),
+        sql::col("p", "to_id"),
+    );
+    let mut select = Sql::select();
+    select
+        .expr(sql::col("p", "from_id"))
+        .expr(to)
+        .from_subquery(pairs, sql::iden("p"));
+    select
 }
 
 fn put(

@@ -3,22 +3,63 @@
 use sea_query::{
     Condition, Expr, ExprTrait, JoinType, Order, Query as Sql, SelectStatement, WithClause,
 };
+use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
 
+use crate::error::Result;
+use crate::failure::Failure;
 use crate::model::snapshot::Snapshot;
+use crate::plan::given::Given;
 use crate::query::compile::{Compiler, model_version, one_row};
 use crate::query::projection;
+use crate::run::{self, Place};
 use crate::sql::{self, Param, Statement};
 use crate::write::event::Recorded;
+use crate::write::family::{self, Family};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
-use crate::write::{Action, Write, event, insert, link, update, upsert};
+use crate::write::{Action, Write, constraint, event, insert, link, update, upsert};
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
 
 /// The column of [`compile_each`]'s answer that has the record's JSON.
 pub(super) const BODY_OF_EACH: usize = 2;
+
+/// A statement that locks rows, and counts them.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    pub(crate) statement: Statement,
+    /// While it waits for a lock, more rows may be joined to those it has found.
+    pub(crate) grows: bool,
+}
+
+impl Lock {
+    /// Takes the locks; false where an input does not fit its place. A statement sees nothing of what others commit while it
+    /// waits, so it runs until it finds no more.
+    pub(crate) async fn take(
+        &self,
+        connection: &mut PgConnection,
+        snapshot: &Snapshot,
+        write: &Write,
+        given: &Given<'_>,
+    ) -> Result<bool> {
+        let mut found = None;
+        loop {
+            let Some(params) = self.statement.params(given) else {
+                return Ok(false);
+            };
+            let place = Place::Connection(&mut *connection);
+            let rows = run::rows(place, &self.statement, params)
+                .await
+                .map_err(|failure| constraint::explain(failure, snapshot, write))?;
+            let count: i64 = rows.first().ok_or_else(Failure::no_row)?.get("_count")?;
+            if !self.grows || found.replace(count) == Some(count) {
+                return Ok(true);
+            }
+        }
+    }
+}
 
 pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
     finish(snapshot, write, answer)
@@ -38,17 +79,7 @@ fn finish(
     let mut compiler = Compiler::new(snapshot);
     let mut with = WithClause::new();
     let recorded = Recorded::of(write);
-    let writer = Writer {
-        object: &write.object,
-        actor: compiler.params.given(
-            |given| Some(Param::Text(Some(given.actor.to_string()))),
-            "uuid",
-        ),
-        old: old(write, &recorded),
-        new: new(write, &recorded),
-        current: model_version(&snapshot.tenant.schema)
-            .eq(compiler.params.number(snapshot.version)),
-    };
+    let writer = writer(&mut compiler, snapshot, write, &recorded);
     match &write.action {
         Action::Create(record) => {
             insert::rows(
@@ -79,6 +110,8 @@ fn finish(
         | Action::DeleteWhere { .. }
         | Action::Restore { .. }) => {
             update::changes(&mut compiler, &mut with, &writer, action);
+            let family = Family::of(&snapshot.model, &write.object);
+            family::moves(&mut compiler, &mut with, &writer, &family, action);
         }
         action @ Action::Destroy { .. } => {
             update::destruction(&mut compiler, &mut with, &writer, action);
@@ -91,6 +124,47 @@ fn finish(
     sql::audit(&query, &snapshot.tenant.schema);
     let built = sql::build_with(&query);
     compiler.finish(snapshot, built)
+}
+
+/// What has to be run before the write in its transaction: it locks the rows that go to the bin, those that go along with
+/// them included, and counts them. `None` where nothing that refers to them decides what becomes of them.
+pub(crate) fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
+    let (Action::Delete { .. } | Action::DeleteWhere { .. }) = write.action else {
+        return None;
+    };
+    let family = Family::of(&snapshot.model, &write.object);
+    if !family.is_asked(&snapshot.model) {
+        return None;
+    }
+    let mut compiler = Compiler::new(snapshot);
+    let recorded = Recorded::of(write);
+    let writer = writer(&mut compiler, snapshot, write, &recorded);
+    let query = family::locks(&mut compiler, &writer, &family, &write.action);
+    sql::audit(&query, &snapshot.tenant.schema);
+    let built = sql::build_with(&query);
+    Some(Lock {
+        statement: compiler.finish(snapshot, built),
+        grows: family.goes_along(),
+    })
+}
+
+fn writer<'w>(
+    compiler: &mut Compiler<'_>,
+    snapshot: &Snapshot,
+    write: &'w Write,
+    recorded: &Recorded,
+) -> Writer<'w> {
+    Writer {
+        object: &write.object,
+        actor: compiler.params.given(
+            |given| Some(Param::Text(Some(given.actor.to_string()))),
+            "uuid",
+        ),
+        old: old(write, recorded),
+        new: new(write, recorded),
+        current: model_version(&snapshot.tenant.schema)
+            .eq(compiler.params.number(snapshot.version)),
+    }
 }
 
 /// The columns of the rows before that the statement reads.

@@ -8,8 +8,8 @@ use crate::plan::given::Given;
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql::{self, Param};
-use crate::write::Action;
 use crate::write::part::{NEW, OLD, Writer, cte};
+use crate::write::{Action, family, target};
 
 /// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
 pub(super) fn changes(
@@ -69,8 +69,12 @@ pub(super) fn destruction(
     cte(with, NEW, delete);
 }
 
-/// The rows that a write is about. A restored record is looked for outside the bin too, to tell why it is not restored.
-fn rows(compiler: &mut Compiler<'_>, writer: &Writer<'_>, action: &Action) -> SelectStatement {
+/// The rows that a write is about, locked. A restored record is looked for outside the bin too, to tell why it is not restored.
+pub(super) fn rows(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    action: &Action,
+) -> SelectStatement {
     const ALIAS: &str = "t";
     let table = sql::table(compiler.schema, &writer.object.table);
     let mut select = Sql::select();
@@ -152,7 +156,7 @@ fn assignments(
             values(compiler, object, changes)
         }
         Action::Delete { .. } | Action::DeleteWhere { .. } => {
-            vec![("deleted_at".to_owned(), Expr::cust("now()"))]
+            vec![("deleted_at".to_owned(), family::binned_at(compiler, object))]
         }
         _ => vec![("deleted_at".to_owned(), Expr::cust("null"))],
     }
@@ -169,7 +173,8 @@ fn values(compiler: &mut Compiler<'_>, object: &Object, changes: &Record) -> Vec
                 Some(Param::Text(sql::input_form(value, &column_type)))
             };
             let param = compiler.params.given(read, &column.column_type.postgres());
-            Some((column.name.to_string(), param))
+            let value = target::checked(compiler, object, &column.name, param);
+            Some((column.name.to_string(), value))
         })
         .collect()
 }

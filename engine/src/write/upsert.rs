@@ -29,6 +29,7 @@ use crate::write::insert::{self, Input};
 use crate::write::part::{
     INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte, input_name, link_column,
 };
+use crate::write::target;
 
 const GIVEN: &str = "_given";
 /// The places of records whose key another one before them has.
@@ -71,17 +72,15 @@ pub(super) fn rows(
     }
     names.extend(links.into_iter().map(input_name));
     cte(with, INPUT, matched(key, &names, many));
-    cte(with, "_changed", changed(compiler, writer, key, &values));
+    let changed = changed(compiler, writer, key, &values);
+    cte(with, "_changed", changed);
     let written: Vec<SqlName> = values
         .iter()
         .map(|value| value.column.name.clone())
         .collect();
     let new = sql::col("i", KNOWN).not();
-    cte(
-        with,
-        "_made",
-        insert::from_input(compiler, writer, &written, Some(new)),
-    );
+    let made = insert::from_input(compiler, writer, &written, Some(new));
+    cte(with, "_made", made);
     let all = |name: &str| {
         let mut select = Sql::select();
         let names = writer
@@ -237,7 +236,7 @@ fn matched(key: &UniqueKey, names: &[String], many: bool) -> SelectStatement {
 
 /// The rows that were there: what was left out of a record stays as it is, and so does its key.
 fn changed(
-    compiler: &Compiler<'_>,
+    compiler: &mut Compiler<'_>,
     writer: &Writer<'_>,
     key: &UniqueKey,
     values: &[Value<'_>],
@@ -252,6 +251,7 @@ fn changed(
     } in values.iter().filter(kept)
     {
         let new = sql::column(INPUT, &column.name);
+        let new = target::checked(compiler, object, &column.name, new);
         let value = match told_by {
             None => new,
             Some(told_by) => sql::template(

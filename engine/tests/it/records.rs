@@ -5,6 +5,7 @@ mod bin;
 mod bulk;
 mod collisions;
 mod events;
+mod family;
 mod filters;
 mod pages;
 mod together;

@@ -141,3 +141,101 @@ async fn what_is_in_the_bin_can_be_destroyed() {
         .await;
     assert_eq!(wrong.refusal(), "400 /permanent unknown");
 }
+
+#[tokio::test]
+async fn no_face_links_to_a_record_in_the_bin() {
+    let tenant = Tenant::new().await;
+    let company = tenant.id_of("companies", json!({"name": "Acme"})).await;
+    let contact = tenant.id_of("contacts", json!({"last_name": "Ann"})).await;
+    tenant
+        .delete(&format!("/api/v1/companies/{company}"))
+        .await
+        .no_content();
+    let body = || json!({"company_id": company});
+    let filter = format!("/api/v1/contacts?filter={{\"id\":{{\"eq\":\"{contact}\"}}}}");
+    let upsert = json!([{"id": contact, "company_id": company}]);
+    for (answer, told) in [
+        (
+            tenant.post("/api/v1/contacts", body()).await,
+            "422 /company_id not_found",
+        ),
+        (
+            tenant.post("/api/v1/contacts", json!([{}, body()])).await,
+            "422 /1/company_id not_found",
+        ),
+        (
+            tenant
+                .patch(&format!("/api/v1/contacts/{contact}"), body())
+                .await,
+            "422 /company_id not_found",
+        ),
+        (
+            tenant.patch(&filter, body()).await,
+            "422 /company_id not_found",
+        ),
+        (
+            tenant.post("/api/v1/contacts/upsert?on=id", upsert).await,
+            "422 /0/company_id not_found",
+        ),
+    ] {
+        assert_eq!(answer.refusal(), told, "{}", answer.text);
+    }
+    let operation = json!({"method": "POST", "path": "/contacts", "body": body()});
+    let batch = tenant
+        .post("/api/v1/batch", json!({"operations": [operation]}))
+        .await;
+    assert_eq!(batch.status, 422, "{}", batch.text);
+    let mutation = "mutation($to: UUID!) { createContact(data: {companyId: $to}) { id } }";
+    let created = tenant.graphql(mutation, json!({"to": company})).await;
+    assert!(created.text.contains("not_found"), "{}", created.text);
+    let mutation = "mutation($id: UUID!, $to: UUID!) { \
+        updateContact(id: $id, data: {companyId: $to}) { id } }";
+    let updated = tenant
+        .graphql(mutation, json!({"id": contact, "to": company}))
+        .await;
+    assert!(updated.text.contains("not_found"), "{}", updated.text);
+    assert_eq!(tenant.events("contact").await.len(), 1);
+    tenant
+        .post(&format!("/api/v1/companies/{company}/restore"), json!({}))
+        .await
+        .ok();
+    tenant.create("contacts", body()).await;
+}
+
+#[tokio::test]
+async fn what_cascades_and_what_is_restricted_by_both_faces_and_in_batches() {
+    let tenant = Tenant::new().await;
+    let relation = |name: &str, on_delete: &str| json!([{"api_name": name, "type": "relation", "settings": {"to": "company", "on_delete": on_delete}}]);
+    tenant.object("branch", relation("of", "cascade")).await;
+    tenant.object("bond", relation("with", "restrict")).await;
+    let company = tenant.id_of("companies", json!({"name": "Acme"})).await;
+    let branch = tenant.id_of("branchs", json!({"of_id": company})).await;
+    let bond = tenant.id_of("bonds", json!({"with_id": company})).await;
+    let path = format!("/api/v1/companies/{company}");
+    let delete =
+        json!({"operations": [{"method": "DELETE", "path": format!("/companies/{company}")}]});
+    let mutation = "mutation($id: UUID!) { deleteCompany(id: $id) { id } }";
+    assert_eq!(tenant.delete(&path).await.refusal(), "409  restricted");
+    let batch = tenant.post("/api/v1/batch", delete.clone()).await;
+    assert_eq!(batch.status, 409, "{}", batch.text);
+    let refused = tenant.graphql(mutation, json!({"id": company})).await;
+    assert!(refused.text.contains("restricted"), "{}", refused.text);
+    tenant
+        .delete(&format!("/api/v1/bonds/{bond}?permanent=true"))
+        .await
+        .no_content();
+    for round in 0..3 {
+        match round {
+            0 => tenant.delete(&path).await.no_content(),
+            1 => drop(tenant.post("/api/v1/batch", delete.clone()).await.ok()),
+            _ => drop(tenant.data(mutation, json!({"id": company})).await),
+        }
+        let of_branch = format!("/api/v1/branchs/{branch}");
+        assert_eq!(tenant.get(&of_branch).await.status, 404);
+        tenant
+            .post(&format!("{path}/restore"), json!({}))
+            .await
+            .ok();
+        assert_eq!(tenant.get(&of_branch).await.ok()["version"], 3 + 2 * round);
+    }
+}

@@ -1,0 +1,295 @@
+//! Links to records in the bin, and what becomes of records when the one they refer to goes there.
+
+use serde_json::{Value as Json, json};
+use sqlx::{AssertSqlSafe, query};
+use std::time::Duration;
+use tessera_engine::query::tree::Deleted;
+use tokio::time::sleep;
+
+use super::events::{Event, events};
+use crate::support::records::Wanted;
+use crate::support::world::{World, refused};
+
+/// A project has milestones and tasks, a task subtasks and entries. Entries keep their task; notes do not mind.
+async fn projects() -> World {
+    let world = World::new().await;
+    let relation = |name: &str, to: &str, on_delete: &str| json!({"api_name": name, "type": "relation", "settings": {"to": to, "on_delete": on_delete}});
+    let title = || json!({"api_name": "title", "type": "text", "unique": true});
+    for (object, fields) in [
+        ("project", json!([title()])),
+        (
+            "milestone",
+            json!([title(), relation("project", "project", "cascade")]),
+        ),
+        (
+            "piece",
+            json!([
+                title(),
+                relation("project", "project", "cascade"),
+                relation("milestone", "milestone", "cascade"),
+                relation("parent", "piece", "cascade"),
+                {"api_name": "projects", "type": "many_to_many", "settings": {"to": "project"}},
+            ]),
+        ),
+        (
+            "entry",
+            json!([title(), relation("piece", "piece", "restrict")]),
+        ),
+        (
+            "memo",
+            json!([title(), relation("project", "project", "set_null")]),
+        ),
+    ] {
+        let plural = if object == "entry" {
+            "entries".to_owned()
+        } else {
+            format!("{object}s")
+        };
+        let definition = json!({"api_name": object, "plural_api_name": plural, "fields": fields});
+        world.define(definition).await.unwrap();
+    }
+    world
+}
+
+/// The titles of an object's records in the bin or out of it.
+async fn titles(world: &World, object: &str, deleted: Deleted) -> String {
+    let wanted = Wanted {
+        deleted,
+        sort: "title".into(),
+        ..Wanted::default()
+    };
+    let page = world.page(object, &wanted).await.unwrap();
+    let titles = page["data"].as_array().unwrap().iter();
+    let titles: Vec<&str> = titles
+        .map(|record| record["title"].as_str().unwrap())
+        .collect();
+    titles.join(" ")
+}
+
+#[tokio::test]
+async fn a_link_to_a_record_in_the_bin_is_not_made() {
+    let world = projects().await;
+    let create = async |object: &str, body: Json| world.create(object, body).await.unwrap();
+    let project = create("project", json!({"title": "p"})).await;
+    let live = create("project", json!({"title": "q"})).await;
+    let piece = create("piece", json!({"title": "a"})).await;
+    let (binned, other) = (project["id"].clone(), live["id"].clone());
+    world.delete("project", &project).await.unwrap();
+    let nobody = json!("01939f8e-0000-7000-8000-000000000001");
+    for id in [&binned, &nobody] {
+        let one = world.create("piece", json!({"project_id": id})).await;
+        assert_eq!(refused(one), "422 /project_id not_found");
+        let many = vec![
+            json!({"project_id": other}),
+            json!({"title": "x"}),
+            json!({"project_id": id}),
+        ];
+        let many = world.create_many("piece", many).await;
+        assert_eq!(refused(many), "422 /2/project_id not_found");
+        let update = world
+            .update("piece", &piece, json!({"project_id": id}))
+            .await;
+        assert_eq!(refused(update), "422 /project_id not_found");
+        let links = world
+            .create("piece", json!({"projects_ids": [other, id]}))
+            .await;
+        assert_eq!(refused(links), "422 /projects_ids not_found");
+        let links = world
+            .update("piece", &piece, json!({"projects_ids": [id]}))
+            .await;
+        assert_eq!(refused(links), "422 /projects_ids not_found");
+        for upsert in [
+            [
+                json!({"title": "new"}),
+                json!({"title": "newer", "project_id": id}),
+            ],
+            [
+                json!({"title": "b"}),
+                json!({"title": "a", "project_id": id}),
+            ],
+        ] {
+            let upsert = world.upsert("piece", "title", &upsert).await;
+            assert_eq!(refused(upsert), "422 /1/project_id not_found");
+        }
+    }
+    assert_eq!(titles(&world, "piece", Deleted::Include).await, "a");
+    assert_eq!(events(&world).await.len(), 4, "three made and one deleted");
+    world.restore("project", &project).await.unwrap();
+    let body = json!({"project_id": binned, "projects_ids": [binned, other]});
+    world.update("piece", &piece, body).await.unwrap();
+    let none = json!({"project_id": null, "projects_ids": []});
+    world.update("piece", &piece, none).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cascades_goes_to_the_bin_along_and_comes_back_along() {
+    let world = projects().await;
+    let create = async |object: &str, body: Json| world.create(object, body).await.unwrap();
+    let project = create("project", json!({"title": "p"})).await;
+    let of_project = |title: &str| json!({"title": title, "project_id": project["id"]});
+    let milestone = create("milestone", of_project("m")).await;
+    create("memo", of_project("n")).await;
+    let mut below = create(
+        "piece",
+        json!({"title": "a", "milestone_id": milestone["id"], "project_id": project["id"]}),
+    )
+    .await;
+    for title in ["b", "c"] {
+        below = create("piece", json!({"title": title, "parent_id": below["id"]})).await;
+    }
+    let before = create("piece", of_project("gone")).await;
+    world.delete("piece", &before).await.unwrap();
+    create("piece", json!({"title": "other"})).await;
+    let had = events(&world).await.len();
+
+    world.delete("project", &project).await.unwrap();
+    assert_eq!(titles(&world, "milestone", Deleted::Exclude).await, "");
+    assert_eq!(titles(&world, "piece", Deleted::Exclude).await, "other");
+    assert_eq!(titles(&world, "piece", Deleted::Only).await, "a b c gone");
+    assert_eq!(titles(&world, "memo", Deleted::Exclude).await, "n");
+    let moved = events(&world).await.split_off(had);
+    assert_eq!(moved.len(), 5);
+    let first = moved[0].5.as_ref().unwrap()["deleted_at"].clone();
+    for (_, _, _, action, before, after) in &moved {
+        let (before, after) = (before.as_ref().unwrap(), after.as_ref().unwrap());
+        assert_eq!(action, "deleted");
+        assert_eq!(
+            (&before["deleted_at"], &after["deleted_at"]),
+            (&Json::Null, &first)
+        );
+        assert_eq!(
+            (&before["version"], &after["version"]),
+            (&json!(1), &json!(2))
+        );
+    }
+
+    world.restore("project", &project).await.unwrap();
+    assert_eq!(titles(&world, "milestone", Deleted::Exclude).await, "m");
+    assert_eq!(
+        titles(&world, "piece", Deleted::Exclude).await,
+        "a b c other"
+    );
+    assert_eq!(titles(&world, "piece", Deleted::Only).await, "gone");
+    let moved = events(&world).await.split_off(had + 5);
+    assert_eq!(moved.len(), 5);
+    let is_restored = |(_, _, _, action, _, after): &Event| {
+        action == "restored" && after.as_ref().unwrap()["version"] == 3
+    };
+    assert!(moved.iter().all(is_restored));
+
+    // A name that was taken meanwhile.
+    world.delete("project", &project).await.unwrap();
+    create("milestone", json!({"title": "m"})).await;
+    let restored = world.restore("project", &project).await;
+    assert_eq!(refused(restored), "409  unique");
+    assert_eq!(titles(&world, "piece", Deleted::Exclude).await, "other");
+}
+
+#[tokio::test]
+async fn what_is_restricted_stays_out_of_the_bin() {
+    let world = projects().await;
+    let create = async |object: &str, body: Json| world.create(object, body).await.unwrap();
+    let project = create("project", json!({"title": "p"})).await;
+    let piece = create("piece", json!({"title": "a", "project_id": project["id"]})).await;
+    let entry = create("entry", json!({"title": "e", "piece_id": piece["id"]})).await;
+    let had = events(&world).await.len();
+    let by_title = |title: &str| json!({"title": {"eq": title}});
+    for binned in [false, true] {
+        if binned {
+            world.delete("entry", &entry).await.unwrap();
+        }
+        assert_eq!(
+            refused(world.delete("piece", &piece).await),
+            "409  restricted"
+        );
+        assert_eq!(
+            refused(world.delete_where("piece", by_title("a")).await),
+            "409  restricted"
+        );
+        // It would have gone along.
+        assert_eq!(
+            refused(world.delete("project", &project).await),
+            "409  restricted"
+        );
+        assert_eq!(
+            refused(world.destroy("piece", &piece).await),
+            "409  restricted"
+        );
+    }
+    assert_eq!(events(&world).await.len(), had + 1);
+    world.destroy("entry", &entry).await.unwrap();
+    world.delete("project", &project).await.unwrap();
+    assert_eq!(titles(&world, "piece", Deleted::Only).await, "a");
+}
+
+/// Holds rows of an object from a transaction of its own while `meanwhile` waits for them.
+async fn at_the_same_moment(
+    world: &World,
+    begin: &str,
+    meanwhile: impl Future<Output = String> + Send + 'static,
+) -> String {
+    let mut other = world.database.superuser().await;
+    let begin = format!(
+        "begin; set search_path to \"{}\"; {begin}",
+        world.schema().await
+    );
+    sqlx::raw_sql(AssertSqlSafe(begin))
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let waiting = tokio::spawn(meanwhile);
+    sleep(Duration::from_millis(300)).await;
+    assert!(!waiting.is_finished(), "it does not wait");
+    query("commit").execute(&mut other).await.unwrap();
+    waiting.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_target_that_goes_to_the_bin_at_the_same_moment_is_not_linked_to() {
+    let world = projects().await;
+    let project = world
+        .create("project", json!({"title": "p"}))
+        .await
+        .unwrap();
+    let id = project["id"].as_str().unwrap().to_owned();
+    let body = json!({"title": "late", "project_id": id});
+    let begin = format!(
+        "select from project where id = '{id}' for update; update project set deleted_at = now() where id = '{id}'"
+    );
+    let these = world.clone();
+    let create = async move { refused(these.create("piece", body).await) };
+    let told = at_the_same_moment(&world, &begin, create).await;
+    assert_eq!(told, "422 /project_id not_found");
+}
+
+#[tokio::test]
+async fn a_link_that_is_made_at_the_same_moment_is_seen_by_the_bin() {
+    for (object, column, target, told) in [
+        ("entry", "piece_id", "piece", "409  restricted"),
+        ("piece", "project_id", "project", "late"),
+        ("piece", "parent_id", "piece", "late"),
+    ] {
+        let world = projects().await;
+        let made = world.create(target, json!({"title": "t"})).await.unwrap();
+        let id = made["id"].as_str().unwrap();
+        let begin = format!(
+            "insert into \"{object}\" (id, created_at, updated_at, version, title, {column}) values (gen_random_uuid(), now(), now(), 1, 'late', '{id}')"
+        );
+        let these = world.clone();
+        let (target, object) = (target.to_owned(), object.to_owned());
+        let delete = async move {
+            match these.delete(&target, &made).await {
+                Ok(_) => {
+                    let binned = titles(&these, &object, Deleted::Only).await;
+                    binned.trim_end_matches(" t").to_owned()
+                }
+                refusal => refused(refusal),
+            }
+        };
+        assert_eq!(
+            at_the_same_moment(&world, &begin, delete).await,
+            told,
+            "{column}"
+        );
+    }
+}
