@@ -68,7 +68,7 @@ pub enum UserError {
     /// Understood, but some values are not allowed.
     #[error("{}", first_message(.0, "some values are not allowed"))]
     Invalid(Vec<Violation>),
-    #[error("too many requests; try again in {retry_after} s")]
+    #[error("too many attempts failed; try again in {retry_after} s")]
     TooManyRequests { retry_after: u64 },
     #[error("the service is busy or starting; try again shortly")]
     Unavailable,

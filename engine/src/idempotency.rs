@@ -192,6 +192,9 @@ impl Engine {
                 if let Err(error) = engine.sweep_keys().await {
                     tracing::warn!(%error, "old idempotency keys could not be swept");
                 }
+                if let Err(error) = engine.identity.sweep_attempts().await {
+                    tracing::warn!(%error, "old attempts to sign in could not be swept");
+                }
             }
         }
     }

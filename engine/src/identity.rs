@@ -4,9 +4,11 @@
 //! What a caller may do is never in a token: it is read from the database, at most seconds old.
 
 mod access_token;
+mod attempts;
 mod authenticate;
 mod login;
 mod member;
+mod origin;
 mod password;
 mod refresh_token;
 mod secret;
@@ -22,6 +24,7 @@ use std::fmt;
 
 pub use login::LoginRequest;
 pub use member::{Me, RoleName, User};
+pub use origin::Origin;
 pub use secret::Secret;
 pub use session::SignedIn;
 pub use signup::{SignupPolicy, SignupRequest};
@@ -30,24 +33,27 @@ pub use users::NewUser;
 use access_token::AccessTokens;
 use authenticate::RoleCache;
 use password::Passwords;
+use refresh_token::Chain;
 
 /// Everything about who asks. One per process; cheap to share behind an `Arc`.
 pub struct Identity {
     pool: PgPool,
     signup: SignupPolicy,
     access_tokens: AccessTokens,
+    token_chain: Chain,
     passwords: Passwords,
     roles: RoleCache,
 }
 
 impl Identity {
-    /// `jwt_secret` signs the access tokens; every server on one database needs the same.
+    /// `jwt_secret` signs the access tokens and leads from one refresh token to the next; every server on one database needs the same.
     #[must_use]
     pub fn new(pool: PgPool, jwt_secret: &[u8], signup: SignupPolicy) -> Self {
         Self {
             pool,
             signup,
             access_tokens: AccessTokens::new(jwt_secret),
+            token_chain: Chain::new(jwt_secret),
             passwords: Passwords::new(),
             roles: RoleCache::new(),
         }

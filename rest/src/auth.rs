@@ -1,7 +1,7 @@
 //! `/api/v1/auth`: signing up, in and out, and who one is.
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, USER_AGENT};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
@@ -12,6 +12,7 @@ use tessera_engine::identity::{LoginRequest, Me, Secret, SignedIn, SignupRequest
 
 use crate::caller::{Caller, bearer};
 use crate::json::JsonBody;
+use crate::origin::RequestOrigin;
 use crate::problem::Result;
 use crate::state::Api;
 
@@ -32,27 +33,31 @@ struct RefreshToken {
 
 async fn login(
     State(api): State<Api>,
-    headers: HeaderMap,
+    RequestOrigin(origin): RequestOrigin,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<impl IntoResponse> {
-    let signed_in = api.identity.login(request, user_agent(&headers)).await?;
+    let signed_in = api.identity.login(request, &origin).await?;
     Ok(tokens(signed_in))
 }
 
 async fn signup(
     State(api): State<Api>,
-    headers: HeaderMap,
+    RequestOrigin(origin): RequestOrigin,
     JsonBody(request): JsonBody<SignupRequest>,
 ) -> Result<impl IntoResponse> {
-    let signed_in = api.identity.signup(request, user_agent(&headers)).await?;
+    let signed_in = api.identity.signup(request, &origin).await?;
     Ok(tokens(signed_in))
 }
 
 async fn refresh(
     State(api): State<Api>,
+    RequestOrigin(origin): RequestOrigin,
     JsonBody(request): JsonBody<RefreshToken>,
 ) -> Result<impl IntoResponse> {
-    let signed_in = api.identity.refresh(&request.refresh_token).await?;
+    let signed_in = api
+        .identity
+        .refresh(&request.refresh_token, &origin)
+        .await?;
     Ok(tokens(signed_in))
 }
 
@@ -81,8 +86,4 @@ async fn me(State(api): State<Api>, Caller(principal): Caller) -> Result<Json<Me
 /// Tokens are for whoever asked, and for no cache in between.
 fn tokens(signed_in: SignedIn) -> impl IntoResponse {
     ([(CACHE_CONTROL, "no-store")], Json(signed_in))
-}
-
-fn user_agent(headers: &HeaderMap) -> Option<&str> {
-    headers.get(USER_AGENT)?.to_str().ok()
 }

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod caller;
 pub mod idempotency;
 pub mod json;
+pub mod origin;
 pub mod problem;
 pub mod state;
 

@@ -131,6 +131,8 @@ pub enum Failure {
     Log(#[from] tracing_subscriber::filter::ParseError),
     #[error("SIGNUP is `{0}`: it must be open or closed")]
     Signup(String),
+    #[error("`{0}` in TRUSTED_PROXIES is neither an address nor a network like 10.0.0.0/8")]
+    TrustedProxies(String),
     #[error(transparent)]
     JwtSecret(#[from] jwt_secret::Error),
     #[error(transparent)]

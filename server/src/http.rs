@@ -17,6 +17,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
+use crate::client_address::Proxies;
 use crate::settings::Settings;
 use crate::{health, telemetry, web};
 
@@ -24,7 +25,7 @@ use crate::{health, telemetry, web};
 const BODY_LIMIT: usize = tessera_rest::json::BODY_LIMIT;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
+pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> Router {
     let metrics = telemetry::recorder();
     let api = Api::new(engine.clone());
     tessera_rest::router(api.clone())
@@ -46,6 +47,7 @@ pub(crate) fn router(settings: &Settings, engine: &Engine) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(telemetry::span))
                 .option_layer(cors(settings))
                 .layer(CatchPanicLayer::custom(panicked))
+                .map_request(move |request| proxies.mark(request))
                 .map_response(end_unread)
                 .layer(middleware::from_fn(telemetry::measure)),
         )

@@ -5,6 +5,7 @@ pub mod command;
 pub mod embedded_postgres;
 pub mod settings;
 
+mod client_address;
 mod database;
 mod health;
 mod http;

@@ -1,5 +1,6 @@
 //! `tessera serve`: from a database to an answering server, and back.
 
+use axum::Router;
 use axum::serve::ListenerExt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -7,6 +8,7 @@ use tessera_engine::engine::Engine;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::client_address::Proxies;
 use crate::command::Failure;
 use crate::database::Database;
 use crate::http;
@@ -27,18 +29,21 @@ pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure
         .await
         .map_err(|source| Failure::Listen { address, source })?;
     let address = listener.local_addr()?;
+    let proxies = Proxies::parse(settings.trusted_proxies.as_deref().unwrap_or_default())
+        .map_err(Failure::TrustedProxies)?;
 
     // What counts from its beginning needs somewhere to count.
     telemetry::recorder();
     let database = Database::to_serve(settings).await?;
-    let outcome = run(settings, &database.engine, listener, address, demo).await;
+    let router = http::router(settings, &database.engine, proxies);
+    let outcome = run(&database.engine, router, listener, address, demo).await;
     database.close().await;
     outcome
 }
 
 async fn run(
-    settings: &Settings,
     engine: &Engine,
+    router: Router,
     listener: TcpListener,
     address: SocketAddr,
     demo: bool,
@@ -57,7 +62,6 @@ async fn run(
     println!("  documentation:    http://{address}/api/v1/docs");
     println!("  GraphiQL:         http://{address}/graphiql");
 
-    let router = http::router(settings, engine);
     // Answers are small and whole: waiting to fill a packet only delays them.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -66,7 +70,8 @@ async fn run(
     });
     let (told, stopping) = tokio::sync::watch::channel(false);
     let mut stopped = stopping.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop_signal().await;
         tracing::info!("stopping");
         told.send_replace(true);

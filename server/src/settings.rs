@@ -77,6 +77,10 @@ pub struct Settings {
     #[arg(long, env = "SIGNUP", value_name = "POLICY", global = true)]
     pub signup: Option<String>,
 
+    /// The reverse proxies whose X-Forwarded-For is believed, as addresses or networks separated by commas [default: none]
+    #[arg(long, env = "TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
+    pub trusted_proxies: Option<String>,
+
     /// How log lines are written: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
@@ -144,6 +148,7 @@ impl Settings {
             jwt_secret: self.jwt_secret.or(other.jwt_secret),
             cors_origin: self.cors_origin.or(other.cors_origin),
             signup: self.signup.or(other.signup),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             log_format: self.log_format.or(other.log_format),
             log: self.log.or(other.log),
         }

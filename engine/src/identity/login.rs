@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
+use super::origin::Origin;
 use super::secret::Secret;
 use super::session::SignedIn;
 use super::validation::Checks;
@@ -26,16 +27,17 @@ impl Identity {
     ///
     /// An unknown address, a wrong password and a tenant the person is not in get the same answer, and the first two
     /// take the same time. Only who knows the password learns which tenants an address belongs to
-    /// ([`UserError::TenantNeeded`]).
-    pub async fn login(&self, request: LoginRequest, user_agent: Option<&str>) -> Result<SignedIn> {
+    /// ([`UserError::TenantNeeded`]). After failed attempts the next one has to wait ([`UserError::TooManyRequests`]).
+    pub async fn login(&self, request: LoginRequest, origin: &Origin) -> Result<SignedIn> {
         let mut checks = Checks::default();
         checks.present("email", &request.email);
         checks.given_password("password", &request.password);
         checks.finish()?;
 
         let user = users::find(&self.pool, &request.email).await?;
-        let stored = user.as_ref().map(|user| user.password_hash.as_str());
-        let password_is_right = self.passwords.verify(&request.password, stored).await?;
+        let password_is_right = self
+            .try_password(&request.email, user.as_ref(), &request.password, origin)
+            .await?;
         let Some(user) = user.filter(|_| password_is_right) else {
             return Err(UserError::WrongCredentials.into());
         };
@@ -47,7 +49,7 @@ impl Identity {
         let member = member::find(&mut transaction, user.user.id)
             .await?
             .ok_or(UserError::WrongCredentials)?;
-        self.open_session(transaction, member, user_agent).await
+        self.open_session(transaction, member, origin).await
     }
 }
 

@@ -5,7 +5,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::secret::Secret;
 use crate::error::{InternalError, Result, UserError};
@@ -40,24 +40,46 @@ impl Passwords {
         }
     }
 
+    /// Waits until one of the few may hash.
+    pub(super) async fn turn(&self) -> Result<Turn> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned())
+            .await
+            .map_err(|_| UserError::Unavailable)?
+            .expect("the semaphore is never closed");
+        Ok(Turn(Arc::new(turn)))
+    }
+
     /// A salted hash of a password, as a PHC string.
     pub(super) async fn hash(&self, password: &Secret) -> Result<String> {
         let password = password.clone();
-        self.in_turn(move || {
-            let hash = argon2().hash_password(password.expose().as_bytes());
-            hash.map(|hash| hash.to_string())
-                .map_err(|error| InternalError::Password(error.to_string()))
-        })
-        .await
+        self.turn()
+            .await?
+            .work(move || {
+                let hash = argon2().hash_password(password.expose().as_bytes());
+                hash.map(|hash| hash.to_string())
+                    .map_err(|error| InternalError::Password(error.to_string()))
+            })
+            .await
     }
 
+    /// As [`Turn::verify`].
+    pub(super) async fn verify(&self, password: &Secret, stored: Option<&str>) -> Result<bool> {
+        self.turn().await?.verify(password, stored).await
+    }
+}
+
+/// Somebody's turn to hash.
+#[derive(Debug)]
+pub(super) struct Turn(Arc<OwnedSemaphorePermit>);
+
+impl Turn {
     /// Whether the password is the one that was stored. Takes as long where nothing is stored, and is then false.
     pub(super) async fn verify(&self, password: &Secret, stored: Option<&str>) -> Result<bool> {
         let password = password.clone();
         let known = stored.is_some();
         let stored = stored.unwrap_or(NOBODY).to_owned();
         let matches = self
-            .in_turn(move || {
+            .work(move || {
                 let hash = PasswordHash::new(&stored)
                     .map_err(|error| InternalError::Password(error.to_string()))?;
                 Ok(argon2()
@@ -68,15 +90,12 @@ impl Passwords {
         Ok(known && matches)
     }
 
-    async fn in_turn<T: Send + 'static>(
+    async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, InternalError> + Send + 'static,
     ) -> Result<T> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned())
-            .await
-            .map_err(|_| UserError::Unavailable)?
-            .expect("the semaphore is never closed");
-        // The turn ends with the work, not with a request that gave up waiting for it.
+        // The turn does not end before the work, also where the request gave up waiting for it.
+        let turn = Arc::clone(&self.0);
         let outcome = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             work()

@@ -1,6 +1,6 @@
 //! Refresh tokens: opaque text that names a session and carries a secret good for one use.
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tessera_schema::ident::TenantId;
@@ -20,6 +20,19 @@ pub(super) struct RefreshToken {
     secret: [u8; SECRET],
 }
 
+/// What leads from one token of a session to the next: nobody else can go the same way.
+pub(super) struct Chain(hmac::Key);
+
+impl Chain {
+    /// Every server with the same secret has the same chain.
+    pub(super) fn new(secret: &[u8]) -> Self {
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        // A key of its own: access tokens are signed with the secret itself.
+        let own = hmac::sign(&secret, b"tessera refresh tokens");
+        Self(hmac::Key::new(hmac::HMAC_SHA256, own.as_ref()))
+    }
+}
+
 impl RefreshToken {
     /// A new secret for a session.
     pub(super) fn generate(tenant: TenantId, session: SessionId) -> Result<Self> {
@@ -31,6 +44,16 @@ impl RefreshToken {
             session,
             secret,
         })
+    }
+
+    /// The token that this one is traded for: always the same, so that it can be given again, although only its hash is stored.
+    pub(super) fn next(&self, chain: &Chain) -> Self {
+        let secret = hmac::sign(&chain.0, &self.secret);
+        Self {
+            tenant: self.tenant,
+            session: self.session,
+            secret: secret.as_ref().try_into().expect("SHA-256 has 32 bytes"),
+        }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -73,6 +96,17 @@ mod tests {
         assert_eq!(read.tenant, token.tenant);
         assert_eq!(read.session, token.session);
         assert_eq!(read.secret_hash(), token.secret_hash());
+    }
+
+    #[test]
+    fn the_next_token_is_the_same_for_whoever_has_the_secret_and_for_nobody_else() {
+        let (token, chain) = (token(), Chain::new(b"one secret"));
+        let next = token.next(&chain);
+        assert_eq!(next.session, token.session);
+        assert_eq!(next.secret, token.next(&Chain::new(b"one secret")).secret);
+        assert_ne!(next.secret, token.secret);
+        assert_ne!(next.secret, token.next(&Chain::new(b"another")).secret);
+        assert_ne!(next.secret, next.next(&chain).secret);
     }
 
     #[test]

@@ -3,10 +3,12 @@
 use chrono::{Days, Utc};
 use serde::Serialize;
 use sqlx::{PgConnection, PgTransaction};
+use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
 use super::member::{self, Member, User};
+use super::origin::Origin;
 use super::refresh_token::RefreshToken;
 use super::secret::Secret;
 use super::session_id::SessionId;
@@ -18,6 +20,8 @@ use crate::tenant::Tenant;
 
 /// A refresh token that is not used for so long is of no use any more.
 const LIFETIME: Days = Days::new(30);
+/// How long a token that was traded may come again.
+const GRACE: Duration = Duration::from_secs(30);
 const USER_AGENT_MAX_CHARS: usize = 200;
 
 /// What a client gets for signing in, and again with each refresh.
@@ -39,9 +43,10 @@ impl Identity {
         &self,
         mut transaction: PgTransaction<'_>,
         member: Member,
-        user_agent: Option<&str>,
+        origin: &Origin,
     ) -> Result<SignedIn> {
         let token = RefreshToken::generate(member.tenant.id, SessionId(Uuid::now_v7()))?;
+        let user_agent = origin.user_agent.as_deref();
         let user_agent: Option<String> =
             user_agent.map(|text| text.chars().take(USER_AGENT_MAX_CHARS).collect());
         sqlx::query(
@@ -63,20 +68,32 @@ impl Identity {
 
     /// Trades a refresh token for the next pair.
     ///
-    /// A token that had been traded before is in two hands: it ends the session, for whoever holds its newest token too.
-    pub async fn refresh(&self, refresh_token: &Secret) -> Result<SignedIn> {
+    /// A token that comes again within [`GRACE`], by two tabs or because the answer was lost, brings the same next token, as long
+    /// as that is unused. Any other token that had been traded before is in two hands: it ends the session, for whoever holds its
+    /// newest token too.
+    pub async fn refresh(&self, refresh_token: &Secret, origin: &Origin) -> Result<SignedIn> {
         let mut checks = Checks::default();
         checks.present("refresh_token", refresh_token.expose());
         checks.finish()?;
-        let given =
-            RefreshToken::parse(refresh_token.expose()).ok_or(UserError::Unauthenticated)?;
-        let next = RefreshToken::generate(given.tenant, given.session)?;
+        let Some(given) = RefreshToken::parse(refresh_token.expose()) else {
+            return Err(self.refuse_token(origin).await?.into());
+        };
+        let next = given.next(&self.token_chain);
         let mut transaction = database::begin_for(&self.pool, given.tenant).await?;
-        let Some(user) = rotate(&mut transaction, &given, &next).await? else {
-            end_on_reuse(&mut transaction, &given).await?;
+        let mut user = rotate(&mut transaction, &given, &next).await?;
+        if user.is_none() {
+            user = just_rotated(&mut transaction, &next).await?;
+        }
+        let Some(user) = user else {
+            let is_ours = end_on_reuse(&mut transaction, &given).await?;
             transaction.commit().await?;
             self.roles.forget(given.tenant, given.session).await;
-            return Err(UserError::Unauthenticated.into());
+            return Err(if is_ours {
+                UserError::Unauthenticated
+            } else {
+                self.refuse_token(origin).await?
+            }
+            .into());
         };
         let member = member::find(&mut transaction, user)
             .await?
@@ -151,17 +168,41 @@ async fn rotate(
     Ok(user.map(UserId))
 }
 
-async fn end_on_reuse(connection: &mut PgConnection, given: &RefreshToken) -> Result<()> {
+/// Whose session it is, where its newest token is this one and was made a moment ago.
+async fn just_rotated(
+    connection: &mut PgConnection,
+    newest: &RefreshToken,
+) -> Result<Option<UserId>> {
+    let user: Option<Uuid> = sqlx::query_scalar(
+        "select user_id from platform.sessions \
+         where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() and rotated_at > now() - $3",
+    )
+    .bind(newest.session.0)
+    .bind(newest.secret_hash())
+    .bind(GRACE)
+    .fetch_optional(connection)
+    .await?;
+    Ok(user.map(UserId))
+}
+
+/// Ends the session of a token that is not its newest. False where there never was such a session.
+async fn end_on_reuse(connection: &mut PgConnection, given: &RefreshToken) -> Result<bool> {
     let ended = sqlx::query(
         "update platform.sessions set ended_at = now() \
          where id = $1 and secret_hash <> $2 and ended_at is null",
     )
     .bind(given.session.0)
     .bind(given.secret_hash())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
     if ended.rows_affected() > 0 {
         tracing::warn!(tenant = %given.tenant, session = %given.session.0, "a used refresh token came back: session ended");
+        return Ok(true);
     }
-    Ok(())
+    let was_ours =
+        sqlx::query_scalar("select exists (select from platform.sessions where id = $1)")
+            .bind(given.session.0)
+            .fetch_one(connection)
+            .await?;
+    Ok(was_ours)
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use std::str::FromStr;
 
+use super::origin::Origin;
 use super::session::SignedIn;
 use super::users::Account;
 use super::validation::Checks;
@@ -48,11 +49,7 @@ impl Identity {
     /// Makes a tenant and signs its first admin in.
     ///
     /// An address that has an account already may be used by who knows its password: it then belongs to one tenant more.
-    pub async fn signup(
-        &self,
-        request: SignupRequest,
-        user_agent: Option<&str>,
-    ) -> Result<SignedIn> {
+    pub async fn signup(&self, request: SignupRequest, origin: &Origin) -> Result<SignedIn> {
         if self.signup == SignupPolicy::Closed {
             return Err(UserError::SignupClosed.into());
         }
@@ -70,7 +67,7 @@ impl Identity {
         {
             taken.push(tenants::slug_taken("tenant_slug"));
         }
-        let founder = self.founder(email, &request.password).await?;
+        let founder = self.founder(email, &request.password, origin).await?;
         if founder.is_none() {
             taken.extend_from_slice(users::email_taken().violations());
         }
@@ -83,11 +80,11 @@ impl Identity {
         if !tenants::found(&mut transaction, &tenant).await? {
             return Err(UserError::Conflict(vec![tenants::slug_taken("tenant_slug")]).into());
         }
-        let user = match founder {
-            Founder::Known(account) => account.user,
+        let (user, new) = match founder {
+            Founder::Known(account) => (account.user, None),
             Founder::New(account) => {
                 users::insert(&mut transaction, &account).await?;
-                account.user
+                (account.user.clone(), Some(account))
             }
         };
         let role = tenants::find_role(&mut transaction, tenants::ADMIN)
@@ -97,18 +94,28 @@ impl Identity {
         let member = member::find(&mut transaction, user.id)
             .await?
             .expect("admitted in this transaction");
-        self.open_session(transaction, member, user_agent).await
+        let signed_in = self.open_session(transaction, member, origin).await?;
+        if let Some(account) = new {
+            self.know(&account, origin).await?;
+        }
+        Ok(signed_in)
     }
 
     /// Who signs up; none where the address is somebody's and the password not theirs. Takes as long either way.
-    async fn founder(&self, email: String, password: &Secret) -> Result<Option<Founder>> {
+    async fn founder(
+        &self,
+        email: String,
+        password: &Secret,
+        origin: &Origin,
+    ) -> Result<Option<Founder>> {
         let Some(account) = users::find(&self.pool, &email).await? else {
             let name = email.split('@').next().unwrap_or_default().to_owned();
             let account = self.new_account(email, name, password).await?;
             return Ok(Some(Founder::New(account)));
         };
-        let stored = Some(account.password_hash.as_str());
-        let is_theirs = self.passwords.verify(password, stored).await?;
+        let is_theirs = self
+            .try_password(&email, Some(&account), password, origin)
+            .await?;
         Ok(is_theirs.then_some(Founder::Known(account)))
     }
 }

@@ -1,12 +1,15 @@
 //! Signing up, signing in and staying signed in.
 
+mod attempts;
 mod login;
 mod sessions;
 mod signup;
 mod users;
 
 use tessera_engine::error::Result;
-use tessera_engine::identity::{Identity, LoginRequest, SignedIn, SignupPolicy, SignupRequest};
+use tessera_engine::identity::{
+    Identity, LoginRequest, Origin, SignedIn, SignupPolicy, SignupRequest,
+};
 
 use crate::support::TestDatabase;
 use crate::support::world::{places, refusal};
@@ -29,7 +32,10 @@ fn founding(slug: &str, email: &str) -> SignupRequest {
 
 /// A new tenant with this admin, whose password is [`PASSWORD`].
 async fn signed_up(identity: &Identity, slug: &str, email: &str) -> SignedIn {
-    identity.signup(founding(slug, email), None).await.unwrap()
+    identity
+        .signup(founding(slug, email), &Origin::default())
+        .await
+        .unwrap()
 }
 
 async fn login(identity: &Identity, email: &str, password: &str) -> Result<SignedIn> {
@@ -38,5 +44,5 @@ async fn login(identity: &Identity, email: &str, password: &str) -> Result<Signe
         password: password.into(),
         tenant: None,
     };
-    identity.login(request, None).await
+    identity.login(request, &Origin::default()).await
 }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value as Json, json};
-use tessera_engine::identity::SignupRequest;
+use tessera_engine::identity::{Origin, SignupRequest};
 use tower::ServiceExt;
 
 use crate::support::world::World;
@@ -112,6 +112,11 @@ async fn sign_up(world: &World, slug: &str) -> String {
         "tenant_name": slug, "tenant_slug": slug, "email": format!("admin@{slug}.test"), "password": "a good password",
     }))
     .unwrap();
-    let session = world.engine.identity.signup(request, None).await.unwrap();
+    let session = world
+        .engine
+        .identity
+        .signup(request, &Origin::default())
+        .await
+        .unwrap();
     session.access_token.expose().to_owned()
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::Result;
-use tessera_engine::identity::{LoginRequest, NewUser, SignedIn};
+use tessera_engine::identity::{LoginRequest, NewUser, Origin, SignedIn};
 use tessera_seed::{DEMO_EMAIL, DEMO_PASSWORD, Error};
 
 use crate::rows::Rows;
@@ -14,7 +14,7 @@ use crate::{options, seed_demo};
 async fn log_in(engine: &Engine, tenant: &str) -> Result<SignedIn> {
     let request = json!({"email": DEMO_EMAIL, "password": DEMO_PASSWORD, "tenant": tenant});
     let request: LoginRequest = serde_json::from_value(request).unwrap();
-    engine.identity.login(request, None).await
+    engine.identity.login(request, &Origin::default()).await
 }
 
 #[tokio::test]

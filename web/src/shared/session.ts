@@ -17,6 +17,8 @@ export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly problem: Problem,
+    /** Seconds, where the server says when to try again. */
+    readonly retryAfter?: number,
   ) {
     super(problem.detail ?? problem.title ?? String(status));
   }
@@ -108,5 +110,6 @@ function post(path: string, body: object): Promise<Response> {
 
 export async function refusal(answer: Response): Promise<Refusal> {
   const problem: Problem = await answer.json().catch(() => ({}));
-  return new Refusal(answer.status, problem);
+  const seconds = answer.headers.get("retry-after");
+  return new Refusal(answer.status, problem, seconds === null ? undefined : Number(seconds));
 }

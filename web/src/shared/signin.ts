@@ -15,6 +15,7 @@ const WORDS: Words<Record<string, string>> = {
     token: "Access token or API key",
     use: "Use the token",
     wrong: "The e-mail address or the password is wrong.",
+    wait: "Too many attempts failed. Try again in {} s.",
     several: "This address belongs to several tenants. Choose one.",
     away: "The server does not answer. Try again in a moment.",
   },
@@ -28,6 +29,7 @@ const WORDS: Words<Record<string, string>> = {
     token: "Токен доступа или ключ API",
     use: "Использовать токен",
     wrong: "Неверный адрес или пароль.",
+    wait: "Слишком много неудачных попыток. Повторите через {} с.",
     several: "Адрес принадлежит нескольким организациям. Выберите одну.",
     away: "Сервер не отвечает. Повторите чуть позже.",
   },
@@ -69,6 +71,7 @@ export function signInForm(language: Language, about: string, done: () => void):
       tenant.hidden = false;
       return words("several");
     }
+    if (error.status === 429) return words("wait").replace("{}", String(error.retryAfter ?? 30));
     return error.status === 401 ? words("wrong") : error.message;
   };
   const form = h(

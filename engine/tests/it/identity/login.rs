@@ -1,5 +1,5 @@
 use tessera_engine::error::UserError;
-use tessera_engine::identity::LoginRequest;
+use tessera_engine::identity::{LoginRequest, Origin};
 
 use super::{PASSWORD, identity, login, places, refusal, signed_up};
 use crate::support::TestDatabase;
@@ -40,7 +40,7 @@ async fn a_wrong_password_an_unknown_address_and_a_foreign_tenant_get_one_answer
             tenant: tenant.map(Into::into),
         };
         assert_eq!(
-            refusal(identity.login(request, None).await),
+            refusal(identity.login(request, &Origin::default()).await),
             UserError::WrongCredentials,
             "{email:?} {tenant:?}"
         );
@@ -82,7 +82,7 @@ async fn who_is_in_several_tenants_is_asked_which_once_the_password_was_right() 
         password: PASSWORD.into(),
         tenant: Some("beta".into()),
     };
-    let signed_in = identity.login(request, None).await.unwrap();
+    let signed_in = identity.login(request, &Origin::default()).await.unwrap();
     assert_eq!(signed_in.tenant.id, beta.tenant.id);
     let principal = identity
         .authenticate(signed_in.access_token.expose())

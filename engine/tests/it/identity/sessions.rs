@@ -1,8 +1,12 @@
 use sqlx::AssertSqlSafe;
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tessera_engine::database::{self, begin_for};
 use tessera_engine::error::UserError;
-use tessera_engine::identity::{Identity, NewUser, SignedIn, SignupPolicy};
+use tessera_engine::identity::{Identity, NewUser, Origin, SignedIn, SignupPolicy};
+
+use tokio::task::JoinSet;
 
 use super::{JWT_SECRET, PASSWORD, identity, login, places, refusal, signed_up};
 use crate::support::TestDatabase;
@@ -22,7 +26,10 @@ async fn a_refresh_token_brings_the_next_pair() {
     let first = signed_up(&identity, "acme", "ann@example.com").await;
     let mut newest = first.clone();
     for _ in 0..3 {
-        let next = identity.refresh(&newest.refresh_token).await.unwrap();
+        let next = identity
+            .refresh(&newest.refresh_token, &Origin::default())
+            .await
+            .unwrap();
         assert_ne!(next.refresh_token, newest.refresh_token);
         assert_eq!(next.user, first.user);
         assert_eq!(next.tenant.id, first.tenant.id);
@@ -31,50 +38,111 @@ async fn a_refresh_token_brings_the_next_pair() {
     assert!(is_alive(&database, &newest).await);
 }
 
-#[tokio::test]
-async fn a_used_refresh_token_ends_the_whole_family() {
-    let database = TestDatabase::create().await;
-    let identity = identity(&database);
-    signed_up(&identity, "acme", "ann@example.com").await;
-    let stolen = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
-    let bystander = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
-    let newest = identity.refresh(&stolen.refresh_token).await.unwrap();
+/// Lets time pass since the last refresh.
+async fn later(database: &TestDatabase, seconds: i32) {
+    sqlx::query("update platform.sessions set rotated_at = rotated_at - make_interval(secs => $1)")
+        .bind(seconds)
+        .execute(&mut database.superuser().await)
+        .await
+        .unwrap();
+}
 
-    for token in [
-        &stolen.refresh_token,
-        &newest.refresh_token,
-        &newest.refresh_token,
-    ] {
-        assert_eq!(
-            refusal(identity.refresh(token).await),
-            UserError::Unauthenticated
-        );
-    }
-    // With it goes the access token; a session of another login stays.
-    for token in [&stolen.access_token, &newest.access_token] {
-        assert_eq!(
-            refusal(identity.authenticate(token.expose()).await),
-            UserError::Unauthenticated
-        );
-    }
-    identity.refresh(&bystander.refresh_token).await.unwrap();
+async fn refresh(identity: &Identity, session: &SignedIn) -> Result<SignedIn, UserError> {
+    let outcome = identity
+        .refresh(&session.refresh_token, &Origin::default())
+        .await;
+    outcome.map_err(|error| refusal::<()>(Err(error)))
 }
 
 #[tokio::test]
-async fn of_two_refreshes_with_one_token_one_wins_and_the_other_is_reuse() {
+async fn a_used_refresh_token_ends_the_whole_family() {
+    for (seconds, successor_is_used) in [(31, false), (0, true)] {
+        let database = TestDatabase::create().await;
+        let identity = identity(&database);
+        signed_up(&identity, "acme", "ann@example.com").await;
+        let stolen = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
+        let bystander = login(&identity, "ann@example.com", PASSWORD).await.unwrap();
+        let mut newest = refresh(&identity, &stolen).await.unwrap();
+        if successor_is_used {
+            newest = refresh(&identity, &newest).await.unwrap();
+        }
+        later(&database, seconds).await;
+
+        for session in [&stolen, &newest, &newest] {
+            assert_eq!(
+                refresh(&identity, session).await.unwrap_err(),
+                UserError::Unauthenticated
+            );
+        }
+        // With it goes the access token; a session of another login stays.
+        for token in [&stolen.access_token, &newest.access_token] {
+            assert_eq!(
+                refusal(identity.authenticate(token.expose()).await),
+                UserError::Unauthenticated
+            );
+        }
+        refresh(&identity, &bystander).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_comes_again_at_once_brings_the_same_next_one() {
+    let database = TestDatabase::create().await;
+    let (here, elsewhere) = (identity(&database), identity(&database));
+    let session = signed_up(&here, "acme", "ann@example.com").await;
+    let next = refresh(&here, &session).await.unwrap();
+    later(&database, 25).await;
+    let again = refresh(&elsewhere, &session).await.unwrap();
+    assert_eq!(again.refresh_token, next.refresh_token);
+    assert!(is_alive(&database, &again).await);
+    // An answer does not begin the time anew.
+    later(&database, 6).await;
+    assert_eq!(
+        refresh(&here, &session).await.unwrap_err(),
+        UserError::Unauthenticated
+    );
+    assert!(!is_alive(&database, &next).await);
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_is_not_brought_back_by_a_token_that_comes_again() {
     let database = TestDatabase::create().await;
     let identity = identity(&database);
     let session = signed_up(&identity, "acme", "ann@example.com").await;
-    let (one, two) = tokio::join!(
-        identity.refresh(&session.refresh_token),
-        identity.refresh(&session.refresh_token),
-    );
-    assert!(one.is_ok() ^ two.is_ok());
-    let (winner, loser) = if one.is_ok() { (one, two) } else { (two, one) };
-    assert_eq!(refusal(loser), UserError::Unauthenticated);
-    let winner = winner.unwrap();
+    let next = refresh(&identity, &session).await.unwrap();
+    identity.logout(next.access_token.expose()).await.unwrap();
     assert_eq!(
-        refusal(identity.refresh(&winner.refresh_token).await),
+        refresh(&identity, &session).await.unwrap_err(),
+        UserError::Unauthenticated
+    );
+}
+
+#[tokio::test]
+async fn sixteen_refreshes_with_one_token_at_two_servers_bring_one_next_token() {
+    let database = TestDatabase::create().await;
+    let servers = [identity(&database), identity(&database)].map(Arc::new);
+    let session = signed_up(&servers[0], "acme", "ann@example.com").await;
+    let mut tasks = JoinSet::new();
+    for number in 0..16 {
+        let (server, session) = (Arc::clone(&servers[number % 2]), session.clone());
+        tasks.spawn(async move { refresh(&server, &session).await.unwrap() });
+    }
+    let all = tasks.join_all().await;
+    let next: HashSet<&str> = all.iter().map(|one| one.refresh_token.expose()).collect();
+    assert_eq!(next.len(), 1);
+    // And of sixteen with the next one, all go on together; the first token is reuse by then.
+    let mut tasks = JoinSet::new();
+    for one in all {
+        let server = Arc::clone(&servers[0]);
+        tasks.spawn(async move { refresh(&server, &one).await.unwrap() });
+    }
+    let all = tasks.join_all().await;
+    assert_eq!(
+        refresh(&servers[1], &session).await.unwrap_err(),
+        UserError::Unauthenticated
+    );
+    assert_eq!(
+        refresh(&servers[1], &all[0]).await.unwrap_err(),
         UserError::Unauthenticated
     );
 }
@@ -85,16 +153,19 @@ async fn what_is_no_refresh_token_of_ours_is_refused() {
     let identity = identity(&database);
     let session = signed_up(&identity, "acme", "ann@example.com").await;
     let unknown_session = "A".repeat(86);
-    let nothing = refusal(identity.refresh(&"".into()).await);
+    let nothing = refusal(identity.refresh(&"".into(), &Origin::default()).await);
     assert_eq!(places(&nothing), ["/refresh_token required"]);
     for text in ["x", session.access_token.expose(), &unknown_session] {
         assert_eq!(
-            refusal(identity.refresh(&text.into()).await),
+            refusal(identity.refresh(&text.into(), &Origin::default()).await),
             UserError::Unauthenticated,
             "{text}"
         );
     }
-    identity.refresh(&session.refresh_token).await.unwrap();
+    identity
+        .refresh(&session.refresh_token, &Origin::default())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -116,7 +187,11 @@ async fn an_unused_refresh_token_expires() {
         .unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(
-        refusal(identity.refresh(&session.refresh_token).await),
+        refusal(
+            identity
+                .refresh(&session.refresh_token, &Origin::default())
+                .await
+        ),
         UserError::Unauthenticated
     );
 }
@@ -135,7 +210,11 @@ async fn either_token_signs_out() {
         .unwrap();
     for session in [&one, &two] {
         assert_eq!(
-            refusal(identity.refresh(&session.refresh_token).await),
+            refusal(
+                identity
+                    .refresh(&session.refresh_token, &Origin::default())
+                    .await
+            ),
             UserError::Unauthenticated
         );
         assert!(!is_alive(&database, session).await);
@@ -242,7 +321,10 @@ async fn a_changed_role_a_removed_member_and_a_logout_elsewhere_are_seen_within_
         })
         .await;
         assert_eq!(
-            refusal(here.refresh(&session.refresh_token).await),
+            refusal(
+                here.refresh(&session.refresh_token, &Origin::default())
+                    .await
+            ),
             UserError::Unauthenticated
         );
     }

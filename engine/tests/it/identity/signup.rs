@@ -1,5 +1,5 @@
 use tessera_engine::error::UserError;
-use tessera_engine::identity::{Identity, SignupPolicy, SignupRequest};
+use tessera_engine::identity::{Identity, Origin, SignupPolicy, SignupRequest};
 use tessera_engine::principal::Permissions;
 
 use super::{JWT_SECRET, PASSWORD, founding, identity, places, refusal, signed_up};
@@ -15,7 +15,11 @@ async fn the_founder_of_a_tenant_is_its_admin() {
         email: "Ann@Example.com".into(),
         password: PASSWORD.into(),
     };
-    let signed_in = identity.signup(request, Some("browser")).await.unwrap();
+    let browser = Origin {
+        address: None,
+        user_agent: Some("browser".into()),
+    };
+    let signed_in = identity.signup(request, &browser).await.unwrap();
     assert_eq!(signed_in.token_type, "Bearer");
     assert_eq!(signed_in.expires_in, 900);
     assert_eq!(signed_in.user.email, "ann@example.com");
@@ -47,7 +51,11 @@ async fn the_founder_of_a_tenant_is_its_admin() {
 async fn all_that_is_wrong_is_told_at_once() {
     let database = TestDatabase::create().await;
     let identity = identity(&database);
-    let empty = refusal(identity.signup(SignupRequest::default(), None).await);
+    let empty = refusal(
+        identity
+            .signup(SignupRequest::default(), &Origin::default())
+            .await,
+    );
     assert_eq!(
         places(&empty),
         [
@@ -63,7 +71,7 @@ async fn all_that_is_wrong_is_told_at_once() {
         email: "ann".into(),
         password: "short".into(),
     };
-    let wrong = refusal(identity.signup(request, None).await);
+    let wrong = refusal(identity.signup(request, &Origin::default()).await);
     assert_eq!(wrong.status(), 422);
     assert_eq!(
         places(&wrong),
@@ -83,7 +91,7 @@ async fn a_slug_is_given_once() {
     signed_up(&identity, "acme", "ann@example.com").await;
     let again = refusal(
         identity
-            .signup(founding("acme", "bob@example.com"), None)
+            .signup(founding("acme", "bob@example.com"), &Origin::default())
             .await,
     );
     assert_eq!(again.status(), 409);
@@ -94,9 +102,10 @@ async fn a_slug_is_given_once() {
 async fn of_two_who_want_a_slug_at_once_one_gets_it() {
     let database = TestDatabase::create().await;
     let identity = identity(&database);
+    let origin = Origin::default();
     let (one, two) = tokio::join!(
-        identity.signup(founding("acme", "ann@example.com"), None),
-        identity.signup(founding("acme", "bob@example.com"), None),
+        identity.signup(founding("acme", "ann@example.com"), &origin),
+        identity.signup(founding("acme", "bob@example.com"), &origin),
     );
     let loser = if one.is_ok() { two } else { one };
     assert_eq!(places(&refusal(loser)), ["/tenant_slug unique"]);
@@ -114,7 +123,7 @@ async fn an_address_founds_a_second_tenant_with_its_own_password_only() {
 
     let mut guess = founding("acme", "ann@example.com");
     guess.password = "a wrong guess".into();
-    let refused = refusal(identity.signup(guess, None).await);
+    let refused = refusal(identity.signup(guess, &Origin::default()).await);
     assert_eq!(places(&refused), ["/tenant_slug unique", "/email unique"]);
 
     let second = signed_up(&identity, "beta", "ANN@example.com").await;
@@ -128,7 +137,7 @@ async fn closed_means_closed() {
     let identity = Identity::new(database.pool.clone(), JWT_SECRET, SignupPolicy::Closed);
     let refused = refusal(
         identity
-            .signup(founding("acme", "ann@example.com"), None)
+            .signup(founding("acme", "ann@example.com"), &Origin::default())
             .await,
     );
     assert_eq!(refused, UserError::SignupClosed);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tessera_engine::database;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{Error, Result, UserError};
-use tessera_engine::identity::{Identity, SignupPolicy, SignupRequest};
+use tessera_engine::identity::{Identity, Origin, SignupPolicy, SignupRequest};
 use tessera_engine::model::change::Change;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
@@ -148,7 +148,11 @@ pub(crate) async fn sign_up(engine: &Engine, slug: &str) -> Principal {
         "tenant_name": slug, "tenant_slug": slug, "email": format!("admin@{slug}.test"), "password": "a good password",
     }))
     .unwrap();
-    let session = engine.identity.signup(request, None).await.unwrap();
+    let session = engine
+        .identity
+        .signup(request, &Origin::default())
+        .await
+        .unwrap();
     engine
         .identity
         .authenticate(session.access_token.expose())
