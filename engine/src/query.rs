@@ -17,6 +17,7 @@ mod hits;
 mod lead;
 mod order;
 mod page;
+mod path;
 mod probe;
 pub(crate) mod search;
 mod word;

@@ -14,6 +14,7 @@ use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::plan::given::Given;
 use crate::principal::Principal;
+use crate::query::cost::{Planning, Size};
 use crate::query::render::Document;
 use crate::query::tree::{Deleted, Query};
 use crate::query::{compile, cost, rows};
@@ -54,8 +55,8 @@ enum Rendering {
 #[derive(Debug)]
 pub struct WritePlan {
     statement: Statement,
-    /// How many other records the answer may show of each record written.
-    cost: u64,
+    /// What the answer shows of each record written.
+    size: Size,
     /// For creates that others may join.
     together: Option<Arc<Together>>,
     /// Locks what it is about, before it, in its transaction.
@@ -92,6 +93,10 @@ impl Rendering {
 }
 
 impl EstimatePlan {
+    pub(crate) const fn planning(&self) -> Planning {
+        self.0.planning
+    }
+
     pub(crate) async fn run(
         &self,
         place: Place<'_>,
@@ -121,6 +126,10 @@ impl EstimatePlan {
 }
 
 impl ReadPlan {
+    pub(crate) const fn planning(&self) -> Planning {
+        self.statement.planning
+    }
+
     pub(crate) async fn run(
         &self,
         place: Place<'_>,
@@ -159,6 +168,17 @@ impl ReadPlan {
 }
 
 impl WritePlan {
+    pub(crate) const fn planning(&self) -> Planning {
+        self.statement.planning
+    }
+
+    /// Whether one request may do all of these.
+    pub fn check_together<'p>(plans: impl IntoIterator<Item = &'p Self>) -> Result<(), UserError> {
+        let all = plans.into_iter().map(Self::planning);
+        all.fold(Planning::default(), Planning::and)
+            .check_together()
+    }
+
     /// Whether everything that a request gives fits its place, so that [`Engine::run_write`] has an answer.
     #[must_use]
     pub fn fits(&self, principal: &Principal, write: &Write, inputs: &Map<String, Json>) -> bool {
@@ -179,7 +199,7 @@ impl WritePlan {
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
         may_write(principal, write)?;
-        cost::check_answer(self.cost, write.action.records())?;
+        cost::check_answer(self.size, write.action.records())?;
         match (place, &self.together, &write.action) {
             (Place::Lane(lanes, tenant), Some(together), Action::Create(record)) => {
                 let alone = Place::Lane(lanes, tenant);
@@ -251,6 +271,7 @@ impl Engine {
                 (compile::query(snapshot, query), Rendering::Json { roots })
             }
         };
+        statement.planning.check()?;
         let statement = statement.only_reads();
         Ok(ReadPlan { statement, answer })
     }
@@ -287,7 +308,6 @@ impl Engine {
     }
 
     /// Works out how the planner is asked for the number of records that a filter matches.
-    #[must_use]
     pub fn plan_estimate(
         &self,
         snapshot: &Snapshot,
@@ -295,8 +315,10 @@ impl Engine {
         filter: &Filter,
         search: Option<&Search>,
         deleted: Deleted,
-    ) -> EstimatePlan {
-        EstimatePlan(compile::estimate(snapshot, object, filter, search, deleted))
+    ) -> Result<EstimatePlan, UserError> {
+        let statement = compile::estimate(snapshot, object, filter, search, deleted);
+        statement.planning.check()?;
+        Ok(EstimatePlan(statement))
     }
 
     /// How many records a filter matches, by the planner's reckoning: nothing is scanned.
@@ -319,8 +341,9 @@ impl Engine {
         may_write(principal, write)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let statement = write::statement::compile(snapshot, write);
+        statement.planning.check()?;
         Ok(WritePlan {
-            cost: cost::of_each(&write.selection),
+            size: cost::of_each(&write.selection),
             together: Together::like(write, &statement),
             lock: write::statement::compile_lock(snapshot, write),
             statement,

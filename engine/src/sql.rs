@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::lanes::pace::Pace;
 pub(crate) use crate::param::Param;
 use crate::plan::given::Given;
+use crate::query::cost::Planning;
 use crate::tenant::SchemaName;
 
 pub(crate) use text::written_out;
@@ -32,6 +33,8 @@ pub(crate) struct Statement {
     pub pace: Arc<Pace>,
     /// In the order of `$1`, `$2`, …
     pub slots: Vec<Slot>,
+    /// What of it Postgres has to plan.
+    pub planning: Planning,
 }
 
 impl Statement {
@@ -161,7 +164,7 @@ impl Params {
     }
 
     /// Puts the parameters in the order in which the text names them.
-    pub(crate) fn finish(self, text: String, values: Values) -> Statement {
+    pub(crate) fn finish(self, text: String, values: Values, planning: Planning) -> Statement {
         let in_order = values.into_iter().map(|value| match value {
             Value::BigUnsigned(Some(index)) => {
                 let index = usize::try_from(index).expect("an index into a Vec fits usize");
@@ -178,6 +181,7 @@ impl Params {
         Statement {
             pace: Arc::new(pace),
             slots: in_order.collect(),
+            planning,
             text: text.into(),
         }
     }

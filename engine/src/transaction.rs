@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
+use crate::query::cost::Planning;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
 use crate::run::Place;
@@ -16,12 +17,19 @@ use crate::write::{Write, Written};
 
 /// What is done through it is undone unless it is committed. After an error nothing more can be done.
 #[derive(Debug)]
-pub struct Transaction(PgTransaction<'static>);
+pub struct Transaction {
+    open: PgTransaction<'static>,
+    /// What all of its statements so far had planned.
+    planning: Planning,
+}
 
 impl Engine {
     /// Begins a transaction. It holds a connection: nothing else should be asked of the engine before it ends.
     pub async fn begin(&self) -> Result<Transaction> {
-        Ok(Transaction(self.pool.begin().await?))
+        Ok(Transaction {
+            open: self.pool.begin().await?,
+            planning: Planning::default(),
+        })
     }
 
     /// Does `work`, again where it was undone because other writes came in between: a deadlock, or a record made at the same
@@ -43,7 +51,8 @@ impl Transaction {
         plan: &ReadPlan,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        let place = Place::Connection(&mut self.0);
+        self.takes(plan.planning())?;
+        let place = Place::Connection(&mut self.open);
         plan.run(place, principal, snapshot, inputs).await
     }
 
@@ -54,7 +63,8 @@ impl Transaction {
         plan: &EstimatePlan,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        let place = Place::Connection(&mut self.0);
+        self.takes(plan.planning())?;
+        let place = Place::Connection(&mut self.open);
         plan.run(place, principal, inputs).await
     }
 
@@ -67,16 +77,23 @@ impl Transaction {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
-        let place = Place::Connection(&mut self.0);
+        self.takes(plan.planning())?;
+        let place = Place::Connection(&mut self.open);
         plan.run(place, principal, snapshot, write, inputs).await
     }
 
+    /// Refuses a statement that is one too many for a request.
+    fn takes(&mut self, planning: Planning) -> Result<()> {
+        self.planning = self.planning.and(planning);
+        Ok(self.planning.check_together()?)
+    }
+
     pub async fn commit(mut self) -> Result<()> {
-        idempotency::confirm(&mut self.0).await?;
-        Ok(self.0.commit().await?)
+        idempotency::confirm(&mut self.open).await?;
+        Ok(self.open.commit().await?)
     }
 
     pub async fn rollback(self) -> Result<()> {
-        Ok(self.0.rollback().await?)
+        Ok(self.open.rollback().await?)
     }
 }

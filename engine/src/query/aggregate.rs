@@ -5,21 +5,16 @@
 
 mod expression;
 
-use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
+use sea_query::{Expr, Func, Query as Sql, SelectStatement};
 use tessera_schema::aggregate::{Aggregate, Aggregation, Key, Operand, Order, TimeZone};
 use tessera_schema::column::SqlName;
-use tessera_schema::object::{Object, ToOne};
+use tessera_schema::object::Object;
 
 use crate::query::compile::{Compiler, in_bin};
+use crate::query::path::Walked;
 use crate::query::projection::output;
 use crate::query::tree::{Deleted, GroupItem, GroupShape, Leaf};
 use crate::sql;
-
-/// What is taken from the records of one alias: the relations walked so far, each with the alias of its target.
-struct Source<'a> {
-    alias: &'a str,
-    joined: Vec<(Vec<SqlName>, String)>,
-}
 
 impl Compiler<'_> {
     /// The groups of an object's records as a JSON array.
@@ -102,12 +97,9 @@ impl Compiler<'_> {
         aggregates: &[Aggregate],
         zone: Option<&TimeZone>,
     ) -> SelectStatement {
-        let mut source = Source {
-            alias,
-            joined: Vec::new(),
-        };
+        let mut walked = Walked::from(alias);
         for (key, number) in keys.iter().zip(1..) {
-            let at = self.reach(&mut select, &mut source, &key.path);
+            let at = self.reach(&mut select, &mut walked, &key.path);
             let value = sql::column(&at, &key.source.name);
             let value = self.key(key, value, zone);
             select.expr_as(value, sql::iden(key.column.as_str()));
@@ -118,7 +110,7 @@ impl Compiler<'_> {
             let values = match &aggregate.operand {
                 Operand::Records => Vec::new(),
                 Operand::Value { path, columns } => {
-                    let at = self.reach(&mut select, &mut source, path);
+                    let at = self.reach(&mut select, &mut walked, path);
                     columns.iter().map(|name| sql::column(&at, name)).collect()
                 }
             };
@@ -130,37 +122,6 @@ impl Compiler<'_> {
             select.expr(Expr::cust("count(*)"));
         }
         select
-    }
-
-    /// The alias of the records at the end of a path, each relation on it joined once. One in the bin is not there.
-    fn reach(
-        &mut self,
-        select: &mut SelectStatement,
-        source: &mut Source<'_>,
-        path: &[ToOne],
-    ) -> String {
-        let mut at = source.alias.to_owned();
-        let mut walked = Vec::with_capacity(path.len());
-        for step in path {
-            walked.push(step.column.clone());
-            if let Some((_, known)) = source.joined.iter().find(|(path, _)| *path == walked) {
-                at.clone_from(known);
-                continue;
-            }
-            let target = self.model.target(&step.target);
-            let joined = self.alias("s");
-            let on = sql::col(&joined, "id").eq(sql::column(&at, &step.column));
-            let live = sql::col(&joined, "deleted_at").is_null();
-            select.join_as(
-                JoinType::LeftJoin,
-                sql::table(self.schema, &target.table),
-                sql::iden(&joined),
-                Condition::all().add(on).add(live),
-            );
-            source.joined.push((walked.clone(), joined.clone()));
-            at = joined;
-        }
-        at
     }
 
     /// Puts what is shown of a group into a select from groups.

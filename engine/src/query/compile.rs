@@ -16,6 +16,7 @@ use tessera_schema::source::Located;
 
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams::Trigrams;
+use crate::query::cost::Planning;
 use crate::query::tree::{Deleted, Query, Root, Selection};
 use crate::sql::{self, Params, Statement};
 use crate::tenant::SchemaName;
@@ -30,6 +31,7 @@ pub(crate) struct Compiler<'s> {
     pub(crate) params: Params,
     /// The link tables that the statement writes, each with the CTE that has its rows as they will be.
     pub(crate) links: Vec<(SqlName, String)>,
+    pub(crate) planning: Planning,
     aliases: u32,
 }
 
@@ -48,6 +50,7 @@ pub(crate) fn query(snapshot: &Snapshot, query: &Query) -> Statement {
                 deleted,
                 selection,
             } => {
+                compiler.planning.join();
                 let record = compiler.one(object, id, *deleted, selection);
                 lateral(&mut select, record, &alias);
                 (sql::col(&alias, "j"), sql::col(&alias, "v"))
@@ -148,6 +151,7 @@ impl<'s> Compiler<'s> {
             trigrams: snapshot.trigrams.as_ref(),
             params: Params::default(),
             links: Vec::new(),
+            planning: Planning::default(),
             aliases: 0,
         }
     }
@@ -157,6 +161,22 @@ impl<'s> Compiler<'s> {
     pub(crate) fn alias(&mut self, kind: &'static str) -> String {
         self.aliases += 1;
         format!("{kind}#{}", self.aliases)
+    }
+
+    /// Has the planner leave a sub-select where it stands, in a statement of many joins.
+    pub(crate) fn keep_apart(&self, select: &mut SelectStatement) {
+        if self.planning.is_large() {
+            // Changes nothing else.
+            select.offset(sql::written_out(0));
+        }
+    }
+
+    /// Builds a part that stands in the statement a second time: what it joins was counted with the first.
+    pub(crate) fn repeated<T>(&mut self, build: impl FnOnce(&mut Self) -> T) -> T {
+        let counted = self.planning;
+        let built = build(self);
+        self.planning = counted;
+        built
     }
 
     /// Where the rows of a many-to-many relation are read.
@@ -174,7 +194,7 @@ impl<'s> Compiler<'s> {
         (text, values): (String, sea_query::Values),
     ) -> Statement {
         let text = format!("/* v{} */ {text}", snapshot.version);
-        self.params.finish(text, values)
+        self.params.finish(text, values, self.planning)
     }
 
     /// A record by id as `j`, its version as `v`; no row where it is not there.

@@ -71,6 +71,7 @@ impl Compiler<'_> {
                 select.and_where(sql::column(&there, column).eq(sql::col(alias, "id")));
             }
             Via::Link { table, near, far } => {
+                self.planning.join();
                 let link = self.alias("l");
                 select.from_as(self.link(table), sql::iden(&link));
                 select.and_where(sql::column(&link, far).eq(sql::col(&there, "id")));
@@ -95,7 +96,8 @@ impl Compiler<'_> {
     }
 
     /// A select that only asks whether there is such a record, not one in the bin.
-    fn probe(&self, object: &Object, alias: &str) -> SelectStatement {
+    fn probe(&mut self, object: &Object, alias: &str) -> SelectStatement {
+        self.planning.filter();
         let mut select = Sql::select();
         select.expr(Expr::cust("1"));
         select.from_as(sql::table(self.schema, &object.table), sql::iden(alias));

@@ -3,7 +3,7 @@
 //! A cursor is the id of a record; the statement looks that record's sort keys up itself. The position is a row comparison
 //! or a bound on the leading key, which an index can serve, never the expanded chain of `OR`s.
 
-use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement};
+use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
@@ -11,6 +11,7 @@ use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
 use tessera_schema::source::Located;
 
 use crate::query::compile::Compiler;
+use crate::query::path::Walked;
 use crate::query::tree::{End, Window};
 use crate::sql;
 
@@ -34,10 +35,12 @@ impl Compiler<'_> {
         sort: &Sort,
         window: &Window,
     ) {
+        let mut walked = Walked::from(alias);
         let keys: Vec<(SortKey, Expr)> = with_id(sort)
             .into_iter()
             .map(|key| {
-                let expr = self.value(select, alias, &key);
+                let at = self.reach(select, &mut walked, &key.path);
+                let expr = sql::column(&at, &key.column);
                 (key, expr)
             })
             .collect();
@@ -90,25 +93,6 @@ impl Compiler<'_> {
             .collect()
     }
 
-    /// The value of a key, with the relations on its path joined.
-    fn value(&mut self, select: &mut SelectStatement, alias: &str, key: &SortKey) -> Expr {
-        let mut at = alias.to_owned();
-        for step in &key.path {
-            let target = self.model.target(&step.target);
-            let joined = self.alias("s");
-            let on = sql::col(&joined, "id").eq(sql::column(&at, &step.column));
-            let live = sql::col(&joined, "deleted_at").is_null();
-            select.join_as(
-                JoinType::LeftJoin,
-                sql::table(self.schema, &target.table),
-                sql::iden(&joined),
-                Condition::all().add(on).add(live),
-            );
-            at = joined;
-        }
-        sql::column(&at, &key.column)
-    }
-
     fn at_cursor(&mut self, object: &Object, key: &SortKey, cursor: &Located<RecordId>) -> Expr {
         let id = self.params.id(cursor);
         if is_id(key) {
@@ -117,8 +101,8 @@ impl Compiler<'_> {
         let alias = self.alias("c");
         let mut select = Sql::select();
         select.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
-        let value = self.value(&mut select, &alias, key);
-        select.expr(value);
+        let at = self.reach(&mut select, &mut Walked::from(&alias), &key.path);
+        select.expr(sql::column(&at, &key.column));
         select.and_where(sql::col(&alias, "id").eq(id));
         Expr::SubQuery(None, Box::new(select.into()))
     }

@@ -219,6 +219,7 @@ impl Compiler<'_> {
         connection: &Connection,
         parent: Parent<'_>,
     ) -> Expr {
+        self.counts_apart(parent);
         let alias = self.alias("t");
         let mut select = Sql::select();
         select.expr(Expr::cust("count(*)"));
@@ -235,10 +236,18 @@ impl Compiler<'_> {
         aggregates: &[Aggregate],
         shape: &GroupShape,
     ) -> Expr {
+        self.counts_apart(parent);
         let alias = self.alias("t");
         let mut select = Sql::select();
         self.records(&mut select, object, connection, parent, &alias);
         self.aggregate(select, &alias, aggregates, shape)
+    }
+
+    /// Notes that all records are gone through beside the page; those of a relation are noted where they are joined.
+    const fn counts_apart(&mut self, parent: Parent<'_>) {
+        if parent.is_none() {
+            self.planning.join();
+        }
     }
 
     /// The page's rows, numbered where that is needed.
@@ -312,28 +321,32 @@ impl Compiler<'_> {
             None => {
                 select.from_as(table, sql::iden(alias));
             }
-            Some((to_many, owner)) => match &to_many.via {
-                Via::Column(column) => {
-                    select.from_as(table, sql::iden(alias));
-                    select.and_where(sql::column(alias, column).eq(sql::col(owner, "id")));
+            Some((to_many, owner)) => {
+                self.planning.join();
+                match &to_many.via {
+                    Via::Column(column) => {
+                        select.from_as(table, sql::iden(alias));
+                        select.and_where(sql::column(alias, column).eq(sql::col(owner, "id")));
+                    }
+                    Via::Link {
+                        table: link,
+                        near,
+                        far,
+                    } => {
+                        self.planning.join();
+                        let joined = self.alias("l");
+                        select.from_as(self.link(link), sql::iden(&joined));
+                        let on = sql::col(alias, "id").eq(sql::column(&joined, far));
+                        select.join_as(
+                            JoinType::InnerJoin,
+                            table,
+                            sql::iden(alias),
+                            Condition::all().add(on),
+                        );
+                        select.and_where(sql::column(&joined, near).eq(sql::col(owner, "id")));
+                    }
                 }
-                Via::Link {
-                    table: link,
-                    near,
-                    far,
-                } => {
-                    let joined = self.alias("l");
-                    select.from_as(self.link(link), sql::iden(&joined));
-                    let on = sql::col(alias, "id").eq(sql::column(&joined, far));
-                    select.join_as(
-                        JoinType::InnerJoin,
-                        table,
-                        sql::iden(alias),
-                        Condition::all().add(on),
-                    );
-                    select.and_where(sql::column(&joined, near).eq(sql::col(owner, "id")));
-                }
-            },
+            }
         }
         select.and_where_option(in_bin(alias, connection.deleted));
         if let Some(condition) = self.filter(&connection.filter, alias) {

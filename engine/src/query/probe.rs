@@ -66,7 +66,7 @@ impl Compiler<'_> {
             wanted: wanted.saturating_add(window.offset),
         };
         let near = has_index(object, &connection.sort).then(|| {
-            let near = self.walk(sought, Stretch::Near);
+            let near = self.repeated(|compiler| compiler.walk(sought, Stretch::Near));
             self.places_cte(with, "_n", near)
         });
         let found = self.ask_indexes(sought, usable.clone());
@@ -75,7 +75,7 @@ impl Compiler<'_> {
         let few = usable.and(few);
         let page = match near {
             None => {
-                let all = self.walk_all(sought);
+                let all = self.repeated(|compiler| compiler.walk_all(sought));
                 sql::template(
                     "CASE WHEN $1 THEN $2 ELSE $3 END",
                     [few, listed(&found), all],
@@ -87,7 +87,8 @@ impl Compiler<'_> {
                 };
                 let whole = met(sought.wanted, &mut self.params);
                 let soon = met(soon(sought.wanted), &mut self.params);
-                let beyond = self.walk(sought, Stretch::Beyond(&near));
+                let beyond =
+                    self.repeated(|compiler| compiler.walk(sought, Stretch::Beyond(&near)));
                 // In this order: the indexes are asked only where the walk has told nothing.
                 sql::template(
                     "CASE WHEN $1 THEN $2 WHEN CASE WHEN $3 THEN false ELSE $4 END THEN $5 ELSE $6 || $7 END",

@@ -3,7 +3,7 @@
 use sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement};
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
-use tessera_schema::object::{Object, ToOne};
+use tessera_schema::object::{Object, ToMany, ToOne};
 use tessera_schema::scalar::{MAX_SAFE_INTEGER, Output};
 
 use crate::query::compile::in_bin;
@@ -34,12 +34,74 @@ impl Compiler<'_> {
         alias: &str,
         selection: &Selection,
     ) -> Expr {
-        let entries: Vec<(&str, Expr)> = selection
-            .0
-            .iter()
-            .map(|(key, item)| (key.as_str(), self.item(from, object, alias, item)))
-            .collect();
-        self.keyed_beside(from, entries)
+        let mut records = self.records_of_one(from, object, alias, &[selection]);
+        records.pop().expect("one for each selection")
+    }
+
+    /// As [`Compiler::record`], for several selections of the same record. A relation that they show several times is joined
+    /// once.
+    fn records_of_one(
+        &mut self,
+        from: &mut SelectStatement,
+        object: &Object,
+        alias: &str,
+        selections: &[&Selection],
+    ) -> Vec<Expr> {
+        // The relations joined so far, each with how often it was shown.
+        let mut joined: Vec<(&SqlName, String, usize)> = Vec::new();
+        let mut records = Vec::with_capacity(selections.len());
+        for selection in selections {
+            let mut entries = Vec::with_capacity(selection.0.len());
+            for (key, item) in &selection.0 {
+                let expr = match item {
+                    Item::Column(leaf) => output(alias, leaf),
+                    Item::Composite { columns, parts } => self.composite(alias, columns, parts),
+                    Item::ToOne(to_one, target, _) => {
+                        let known = joined.iter().position(|(of, ..)| **of == to_one.column);
+                        let known = known.unwrap_or_else(|| {
+                            let shown = shown_of(selections, to_one);
+                            let expanded = self.expanded(to_one, target, alias, &shown);
+                            let name = self.alias("j");
+                            lateral(from, expanded, &name);
+                            joined.push((&to_one.column, name, 0));
+                            joined.len() - 1
+                        });
+                        let (_, name, times) = &mut joined[known];
+                        let expr = sql::col(name, &shown_as(*times));
+                        *times += 1;
+                        expr
+                    }
+                    Item::ToMany(to_many, target, connection) => {
+                        debug_assert!(
+                            object.attribute(to_many.key.as_str()).is_some(),
+                            "a relation of this object"
+                        );
+                        self.listed_beside(from, to_many, target, alias, connection)
+                    }
+                    Item::Constant(text) => self.params.text(Some(text.clone()), "text"),
+                };
+                entries.push((key.as_str(), expr));
+            }
+            records.push(self.keyed_beside(from, entries));
+        }
+        records
+    }
+
+    /// The records of a to-many relation as JSON, joined to `from`.
+    pub(crate) fn listed_beside(
+        &mut self,
+        from: &mut SelectStatement,
+        to_many: &ToMany,
+        target: &Object,
+        alias: &str,
+        connection: &Connection,
+    ) -> Expr {
+        let json = self.connection(target, connection, Some((to_many, alias)));
+        let mut joined = Sql::select().expr_as(json, sql::iden("j")).to_owned();
+        self.keep_apart(&mut joined);
+        let name = self.alias("j");
+        lateral(from, joined, &name);
+        sql::col(&name, "j")
     }
 
     /// A row of the given expressions under the given keys, joined to `from`. As a sub-select in its place ([`Self::keyed`])
@@ -73,37 +135,6 @@ impl Compiler<'_> {
         Expr::SubQuery(None, Box::new(select.into()))
     }
 
-    pub(crate) fn item(
-        &mut self,
-        from: &mut SelectStatement,
-        object: &Object,
-        alias: &str,
-        item: &Item,
-    ) -> Expr {
-        match item {
-            Item::Column(leaf) => output(alias, leaf),
-            Item::Composite { columns, parts } => self.composite(alias, columns, parts),
-            Item::ToOne(to_one, target, selection) => {
-                let joined = self.expanded(to_one, target, alias, selection);
-                let name = self.alias("j");
-                lateral(from, joined, &name);
-                sql::col(&name, "j")
-            }
-            Item::ToMany(to_many, target, connection) => {
-                debug_assert!(
-                    object.attribute(to_many.key.as_str()).is_some(),
-                    "a relation of this object"
-                );
-                let json = self.connection(target, connection, Some((to_many, alias)));
-                let joined = Sql::select().expr_as(json, sql::iden("j")).to_owned();
-                let name = self.alias("j");
-                lateral(from, joined, &name);
-                sql::col(&name, "j")
-            }
-            Item::Constant(text) => self.params.text(Some(text.clone()), "text"),
-        }
-    }
-
     fn composite(&mut self, alias: &str, columns: &[SqlName], parts: &[(String, Part)]) -> Expr {
         let entries = parts
             .iter()
@@ -126,22 +157,46 @@ impl Compiler<'_> {
         sql::template("CASE WHEN $1 THEN NULL ELSE $2 END", [empty, json])
     }
 
-    /// The record that `alias` points at, as `j`. One in the bin is not there.
+    /// The record that `alias` points at, as `j` in the first of the selections, as `j2`, `j3`, … in the others. One in the
+    /// bin is not there.
     fn expanded(
         &mut self,
         to_one: &ToOne,
         target: &Object,
         alias: &str,
-        selection: &Selection,
+        selections: &[&Selection],
     ) -> SelectStatement {
+        self.planning.join();
         let inner = self.alias("t");
         let mut select = Sql::select();
         select.from_as(sql::table(self.schema, &target.table), sql::iden(&inner));
-        let json = self.row(&mut select, target, &inner, selection);
-        select.expr_as(json, sql::iden("j"));
+        let records = self.records_of_one(&mut select, target, &inner, selections);
+        for (index, record) in records.into_iter().enumerate() {
+            let json = Func::cust(sql::iden("row_to_json")).arg(record);
+            select.expr_as(json, sql::iden(&shown_as(index)));
+        }
         select.and_where(sql::col(&inner, "id").eq(sql::column(alias, &to_one.column)));
         select.and_where_option(in_bin(&inner, Deleted::Exclude));
+        self.keep_apart(&mut select);
         select
+    }
+}
+
+/// What several selections of a record show of the one it points at, in their order.
+fn shown_of<'s>(selections: &[&'s Selection], to_one: &ToOne) -> Vec<&'s Selection> {
+    let items = selections.iter().flat_map(|selection| &selection.0);
+    let shown = items.filter_map(|(_, item)| match item {
+        Item::ToOne(other, _, shown) if other.column == to_one.column => Some(shown),
+        _ => None,
+    });
+    shown.collect()
+}
+
+/// The column that has what a selection shows of a record, by the selection's index.
+fn shown_as(index: usize) -> String {
+    match index {
+        0 => "j".to_owned(),
+        _ => format!("j{}", index + 1),
     }
 }
 

@@ -6,7 +6,7 @@
 use sea_query::{
     Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement, WithClause,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToOne};
 use tessera_schema::scalar::Scalar;
@@ -27,6 +27,8 @@ use crate::sql::{self, Statement};
 struct Sheet {
     select: SelectStatement,
     columns: Vec<Expr>,
+    /// The to-one relations joined so far: the alias and column that point at a record, and the alias it goes by.
+    joined: HashMap<(String, SqlName), String>,
 }
 
 impl Sheet {
@@ -52,6 +54,7 @@ pub(crate) fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document)
     let mut sheet = Sheet {
         select: Sql::select(),
         columns: Vec::new(),
+        joined: HashMap::new(),
     };
     sheet.column(model_version(&snapshot.tenant.schema));
     one_row(&mut sheet.select);
@@ -81,7 +84,7 @@ pub(crate) fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document)
             Document::One {
                 present: sheet.column(sql::col(&alias, "id")),
                 version: sheet.column(sql::cast(sql::col(&alias, "version"), "int4")),
-                record: compiler.record_node(&mut sheet, object, &alias, selection),
+                record: compiler.record_node(&mut sheet, &alias, selection),
             }
         }
         Root::Many { object, connection } => {
@@ -121,7 +124,7 @@ impl Compiler<'_> {
         });
         let entries = match &connection.shape {
             Shape::Array(selection) => {
-                let record = self.record_node(sheet, object, &alias, selection);
+                let record = self.record_node(sheet, &alias, selection);
                 return ManyDocument {
                     page,
                     shape: PartNode::List(record),
@@ -151,7 +154,7 @@ impl Compiler<'_> {
     ) -> PartNode {
         match part {
             ConnectionPart::Nodes(selection) => {
-                PartNode::List(self.record_node(sheet, object, alias, selection))
+                PartNode::List(self.record_node(sheet, alias, selection))
             }
             ConnectionPart::Edges(parts) => {
                 let parts = parts.iter().map(|(key, part)| {
@@ -160,9 +163,7 @@ impl Compiler<'_> {
                             column: sheet.column(sql::col(alias, "id")),
                             writer: Writer::of(&ColumnType::of(Scalar::Uuid)),
                         },
-                        EdgePart::Node(selection) => {
-                            self.record_node(sheet, object, alias, selection)
-                        }
+                        EdgePart::Node(selection) => self.record_node(sheet, alias, selection),
                         EdgePart::Constant(text) => Node::constant(text),
                     };
                     (key.as_str(), node)
@@ -192,15 +193,9 @@ impl Compiler<'_> {
     }
 
     /// The record that goes by `alias`.
-    fn record_node(
-        &mut self,
-        sheet: &mut Sheet,
-        object: &Object,
-        alias: &str,
-        selection: &Selection,
-    ) -> Node {
+    fn record_node(&mut self, sheet: &mut Sheet, alias: &str, selection: &Selection) -> Node {
         let entries = selection.0.iter().map(|(key, item)| {
-            let node = self.node(sheet, object, alias, item);
+            let node = self.node(sheet, alias, item);
             (key.as_str(), node)
         });
         Node::Object {
@@ -209,7 +204,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn node(&mut self, sheet: &mut Sheet, object: &Object, alias: &str, item: &Item) -> Node {
+    fn node(&mut self, sheet: &mut Sheet, alias: &str, item: &Item) -> Node {
         match item {
             Item::Column(leaf) => leaf_node(sheet, alias, leaf),
             Item::Composite { columns, parts } => {
@@ -235,13 +230,15 @@ impl Compiler<'_> {
             }
             Item::ToMany(to_many, target, connection) => match &connection.shape {
                 Shape::Array(_) => {
-                    let json = self.item(&mut sheet.select, object, alias, item);
+                    let json =
+                        self.listed_beside(&mut sheet.select, to_many, target, alias, connection);
                     Node::Raw(sheet.column(json))
                 }
                 Shape::Object(parts) => {
                     let parent = Some((to_many, alias));
-                    let (gathered, parts) =
+                    let (mut gathered, parts) =
                         self.gathered(target, connection, parent, &Lead::None, parts);
+                    self.keep_apart(&mut gathered);
                     let name = self.alias("j");
                     lateral(&mut sheet.select, gathered, &name);
                     gathered_node(sheet, &name, parts)
@@ -260,26 +257,47 @@ impl Compiler<'_> {
         alias: &str,
         selection: &Selection,
     ) -> Node {
-        let other = self.alias("j");
-        let same = sql::col(&other, "id").eq(sql::column(alias, &to_one.column));
-        let mut on = Condition::all().add(same);
-        if let Some(live) = in_bin(&other, Deleted::Exclude) {
-            on = on.add(live);
-        }
-        sheet.select.join_as(
-            JoinType::LeftJoin,
-            sql::table(self.schema, &target.table),
-            sql::iden(&other),
-            on,
-        );
+        let place = (alias.to_owned(), to_one.column.clone());
+        let other = match sheet.joined.get(&place) {
+            Some(other) => other.clone(),
+            None => {
+                let other = self.join(&mut sheet.select, to_one, target, alias);
+                sheet.joined.insert(place, other.clone());
+                other
+            }
+        };
         let present = sheet.column(sql::col(&other, "id"));
-        match self.record_node(sheet, target, &other, selection) {
+        match self.record_node(sheet, &other, selection) {
             Node::Object { entries, .. } => Node::Object {
                 present: Some(present),
                 entries,
             },
             node => node,
         }
+    }
+
+    /// Joins the record that `alias` points at, and tells the alias it goes by.
+    fn join(
+        &mut self,
+        select: &mut SelectStatement,
+        to_one: &ToOne,
+        target: &Object,
+        alias: &str,
+    ) -> String {
+        self.planning.join();
+        let other = self.alias("j");
+        let same = sql::col(&other, "id").eq(sql::column(alias, &to_one.column));
+        let mut on = Condition::all().add(same);
+        if let Some(live) = in_bin(&other, Deleted::Exclude) {
+            on = on.add(live);
+        }
+        select.join_as(
+            JoinType::LeftJoin,
+            sql::table(self.schema, &target.table),
+            sql::iden(&other),
+            on,
+        );
+        other
     }
 }
 

@@ -96,6 +96,7 @@ impl Compiler<'_> {
         deleted: Deleted,
     ) -> Heap<'a> {
         self.params.plan_each_time();
+        self.planning.search();
         let alias = self.alias("t");
         let mut conditions: Vec<Expr> = in_bin(&alias, deleted).into_iter().collect();
         conditions.extend(self.filter(filter, &alias));

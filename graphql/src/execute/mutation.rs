@@ -5,6 +5,7 @@ use bytes::Bytes;
 use std::sync::Arc;
 use tessera_engine::error::{Error, InternalError, Result};
 use tessera_engine::model::snapshot::Snapshot;
+use tessera_engine::records::WritePlan;
 use tessera_engine::write::Written;
 
 use super::{Done, Job, is_outage, null, spelled};
@@ -111,10 +112,15 @@ impl Job<'_> {
         if !errors.is_empty() {
             return Ok(Err(Answer::failed(errors)));
         }
-        if planned.lasting
-            && let Some(fields) = self.field_plans(snapshot, &planned.fields)?
-        {
-            self.keep(snapshot, OperationPlan::Mutation(fields));
+        let all = index == 0 && planned.fields.len() > 1;
+        if planned.lasting || all {
+            match self.field_plans(snapshot, &planned.fields) {
+                Ok(Some(fields)) if planned.lasting => {
+                    self.keep(snapshot, OperationPlan::Mutation(fields));
+                }
+                Ok(_) => {}
+                Err(error) => return Ok(Err(Answer::failed(vec![error]))),
+            }
         }
         let mut planned = planned.fields;
         if index >= planned.len() {
@@ -141,12 +147,12 @@ impl Job<'_> {
         Ok(field.map(|text| Some((key, text))))
     }
 
-    /// The plans of all fields, where each of them has one.
+    /// The plans of all fields, where each of them has one; the first refusal, where one of them or all together ask too much.
     fn field_plans(
         &self,
         snapshot: &Snapshot,
         planned: &[Planned],
-    ) -> Result<Option<Vec<(String, FieldPlan)>>> {
+    ) -> Result<Option<Vec<(String, FieldPlan)>>, GraphQlError> {
         let mut fields = Vec::with_capacity(planned.len());
         for field in planned {
             let (write, order, affected) = match &field.step {
@@ -159,9 +165,12 @@ impl Job<'_> {
                 }
                 Ok(Step::Introspect(_) | Step::Read(_)) | Err(_) => return Ok(None),
             };
-            let Ok(plan) = self.engine.plan_write(self.principal, snapshot, write) else {
-                return Ok(None);
-            };
+            let plan = self
+                .engine
+                .plan_write(self.principal, snapshot, write)
+                .map_err(|error| {
+                    GraphQlError::of_field(&spelled(error), field.at, vec![field.key.clone()])
+                })?;
             let plan = FieldPlan::Write {
                 at: field.at,
                 plan,
@@ -170,6 +179,12 @@ impl Job<'_> {
             };
             fields.push((field.key.clone(), plan));
         }
+        let plans = fields.iter().filter_map(|(_, field)| match field {
+            FieldPlan::Write { plan, .. } => Some(plan),
+            FieldPlan::Constant(_) => None,
+        });
+        WritePlan::check_together(plans)
+            .map_err(|error| GraphQlError::of_field(&error, Pos::default(), Vec::new()))?;
         Ok(Some(fields))
     }
 }

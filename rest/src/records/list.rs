@@ -113,6 +113,7 @@ impl Work for List {
             let (filter, deleted) = (&connection.filter, connection.deleted);
             engine.plan_estimate(snapshot, object, filter, search, deleted)
         });
+        let estimate = estimate.transpose()?;
         let roots = vec![Root::Many {
             object: Arc::clone(object),
             connection,

@@ -313,7 +313,9 @@ async fn an_estimate_is_near_without_counting() {
         .unwrap();
     let estimate = async |filter: Filter, deleted| {
         let engine = &world.engine;
-        let plan = engine.plan_estimate(&snapshot, &object, &filter, None, deleted);
+        let plan = engine
+            .plan_estimate(&snapshot, &object, &filter, None, deleted)
+            .unwrap();
         let inputs = serde_json::Map::new();
         engine
             .run_estimate(&world.admin, &plan, &inputs)
