@@ -4,6 +4,8 @@ use async_graphql::dynamic::TypeRef;
 use async_graphql::registry::{MetaInputValue, MetaType, MetaTypeName, Registry};
 use async_graphql::{Pos, Value as ConstValue};
 use serde_json::{Map, Value as Json};
+use tessera_schema::number;
+use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::Pointer;
 
 use crate::error::GraphQlError;
@@ -81,6 +83,13 @@ fn coerce_named(registry: &Registry, name: &str, value: Json, at: &Pointer) -> R
             is_valid: Some(is_valid),
             ..
         }) => {
+            // JSON tells no whole number from others: 5.0 is one.
+            let whole = if is_integer(name) {
+                number::whole(&value)
+            } else {
+                None
+            };
+            let value = whole.map_or(value, Json::from);
             if name == TypeRef::INT && value.as_i64().is_some_and(is_large) {
                 let message = format!(
                     "`{value}` is beyond the 32 bits of `{name}`; a field whose `min` or `max` reaches beyond has 64"
@@ -89,6 +98,8 @@ fn coerce_named(registry: &Registry, name: &str, value: Json, at: &Pointer) -> R
             }
             let leaf = match &value {
                 Json::Array(_) | Json::Object(_) => return Err(wrong()),
+                // The library's own reading of JSON would make an object of a number with a point.
+                Json::Number(number) => ConstValue::Number(number.clone()),
                 leaf => ConstValue::from_json(leaf.clone()).map_err(|_| wrong())?,
             };
             if is_valid(&leaf) {
@@ -124,6 +135,10 @@ fn coerce_named(registry: &Registry, name: &str, value: Json, at: &Pointer) -> R
         }
         _ => Err(wrong()),
     }
+}
+
+fn is_integer(scalar: &str) -> bool {
+    scalar == TypeRef::INT || scalar == Scalar::BigInteger.graphql()
 }
 
 fn is_large(number: i64) -> bool {

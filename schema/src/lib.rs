@@ -16,6 +16,7 @@ pub mod ident;
 pub mod mismatch;
 pub mod model;
 pub mod naming;
+pub mod number;
 pub mod object;
 pub mod operator;
 pub mod record;

@@ -3,16 +3,20 @@
 //! Field types are made of these; they are a closed set, since each stands for a Postgres type and a JSON form.
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
-use serde_json::{Value as Json, json};
+use serde_json::{Number, Value as Json, json};
 use uuid::Uuid;
 
 use crate::aggregate::{DatePart, Function, function, part};
 use crate::duration;
 use crate::mismatch::Mismatch;
+use crate::number::{self, LARGEST_EXPONENT};
 use crate::operator::{self, Operator};
 
 /// Integers of a greater magnitude are not exact in every JSON reader, and travel as strings.
 pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
+
+/// Of a number in a JSON document; with its exponent it stays within what Postgres keeps.
+const MOST_DIGITS: usize = 15_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scalar {
@@ -188,10 +192,7 @@ impl Scalar {
             Self::Integer => integer(value).and_then(medium).map(|n| json!(n)),
             Self::BigInteger => integer(value).map(|n| json!(n)),
             Self::Decimal => decimal(value).map(Json::String),
-            Self::Float => match value.as_f64() {
-                Some(n) if n.is_finite() => Ok(value.clone()),
-                _ => Err(Mismatch::new("type", "a number is expected")),
-            },
+            Self::Float => float(value),
             Self::Boolean => match value {
                 Json::Bool(_) => Ok(value.clone()),
                 _ => Err(Mismatch::new("type", "true or false is expected")),
@@ -203,7 +204,7 @@ impl Scalar {
             Self::Uuid => Uuid::parse_str(text(value)?)
                 .map(|id| json!(id))
                 .map_err(|_| Mismatch::new("format", "a UUID is expected")),
-            Self::Json => no_nul(value).map(|()| value.clone()),
+            Self::Json => document(value).map(|()| value.clone()),
         }
     }
 }
@@ -223,31 +224,36 @@ fn nul() -> Mismatch {
     Mismatch::new("pattern", "the character U+0000 cannot be stored")
 }
 
-fn no_nul(value: &Json) -> Result<(), Mismatch> {
+/// Whether Postgres can keep a document as it is.
+fn document(value: &Json) -> Result<(), Mismatch> {
     match value {
         Json::String(text) if text.contains('\0') => Err(nul()),
-        Json::Array(items) => items.iter().try_for_each(no_nul),
+        Json::Number(number) if !keeps(number) => Err(Mismatch::new(
+            "precision",
+            format!(
+                "a number has at most {MOST_DIGITS} digits, and an exponent of at most {LARGEST_EXPONENT}"
+            ),
+        )),
+        Json::Array(items) => items.iter().try_for_each(document),
         Json::Object(map) => map.iter().try_for_each(|(key, value)| {
             if key.contains('\0') {
                 return Err(nul());
             }
-            no_nul(value)
+            document(value)
         }),
         _ => Ok(()),
     }
 }
 
+/// Whether a number of a document is one that Postgres keeps digit by digit.
+fn keeps(number: &Number) -> bool {
+    number.as_str().len() <= MOST_DIGITS && number::plain(number).is_some()
+}
+
 fn integer(value: &Json) -> Result<i64, Mismatch> {
     match value {
-        Json::Number(number) => number.as_i64().or_else(|| {
-            // 5.0 is an integer to JSON Schema, and so it is here.
-            number
-                .as_f64()
-                .filter(|n| n.fract() == 0.0 && n.abs() <= MAX_SAFE_INTEGER as f64)
-                .map(|n| n as i64)
-        }),
         Json::String(text) => text.parse().ok(),
-        _ => None,
+        number => number::whole(number),
     }
     .ok_or_else(|| Mismatch::new("type", "a whole number of at most 64 bits is expected"))
 }
@@ -267,7 +273,7 @@ fn medium(number: i64) -> Result<i32, Mismatch> {
 fn decimal(value: &Json) -> Result<String, Mismatch> {
     let wrong = || Mismatch::new("type", "a decimal number such as \"12.50\" is expected");
     let text = match value {
-        Json::Number(number) => plain_digits(&number.to_string()).ok_or_else(wrong)?,
+        Json::Number(number) => number::plain(number).ok_or_else(wrong)?.into_owned(),
         Json::String(text) => text.clone(),
         _ => return Err(wrong()),
     };
@@ -283,29 +289,24 @@ fn decimal(value: &Json) -> Result<String, Mismatch> {
     }
 }
 
-/// Writes `1.5e3` as `1500`: serde_json prints large and tiny floats with an exponent.
-fn plain_digits(number: &str) -> Option<String> {
-    let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else {
-        return Some(number.to_owned());
-    };
-    let exponent: i32 = exponent.parse().ok()?;
-    let (sign, mantissa) = mantissa
-        .strip_prefix('-')
-        .map_or(("", mantissa), |rest| ("-", rest));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let point = i32::try_from(whole.len()).ok()? + exponent;
-    Some(if point <= 0 {
-        let zeros = "0".repeat(usize::try_from(-point).ok()?);
-        format!("{sign}0.{zeros}{digits}")
-    } else {
-        let point = usize::try_from(point).ok()?;
-        if point >= digits.len() {
-            format!("{sign}{digits}{}", "0".repeat(point - digits.len()))
-        } else {
-            format!("{sign}{}.{}", &digits[..point], &digits[point..])
-        }
-    })
+const fn is_safe(integer: i64) -> bool {
+    integer.unsigned_abs() <= MAX_SAFE_INTEGER.unsigned_abs()
+}
+
+/// The number of 64 bits that is nearest.
+fn float(value: &Json) -> Result<Json, Mismatch> {
+    let number = value
+        .as_number()
+        .ok_or_else(|| Mismatch::new("type", "a number is expected"))?;
+    match number.as_f64() {
+        // Whole numbers that are exact stay as they are written.
+        Some(_) if number.as_i64().is_some_and(is_safe) => Ok(value.clone()),
+        Some(nearest) => Ok(json!(nearest)),
+        None => Err(Mismatch::new(
+            "maximum",
+            "a number of at most 64 bits is expected, from -1.8e308 to 1.8e308",
+        )),
+    }
 }
 
 fn date(text: &str) -> Result<NaiveDate, Mismatch> {

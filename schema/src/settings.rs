@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use crate::number;
+
 /// A field's settings: a JSON object.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -21,7 +23,7 @@ impl Settings {
 
     #[must_use]
     pub fn integer(&self, key: &str) -> Option<i64> {
-        self.get(key)?.as_i64()
+        number::whole(self.get(key)?)
     }
 
     #[must_use]

@@ -151,7 +151,8 @@ fn size(value: &Json) -> usize {
             .iter()
             .map(|(key, value)| key.len() + size(value))
             .sum(),
-        Json::Null | Json::Bool(_) | Json::Number(_) => size_of::<Json>(),
+        Json::Number(number) => number.as_str().len(),
+        Json::Null | Json::Bool(_) => size_of::<Json>(),
     }
 }
 

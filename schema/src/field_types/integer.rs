@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Storage, Title};
 use crate::field_types::numeric;
+use crate::number;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 use crate::violation::Violation;
@@ -53,10 +54,10 @@ impl FieldType for Integer {
 }
 
 fn scalar(settings: &Settings) -> Scalar {
-    let medium = f64::from(i32::MIN)..=f64::from(i32::MAX);
     let bounds = ["min", "max"].into_iter();
-    let mut bounds = bounds.filter_map(|key| settings.get(key)?.as_f64());
-    if bounds.all(|bound| medium.contains(&bound)) {
+    let mut bounds = bounds.filter_map(|key| settings.get(key));
+    let has_32_bits = |bound| number::whole(bound).is_some_and(|n| i32::try_from(n).is_ok());
+    if bounds.all(has_32_bits) {
         Scalar::Integer
     } else {
         Scalar::BigInteger

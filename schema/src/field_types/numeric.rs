@@ -1,7 +1,9 @@
 //! What the types that hold a number share.
 
 use serde_json::{Value as Json, json};
+use std::cmp::Ordering;
 
+use crate::number::{self, LARGEST_EXPONENT};
 use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
 
@@ -11,15 +13,31 @@ pub(super) fn bounds(of: &str) -> Json {
 }
 
 pub(super) fn check_bounds(settings: &Settings) -> Vec<Violation> {
-    let bound = |key| settings.get(key).and_then(Json::as_f64);
-    match (bound("min"), bound("max")) {
-        (Some(min), Some(max)) if min > max => vec![Violation::new(
+    let mut bounds = Vec::new();
+    let mut violations = Vec::new();
+    for key in ["min", "max"] {
+        let Some(given) = settings.get(key).and_then(Json::as_number) else {
+            continue;
+        };
+        match number::plain(given) {
+            Some(bound) => bounds.push(bound),
+            None => violations.push(Violation::new(
+                Pointer::root().key(key),
+                "maximum",
+                format!("an exponent of at most {LARGEST_EXPONENT} is expected"),
+            )),
+        }
+    }
+    if let [min, max] = bounds.as_slice()
+        && number::compare(min, max).is_gt()
+    {
+        violations.push(Violation::new(
             Pointer::root().key("max"),
             "minimum",
             "the greatest value is below the least",
-        )],
-        _ => Vec::new(),
+        ));
     }
+    violations
 }
 
 /// Adds the bounds to a value's JSON Schema. They bind numbers; strings are checked by [`within`].
@@ -34,14 +52,20 @@ pub(super) fn bounded(mut schema: Json, settings: &Settings) -> Json {
 
 /// Whether a number that came as a string is within the bounds.
 pub(super) fn within(settings: &Settings, value: &Json) -> Result<(), Vec<Violation>> {
-    let Some(number) = value.as_str().and_then(|text| text.parse::<f64>().ok()) else {
+    let Some(given) = value.as_str() else {
         return Ok(());
     };
-    let bound = |key| settings.get(key).and_then(Json::as_f64);
-    let wrong = |code, message: String| Err(vec![Violation::new(Pointer::root(), code, message)]);
-    match (bound("min"), bound("max")) {
-        (Some(min), _) if number < min => wrong("minimum", format!("the least value is {min}")),
-        (_, Some(max)) if number > max => wrong("maximum", format!("the greatest value is {max}")),
-        _ => Ok(()),
+    for (key, code, beyond, which) in [
+        ("min", "minimum", Ordering::Less, "least"),
+        ("max", "maximum", Ordering::Greater, "greatest"),
+    ] {
+        let bound = settings.get(key).and_then(Json::as_number);
+        if let Some(bound) = bound.and_then(number::plain)
+            && number::compare(given, &bound) == beyond
+        {
+            let message = format!("the {which} value is {bound}");
+            return Err(vec![Violation::new(Pointer::root(), code, message)]);
+        }
     }
+    Ok(())
 }

@@ -71,7 +71,7 @@ fn cases() -> Vec<Case> {
                 (json!(i64::MAX), json!([i64::MAX])),
                 (json!(i64::MIN), json!([i64::MIN])),
             ],
-            vec![(json!(u64::MAX), " maximum"), (json!("9223372036854775808"), " type")],
+            vec![(json!(u64::MAX), " maximum"), (json!("9223372036854775808"), " maximum")],
         ),
         ("integer", json!({"min": -2_147_483_649_i64}), same(&[json!(2_147_483_648_i64)]), vec![]),
         ("integer", json!({"min": i32::MIN, "max": i32::MAX}), same(&[json!(7)]), vec![(json!(i64::MAX), " maximum")]),

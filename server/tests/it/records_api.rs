@@ -4,6 +4,7 @@ mod batch;
 mod bin;
 mod bulk;
 mod filters;
+mod numbers;
 mod pages;
 mod shapes;
 mod upsert;
