@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::error::GraphQlError;
+use crate::escapes;
 use crate::limits;
 use crate::roles::Roles;
 use crate::schema::{Names, Scope};
@@ -29,8 +30,8 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn parse(text: &str, operation_name: Option<&str>) -> Result<Self, GraphQlError> {
         let nesting = limits::check_text(text)?;
-        let executable =
-            parse_query(text).map_err(|error| GraphQlError::from(ServerError::from(error)))?;
+        let executable = parse_query(escapes::resolve(text)?)
+            .map_err(|error| GraphQlError::from(ServerError::from(error)))?;
         limits::check_selections(&executable)?;
         let operation_name = choose(
             &executable.operations,

@@ -5,6 +5,7 @@ use async_graphql::{Name, Positioned};
 use std::collections::HashMap;
 
 use crate::error::GraphQlError;
+use crate::lexical::{Piece, pieces};
 
 /// Bytes of a document.
 pub(crate) const DOCUMENT: usize = 100_000;
@@ -41,49 +42,23 @@ pub(crate) fn check_text(document: &str) -> Result<usize, GraphQlError> {
 
 /// How deep brackets nest, outside strings and comments.
 fn nesting(document: &str) -> usize {
-    let mut rest = document.as_bytes();
     let (mut depth, mut deepest) = (0_usize, 0);
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = match byte {
-            b'{' | b'[' | b'(' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-                after
-            }
-            b'}' | b']' | b')' => {
-                depth = depth.saturating_sub(1);
-                after
-            }
-            b'#' => {
-                let end = after.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-                &after[end.unwrap_or(after.len())..]
-            }
-            b'"' => after_string(after),
-            _ => after,
+    for piece in pieces(document) {
+        let Piece::Code(code) = piece else {
+            continue;
         };
+        for byte in code.bytes() {
+            match byte {
+                b'{' | b'[' | b'(' => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                b'}' | b']' | b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
     }
     deepest
-}
-
-/// What follows a string whose first quote has been read.
-fn after_string(mut rest: &[u8]) -> &[u8] {
-    if let Some(mut block) = rest.strip_prefix(b"\"\"") {
-        while !block.is_empty() {
-            if let Some(after) = block.strip_prefix(b"\"\"\"") {
-                return after;
-            }
-            block = block.strip_prefix(b"\\\"\"\"").unwrap_or(&block[1..]);
-        }
-        return block;
-    }
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = match byte {
-            b'"' | b'\n' | b'\r' => return after,
-            b'\\' => after.get(1..).unwrap_or_default(),
-            _ => after,
-        };
-    }
-    rest
 }
 
 /// Refuses documents whose fragments spread into too much, or into themselves. What works through the
