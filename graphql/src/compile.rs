@@ -8,20 +8,22 @@ mod record;
 mod search;
 
 use async_graphql::Pos;
+use async_graphql::parser::types::OperationType;
 use serde_json::{Map, Value as Json};
 use std::cell::Cell;
 use tessera_engine::error::UserError;
 use tessera_engine::query::tree::{Deleted, Root};
 use tessera_engine::write::Write;
 use tessera_schema::model::Model;
+use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
 
 use self::mutation::Order;
 use crate::error::GraphQlError;
 use crate::introspection::is_introspection;
+use crate::node_id::{NODE_ID, NodeId};
 use crate::operation::Field;
 use crate::roots::{MutationRoot, QueryRoot};
-use crate::schema::{MUTATION, QUERY};
 
 /// What answers one root field.
 #[derive(Debug, Clone)]
@@ -61,14 +63,22 @@ pub(crate) struct Plan {
 }
 
 /// Plans each root field.
-pub(crate) fn plan(model: &Model, fields: &[Field], variables: &Map<String, Json>) -> Plan {
+pub(crate) fn plan(
+    model: &Model,
+    kind: OperationType,
+    fields: &[Field],
+    variables: &Map<String, Json>,
+) -> Plan {
     let mut compiler = Compiler {
         model,
         variables,
         mixed: Cell::new(false),
         path: Vec::new(),
     };
-    let fields: Vec<Planned> = fields.iter().map(|field| compiler.root(field)).collect();
+    let fields: Vec<Planned> = fields
+        .iter()
+        .map(|field| compiler.root(kind, field))
+        .collect();
     let sound = fields.iter().all(|field| field.step.is_ok());
     Plan {
         fields,
@@ -86,16 +96,15 @@ struct Compiler<'m> {
 }
 
 impl Compiler<'_> {
-    fn root(&mut self, field: &Field) -> Planned {
+    fn root(&mut self, kind: OperationType, field: &Field) -> Planned {
         self.path.push(field.key.clone());
-        let (nullable, step) = match &*field.parent {
+        let (nullable, step) = match kind {
             _ if field.name == "__typename" => {
                 (false, Ok(Step::TypeName(field.parent.to_string())))
             }
             _ if is_introspection(field) => (true, Ok(Step::Introspect(field.clone()))),
-            QUERY => self.query_root(field),
-            MUTATION => (false, self.mutation_root(field)),
-            _ => (false, Err(self.unknown(field))),
+            OperationType::Mutation => (false, self.mutation_root(field)),
+            OperationType::Query | OperationType::Subscription => self.query_root(field),
         };
         self.path.pop();
         Planned {
@@ -128,9 +137,32 @@ impl Compiler<'_> {
                 (false, read)
             }
             Some(QueryRoot::Groups(object)) => (false, self.groups(&object, field).map(Step::Read)),
+            Some(QueryRoot::Node) => (true, self.node(field)),
             Some(QueryRoot::Search) => (false, self.search(field).map(Step::Read)),
             None => (false, Err(self.unknown(field))),
         }
+    }
+
+    fn node(&mut self, field: &Field) -> Result<Step, GraphQlError> {
+        self.mixed.set(true);
+        let text = field.argument(NODE_ID).and_then(Json::as_str);
+        let id = text.and_then(NodeId::parse);
+        let found = id.and_then(|id| Some((id.object(self.model)?.clone(), id.record)));
+        let (object, record) = found.ok_or_else(|| {
+            let message = "a `nodeId` that a record has answered is expected";
+            let violation = Violation::new(Pointer::root(), "format", message);
+            self.bad_argument(field, NODE_ID, vec![violation])
+        })?;
+        let selection = self.selection(&object, &field.fields)?;
+        Ok(Step::Read(Root::One {
+            object,
+            id: Located {
+                value: record,
+                source: None,
+            },
+            deleted: Deleted::Exclude,
+            selection,
+        }))
     }
 
     fn mutation_root(&mut self, field: &Field) -> Result<Step, GraphQlError> {

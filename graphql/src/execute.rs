@@ -104,9 +104,19 @@ impl Job<'_> {
         validate(&built.schema, self.document)
             .await
             .map_err(Answer::refused)?;
-        let fields = operation::fields(built.schema.registry(), self.document, self.variables)
-            .map_err(Answer::refused)?;
-        let plan = compile::plan(&snapshot.model, &fields, self.variables);
+        let fields = operation::fields(
+            &snapshot.model,
+            built.schema.registry(),
+            self.document,
+            self.variables,
+        )
+        .map_err(Answer::refused)?;
+        let plan = compile::plan(
+            &snapshot.model,
+            self.document.kind(),
+            &fields,
+            self.variables,
+        );
         Ok((built, plan))
     }
 

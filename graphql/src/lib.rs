@@ -20,6 +20,7 @@ mod introspection;
 mod lexical;
 mod limits;
 mod negotiate;
+mod node_id;
 mod operation;
 mod plan;
 mod problem;

@@ -8,13 +8,16 @@ use async_graphql::registry::{MetaType, MetaTypeName, Registry};
 use async_graphql::{Pos, Positioned};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 use std::sync::Arc;
+use tessera_schema::model::Model;
 
 use crate::document::Document;
 use crate::error::GraphQlError;
 use crate::introspection;
 use crate::limits;
-use crate::schema::{MUTATION, QUERY};
+use crate::node_id::{NODE_ID, NodeId};
+use crate::schema::Part;
 use crate::template::Template;
 use crate::variables::Variables;
 
@@ -50,20 +53,26 @@ impl Field {
 
 /// The root fields of a document's operation. The document has been validated against the schema.
 pub(crate) fn fields(
+    model: &Model,
     registry: &Registry,
     document: &Document,
     variables: &Map<String, Json>,
 ) -> Result<Vec<Field>, Vec<GraphQlError>> {
     let operation = document.operation();
     let root = match operation.node.ty {
-        OperationType::Query => QUERY,
-        OperationType::Mutation => MUTATION,
-        OperationType::Subscription => {
-            let message = "subscriptions are not offered here";
-            return Err(vec![GraphQlError::malformed(message, vec![operation.pos])]);
-        }
+        OperationType::Query => Some(&registry.query_type),
+        OperationType::Mutation => registry.mutation_type.as_ref(),
+        OperationType::Subscription => None,
     };
+    let root = root.ok_or_else(|| {
+        let message = format!(
+            "this schema has no operations of the kind {}",
+            operation.node.ty
+        );
+        vec![GraphQlError::malformed(message, vec![operation.pos])]
+    })?;
     let collector = Collector {
+        model,
         document,
         variables: Variables::read(registry, &operation.node, variables)?,
         registry,
@@ -97,6 +106,7 @@ fn alike(one: &[(String, Template)], other: &[(String, Template)]) -> bool {
 }
 
 struct Collector<'a> {
+    model: &'a Model,
     document: &'a Document,
     registry: &'a Registry,
     variables: Variables<'a>,
@@ -141,7 +151,9 @@ impl<'a> Collector<'a> {
                 }
                 Selection::InlineFragment(inline) => {
                     let condition = inline.node.type_condition.as_ref();
-                    if condition.is_none_or(|condition| condition.node.on.node == parent) {
+                    if condition
+                        .is_none_or(|condition| self.applies(&condition.node.on.node, parent))
+                    {
                         self.collect(parent, &inline.node.selection_set, asked)?;
                     }
                 }
@@ -151,15 +163,38 @@ impl<'a> Collector<'a> {
                         .executable
                         .fragments
                         .get(&spread.node.fragment_name.node);
-                    if let Some(fragment) =
-                        fragment.filter(|f| f.node.type_condition.node.on.node == parent)
-                    {
+                    let fragment = fragment
+                        .filter(|f| self.applies(&f.node.type_condition.node.on.node, parent));
+                    if let Some(fragment) = fragment {
                         self.collect(parent, &fragment.node.selection_set, asked)?;
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether a fragment on one type is for objects of another. Validation lets an interface stand only where there are
+    /// objects that implement it.
+    fn applies(&self, condition: &str, parent: &str) -> bool {
+        let is_interface = || {
+            let ty = self.registry.types.get(condition);
+            matches!(ty, Some(MetaType::Interface { .. }))
+        };
+        condition == parent || is_interface()
+    }
+
+    /// The type of what a field answers; none where it will be null. Of an interface that is the type of a record.
+    fn answered(&self, ty: &'a str, arguments: &Map<String, Json>) -> Option<Cow<'a, str>> {
+        let name = MetaTypeName::concrete_typename(ty);
+        match self.registry.types.get(name) {
+            Some(MetaType::Interface { .. }) => {
+                let id = NodeId::parse(arguments.get(NODE_ID)?.as_str()?)?;
+                let object = id.object(self.model)?;
+                Some(Cow::Owned(Part::Record.name(self.model, object)))
+            }
+            _ => Some(Cow::Borrowed(name)),
+        }
     }
 
     /// What `@skip` and `@include` say.
@@ -236,12 +271,16 @@ impl<'a> Collector<'a> {
         let sets: Vec<Set<'a>> = nodes.iter().map(|node| &node.node.selection_set).collect();
         let fields = match definition {
             Some(definition) if sets.iter().any(|set| !set.node.items.is_empty()) => {
-                let inner = MetaTypeName::concrete_typename(&definition.ty);
-                if depth >= limits::DEPTH && !introspection::is_about_types(inner) {
-                    let message = format!("selections may nest at most {} deep", limits::DEPTH);
-                    return Err(GraphQlError::limit("too_deep", message, vec![first.pos]));
+                match self.answered(&definition.ty, &arguments) {
+                    Some(inner)
+                        if depth >= limits::DEPTH && !introspection::is_about_types(&inner) =>
+                    {
+                        let message = format!("selections may nest at most {} deep", limits::DEPTH);
+                        return Err(GraphQlError::limit("too_deep", message, vec![first.pos]));
+                    }
+                    Some(inner) => self.fields(&inner, &sets, depth + 1)?,
+                    None => Vec::new(),
                 }
-                self.fields(inner, &sets, depth + 1)?
             }
             _ => Vec::new(),
         };

@@ -2,10 +2,9 @@
 //!
 //! Each direction costs what one object costs, so that a model of a thousand objects is never walked for a name.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use tessera_schema::model::Model;
-use tessera_schema::naming::{Spelling, camel, pascal};
+use tessera_schema::naming::{Spelling, camel, from_pascal, pascal};
 use tessera_schema::object::Object;
 
 /// A field of `Query`.
@@ -19,24 +18,31 @@ pub(crate) enum QueryRoot {
     Groups(Arc<Object>),
     /// `search`: hits over objects.
     Search,
+    /// `node`: a record of any object.
+    Node,
 }
 
 const GROUP_BY: &str = "GroupBy";
-/// No object has this name.
 const SEARCH: &str = "search";
+const NODE: &str = "node";
 
 impl QueryRoot {
     pub(crate) fn read(model: &Model, field: &str) -> Option<Self> {
-        if field == SEARCH {
-            return Some(Self::Search);
-        }
+        let records = Self::records(model, field).or_else(|| {
+            let plural = field.strip_suffix(GROUP_BY)?;
+            let name = Spelling::Camel.read(plural.strip_suffix('_').unwrap_or(plural))?;
+            model.by_plural(&name).cloned().map(Self::Groups)
+        });
+        let platform = [Self::Search, Self::Node];
+        let mut roots = records.into_iter().chain(platform);
+        roots.find(|root| root.name(model) == field)
+    }
+
+    /// A record or records, as objects' names have it.
+    fn records(model: &Model, field: &str) -> Option<Self> {
         let name = Spelling::Camel.read(field)?;
         let one = model.object(&name).cloned().map(Self::One);
         one.or_else(|| model.by_plural(&name).cloned().map(Self::Many))
-            .or_else(|| {
-                let name = Spelling::Camel.read(field.strip_suffix(GROUP_BY)?)?;
-                model.by_plural(&name).cloned().map(Self::Groups)
-            })
     }
 
     pub(crate) fn of(object: &Arc<Object>) -> [Self; 3] {
@@ -47,12 +53,28 @@ impl QueryRoot {
         ]
     }
 
-    pub(crate) fn name(&self) -> String {
+    /// Objects' own names come first: beside an object `search` the platform's own field is `search_`.
+    pub(crate) fn name(&self, model: &Model) -> String {
         match self {
             Self::One(object) => camel(object.api_name().as_str()),
             Self::Many(object) => camel(object.plural().as_str()),
-            Self::Groups(object) => format!("{}{GROUP_BY}", camel(object.plural().as_str())),
-            Self::Search => SEARCH.to_owned(),
+            Self::Groups(object) => {
+                let plural = camel(object.plural().as_str());
+                let name = format!("{plural}{GROUP_BY}");
+                match Self::records(model, &name) {
+                    Some(_) => format!("{plural}_{GROUP_BY}"),
+                    None => name,
+                }
+            }
+            Self::Search => Self::platform(model, SEARCH),
+            Self::Node => Self::platform(model, NODE),
+        }
+    }
+
+    fn platform(model: &Model, name: &str) -> String {
+        match Self::records(model, name) {
+            Some(_) => format!("{name}_"),
+            None => name.to_owned(),
         }
     }
 }
@@ -151,11 +173,4 @@ impl MutationRoot {
         };
         possible && !object.read_only
     }
-}
-
-/// `FirstName` → `first_name`.
-pub(crate) fn from_pascal(name: &str) -> Option<String> {
-    let first = name.chars().next().filter(char::is_ascii_uppercase)?;
-    let camel = format!("{}{}", first.to_ascii_lowercase(), &name[1..]);
-    Spelling::Camel.read(&camel).map(Cow::into_owned)
 }

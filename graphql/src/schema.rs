@@ -23,13 +23,17 @@ use std::sync::Arc;
 use tessera_schema::model::Model;
 use tessera_schema::object::{Field, Object};
 
+use crate::roots::QueryRoot;
 use crate::validate::ValidateOnly;
 pub(crate) use group::WHOLE;
+pub(crate) use input::unique_value;
+use part::platform_type;
 pub(crate) use part::{Leaves, Part};
+use platform::NODE;
 pub(crate) use scope::{Names, Scope};
 
-pub(crate) const QUERY: &str = "Query";
-pub(crate) const MUTATION: &str = "Mutation";
+const QUERY: &str = "Query";
+const MUTATION: &str = "Mutation";
 
 /// The whole schema in GraphQL's schema language. `writes` says whether the caller's role may change records.
 #[must_use]
@@ -52,13 +56,17 @@ impl Built {
         const BASE: usize = 100_000;
         let mut builder = Builder::new(model, scope);
         builder.add_platform();
+        if builder.has_nodes {
+            builder.add_node();
+        }
         builder.add_query();
         let mutation = writes && builder.add_mutation();
         builder.add_named_types(writes);
         builder.add_referred();
         let weight = BASE + builder.fields * FIELD;
-        let mut schema =
-            Schema::build(QUERY, mutation.then_some(MUTATION), None).extension(ValidateOnly);
+        let query = builder.platform(QUERY);
+        let mutation = mutation.then(|| builder.platform(MUTATION));
+        let mut schema = Schema::build(&query, mutation.as_deref(), None).extension(ValidateOnly);
         if *scope != Scope::Everything {
             // It would only suggest what the document itself says elsewhere.
             schema = schema.disable_suggestions();
@@ -79,6 +87,8 @@ impl Built {
 struct Builder<'m> {
     model: &'m Model,
     scope: &'m Scope,
+    /// Whether records are seen as nodes.
+    has_nodes: bool,
     types: Vec<Type>,
     /// Names of types that are made or waiting.
     seen: HashSet<String>,
@@ -91,9 +101,12 @@ struct Builder<'m> {
 
 impl<'m> Builder<'m> {
     fn new(model: &'m Model, scope: &'m Scope) -> Self {
+        let has_nodes =
+            scope.has(&platform_type(model, NODE)) || scope.has(&QueryRoot::Node.name(model));
         Self {
             model,
             scope,
+            has_nodes,
             types: Vec::new(),
             seen: HashSet::new(),
             waiting: VecDeque::new(),
@@ -102,9 +115,13 @@ impl<'m> Builder<'m> {
         }
     }
 
+    fn name(&self, part: Part, object: &Object) -> String {
+        part.name(self.model, object)
+    }
+
     /// Refers to a type of an object, which will be made if it was not yet.
     fn refer(&mut self, part: Part, object: &Arc<Object>) -> String {
-        let name = part.name(object);
+        let name = self.name(part, object);
         if self.seen.insert(name.clone()) {
             self.waiting
                 .push_back((part, Arc::clone(object), self.distance + 1));

@@ -7,6 +7,8 @@ mod http;
 mod junk;
 mod limits;
 mod mutations;
+mod names;
+mod nodes;
 mod schemas;
 mod searches;
 mod support;

@@ -27,6 +27,7 @@ pub mod settings;
 pub mod sort;
 pub mod source;
 pub mod translations;
+pub mod type_names;
 pub mod unknown;
 pub mod validator;
 pub mod violation;

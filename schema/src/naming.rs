@@ -1,9 +1,8 @@
-//! How api names are spelled by each face, and which names an object claims in GraphQL.
+//! How api names are spelled by each face.
 //!
 //! `first_name` is `firstName` as a field and `FirstName` as a type. An underscore before a digit stays
 //! (`line_2`), so the mapping is one to one: `line2` and `line_2` remain two names.
 
-use crate::ident::ApiName;
 use std::borrow::Cow;
 
 /// How a face writes names.
@@ -88,55 +87,16 @@ fn snake(written: &str) -> Option<String> {
     (camel(&out) == written).then_some(out)
 }
 
-/// The suffixes of the GraphQL types and root fields made for each object.
-const TYPE_SUFFIXES: [&str; 26] = [
-    "",
-    "Filter",
-    "ListFilter",
-    "OrderBy",
-    "Connection",
-    "Edge",
-    "CreateInput",
-    "UpdateInput",
-    "Aggregate",
-    "AggregateOrderBy",
-    "CountDistinctAggregate",
-    "CountDistinctAggregateHaving",
-    "EmptyShareAggregate",
-    "EmptyShareAggregateHaving",
-    "SumAggregate",
-    "SumAggregateHaving",
-    "AvgAggregate",
-    "AvgAggregateHaving",
-    "MinMaxAggregate",
-    "MinMaxAggregateHaving",
-    "Group",
-    "GroupBy",
-    "GroupKeys",
-    "GroupHaving",
-    "GroupOrderBy",
-    "UniqueField",
-];
-
-/// GraphQL type names that an object of this name brings into the schema.
-pub fn type_names(object: &ApiName) -> impl Iterator<Item = String> {
-    let name = pascal(object.as_str());
-    TYPE_SUFFIXES
-        .iter()
-        .map(move |suffix| format!("{name}{suffix}"))
-}
-
-/// GraphQL query fields that an object brings.
+/// `FirstName` → `first_name`; `None` for what [`pascal`] never makes.
 #[must_use]
-pub fn query_fields(object: &ApiName, plural: &ApiName) -> [String; 3] {
-    let plural = camel(plural.as_str());
-    let groups = format!("{plural}GroupBy");
-    [camel(object.as_str()), plural, groups]
+pub fn from_pascal(name: &str) -> Option<String> {
+    let first = name.chars().next().filter(char::is_ascii_uppercase)?;
+    snake(&format!("{}{}", first.to_ascii_lowercase(), &name[1..]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Spelling, camel, pascal, snake};
+    use super::{Spelling, camel, from_pascal, pascal, snake};
     use proptest::prelude::*;
 
     #[test]
@@ -152,7 +112,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_mapping_is_one_to_one(name in "[a-z][a-z0-9]{0,4}(_[a-z0-9]{1,4}){0,4}") {
-            prop_assert_eq!(snake(&camel(&name)), Some(name));
+            prop_assert_eq!(snake(&camel(&name)), Some(name.clone()));
+            prop_assert_eq!(from_pascal(&pascal(&name)), Some(name));
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::field_type::{Storage, Target, settings_schema};
 use crate::field_types::FieldTypes;
 use crate::ident::ApiName;
 use crate::model::Model;
-use crate::naming;
 use crate::object::Object;
 use crate::settings::Settings;
 use crate::validator::Validator;
@@ -33,40 +32,11 @@ const RESERVED_KEYS: [&str; 14] = [
     "cursor",
 ];
 
-/// Words of `/api/v1/…` and of the platform's own tables.
-const RESERVED_OBJECTS: [&str; 24] = [
-    "user", "users", "auth", "metadata", "batch", "search", "openapi", "docs", "api_key",
-    "api_keys", "role", "roles", "event", "events", "webhook", "webhooks", "file", "files", "job",
-    "jobs", "view", "views", "plugin", "plugins",
-];
+/// The object that every tenant has: its members.
+const MEMBERS: [&str; 2] = ["user", "users"];
 
-/// GraphQL types that are there whatever the model.
-const PLATFORM_TYPES: [&str; 24] = [
-    "Query",
-    "Mutation",
-    "Subscription",
-    "PageInfo",
-    "SearchHit",
-    "Affected",
-    "Deleted",
-    "OrderDirection",
-    "String",
-    "Int",
-    "Float",
-    "Boolean",
-    "ID",
-    "UUID",
-    "Decimal",
-    "Date",
-    "DateTime",
-    "Time",
-    "Duration",
-    "JSON",
-    "User",
-    "DatePart",
-    "DateTimePart",
-    "Period",
-];
+/// The paths `/api/v1/…` that are not an object's records. A path of two words has a hyphen, which no name has.
+const PATHS: [&str; 5] = ["auth", "batch", "docs", "metadata", "search"];
 
 /// What must hold of a field before it can be compiled: its type exists and its settings fit.
 #[must_use]
@@ -316,7 +286,7 @@ fn offered(model: &Model, target: &ApiName, key: &str) -> usize {
         .count()
 }
 
-/// The object's own names: not reserved, not another object's, and not clashing once GraphQL has spelled them.
+/// The object's own names: not reserved, and not another object's.
 fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
     let head = &object.source.head;
     let (name, plural) = (&head.api_name, &head.plural_api_name);
@@ -324,11 +294,16 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
     let mut at = |key: &str, code, message: String| {
         violations.push(Violation::new(Pointer::root().key(key), code, message));
     };
-    let reserved = |name: &ApiName| RESERVED_OBJECTS.contains(&name.as_str());
-    for (key, value) in [("api_name", name), ("plural_api_name", plural)] {
-        if reserved(value) {
-            at(key, "reserved", format!("`{value}` is a reserved name"));
-        }
+    if MEMBERS.contains(&name.as_str()) {
+        at(
+            "api_name",
+            "reserved",
+            format!("`{name}` is a reserved name"),
+        );
+    }
+    if MEMBERS.contains(&plural.as_str()) || PATHS.contains(&plural.as_str()) {
+        let message = format!("`/api/v1/{plural}` is a path of Tessera's own");
+        at("plural_api_name", "reserved", message);
     }
     if name == plural {
         at(
@@ -337,40 +312,12 @@ fn check_names(model: &Model, object: &Object) -> Vec<Violation> {
             "the plural must differ from the name".to_owned(),
         );
     }
-    let of_values = |type_name: &str| {
-        model
-            .types()
-            .iter()
-            .any(|ty| type_name.starts_with(&naming::value_type(ty.name())))
-    };
-    let claimed = |t: String| PLATFORM_TYPES.contains(&t.as_str()) || of_values(&t);
-    if !reserved(name) && naming::type_names(name).any(claimed) {
-        at(
-            "api_name",
-            "reserved",
-            format!("`{name}` is a reserved name"),
-        );
-    }
-    let types: HashSet<String> = naming::type_names(name).collect();
-    let own = naming::pascal(name.as_str());
-    let fields = naming::query_fields(name, plural);
     for other in model.definitions() {
-        if other.source.id == object.source.id {
-            continue;
-        }
         let theirs = &other.source.head;
-        // Names with something behind them are the same only where one begins with the other.
-        let other = naming::pascal(theirs.api_name.as_str());
-        let close = own.starts_with(&other) || other.starts_with(&own);
-        if close && naming::type_names(&theirs.api_name).any(|t| types.contains(&t)) {
-            at(
-                "api_name",
-                "clash",
-                format!("the name is too close to the object `{}`", theirs.api_name),
-            );
-        }
-        let taken = naming::query_fields(&theirs.api_name, &theirs.plural_api_name);
-        if plural == &theirs.plural_api_name || fields.iter().any(|f| taken.contains(f)) {
+        let taken = [&theirs.api_name, &theirs.plural_api_name];
+        if other.source.id != object.source.id
+            && (taken.contains(&plural) || theirs.plural_api_name == *name)
+        {
             at(
                 "plural_api_name",
                 "clash",

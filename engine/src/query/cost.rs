@@ -189,7 +189,7 @@ pub(crate) fn of_each(selection: &Selection) -> Size {
         Item::ToOne(_, _, selection) => Size::RECORD.plus(of_each(selection)),
         Item::ToMany(_, _, connection) => connection_size(connection),
         Item::Composite { parts, .. } => Size::VALUE.times(parts.len() as u64),
-        Item::Column(_) | Item::Constant(_) => Size::VALUE,
+        Item::Column(_) | Item::GlobalId { .. } | Item::Constant(_) => Size::VALUE,
     }))
 }
 

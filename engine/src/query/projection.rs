@@ -78,6 +78,7 @@ impl Compiler<'_> {
                         );
                         self.listed_beside(from, to_many, target, alias, connection)
                     }
+                    Item::GlobalId { prefix } => self.global_id(alias, prefix),
                     Item::Constant(text) => self.params.text(Some(text.clone()), "text"),
                 };
                 entries.push((key.as_str(), expr));
@@ -133,6 +134,12 @@ impl Compiler<'_> {
             .from_subquery(inner, sql::iden(&alias))
             .to_owned();
         Expr::SubQuery(None, Box::new(select.into()))
+    }
+
+    pub(crate) fn global_id(&mut self, alias: &str, prefix: &str) -> Expr {
+        let prefix = self.params.text(Some(prefix.to_owned()), "text");
+        let id = sql::cast(sql::col(alias, "id"), "text");
+        sql::template("$1 || $2", [prefix, id])
     }
 
     fn composite(&mut self, alias: &str, columns: &[SqlName], parts: &[(String, Part)]) -> Expr {
@@ -232,6 +239,9 @@ pub(crate) fn columns(selection: &Selection, into: &mut BTreeSet<SqlName>) {
             Item::Composite { columns, .. } => into.extend(columns.iter().cloned()),
             Item::ToOne(to_one, ..) => {
                 into.insert(to_one.column.clone());
+            }
+            Item::GlobalId { .. } => {
+                into.insert(SqlName::join(&["id"]));
             }
             Item::ToMany(..) | Item::Constant(_) => {}
         }

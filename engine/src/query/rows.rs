@@ -244,6 +244,10 @@ impl Compiler<'_> {
                     gathered_node(sheet, &name, parts)
                 }
             },
+            Item::GlobalId { prefix } => Node::Value {
+                column: sheet.column(self.global_id(alias, prefix)),
+                writer: Writer::of(&ColumnType::of(Scalar::Text)),
+            },
             Item::Constant(text) => Node::constant(text),
         }
     }

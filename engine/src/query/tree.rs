@@ -89,6 +89,10 @@ pub enum Item {
     },
     ToOne(ToOne, Arc<Object>, Selection),
     ToMany(ToMany, Arc<Object>, Box<Connection>),
+    /// The record's id behind a text that names its object: no record of another object has the same.
+    GlobalId {
+        prefix: String,
+    },
     /// The same text for each record: a type's name.
     Constant(String),
 }

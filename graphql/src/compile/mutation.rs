@@ -8,7 +8,7 @@ use tessera_engine::query::tree::Selection;
 use tessera_engine::write::{Action, Expected, Write};
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
-use tessera_schema::naming::{Spelling, camel};
+use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
@@ -19,6 +19,7 @@ use crate::error::GraphQlError;
 use crate::limits;
 use crate::operation::Field;
 use crate::roots::{MutationRoot, Verb};
+use crate::schema::unique_value;
 use crate::template::Template;
 
 /// How a write is made of a request: what is the same in all requests of a shape, and where the rest stands.
@@ -228,7 +229,7 @@ impl Compiler<'_> {
             .and_then(Json::as_str)
             .unwrap_or_default();
         let mut keys = std::iter::once(object.id_key()).chain(object.unique_keys());
-        keys.find(|key| camel(&key.name) == name)
+        keys.find(|key| unique_value(key) == name)
             .ok_or_else(|| self.unknown(field))
     }
 

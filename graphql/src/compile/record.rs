@@ -9,6 +9,7 @@ use tessera_schema::object::{Attribute, Field as ModelField, Object};
 
 use super::Compiler;
 use crate::error::GraphQlError;
+use crate::node_id::{NODE_ID, NodeId, has_node_id};
 use crate::operation::Field;
 
 impl Compiler<'_> {
@@ -30,6 +31,10 @@ impl Compiler<'_> {
     fn item(&mut self, object: &Arc<Object>, field: &Field) -> Result<Item, GraphQlError> {
         if field.name == "__typename" {
             return Ok(Item::Constant(field.parent.to_string()));
+        }
+        if field.name == NODE_ID && has_node_id(object) {
+            let prefix = NodeId::prefix(object);
+            return Ok(Item::GlobalId { prefix });
         }
         let name = Spelling::Camel.read(&field.name);
         match name.as_deref().and_then(|name| object.attribute(name)) {

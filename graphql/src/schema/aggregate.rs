@@ -3,8 +3,8 @@
 use async_graphql::dynamic::{Object as Type, TypeRef};
 use std::sync::Arc;
 
+use super::group::is_id;
 use super::platform::DIRECTION;
-use super::record::column_type;
 use super::{Builder, Leaves, Part, input, output};
 use tessera_schema::aggregate::Function;
 use tessera_schema::aggregate::function::PRESENT;
@@ -56,7 +56,7 @@ impl Over<'_> {
 
 impl Builder<'_> {
     pub(super) fn add_aggregate(&mut self, object: &Arc<Object>) {
-        self.add_aggregates(Type::new(Part::Aggregate.name(object)), object);
+        self.add_aggregates(Type::new(self.name(Part::Aggregate, object)), object);
     }
 
     /// Adds a type with a field for each kind of aggregate.
@@ -83,13 +83,13 @@ impl Builder<'_> {
         let count = fields.len();
         let leaf = |(key, field): (String, &Field)| {
             let ty = Over::of(field).map(|over| over.result(function));
-            let ty = column_type(
+            let ty = self.column_type(
                 &ty.unwrap_or(ColumnType::of(Scalar::Json)),
                 function.counts(),
             );
             output(key, ty, None)
         };
-        let ty = Type::new(Part::Leaves(leaves).name(object));
+        let ty = Type::new(self.name(Part::Leaves(leaves), object));
         self.add(fields.into_iter().map(leaf).fold(ty, Type::field), count);
     }
 
@@ -109,14 +109,14 @@ impl Builder<'_> {
             };
             parts.push(input(key, TypeRef::named(ty), None));
         }
-        self.add_input(&Part::LeavesHaving(leaves).name(object), parts);
+        self.add_input(&self.name(Part::LeavesHaving(leaves), object), parts);
     }
 
     pub(super) fn add_leaves_order_by(&mut self, object: &Arc<Object>) {
         let fields = self.wanted_fields(object, None);
         let keys = fields.into_iter();
-        let keys = keys.map(|(key, _)| input(key, TypeRef::named(DIRECTION), None));
-        self.add_input(&Part::LeavesOrderBy.name(object), keys.collect());
+        let keys = keys.map(|(key, _)| input(key, TypeRef::named(self.platform(DIRECTION)), None));
+        self.add_input(&self.name(Part::LeavesOrderBy, object), keys.collect());
     }
 
     /// The fields over which something, or this, can be reckoned, and that the document speaks of.
@@ -125,7 +125,8 @@ impl Builder<'_> {
         object: &'o Object,
         function: Option<Function>,
     ) -> Vec<(String, &'o Field)> {
-        let keyed = object.fields.values().filter_map(|field| {
+        let fields = object.fields.values().filter(|field| !is_id(field));
+        let keyed = fields.filter_map(|field| {
             let possible = Over::of(field)?.possible(field);
             let fits = function.is_none_or(|function| possible.contains(&function));
             fits.then(|| (camel(&field.value_key()), &**field))

@@ -10,7 +10,7 @@ use tessera_schema::object::Object;
 
 impl Builder<'_> {
     pub(super) fn add_filter(&mut self, object: &Arc<Object>) {
-        let name = Part::Filter.name(object);
+        let name = self.name(Part::Filter, object);
         let mut parts = vec![
             input("and", TypeRef::named_nn_list(&name), None),
             input("or", TypeRef::named_nn_list(&name), None),
@@ -63,6 +63,6 @@ impl Builder<'_> {
         let filter = self.refer(Part::Filter, object);
         let quantifiers = ["some", "every", "none"];
         let parts = quantifiers.map(|word| input(word, TypeRef::named(&filter), None));
-        self.add_input(&Part::ListFilter.name(object), parts.into());
+        self.add_input(&self.name(Part::ListFilter, object), parts.into());
     }
 }

@@ -6,8 +6,6 @@ use async_graphql::dynamic::{
 use std::sync::Arc;
 
 use super::platform::{DIRECTION, PERIOD};
-use super::record::column_type;
-use super::value::value_type;
 use super::{Builder, Leaves, Part, input, output};
 use tessera_schema::aggregate::{Function, MOST_GROUPS};
 use tessera_schema::column::ColumnType;
@@ -18,6 +16,12 @@ use tessera_schema::scalar::Scalar;
 
 /// The part of a date or an instant that is no part: the whole.
 pub(crate) const WHOLE: &str = "VALUE";
+
+/// Whether a field is the record's id. Groups have none: clients that keep what they were answered take anything with an
+/// `id` for a record, and would mix up groups.
+pub(super) fn is_id(field: &Field) -> bool {
+    field.system && field.api_name().as_str() == "id"
+}
 
 impl Builder<'_> {
     /// A field that answers with groups.
@@ -53,16 +57,16 @@ impl Builder<'_> {
     pub(super) fn add_group(&mut self, object: &Arc<Object>) {
         let keys = self.refer(Part::GroupKeys, object);
         let keys = output("keys", TypeRef::named_nn(keys), None);
-        let ty = Type::new(Part::Group.name(object)).field(keys);
+        let ty = Type::new(self.name(Part::Group, object)).field(keys);
         self.add_aggregates(ty, object);
     }
 
     pub(super) fn add_group_by(&mut self, object: &Arc<Object>) {
         let mut keys = Vec::new();
-        for field in object.fields.values() {
+        for field in object.fields.values().filter(|field| !is_id(field)) {
             let key = camel(field.api_name().as_str());
-            // An input type has at least one field, and every record its id.
-            let wanted = self.scope.has(&key) || key == "id";
+            // An input type has at least one field, and every record its version.
+            let wanted = self.scope.has(&key) || key == "version";
             match &field.storage {
                 Storage::Column(column) if wanted && column.groupable() => {
                     let ty = self.key_choice(column);
@@ -87,7 +91,7 @@ impl Builder<'_> {
                 Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
             }
         }
-        self.add_input(&Part::GroupBy.name(object), keys);
+        self.add_input(&self.name(Part::GroupBy, object), keys);
     }
 
     /// How groups can be made by a column: by its value, or by some part of it.
@@ -96,7 +100,7 @@ impl Builder<'_> {
         if parts.is_empty() {
             return TypeRef::BOOLEAN.to_owned();
         }
-        let name = format!("{}Part", column.scalar.graphql());
+        let name = self.platform(&format!("{}Part", column.scalar.graphql()));
         if self.seen.insert(name.clone()) {
             let whole = EnumItem::new(WHOLE).description("The value itself.");
             let choice = parts
@@ -110,7 +114,7 @@ impl Builder<'_> {
     }
 
     fn value_group_by(&mut self, field: &Field, components: &[Component]) -> Option<String> {
-        let name = value_type(field, "GroupBy");
+        let name = self.value_type(field, "GroupBy");
         let groupable = components.iter().filter(|c| c.column_type.groupable());
         let parts: Vec<_> = groupable
             .map(|component| {
@@ -129,10 +133,10 @@ impl Builder<'_> {
 
     pub(super) fn add_group_keys(&mut self, object: &Arc<Object>) {
         let mut keys = Vec::new();
-        for field in object.fields.values() {
+        for field in object.fields.values().filter(|field| !is_id(field)) {
             let key = camel(field.api_name().as_str());
-            // A type has at least one field, and every record its id.
-            let wanted = self.scope.has(&key) || key == "id";
+            // A type has at least one field, and every record its version.
+            let wanted = self.scope.has(&key) || key == "version";
             match &field.storage {
                 Storage::Column(column) if wanted && column.groupable() => {
                     let ty = self.key_type(column);
@@ -151,7 +155,7 @@ impl Builder<'_> {
                     }
                     let key = camel(&field.value_key());
                     if self.scope.has(&key) {
-                        let ty = column_type(&field.columns[0].column_type, false);
+                        let ty = self.column_type(&field.columns[0].column_type, false);
                         keys.push(output(key, ty, None));
                     }
                 }
@@ -159,25 +163,26 @@ impl Builder<'_> {
             }
         }
         let count = keys.len();
-        let ty = Type::new(Part::GroupKeys.name(object))
+        let ty = Type::new(self.name(Part::GroupKeys, object))
             .description("Only what the groups are made by can be asked for.");
         self.add(keys.into_iter().fold(ty, Type::field), count);
     }
 
     fn key_type(&mut self, column: &ColumnType) -> TypeRef {
         if column.scalar.parts().is_empty() {
-            return column_type(column, false);
+            return self.column_type(column, false);
         }
-        if self.seen.insert(PERIOD.to_owned()) {
+        let name = self.platform(PERIOD);
+        if self.seen.insert(name.clone()) {
             let text = "What a date or an instant falls into: the first day of a year, quarter, month, week or day, the \
                 instant an hour begins at, the number of what comes round again, or the value itself.";
-            self.add(Custom::new(PERIOD).description(text), 1);
+            self.add(Custom::new(&name).description(text), 1);
         }
-        TypeRef::named(PERIOD)
+        TypeRef::named(name)
     }
 
     fn value_keys(&mut self, field: &Field, components: &[Component]) -> Option<String> {
-        let name = value_type(field, "Keys");
+        let name = self.value_type(field, "Keys");
         let groupable = components.iter().filter(|c| c.column_type.groupable());
         let parts: Vec<_> = groupable
             .map(|component| {
@@ -196,7 +201,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn add_group_having(&mut self, object: &Arc<Object>) {
-        let name = Part::GroupHaving.name(object);
+        let name = self.name(Part::GroupHaving, object);
         let count = self.scalar_filter(Scalar::Integer);
         let mut parts = vec![
             input("and", TypeRef::named_nn_list(&name), None),
@@ -215,13 +220,17 @@ impl Builder<'_> {
         let keys = self.refer(Part::OrderBy, object);
         let mut parts = vec![
             input("keys", TypeRef::named(keys), None),
-            input(Function::Count.name(), TypeRef::named(DIRECTION), None),
+            input(
+                Function::Count.name(),
+                TypeRef::named(self.platform(DIRECTION)),
+                None,
+            ),
         ];
         for (key, _) in self.wanted_leaves() {
             let ty = self.refer(Part::LeavesOrderBy, object);
             parts.push(input(key, TypeRef::named(ty), None));
         }
-        self.add_input(&Part::GroupOrderBy.name(object), parts);
+        self.add_input(&self.name(Part::GroupOrderBy, object), parts);
     }
 
     /// The aggregates of fields that a document speaks of.

@@ -3,18 +3,17 @@
 use async_graphql::dynamic::{Enum, InputValue, TypeRef};
 use std::sync::Arc;
 
-use super::record::column_type;
 use super::{Builder, Part, description, input, named};
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
-use tessera_schema::object::{Field, Object};
+use tessera_schema::object::{Field, Object, UniqueKey};
 use tessera_schema::scalar::Scalar;
 
 impl Builder<'_> {
     pub(super) fn add_create_input(&mut self, object: &Arc<Object>) {
         let id = input(
             "id",
-            TypeRef::named(Scalar::Uuid.graphql()),
+            TypeRef::named(self.scalar(Scalar::Uuid)),
             Some("Made by the server where it is not given."),
         );
         let mut values = vec![id];
@@ -30,7 +29,7 @@ impl Builder<'_> {
                 values.push(self.written(field, required));
             }
         }
-        self.add_input(&Part::CreateInput.name(object), values);
+        self.add_input(&self.name(Part::CreateInput, object), values);
     }
 
     pub(super) fn add_update_input(&mut self, object: &Arc<Object>) {
@@ -45,7 +44,7 @@ impl Builder<'_> {
             .into_iter()
             .map(|field| self.written(field, false))
             .collect();
-        self.add_input(&Part::UpdateInput.name(object), values);
+        self.add_input(&self.name(Part::UpdateInput, object), values);
     }
 
     /// Every key, whatever the document names: an enum has few values, and the id is always one of them.
@@ -54,18 +53,27 @@ impl Builder<'_> {
             .chain(object.unique_keys())
             .collect();
         let count = keys.len();
-        let values = keys.into_iter().map(|key| camel(&key.name));
-        let name = Part::UniqueField.name(object);
+        let values = keys.into_iter().map(|key| unique_value(&key));
+        let name = self.name(Part::UniqueField, object);
         self.add(values.fold(Enum::new(name), Enum::item), count);
     }
 
     fn written(&mut self, field: &Field, required: bool) -> InputValue {
         let ty = match &field.storage {
-            Storage::Column(column) => column_type(column, required),
+            Storage::Column(column) => self.column_type(column, required),
             Storage::Components(components) => named(self.value_input(field, components), required),
-            Storage::ToOne(_) => named(Scalar::Uuid.graphql(), required),
-            Storage::ManyToMany(_) => TypeRef::named_nn_list(Scalar::Uuid.graphql()),
+            Storage::ToOne(_) => named(self.scalar(Scalar::Uuid), required),
+            Storage::ManyToMany(_) => TypeRef::named_nn_list(self.scalar(Scalar::Uuid)),
         };
         input(camel(&field.value_key()), ty, description(field).as_deref())
+    }
+}
+
+/// What an upsert can match on, as a value of an enum: these cannot have just any name.
+pub(crate) fn unique_value(key: &UniqueKey) -> String {
+    let name = camel(&key.name);
+    match name.as_str() {
+        "true" | "false" | "null" => format!("{name}_"),
+        _ => name,
     }
 }

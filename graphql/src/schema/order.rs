@@ -19,7 +19,7 @@ impl Builder<'_> {
             let wanted = self.scope.has(&key) || key == "id";
             match &field.storage {
                 Storage::Column(column) if wanted && has_order(column) => {
-                    keys.push(input(key, TypeRef::named(DIRECTION), None));
+                    keys.push(input(key, TypeRef::named(self.platform(DIRECTION)), None));
                 }
                 Storage::Components(components) if wanted => {
                     if let Some(ty) = self.value_order_by(field, components) {
@@ -34,12 +34,12 @@ impl Builder<'_> {
                     }
                     let key = camel(&field.value_key());
                     if self.scope.has(&key) {
-                        keys.push(input(key, TypeRef::named(DIRECTION), None));
+                        keys.push(input(key, TypeRef::named(self.platform(DIRECTION)), None));
                     }
                 }
                 Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
             }
         }
-        self.add_input(&Part::OrderBy.name(object), keys);
+        self.add_input(&self.name(Part::OrderBy, object), keys);
     }
 }

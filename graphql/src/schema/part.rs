@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use tessera_schema::aggregate::Function;
 use tessera_schema::model::Model;
-use tessera_schema::naming::pascal;
+use tessera_schema::naming::from_pascal;
 use tessera_schema::object::Object;
-
-use crate::roots::from_pascal;
+use tessera_schema::type_names::TypeNames;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
@@ -144,16 +143,59 @@ impl Part {
         }
     }
 
-    pub(crate) fn name(self, object: &Object) -> String {
-        format!("{}{}", pascal(object.api_name().as_str()), self.suffix())
+    pub(crate) fn name(self, model: &Model, object: &Object) -> String {
+        let name = TYPES.of_object(model, object.api_name(), self.suffix());
+        // GraphQL's own types cannot give way.
+        if is_built_in(&name) {
+            format!("{name}_")
+        } else {
+            name
+        }
     }
 
     /// The part that a type's name stands for.
     pub(crate) fn read(model: &Model, type_name: &str) -> Option<(Self, Arc<Object>)> {
         Self::ALL.into_iter().find_map(|part| {
-            let name = from_pascal(type_name.strip_suffix(part.suffix())?)?;
-            let object = model.object(&name)?;
-            part.possible(object).then(|| (part, Arc::clone(object)))
+            let name = type_name.strip_suffix('_').unwrap_or(type_name);
+            let name = name.strip_suffix(part.suffix())?;
+            let name = name.strip_suffix('_').unwrap_or(name);
+            let object = model.object(&from_pascal(name)?)?;
+            let found = part.possible(object) && part.name(model, object) == type_name;
+            found.then(|| (part, Arc::clone(object)))
         })
     }
+}
+
+/// The suffixes of all parts.
+const SUFFIXES: [&str; Part::ALL.len()] = {
+    let mut all = [""; Part::ALL.len()];
+    let mut index = 0;
+    while index < all.len() {
+        all[index] = Part::ALL[index].suffix();
+        index += 1;
+    }
+    all
+};
+
+const TYPES: TypeNames<'static> = TypeNames::new(&SUFFIXES);
+
+/// The name of a type that is no object's.
+pub(crate) fn platform_type(model: &Model, name: &str) -> String {
+    if is_built_in(name) {
+        name.to_owned()
+    } else {
+        TYPES.of_platform(model, name)
+    }
+}
+
+fn is_built_in(name: &str) -> bool {
+    use async_graphql::dynamic::TypeRef;
+    [
+        TypeRef::INT,
+        TypeRef::FLOAT,
+        TypeRef::STRING,
+        TypeRef::BOOLEAN,
+        TypeRef::ID,
+    ]
+    .contains(&name)
 }

@@ -1,11 +1,14 @@
 //! The types that are there whatever the model: scalars, pages, directions.
 
 use async_graphql::Value;
-use async_graphql::dynamic::{Enum, EnumItem, Object, Scalar, TypeRef};
+use async_graphql::dynamic::{Enum, EnumItem, Interface, InterfaceField, Object, Scalar, TypeRef};
 
+use super::part::platform_type;
 use super::{Builder, output};
+use crate::node_id::NODE_ID;
 use tessera_schema::scalar::Scalar as Kind;
 
+pub(super) const NODE: &str = "Node";
 pub(super) const AFFECTED: &str = "Affected";
 pub(super) const DELETED: &str = "Deleted";
 pub(super) const DIRECTION: &str = "OrderDirection";
@@ -16,11 +19,11 @@ pub(super) const SEARCH_HIT: &str = "SearchHit";
 impl Builder<'_> {
     pub(super) fn add_platform(&mut self) {
         for kind in Kind::ALL {
-            if let Some(scalar) = scalar(kind) {
+            if let Some(scalar) = scalar(kind, self.scalar(kind)) {
                 self.add(scalar, 1);
             }
         }
-        let page = Object::new(PAGE_INFO)
+        let page = Object::new(self.platform(PAGE_INFO))
             .field(output(
                 "hasNextPage",
                 TypeRef::named_nn(TypeRef::BOOLEAN),
@@ -34,11 +37,11 @@ impl Builder<'_> {
             .field(output("startCursor", TypeRef::named(TypeRef::STRING), None))
             .field(output("endCursor", TypeRef::named(TypeRef::STRING), None));
         self.add(page, 4);
-        let deleted = Enum::new(DELETED)
+        let deleted = Enum::new(self.platform(DELETED))
             .description("Whether records in the bin are seen.")
             .items(["EXCLUDE", "INCLUDE", "ONLY"]);
         self.add(deleted, 3);
-        let direction = Enum::new(DIRECTION)
+        let direction = Enum::new(self.platform(DIRECTION))
             .item(EnumItem::new("ASC").description("Nulls last."))
             .item("ASC_NULLS_FIRST")
             .item("ASC_NULLS_LAST")
@@ -48,14 +51,27 @@ impl Builder<'_> {
         self.add(direction, 6);
     }
 
+    /// The name of a type that is no object's: one of the platform's own, or one made of a field type.
+    pub(super) fn platform(&self, name: &str) -> String {
+        platform_type(self.model, name)
+    }
+
+    pub(super) fn scalar(&self, kind: Kind) -> String {
+        self.platform(kind.graphql())
+    }
+
     pub(super) fn add_search_hit(&mut self) {
         let object = "The object as `Query` names it.";
         let label = "What names the record to people.";
         let rank = "From 0 to 1; above a half where every word is in the record, and not only one like it.";
         let text = || TypeRef::STRING;
-        let hit = Object::new(SEARCH_HIT)
+        let hit = Object::new(self.platform(SEARCH_HIT))
             .field(output("object", TypeRef::named_nn(text()), Some(object)))
-            .field(output("id", TypeRef::named_nn(Kind::Uuid.graphql()), None))
+            .field(output(
+                "id",
+                TypeRef::named_nn(self.scalar(Kind::Uuid)),
+                None,
+            ))
             .field(output("label", TypeRef::named(text()), Some(label)))
             .field(output(
                 "rank",
@@ -65,22 +81,29 @@ impl Builder<'_> {
         self.add(hit, 4);
     }
 
+    pub(super) fn add_node(&mut self) {
+        let id = InterfaceField::new(NODE_ID, TypeRef::named_nn(TypeRef::ID))
+            .description("Says which record of which object. To be taken as it is.");
+        let node = Interface::new(self.platform(NODE)).field(id);
+        self.add(node.description("A record of any object."), 1);
+    }
+
     pub(super) fn add_affected(&mut self) {
         let count = output(
             "affected",
             TypeRef::named_nn(TypeRef::INT),
             Some("How many records were written."),
         );
-        self.add(Object::new(AFFECTED).field(count), 1);
+        self.add(Object::new(self.platform(AFFECTED)).field(count), 1);
     }
 }
 
 /// A scalar that GraphQL itself does not bring. The engine's readers check the form of values.
-fn scalar(kind: Kind) -> Option<Scalar> {
+fn scalar(kind: Kind, name: String) -> Option<Scalar> {
     let (description, accepts): (&str, fn(&Value) -> bool) = match kind {
         Kind::Text | Kind::Integer | Kind::Float | Kind::Boolean => return None,
         Kind::BigInteger => {
-            let scalar = Scalar::new(kind.graphql())
+            let scalar = Scalar::new(name)
                 .description(
                     "A whole number of 64 bits, answered as a number up to 2^53 and as a string beyond.",
                 )
@@ -99,10 +122,10 @@ fn scalar(kind: Kind) -> Option<Scalar> {
         Kind::Time => ("A time of day such as `14:30:00`.", is_text),
         Kind::Duration => ("An ISO 8601 duration such as `PT1H30M`.", is_text),
         Kind::Uuid => ("A UUID.", is_text),
-        Kind::Json => return Some(Scalar::new(kind.graphql()).description("Any JSON value.")),
+        Kind::Json => return Some(Scalar::new(name).description("Any JSON value.")),
     };
     Some(
-        Scalar::new(kind.graphql())
+        Scalar::new(name)
             .description(description)
             .validator(accepts),
     )

@@ -3,8 +3,9 @@
 use async_graphql::dynamic::{Field as Output, Object as Type, TypeRef};
 use std::sync::Arc;
 
-use super::platform::PAGE_INFO;
+use super::platform::{NODE, PAGE_INFO};
 use super::{Builder, Part, description, input, named, output};
+use crate::node_id::{NODE_ID, has_node_id};
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
@@ -23,11 +24,19 @@ impl Builder<'_> {
                 fields.push(self.connection_field(&name, &target));
             }
         }
+        if has_node_id(object) && (self.has_nodes || self.scope.has(NODE_ID)) {
+            fields.push(output(NODE_ID, TypeRef::named_nn(TypeRef::ID), None));
+        }
         let head = &object.source.head;
-        let ty = Type::new(Part::Record.name(object));
+        let ty = Type::new(self.name(Part::Record, object));
         let ty = match &head.description {
             Some(text) => ty.description(text),
             None => ty,
+        };
+        let ty = if has_node_id(object) && self.has_nodes {
+            ty.implement(self.platform(NODE))
+        } else {
+            ty
         };
         let count = fields.len();
         self.add(fields.into_iter().fold(ty, Type::field), count);
@@ -43,7 +52,11 @@ impl Builder<'_> {
         match &field.storage {
             Storage::Column(column) if wanted => {
                 let required = field.columns.iter().all(|c| c.not_null);
-                into.push(output(name, column_type(column, required), description));
+                into.push(output(
+                    name,
+                    self.column_type(column, required),
+                    description,
+                ));
             }
             Storage::Components(components) if wanted => {
                 let ty = named(self.value(field, components), definition.required);
@@ -61,7 +74,7 @@ impl Builder<'_> {
                 }
                 let key = camel(&field.value_key());
                 if self.scope.has(&key) {
-                    let ty = column_type(&field.columns[0].column_type, definition.required);
+                    let ty = self.column_type(&field.columns[0].column_type, definition.required);
                     into.push(output(key, ty, description));
                 }
             }
@@ -111,10 +124,14 @@ impl Builder<'_> {
     pub(super) fn add_connection(&mut self, object: &Arc<Object>) {
         let record = self.refer(Part::Record, object);
         let edge = self.refer(Part::Edge, object);
-        let ty = Type::new(Part::Connection.name(object))
+        let ty = Type::new(self.name(Part::Connection, object))
             .field(output("edges", TypeRef::named_nn_list_nn(edge), None))
             .field(output("nodes", TypeRef::named_nn_list_nn(record), None))
-            .field(output("pageInfo", TypeRef::named_nn(PAGE_INFO), None))
+            .field(output(
+                "pageInfo",
+                TypeRef::named_nn(self.platform(PAGE_INFO)),
+                None,
+            ))
             .field(output(
                 "totalCount",
                 TypeRef::named_nn(TypeRef::INT),
@@ -137,19 +154,19 @@ impl Builder<'_> {
 
     pub(super) fn add_edge(&mut self, object: &Arc<Object>) {
         let record = self.refer(Part::Record, object);
-        let ty = Type::new(Part::Edge.name(object))
+        let ty = Type::new(self.name(Part::Edge, object))
             .field(output("cursor", TypeRef::named_nn(TypeRef::STRING), None))
             .field(output("node", TypeRef::named_nn(record), None));
         self.add(ty, 2);
     }
-}
 
-/// A column's values.
-pub(super) fn column_type(column: &ColumnType, required: bool) -> TypeRef {
-    let scalar = column.scalar.graphql();
-    match (column.list, required) {
-        (true, true) => TypeRef::named_nn_list_nn(scalar),
-        (true, false) => TypeRef::named_nn_list(scalar),
-        (false, required) => named(scalar, required),
+    /// A column's values.
+    pub(super) fn column_type(&self, column: &ColumnType, required: bool) -> TypeRef {
+        let scalar = self.scalar(column.scalar);
+        match (column.list, required) {
+            (true, true) => TypeRef::named_nn_list_nn(scalar),
+            (true, false) => TypeRef::named_nn_list(scalar),
+            (false, required) => named(scalar, required),
+        }
     }
 }

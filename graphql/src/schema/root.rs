@@ -3,8 +3,9 @@
 use async_graphql::dynamic::{Field, Object, TypeRef};
 use std::sync::Arc;
 
-use super::platform::{AFFECTED, DELETED, SEARCH_HIT};
+use super::platform::{AFFECTED, DELETED, NODE, SEARCH_HIT};
 use super::{Builder, MUTATION, Part, QUERY, Scope, input, output};
+use crate::node_id::NODE_ID;
 use crate::roots::{MutationRoot, QueryRoot, Verb};
 use tessera_schema::scalar::Scalar;
 
@@ -16,7 +17,7 @@ impl Builder<'_> {
                 .objects()
                 .into_iter()
                 .flat_map(QueryRoot::of)
-                .chain([QueryRoot::Search])
+                .chain([QueryRoot::Search, QueryRoot::Node])
                 .collect(),
             Scope::Named(scope) => {
                 let named = scope.names.iter();
@@ -30,9 +31,11 @@ impl Builder<'_> {
             roots.extend(QueryRoot::read(self.model, "user"));
         }
         let count = roots.len();
-        let query = roots.iter().fold(Object::new(QUERY), |query, root| {
-            query.field(self.query_field(root))
-        });
+        let query = roots
+            .iter()
+            .fold(Object::new(self.platform(QUERY)), |query, root| {
+                query.field(self.query_field(root))
+            });
         self.add(query, count * 7);
     }
 
@@ -41,16 +44,21 @@ impl Builder<'_> {
             QueryRoot::One(object) => {
                 let ty = self.refer(Part::Record, object);
                 let head = &object.source.head;
-                output(root.name(), TypeRef::named(ty), head.description.as_deref()).argument(id())
+                output(
+                    root.name(self.model),
+                    TypeRef::named(ty),
+                    head.description.as_deref(),
+                )
+                .argument(self.id())
             }
             QueryRoot::Many(object) => {
                 let deleted = input(
                     "deleted",
-                    TypeRef::named(DELETED),
+                    TypeRef::named(self.platform(DELETED)),
                     Some("`EXCLUDE` where it is not given."),
                 );
                 let field = self
-                    .connection_field(&root.name(), object)
+                    .connection_field(&root.name(self.model), object)
                     .argument(deleted);
                 if object.searched_columns().is_empty() {
                     return field;
@@ -65,8 +73,8 @@ impl Builder<'_> {
                 let names = "As in `SearchHit`; all that can be searched where they are not given.";
                 let first = "20 where it is not given; at most 100.";
                 output(
-                    root.name(),
-                    TypeRef::named_nn_list_nn(SEARCH_HIT),
+                    root.name(self.model),
+                    TypeRef::named_nn_list_nn(self.platform(SEARCH_HIT)),
                     Some(description),
                 )
                 .argument(input("query", TypeRef::named_nn(TypeRef::STRING), None))
@@ -81,7 +89,17 @@ impl Builder<'_> {
                     Some(first),
                 ))
             }
-            QueryRoot::Groups(object) => self.groups_field(&root.name(), object),
+            QueryRoot::Node => {
+                let id = input(NODE_ID, TypeRef::named_nn(TypeRef::ID), None);
+                let description = "A record of any object, by what it answers as `nodeId`.";
+                output(
+                    root.name(self.model),
+                    TypeRef::named(self.platform(NODE)),
+                    Some(description),
+                )
+                .argument(id)
+            }
+            QueryRoot::Groups(object) => self.groups_field(&root.name(self.model), object),
         }
     }
 
@@ -114,9 +132,11 @@ impl Builder<'_> {
             return false;
         }
         let count = roots.len();
-        let mutation = roots.iter().fold(Object::new(MUTATION), |mutation, root| {
-            mutation.field(self.mutation_field(root))
-        });
+        let mutation = roots
+            .iter()
+            .fold(Object::new(self.platform(MUTATION)), |mutation, root| {
+                mutation.field(self.mutation_field(root))
+            });
         self.add(mutation, count * 3);
         self.add_affected();
         true
@@ -125,7 +145,7 @@ impl Builder<'_> {
     fn mutation_field(&mut self, root: &MutationRoot) -> Field {
         let object: &Arc<_> = &root.object;
         let answer = match root.verb {
-            Verb::UpdateMany | Verb::DeleteMany => TypeRef::named_nn(AFFECTED),
+            Verb::UpdateMany | Verb::DeleteMany => TypeRef::named_nn(self.platform(AFFECTED)),
             Verb::CreateMany | Verb::UpsertMany => {
                 TypeRef::named_nn_list_nn(self.refer(Part::Record, object))
             }
@@ -152,7 +172,7 @@ impl Builder<'_> {
                 let data = TypeRef::named_nn(self.refer(Part::UpdateInput, object));
                 let version = "Refused where the record's version is another.";
                 field
-                    .argument(id())
+                    .argument(self.id())
                     .argument(input("data", data, None))
                     .argument(input(
                         "ifVersion",
@@ -174,8 +194,12 @@ impl Builder<'_> {
                     .argument(input("filter", filter, Some(CHOICE)))
                     .argument(max_affected())
             }
-            Verb::Delete | Verb::Restore | Verb::Destroy => field.argument(id()),
+            Verb::Delete | Verb::Restore | Verb::Destroy => field.argument(self.id()),
         }
+    }
+
+    fn id(&self) -> async_graphql::dynamic::InputValue {
+        input("id", TypeRef::named_nn(self.scalar(Scalar::Uuid)), None)
     }
 }
 
@@ -204,8 +228,4 @@ fn max_affected() -> async_graphql::dynamic::InputValue {
         TypeRef::named(TypeRef::INT),
         Some(description),
     )
-}
-
-fn id() -> async_graphql::dynamic::InputValue {
-    input("id", TypeRef::named_nn(Scalar::Uuid.graphql()), None)
 }

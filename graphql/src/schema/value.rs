@@ -5,7 +5,6 @@
 use async_graphql::dynamic::{Object as Type, TypeRef};
 
 use super::platform::DIRECTION;
-use super::record::column_type;
 use super::{Builder, input, output};
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Component;
@@ -17,10 +16,10 @@ use tessera_schema::scalar::Scalar;
 impl Builder<'_> {
     /// A composite value as it is answered.
     pub(super) fn value(&mut self, field: &Field, components: &[Component]) -> String {
-        let name = value_type(field, "");
+        let name = self.value_type(field, "");
         if self.seen.insert(name.clone()) {
             let parts = components.iter().map(|component| {
-                let ty = column_type(&component.column_type, component.required);
+                let ty = self.column_type(&component.column_type, component.required);
                 output(camel(component.name), ty, None)
             });
             self.add(parts.fold(Type::new(&name), Type::field), components.len());
@@ -30,10 +29,10 @@ impl Builder<'_> {
 
     /// A composite value as it is written.
     pub(super) fn value_input(&mut self, field: &Field, components: &[Component]) -> String {
-        let name = value_type(field, "Input");
+        let name = self.value_type(field, "Input");
         if self.seen.insert(name.clone()) {
             let parts = components.iter().map(|component| {
-                let ty = column_type(&component.column_type, component.required);
+                let ty = self.column_type(&component.column_type, component.required);
                 input(camel(component.name), ty, None)
             });
             self.add_input(&name, parts.collect());
@@ -43,7 +42,7 @@ impl Builder<'_> {
 
     /// Conditions on the parts of a composite value.
     pub(super) fn value_filter(&mut self, field: &Field, components: &[Component]) -> String {
-        let name = value_type(field, "Filter");
+        let name = self.value_type(field, "Filter");
         if self.seen.insert(name.clone()) {
             let parts = components.iter().map(|component| {
                 let ty = self.column_filter(field, &component.column_type, Some(component));
@@ -61,12 +60,18 @@ impl Builder<'_> {
         field: &Field,
         components: &[Component],
     ) -> Option<String> {
-        let name = value_type(field, "OrderBy");
+        let name = self.value_type(field, "OrderBy");
         let sortable = components
             .iter()
             .filter(|component| has_order(&component.column_type));
         let parts: Vec<_> = sortable
-            .map(|component| input(camel(component.name), TypeRef::named(DIRECTION), None))
+            .map(|component| {
+                input(
+                    camel(component.name),
+                    TypeRef::named(self.platform(DIRECTION)),
+                    None,
+                )
+            })
             .collect();
         if parts.is_empty() {
             return None;
@@ -90,23 +95,29 @@ impl Builder<'_> {
             return self.scalar_filter(column.scalar);
         }
         let part = component.map_or_else(String::new, |component| pascal(component.name));
-        let name = value_type(field, &format!("{part}Filter"));
+        let name = self.value_type(field, &format!("{part}Filter"));
         self.conditions(name, column.scalar, operators)
     }
 
     /// Conditions on any value of a scalar.
     pub(super) fn scalar_filter(&mut self, scalar: Scalar) -> String {
-        let name = format!("{}Filter", scalar.graphql());
+        let name = self.platform(&format!("{}Filter", scalar.graphql()));
         self.conditions(name, scalar, scalar.operators())
+    }
+
+    /// A type that is made of a field type.
+    pub(super) fn value_type(&self, field: &Field, suffix: &str) -> String {
+        let name = naming::value_type(field.field_type.name()) + suffix;
+        self.platform(&name)
     }
 
     fn conditions(&mut self, name: String, scalar: Scalar, operators: &[&Operator]) -> String {
         if self.seen.insert(name.clone()) {
-            let scalar = scalar.graphql();
+            let scalar = self.scalar(scalar);
             let conditions = operators.iter().map(|operator| {
                 let ty = match operator.operand {
-                    Operand::One => TypeRef::named(scalar),
-                    Operand::Many | Operand::Pair => TypeRef::named_nn_list(scalar),
+                    Operand::One => TypeRef::named(&scalar),
+                    Operand::Many | Operand::Pair => TypeRef::named_nn_list(&scalar),
                     Operand::Flag => TypeRef::named(TypeRef::BOOLEAN),
                 };
                 input(camel(operator.name), ty, None)
@@ -119,8 +130,4 @@ impl Builder<'_> {
 
 pub(super) const fn has_order(column: &ColumnType) -> bool {
     column.scalar.sortable() && !column.list
-}
-
-pub(super) fn value_type(field: &Field, suffix: &str) -> String {
-    naming::value_type(field.field_type.name()) + suffix
 }

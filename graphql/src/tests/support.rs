@@ -101,8 +101,8 @@ pub(super) fn plan_on(
     });
     let built = Built::new(model, true, &scope);
     block_on(validate(&built.schema, &document))?;
-    let fields = operation::fields(built.schema.registry(), &document, &variables)?;
-    Ok(compile::plan(model, &fields, &variables).fields)
+    let fields = operation::fields(model, built.schema.registry(), &document, &variables)?;
+    Ok(compile::plan(model, document.kind(), &fields, &variables).fields)
 }
 
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -214,6 +214,7 @@ pub(super) fn outline_of(selection: &Selection) -> String {
         Item::ToMany(_, target, inner) => {
             format!("{key}: {} {}", target.api_name(), outline(inner))
         }
+        Item::GlobalId { prefix } => format!("{key}: {prefix}id"),
         Item::Constant(text) => format!("{key}: '{text}'"),
     });
     format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
@@ -246,4 +247,10 @@ pub(super) fn of_aggregate(aggregate: &Aggregate) -> String {
         }
     };
     format!("{}({columns})", aggregate.function.name())
+}
+
+/// The first error of a document that has one under this model.
+pub(super) fn message_on(model: &Model, text: &str) -> String {
+    let errors = plan_on(model, None, text, &json!({})).expect_err("an error is expected");
+    errors[0].message.clone()
 }

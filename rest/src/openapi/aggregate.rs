@@ -5,7 +5,7 @@ use tessera_schema::aggregate::part::{DatePart, OF_INSTANTS};
 use tessera_schema::aggregate::{Function, MOST_GROUPS};
 use tessera_schema::object::Object;
 
-use super::names::{self, Names};
+use super::names::Names;
 use super::words::Words;
 
 /// Suffix of the schema of an object's request.
@@ -18,7 +18,7 @@ pub(super) fn request(object: &Object, names: &Names, words: Words) -> (String, 
         "properties": {
             "group_by": {"type": "array", "items": names.refer("GroupKey")},
             "aggregates": names.refer("Aggregates"),
-            "filter": names::of(object.api_name(), "Filter"),
+            "filter": names.refer_to(object.api_name(), "Filter"),
             "having": names.refer("Having"),
             "sort": {
                 "type": "string",

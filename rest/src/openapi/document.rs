@@ -49,7 +49,7 @@ impl Document {
         let objects = snapshot.model.objects().into_iter().cloned().collect();
         Self {
             objects,
-            names: Names::of(&snapshot.model),
+            names: Names::of(Arc::clone(&snapshot.model)),
             snapshot,
             access,
             words,
@@ -169,7 +169,7 @@ impl Document {
             let Storage::Components(components) = &field.storage else {
                 continue;
             };
-            let name = value_type(field.field_type.name());
+            let name = self.names.own(&value_type(field.field_type.name()));
             if found.iter().all(|(known, _)| *known != name) {
                 found.push((name, shape::composite(components)));
             }
@@ -180,7 +180,7 @@ impl Document {
     fn schemas_of(&mut self, object: &Object) -> Vec<(String, Json)> {
         let (names, words) = (&self.names, self.words);
         // Writes answer with records, and by-filter writes take filters, so both are there for either right.
-        let mut schemas = vec![record::answered(object, &self.snapshot.model, words)];
+        let mut schemas = vec![record::answered(object, &self.snapshot.model, names, words)];
         schemas.extend(filter::schemas(object, names, words, &mut self.conditions));
         schemas.append(&mut self.conditions.pending);
         if self.access.reads_records() {
@@ -188,7 +188,7 @@ impl Document {
             schemas.push(aggregate::request(object, names, words));
         }
         if self.access.writes(object) {
-            schemas.extend(record::given(object, words));
+            schemas.extend(record::given(object, names, words));
         }
         schemas
     }
@@ -247,7 +247,7 @@ impl Iterator for Document {
                         continue;
                     };
                     let reads = self.access.reads_records();
-                    let parameters = parameters::of_object(&object, reads, self.words);
+                    let parameters = parameters::of_object(&object, reads, &self.names, self.words);
                     join(&mut piece, &parameters, false);
                     self.next = Part::ParametersOf(index + 1);
                 }

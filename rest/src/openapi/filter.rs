@@ -31,7 +31,7 @@ pub(super) fn schemas(
     conditions: &mut Conditions,
 ) -> [(String, Json); 2] {
     let name = object.api_name();
-    let own = names::of(name, "Filter");
+    let own = names.refer_to(name, "Filter");
     let several = json!({"type": "array", "items": own});
     let mut properties = Map::new();
     properties.insert("and".to_owned(), several.clone());
@@ -45,8 +45,8 @@ pub(super) fn schemas(
             Some(Attribute::Composite(field, components)) => {
                 conditions.of_composite(names, words, field.field_type.as_ref(), components)
             }
-            Some(Attribute::ToOne(to_one)) => names::of(&to_one.target, "Filter"),
-            Some(Attribute::ToMany(to_many)) => names::of(&to_many.target, "ListFilter"),
+            Some(Attribute::ToOne(to_one)) => names.refer_to(&to_one.target, "Filter"),
+            Some(Attribute::ToMany(to_many)) => names.refer_to(&to_many.target, "ListFilter"),
             Some(Attribute::LinkIds(_)) | None => continue,
         };
         properties.insert(key, condition);
@@ -79,8 +79,8 @@ pub(super) fn schemas(
         "additionalProperties": false,
     });
     [
-        (names::object_schema(name, "Filter"), filter),
-        (names::object_schema(name, "ListFilter"), list),
+        (names.of_object(name, "Filter"), filter),
+        (names.of_object(name, "ListFilter"), list),
     ]
 }
 

@@ -1,35 +1,35 @@
-//! Names of components and operations, unique whatever a tenant calls its objects.
-//!
-//! The names made of an object's are those that GraphQL has too, which the rules on definitions keep apart. A name of the
-//! platform's own gives way to an object that happens to be called so.
+//! Names of components, unique whatever a tenant calls its objects.
 
 use serde_json::{Value as Json, json};
-use std::collections::HashSet;
+use std::sync::Arc;
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
-use tessera_schema::naming::{pascal, type_names};
+use tessera_schema::type_names::TypeNames;
 
-/// Component schemas of the platform's own.
+use super::{aggregate, record};
+
+const TYPES: TypeNames<'static> = TypeNames::new(&[
+    "",
+    "Filter",
+    "ListFilter",
+    record::CREATE,
+    record::UPDATE,
+    record::PAGE,
+    aggregate::REQUEST,
+]);
+
+/// The names of component schemas under one model.
 #[derive(Debug)]
-pub(super) struct Names(HashSet<String>);
+pub(super) struct Names(Arc<Model>);
 
 impl Names {
-    pub(super) fn of(model: &Model) -> Self {
-        let objects = model.objects().into_iter();
-        Self(
-            objects
-                .flat_map(|object| type_names(object.api_name()).collect::<Vec<_>>())
-                .collect(),
-        )
+    pub(super) const fn of(model: Arc<Model>) -> Self {
+        Self(model)
     }
 
-    /// A name that no object claims. Those that objects claim never end in an underscore.
+    /// A schema of the platform's own.
     pub(super) fn own(&self, name: &str) -> String {
-        if self.0.contains(name) {
-            format!("{name}_")
-        } else {
-            name.to_owned()
-        }
+        TYPES.of_platform(&self.0, name)
     }
 
     /// A reference to a schema of the platform's own.
@@ -37,24 +37,19 @@ impl Names {
         schema(&self.own(name))
     }
 
-    /// A schema of the platform's own that belongs to one object.
+    /// A schema that belongs to one object, such as `ContactFilter`.
     pub(super) fn of_object(&self, object: &ApiName, suffix: &str) -> String {
-        self.own(&object_schema(object, suffix))
+        TYPES.of_object(&self.0, object, suffix)
     }
-}
 
-/// A schema that is an object's, such as `ContactFilter`.
-pub(super) fn object_schema(object: &ApiName, suffix: &str) -> String {
-    format!("{}{suffix}", pascal(object.as_str()))
+    /// A reference to an object's schema.
+    pub(super) fn refer_to(&self, object: &ApiName, suffix: &str) -> Json {
+        schema(&self.of_object(object, suffix))
+    }
 }
 
 pub(super) fn schema(name: &str) -> Json {
     reference("schemas", name)
-}
-
-/// A reference to an object's schema.
-pub(super) fn of(object: &ApiName, suffix: &str) -> Json {
-    schema(&object_schema(object, suffix))
 }
 
 pub(super) fn parameter(name: &str) -> Json {

@@ -5,7 +5,7 @@ use tessera_schema::field_type::Storage;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::{Attribute, Object};
 
-use super::names;
+use super::names::Names;
 use super::words::Words;
 use crate::records::{DEFAULT_LIMIT, LONGEST_PAGE};
 
@@ -59,7 +59,12 @@ pub(super) fn shared(words: Words) -> Json {
 }
 
 /// `filter`, `sort` and `fields` of one object.
-pub(super) fn of_object(object: &Object, reads: bool, words: Words) -> Vec<(String, Json)> {
+pub(super) fn of_object(
+    object: &Object,
+    reads: bool,
+    names: &Names,
+    words: Words,
+) -> Vec<(String, Json)> {
     let name = pascal(object.api_name().as_str());
     let fields = json!({
         "name": "fields",
@@ -84,13 +89,13 @@ pub(super) fn of_object(object: &Object, reads: bool, words: Words) -> Vec<(Stri
             "example": sort_example(object),
         });
         all.push((format!("{name}Sort"), sort));
-        all.push((format!("{name}Filter"), filter(object, false, words)));
+        all.push((format!("{name}Filter"), filter(object, false, names, words)));
     }
     all
 }
 
 /// The parameter `filter`, JSON of the filter language.
-pub(super) fn filter(object: &Object, required: bool, words: Words) -> Json {
+pub(super) fn filter(object: &Object, required: bool, names: &Names, words: Words) -> Json {
     let description = if required {
         words.say(
             "Which records are meant, as JSON. It needs a condition that leaves records out; `{}`, together with `max_affected`, means all.",
@@ -108,8 +113,8 @@ pub(super) fn filter(object: &Object, required: bool, words: Words) -> Json {
         "required": required,
         "description": description,
         "content": {"application/json": {
-            "schema": names::of(object.api_name(), "Filter"),
-            "example": filter_example(object),
+            "schema": names.refer_to(object.api_name(), "Filter"),
+            "example": filter_example(object, names),
         }},
     })
 }
@@ -137,14 +142,14 @@ fn fields_example(object: &Object) -> String {
     names.join(",")
 }
 
-fn filter_example(object: &Object) -> Json {
+fn filter_example(object: &Object, names: &Names) -> Json {
     let column = object.own_fields().find_map(|field| {
         let column = field.columns.first()?;
         if field.columns.len() != 1 || column.column_type.list {
             return None;
         }
         let operator = field.field_type.operators(&column.column_type).first()?;
-        let value = super::example::value(&super::shape::answered(field))?;
+        let value = super::example::value(&super::shape::answered(field, names))?;
         Some(json!({field.value_key(): {operator.name: value}}))
     });
     column.unwrap_or_else(|| json!({"created_at": {"gte": "2026-01-01T00:00:00Z"}}))

@@ -6,7 +6,7 @@ use tessera_schema::model::Model;
 use tessera_schema::object::{Attribute, Field, Object};
 
 use super::filter::described;
-use super::names::{self, Names};
+use super::names::Names;
 use super::words::Words;
 use super::{example, shape};
 use crate::records::MOST_AT_ONCE;
@@ -17,9 +17,14 @@ pub(super) const UPDATE: &str = "UpdateInput";
 pub(super) const PAGE: &str = "Page";
 
 /// A record as it is answered.
-pub(super) fn answered(object: &Object, model: &Model, words: Words) -> (String, Json) {
-    let name = names::object_schema(object.api_name(), "");
-    (name, record(object, model, words))
+pub(super) fn answered(
+    object: &Object,
+    model: &Model,
+    names: &Names,
+    words: Words,
+) -> (String, Json) {
+    let name = names.of_object(object.api_name(), "");
+    (name, record(object, model, names, words))
 }
 
 /// A page of a list.
@@ -31,7 +36,7 @@ pub(super) fn page(object: &Object, names: &Names, words: Words) -> (String, Jso
     let page = json!({
         "type": "object",
         "properties": {
-            "data": {"type": "array", "items": names::of(object.api_name(), "")},
+            "data": {"type": "array", "items": names.refer_to(object.api_name(), "")},
             "page": names.refer("Cursors"),
             "total": {"type": "integer", "minimum": 0, "description": total},
         },
@@ -42,18 +47,18 @@ pub(super) fn page(object: &Object, names: &Names, words: Words) -> (String, Jso
 }
 
 /// Schemas for writing.
-pub(super) fn given(object: &Object, words: Words) -> Vec<(String, Json)> {
+pub(super) fn given(object: &Object, names: &Names, words: Words) -> Vec<(String, Json)> {
     let name = object.api_name();
     vec![
-        (names::object_schema(name, CREATE), create(object, words)),
-        (names::object_schema(name, UPDATE), update(object, words)),
+        (names.of_object(name, CREATE), create(object, words)),
+        (names.of_object(name, UPDATE), update(object, words)),
     ]
 }
 
-fn record(object: &Object, model: &Model, words: Words) -> Json {
+fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
     let mut properties = Map::new();
     for field in object.fields.values() {
-        let mut value = titled(field, shape::answered(field), words);
+        let mut value = titled(field, shape::answered(field, names), words);
         value["x-field-type"] = json!(field.field_type.name());
         if !field.writable() {
             value["readOnly"] = json!(true);
@@ -73,10 +78,10 @@ fn record(object: &Object, model: &Model, words: Words) -> Json {
         );
         let related = match object.attribute(&key) {
             Some(Attribute::ToOne(to_one)) => {
-                shape::nullable(names::of(model.target(&to_one.target).api_name(), ""))
+                shape::nullable(names.refer_to(model.target(&to_one.target).api_name(), ""))
             }
             Some(Attribute::ToMany(to_many)) => {
-                json!({"type": "array", "items": names::of(&to_many.target, "")})
+                json!({"type": "array", "items": names.refer_to(&to_many.target, "")})
             }
             _ => continue,
         };

@@ -5,7 +5,7 @@ use tessera_schema::naming::pascal;
 use tessera_schema::object::Object;
 
 use super::access::Access;
-use super::names::{self, Names, parameter};
+use super::names::{Names, parameter};
 use super::operation::Operation;
 use super::record::{CREATE, PAGE, UPDATE, one_or_many};
 use super::words::Words;
@@ -112,11 +112,11 @@ impl Paths<'_> {
     }
 
     fn schema(&self, suffix: &str) -> Json {
-        names::of(self.object.api_name(), suffix)
+        self.names.refer_to(self.object.api_name(), suffix)
     }
 
     fn page(&self) -> Json {
-        names::schema(&self.names.of_object(self.object.api_name(), PAGE))
+        self.names.refer_to(self.object.api_name(), PAGE)
     }
 
     fn shown(&self, operation: Operation) -> Operation {
@@ -260,7 +260,7 @@ impl Paths<'_> {
                 self.many
             ),
         )
-        .parameters([parameters::filter(self.object, true, words)])
+        .parameters([parameters::filter(self.object, true, self.names, words)])
         .parameters(["MaxAffected", "Prefer", "IdempotencyKey"].map(parameter))
         .body(self.schema(UPDATE))
         .shared(200, "Affected")
@@ -280,7 +280,7 @@ impl Paths<'_> {
                 self.many
             ),
         )
-        .parameters([parameters::filter(self.object, true, words)])
+        .parameters([parameters::filter(self.object, true, self.names, words)])
         .parameters(["MaxAffected", "Prefer"].map(parameter))
         .shared(200, "Affected")
         .shared(204, "NoContent")
@@ -356,10 +356,7 @@ impl Paths<'_> {
     }
 
     fn own_aggregate(&self) -> Json {
-        names::schema(
-            &self
-                .names
-                .of_object(self.object.api_name(), aggregate::REQUEST),
-        )
+        self.names
+            .refer_to(self.object.api_name(), aggregate::REQUEST)
     }
 }

@@ -9,7 +9,7 @@ use tessera_schema::naming::value_type;
 use tessera_schema::object::Field;
 use tessera_schema::scalar::{Output, Scalar};
 
-use super::names;
+use super::names::Names;
 
 /// The same schema, and null.
 pub(super) fn nullable(mut schema: Json) -> Json {
@@ -48,10 +48,10 @@ pub(super) fn given(field: &Field) -> Json {
 }
 
 /// A value as it is answered under the field's `value_key`.
-pub(super) fn answered(field: &Field) -> Json {
+pub(super) fn answered(field: &Field, names: &Names) -> Json {
     let schema = match &field.storage {
         Storage::Column(column) => column_answered(field, column),
-        Storage::Components(_) => names::schema(&value_type(field.field_type.name())),
+        Storage::Components(_) => names.refer(&value_type(field.field_type.name())),
         Storage::ToOne(_) => Scalar::Uuid.json_schema(),
         Storage::ManyToMany(_) => json!({"type": "array", "items": Scalar::Uuid.json_schema()}),
     };

@@ -154,7 +154,10 @@ impl Reader<'_> {
                 Shape::Array(inner) => Some(inner),
                 Shape::Object(_) => None,
             },
-            Item::Column(_) | Item::Composite { .. } | Item::Constant(_) => None,
+            Item::Column(_)
+            | Item::Composite { .. }
+            | Item::GlobalId { .. }
+            | Item::Constant(_) => None,
         };
         shown.map_or(Ok(()), |inner| self.add(inner, target, path))
     }

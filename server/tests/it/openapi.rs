@@ -289,7 +289,11 @@ async fn every_documented_condition_is_understood() {
             Some(_) => json!({}),
             None => json!([{}]),
         };
-        let filter = json!({name: filter}).to_string();
+        let mut filter = json!({name: filter}).to_string();
+        if name.contains("select") {
+            // A choice is compared with its options.
+            filter = filter.replace("\"text\"", "\"new\"");
+        }
         let found = tenant
             .find("/api/v1/everythings", &[("filter", &filter)])
             .await;

@@ -15,7 +15,7 @@ fn written(selection: &Selection) -> String {
             Shape::Array(inner) => format!("{key}[{}]", written(inner)),
             Shape::Object(_) => panic!("not a selection of REST: {key}"),
         },
-        Item::Constant(_) => panic!("not a selection of REST: {key}"),
+        Item::GlobalId { .. } | Item::Constant(_) => panic!("not a selection of REST: {key}"),
     });
     items.collect::<Vec<_>>().join(" ")
 }

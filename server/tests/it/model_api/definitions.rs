@@ -47,20 +47,18 @@ async fn bad_objects_are_told_their_faults() {
             "422 /plural_api_name clash",
         ),
         (
-            json!({"api_name": "plugin", "plural_api_name": "plugs"}),
+            json!({"api_name": "users", "plural_api_name": "people"}),
             "422 /api_name reserved",
         ),
         (
             json!({"api_name": "thing", "plural_api_name": "batch"}),
             "422 /plural_api_name reserved",
         ),
-        (json!({"api_name": "query"}), "422 /api_name reserved"),
         (json!({"api_name": "contact"}), "409 /api_name unique"),
         (
             json!({"api_name": "thing", "plural_api_name": "contacts"}),
             "409 /plural_api_name unique",
         ),
-        (json!({"api_name": "contact_filter"}), "422 /api_name clash"),
         (
             json!({"api_name": "thing", "label_field": "nothing"}),
             "422 /label_field unknown",

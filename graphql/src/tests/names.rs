@@ -1,0 +1,350 @@
+//! Whatever objects and fields are called, the schema is sound: graphql-js takes it, and every name means one thing.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use tessera_engine::query::tree::Root;
+use tessera_schema::definition::ObjectDefinition;
+use tessera_schema::model::Model;
+use tessera_schema::naming::camel;
+use tessera_schema::rules::{check_fields, check_object};
+
+use super::support::{block_on, compiled, message_on, plan_on};
+use crate::compile::Step;
+use crate::introspection;
+use crate::roots::QueryRoot;
+use crate::schema::{Built, Part, Scope};
+
+/// As most clients send it.
+const STANDARD: &str = "
+    { __schema {
+        description
+        queryType { name kind }
+        mutationType { name kind }
+        subscriptionType { name kind }
+        types { ...FullType }
+        directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } }
+    } }
+    fragment FullType on __Type {
+        kind name description specifiedByURL isOneOf
+        fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason }
+        inputFields(includeDeprecated: true) { ...InputValue }
+        interfaces { ...TypeRef }
+        enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
+        possibleTypes { ...TypeRef }
+    }
+    fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason }
+    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } }
+";
+
+/// Names that GraphQL, the platform or its types have, and everyday nouns.
+const WORDS: &str = "string int float boolean id uuid big_int decimal date date_time time duration json query mutation \
+    subscription page_info search_hit affected deleted order_direction period date_part date_time_part node search \
+    event file job role view filter group edge connection list member type input enum interface union scalar schema \
+    fragment on true false null value record operation plugin webhook contact contacts company field object person \
+    full_name_value address_value currency_value select_value";
+
+/// What names end in that the platform makes of others.
+const ENDINGS: &str = "filter list_filter order_by connection edge create_input update_input aggregate group group_by \
+    group_keys unique_field count_distinct_aggregate sum_aggregate_having aggregate_order_by part keys input";
+
+fn name() -> impl Strategy<Value = String> {
+    let words: Vec<&str> = WORDS.split_whitespace().collect();
+    let endings: Vec<&str> = ENDINGS.split_whitespace().collect();
+    let word = proptest::sample::select(words);
+    let ending = proptest::sample::select(endings);
+    prop_oneof![
+        3 => word.clone().prop_map(str::to_owned),
+        3 => (word.clone(), ending).prop_map(|(word, ending)| format!("{word}_{ending}")),
+        1 => (word, 0..3_u8).prop_map(|(word, number)| format!("{word}_{number}")),
+        1 => "[a-z][a-z0-9]{0,3}(_[a-z0-9]{1,3}){0,3}",
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z ]{1,9}",
+        "[\"\\\\{}#a😀\u{2028}ё\t ]{1,9}",
+        Just("\"\"\"".to_owned()),
+        Just("ends in \\".to_owned()),
+        Just("ends in \"".to_owned()),
+    ]
+}
+
+fn field() -> impl Strategy<Value = Json> {
+    let names = prop_oneof![
+        name(),
+        proptest::sample::select(vec![
+            "count",
+            "keys",
+            "sum",
+            "some",
+            "every",
+            "none",
+            "node_id",
+            "ids",
+            "aggregate"
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let kinds = prop_oneof![
+        Just(json!({"type": "text", "unique": true})),
+        proptest::sample::select(vec![
+            "text",
+            "integer",
+            "datetime",
+            "date",
+            "boolean",
+            "full_name",
+            "address",
+            "currency",
+            "email",
+            "json",
+            "user",
+            "auto_number",
+            "duration",
+            "decimal",
+            "percent",
+            "rating",
+        ])
+        .prop_map(|kind| json!({"type": kind})),
+        Just(json!({"type": "integer", "settings": {"max": i64::MAX}})),
+        (name(), any::<bool>()).prop_map(|(inverse, many)| {
+            let kind = if many { "many_to_many" } else { "relation" };
+            json!({"type": kind, "settings": {"to": "anchor", "inverse": {"api_name": inverse}}})
+        }),
+        (text(), any::<bool>()).prop_map(|(option, many)| {
+            let kind = if many { "multi_select" } else { "select" };
+            json!({"type": kind, "settings": {"options": [{"value": option}, {"value": "true"}]}})
+        }),
+    ];
+    (names, kinds, proptest::option::of(text())).prop_map(|(name, mut field, description)| {
+        field["api_name"] = name.into();
+        field["description"] = description.into();
+        field
+    })
+}
+
+fn object() -> impl Strategy<Value = Json> {
+    let fields = proptest::collection::vec(field(), 0..4);
+    (name(), proptest::option::of(name()), fields, text()).prop_map(
+        |(name, plural, fields, description)| {
+            let plural = plural.unwrap_or_else(|| format!("{name}s"));
+            json!({"api_name": name, "plural_api_name": plural, "description": description, "fields": fields})
+        },
+    )
+}
+
+/// Those of some definitions that could be made one after the other.
+fn makeable(definitions: Vec<Json>) -> Model {
+    let mut made = vec![json!({"api_name": "anchor"})];
+    for definition in definitions {
+        let Ok(parsed) = ObjectDefinition::parse(definition.clone()) else {
+            continue;
+        };
+        let known = |key: &str| {
+            made.iter()
+                .any(|other: &Json| other[key] == definition[key])
+        };
+        let types = tessera_schema::field_types::FieldTypes::builtin();
+        if known("api_name")
+            || known("plural_api_name")
+            || !check_fields(&types, &parsed).is_empty()
+        {
+            continue;
+        }
+        let mut next = made.clone();
+        next.push(definition);
+        let model = compiled(&next);
+        let sound = model
+            .definitions()
+            .into_iter()
+            .all(|object| check_object(&model, object).is_empty());
+        if sound {
+            made = next;
+        }
+    }
+    compiled(&made)
+}
+
+fn models(count: usize) -> Vec<Model> {
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let definitions = proptest::collection::vec(object(), 1..12);
+    let models = (0..count).map(|_| makeable(definitions.new_tree(&mut runner).unwrap().current()));
+    models.collect()
+}
+
+/// Every word as an object at once, with all that can be beside it.
+fn crowded() -> Model {
+    let words = WORDS.split_whitespace();
+    let ended = WORDS.split_whitespace().flat_map(|word| {
+        let endings = ENDINGS.split_whitespace();
+        endings.map(move |ending| format!("{word}_{ending}"))
+    });
+    let fields: Vec<Json> = ["true", "false", "null", "node_id", "type"]
+        .map(|name| json!({"api_name": name, "type": "text", "unique": true}))
+        .into();
+    let names = words.map(str::to_owned).chain(ended.step_by(23));
+    let objects = names.enumerate().map(|(index, name)| {
+        let fields = if index % 5 == 0 {
+            fields.as_slice()
+        } else {
+            &[]
+        };
+        json!({"api_name": name, "plural_api_name": format!("plural_of_{name}"), "fields": fields})
+    });
+    makeable(objects.collect())
+}
+
+fn validate(folder: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/test/schemas.mjs");
+    let run = Command::new("node").arg(script).arg(folder).output();
+    let run = run.expect("Node.js is there, as for `make test`");
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "`npm ci` was run in web, and: {said}");
+}
+
+#[test]
+fn graphql_js_takes_every_schema_that_can_be_made() {
+    let folder = tempfile::tempdir().expect("a folder for schemas");
+    let mut all = models(10);
+    all.push(crowded());
+    for (index, model) in all.iter().enumerate() {
+        // What those see who may not write is a part of the same.
+        for writes in [true, index % 4 != 0] {
+            let built = Built::new(model, writes, &Scope::Everything);
+            let planned = plan_on(model, None, STANDARD, &json!({})).expect("valid");
+            let Ok(Step::Introspect(field)) = &planned[0].step else {
+                panic!("{:?}", planned[0]);
+            };
+            let answer = block_on(introspection::answer(&built.schema, field, None));
+            let answer = format!("{{\"__schema\":{}}}", answer.expect("no errors"));
+            let name = format!("{index}-{writes}");
+            std::fs::write(folder.path().join(format!("{name}.json")), answer).expect("written");
+        }
+    }
+    validate(folder.path());
+}
+
+#[test]
+fn every_name_means_one_thing_however_much_of_a_schema_there_is() {
+    for model in models(8) {
+        for object in model.objects() {
+            let (one, many) = (
+                camel(object.api_name().as_str()),
+                camel(object.plural().as_str()),
+            );
+            let groups = QueryRoot::Groups(Arc::clone(object)).name(&model);
+            let record = Part::Record.name(&model, object);
+            let filter = Part::Filter.name(&model, object);
+            let id = "01939f8e-0000-7000-8000-000000000001";
+            let document = format!(
+                "query($f: {filter}) {{ one: {one}(id: \"{id}\") {{ id ...part }} many: {many}(filter: $f) {{ nodes {{ ...part }} }} \
+                 groups: {groups}(groupBy: [{{version: true}}], filter: $f) {{ count }} }} fragment part on {record} {{ version }}"
+            );
+            let planned = [None, Some(Scope::Everything)].map(|scope| {
+                plan_on(&model, scope, &document, &json!({"f": {}}))
+                    .unwrap_or_else(|errors| panic!("{document} {errors:?}"))
+            });
+            for planned in planned {
+                for (planned, expected) in planned.iter().zip(["one", "many", "groups"]) {
+                    let found = match &planned.step {
+                        Ok(Step::Read(Root::One { object, .. })) => ("one", object),
+                        Ok(Step::Read(Root::Many { object, .. })) => ("many", object),
+                        Ok(Step::Read(Root::Groups { object, .. })) => ("groups", object),
+                        other => panic!("{document} {other:?}"),
+                    };
+                    let (kind, found) = found;
+                    assert_eq!(
+                        (kind, found.api_name()),
+                        (expected, object.api_name()),
+                        "{document}"
+                    );
+                }
+            }
+        }
+        let search = QueryRoot::Search.name(&model);
+        let document = format!("{{ {search}(query: \"x\") {{ id }} }}");
+        assert!(
+            plan_on(&model, None, &document, &json!({})).is_ok(),
+            "{document}"
+        );
+    }
+}
+
+#[test]
+fn what_is_the_platforms_gives_way() {
+    let names = [
+        "string",
+        "page_info",
+        "date",
+        "query",
+        "mutation",
+        "search",
+        "node",
+        "contact",
+        "contact_filter",
+        "contact_group_by",
+        "full_name_value",
+        "user_group",
+    ];
+    let objects: Vec<Json> = names
+        .iter()
+        .map(|name| {
+            let key = json!({"api_name": "true", "type": "text", "unique": true});
+            let born = json!({"api_name": "born", "type": "date"});
+            let person = json!({"api_name": "person", "type": "full_name"});
+            json!({"api_name": name, "plural_api_name": format!("{name}s"), "fields": [key, born, person]})
+        })
+        .collect();
+    let sdl = crate::sdl(&compiled(&objects), true);
+    for line in [
+        "type String_ implements Node_ {",
+        "type PageInfo implements Node_ {",
+        "type PageInfo_ {",
+        "type Date implements Node_ {",
+        "scalar Date_",
+        "born: Date_",
+        "person: FullNameValue_",
+        "type Query implements Node_ {",
+        "query: Query_",
+        "mutation: Mutation_",
+        "search(id: UUID!): Search",
+        "search_(",
+        "node(id: UUID!): Node",
+        "node_(nodeId: ID!): Node_",
+        "input Contact_Filter {",
+        "type ContactFilter implements Node_ {",
+        "input Contact_GroupBy {",
+        "type User_Group {",
+        "true_",
+    ] {
+        assert!(sdl.contains(line), "{line}\n{sdl}");
+    }
+}
+
+#[test]
+fn names_come_back_once_what_they_gave_way_to_is_gone() {
+    let beside = compiled(&[
+        json!({"api_name": "contact"}),
+        json!({"api_name": "contact_edge"}),
+    ]);
+    let alone = compiled(&[json!({"api_name": "contact"})]);
+    for (model, ty, other) in [
+        (&beside, "Contact_Edge", "ContactEdge"),
+        (&alone, "ContactEdge", "Contact_Edge"),
+    ] {
+        let document =
+            |ty: &str| format!("{{ contacts {{ edges {{ ... on {ty} {{ cursor }} }} }} }}");
+        assert!(
+            plan_on(model, None, &document(ty), &json!({})).is_ok(),
+            "{ty}"
+        );
+        assert!(!message_on(model, &document(other)).is_empty());
+    }
+}
