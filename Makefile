@@ -8,8 +8,8 @@ PAGES = web/dist/docs.html
 PAGES_FROM = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/test -prune -o -type f -print)
 
 run: node_modules $(PAGES)
-	cargo build --release --package tessera-server
-	$(CARGO_TARGET_DIR)/release/tessera serve --demo
+	cargo build --profile quick --package tessera-server
+	$(CARGO_TARGET_DIR)/quick/tessera serve --demo
 
 # On a throw-away Postgres of its own; TEST_DATABASE_URL=postgres://superuser@host/db names another. The pages are tried in
 # Chromium, on a server of their own; CHROMIUM names the program.

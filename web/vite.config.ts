@@ -10,7 +10,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4_000,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["docs.html", "graphiql.html"],
+      input: ["start.html", "docs.html", "graphiql.html"],
       // "use client" means nothing here: there is no rendering on the server.
       onLog: (level, log, report) => {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);

@@ -7,6 +7,8 @@ mod address;
 mod migrations;
 mod unreachable;
 
+use log::LevelFilter;
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
@@ -36,6 +38,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 fn configured(server: PgConnectOptions) -> PgConnectOptions {
     server
         .application_name("tessera")
+        // sqlx logs whole texts: that is for whoever asks for each statement.
+        .log_slow_statements(LevelFilter::Debug, Duration::from_secs(1))
         .statement_cache_capacity(PREPARED_STATEMENTS)
         .extra_float_digits(1)
         .options([

@@ -6,6 +6,7 @@
 mod access_token;
 mod attempts;
 mod authenticate;
+mod caller;
 mod login;
 mod member;
 mod origin;
@@ -22,6 +23,7 @@ mod validation;
 use sqlx::PgPool;
 use std::fmt;
 
+pub use caller::with_caller;
 pub use login::LoginRequest;
 pub use member::{Me, RoleName, User};
 pub use origin::Origin;

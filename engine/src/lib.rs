@@ -20,6 +20,7 @@ pub mod problem;
 pub mod query;
 pub mod records;
 pub mod row;
+mod slow;
 pub mod tenant;
 pub mod transaction;
 pub mod write;

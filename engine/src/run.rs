@@ -4,6 +4,7 @@ use bytes::Bytes;
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, PgConnection};
 use std::sync::Arc;
+use std::time::Instant;
 use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::Pointer;
@@ -12,6 +13,7 @@ use crate::error::{Error, InternalError, Result, UserError};
 use crate::failure::Failure;
 use crate::lanes::Lanes;
 use crate::row::Row;
+use crate::slow;
 use crate::sql::{Param, Statement};
 
 /// Where a statement runs.
@@ -37,9 +39,11 @@ pub(crate) async fn rows(
         }
         Place::Connection(connection) => {
             let text = AssertSqlSafe(Arc::clone(&statement.text));
+            let begun = Instant::now();
             let rows = sqlx::query_with(text, bind(params)?)
                 .fetch_all(connection)
                 .await?;
+            slow::log(&statement.text, None, begun.elapsed());
             Ok(rows.into_iter().map(Row::Transaction).collect())
         }
     }

@@ -9,7 +9,7 @@ use tessera_engine::database::Unreachable;
 use tessera_engine::error::Error as EngineError;
 
 use crate::settings::{self, Settings};
-use crate::{embedded_postgres, jwt_secret, logging};
+use crate::{embedded_postgres, jwt_secret, log_writer, logging};
 
 /// Custom objects for many tenants, over REST and GraphQL, from one engine on Postgres.
 #[derive(Debug, Parser)]
@@ -206,6 +206,8 @@ impl Cli {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
-        runtime.block_on(self.command.run(&settings))
+        let outcome = runtime.block_on(self.command.run(&settings));
+        log_writer::flush();
+        outcome
     }
 }

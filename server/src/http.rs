@@ -3,8 +3,7 @@
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router, middleware};
-use serde_json::json;
+use axum::{Router, middleware};
 use std::any::Any;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::InternalError;
@@ -33,7 +32,6 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
         .layer(middleware::from_fn_with_state(api, idempotency::honour))
         .merge(health::routes(engine))
         .merge(web::routes())
-        .route("/", get(about))
         .route(
             "/metrics",
             get(move || std::future::ready(metrics.render())),
@@ -44,27 +42,20 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
                 // The id is set first, and put on the answer last.
                 .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-                .layer(TraceLayer::new_for_http().make_span_with(telemetry::span))
+                .layer(
+                    TraceLayer::new_for_http()
+                        .make_span_with(telemetry::span)
+                        // A request has one line, which `measure` writes.
+                        .on_request(())
+                        .on_response(())
+                        .on_failure(()),
+                )
+                .layer(middleware::from_fn(telemetry::measure))
                 .option_layer(cors(settings))
                 .layer(CatchPanicLayer::custom(panicked))
                 .map_request(move |request| proxies.mark(request))
-                .map_response(end_unread)
-                .layer(middleware::from_fn(telemetry::measure)),
+                .map_response(end_unread),
         )
-}
-
-/// Where to go from the root.
-async fn about() -> Json<serde_json::Value> {
-    Json(json!({
-        "name": "Tessera",
-        "version": env!("CARGO_PKG_VERSION"),
-        "rest": "/api/v1",
-        "docs": "/api/v1/docs",
-        "openapi": "/api/v1/openapi.json",
-        "graphql": "/graphql",
-        "graphiql": "/graphiql",
-        "health": "/health",
-    }))
 }
 
 /// A fault of ours: told in the log with its request's id, and as little as any other fault in the answer.

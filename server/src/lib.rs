@@ -10,6 +10,7 @@ mod database;
 mod health;
 mod http;
 mod jwt_secret;
+mod log_writer;
 mod logging;
 mod serve;
 mod telemetry;

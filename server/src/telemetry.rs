@@ -1,13 +1,16 @@
 //! What can be seen of requests from outside: a span for the log, numbers for Prometheus.
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tessera_engine::identity::with_caller;
+use tessera_schema::ident::{TenantId, UserId};
 use tracing::Span;
+use tracing::field::display;
 
 /// The process's numbers. Made once: a process has one recorder.
 pub(crate) fn recorder() -> PrometheusHandle {
@@ -19,22 +22,43 @@ pub(crate) fn recorder() -> PrometheusHandle {
     RECORDER.clone()
 }
 
-/// Counts a request and how long it took, by its route and never by its tenant.
+/// What lines of requests are logged under.
+pub(crate) const REQUESTS: &str = "tessera::requests";
+
+/// Counts a request and how long it took, by its route and never by its tenant, and logs it.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let method = name(request.method());
-    let route: Arc<str> = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("none", MatchedPath::as_str)
-        .into();
+    let route: Arc<str> = route(request.extensions()).into();
     let begun = Instant::now();
-    let response = next.run(request).await;
+    let (response, caller) = with_caller(next.run(request)).await;
+    let took = begun.elapsed();
+    log(&route, response.status(), took, caller);
     let status = class(response.status());
     metrics::counter!("tessera_requests_total", "method" => method, "route" => Arc::clone(&route), "status" => status)
         .increment(1);
     metrics::histogram!("tessera_request_seconds", "method" => method, "route" => route)
-        .record(begun.elapsed());
+        .record(took);
     response
+}
+
+/// The template of the path, without ids.
+fn route(extensions: &Extensions) -> &str {
+    extensions
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+}
+
+/// One line. Method, route and request id are those of the span.
+fn log(route: &str, status: StatusCode, took: Duration, caller: Option<(TenantId, UserId)>) {
+    let status = status.as_u16();
+    let ms = f64::from(u32::try_from(took.as_micros()).unwrap_or(u32::MAX)) / 1_000.0;
+    let (tenant, user) = caller.unzip();
+    let (tenant, user) = (tenant.map(display), user.map(display));
+    if route.starts_with("/health") || route == "/metrics" {
+        tracing::debug!(target: REQUESTS, status, ms, "answered");
+    } else {
+        tracing::info!(target: REQUESTS, status, ms, tenant, user, "answered");
+    }
 }
 
 /// Whatever a client may call a method, there are few names: each is kept for good.
@@ -62,7 +86,7 @@ const fn class(status: StatusCode) -> &'static str {
 }
 
 pub(crate) fn span<B>(request: &axum::http::Request<B>) -> Span {
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id = id(request.headers()))
+    tracing::info_span!("request", method = %request.method(), route = route(request.extensions()), id = id(request.headers()))
 }
 
 fn id(headers: &HeaderMap) -> &str {

@@ -3,16 +3,17 @@
 //! What a page needs is named by a hash of its content and kept by browsers for good; the pages themselves are asked for
 //! anew each time. Nothing on them comes from another host, and no script stands in a page itself.
 
-use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use rust_embed::{Embed, EmbeddedFile};
+use serde_json::json;
 use std::fmt::Write as _;
 use tessera_engine::error::UserError;
 use tessera_rest::problem::Problem;
@@ -35,9 +36,43 @@ const NOT_BUILT: UserError = UserError::NotFound {
 pub(crate) fn routes() -> Router {
     let page = |name, policy| get(async move |headers: HeaderMap| page(name, policy, &headers));
     Router::new()
+        .route("/", get(start))
         .route("/api/v1/docs", page("docs.html", POLICY))
         .route("/graphiql", page("graphiql.html", POLICY_OF_GRAPHIQL))
         .route("/assets/{*path}", get(asset))
+}
+
+/// Where to go from here: a page for people, JSON for programs.
+async fn start(headers: HeaderMap) -> Response {
+    let mut response = if wants_html(&headers) && Built::get("start.html").is_some() {
+        page("start.html", POLICY, &headers)
+    } else {
+        about().into_response()
+    };
+    let varies = HeaderValue::from_static("accept, accept-encoding");
+    response.headers_mut().insert(VARY, varies);
+    response
+}
+
+fn about() -> Json<serde_json::Value> {
+    Json(json!({
+        "name": "Tessera",
+        "version": env!("CARGO_PKG_VERSION"),
+        "rest": "/api/v1",
+        "docs": "/api/v1/docs",
+        "openapi": "/api/v1/openapi.json",
+        "graphql": "/graphql",
+        "graphiql": "/graphiql",
+        "health": "/health",
+    }))
+}
+
+/// Browsers name it; programs that take anything do not.
+fn wants_html(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get(ACCEPT)
+        .and_then(|accepted| accepted.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn page(name: &str, policy: &'static str, headers: &HeaderMap) -> Response {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 
-use super::Identity;
 use super::session_id::SessionId;
+use super::{Identity, caller};
 use crate::database;
 use crate::error::{Error, Result, UserError};
 use crate::principal::{Permissions, Principal, Role};
@@ -26,6 +26,7 @@ impl Identity {
             .get(&self.pool, claims.tid, claims.sub, claims.sid)
             .await?
             .ok_or(UserError::Unauthenticated)?;
+        caller::note(claims.tid, claims.sub);
         Ok(Principal {
             tenant: claims.tid,
             user: claims.sub,

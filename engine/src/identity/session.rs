@@ -13,7 +13,7 @@ use super::refresh_token::RefreshToken;
 use super::secret::Secret;
 use super::session_id::SessionId;
 use super::validation::Checks;
-use super::{Identity, access_token};
+use super::{Identity, access_token, caller};
 use crate::database;
 use crate::error::{Result, UserError};
 use crate::tenant::Tenant;
@@ -130,6 +130,7 @@ impl Identity {
     }
 
     fn sign_in(&self, member: Member, refresh_token: &RefreshToken) -> Result<SignedIn> {
+        caller::note(member.tenant.id, member.user.id);
         let access_token = self.access_tokens.issue(
             member.user.id,
             member.tenant.id,

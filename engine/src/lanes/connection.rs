@@ -18,13 +18,12 @@ use super::settings::LaneSettings;
 use crate::failure::Failure;
 use crate::param::Param;
 use crate::row::Row;
+use crate::slow;
 
 /// Connecting and asking whether somebody is there take no longer.
 const ANSWER: Duration = Duration::from_secs(3);
 /// An order to end a statement arrives no later, once it was sent.
 const LATE: Duration = Duration::from_secs(3);
-/// What runs for so long is told in the log.
-const SLOW: Duration = Duration::from_secs(1);
 /// Whoever wants to see each statement in the log asks for this at `debug`.
 const STATEMENTS: &str = "tessera_engine::statements";
 
@@ -112,12 +111,13 @@ impl Connection {
     /// Runs a statement, `alone` where nothing else runs here meanwhile.
     pub(super) async fn run(
         &self,
+        tenant: TenantId,
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
         alone: bool,
     ) -> Result<(Vec<Row>, Option<Unkept>), Failure> {
-        let outcome = self.fetch(text, params, pace, alone).await;
+        let outcome = self.fetch(tenant, text, params, pace, alone).await;
         if let Err(failure) = &outcome {
             self.doubt_after(failure);
         }
@@ -145,6 +145,7 @@ impl Connection {
 
     async fn fetch(
         &self,
+        tenant: TenantId,
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
@@ -167,11 +168,8 @@ impl Connection {
             } else {
                 pace.learn(took);
             }
-            if took < SLOW {
-                tracing::debug!(target: STATEMENTS, text = &**text, ?took, "ran");
-            } else {
-                tracing::warn!(target: STATEMENTS, text = &**text, ?took, "ran, and was slow");
-            }
+            tracing::debug!(target: STATEMENTS, text = &**text, ?took, "ran");
+            slow::log(text, Some(tenant), took);
             Ok(rows?)
         };
         if pace.writes() {

@@ -94,7 +94,11 @@ impl Hold {
 
     pub(super) async fn run(self, text: Arc<str>, pace: Arc<Pace>, params: Vec<Param>) -> Ended {
         let outcome = match self.need {
-            Need::Alone | Need::Long => self.connection().run(&text, &params, &pace, true).await,
+            Need::Alone | Need::Long => {
+                self.connection()
+                    .run(self.tenant, &text, &params, &pace, true)
+                    .await
+            }
             Need::Brief(_) => self.unless_in_the_way(&text, &params, &pace, 1).await,
         };
         self.ended(outcome, params)
@@ -144,7 +148,10 @@ impl Hold {
         behind: usize,
     ) -> Outcome {
         let alone = !self.need.knows_company();
-        let mut work = pin!(self.connection().run(text, params, pace, alone));
+        let mut work = pin!(
+            self.connection()
+                .run(self.tenant, text, params, pace, alone)
+        );
         loop {
             let long = if self.connection().was_cut() {
                 STILL_IN_THE_WAY
