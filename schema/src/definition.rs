@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use crate::ident::ApiName;
 use crate::settings::Settings;
+use crate::text;
 use crate::translations::Translations;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation};
@@ -74,13 +75,41 @@ pub struct InverseDefinition {
 /// Which parts of an object or a field a change names. Absent parts stay as they are; null empties.
 pub type Patch = Map<String, Json>;
 
+/// A field's definition as it was sent: what of it is well formed, and everything wrong with the form of the rest.
+///
+/// The rules are checked on the well-formed part too, so that one answer names every fault.
+#[derive(Debug, Clone)]
+pub struct FieldDraft {
+    /// The definition without the faulty parts; `None` where no field is left without them.
+    pub sound: Option<FieldDefinition>,
+    pub violations: Vec<Violation>,
+}
+
+/// An object's definition as it was sent; see [`FieldDraft`].
+#[derive(Debug, Clone)]
+pub struct ObjectDraft {
+    /// The definition without the faulty parts and fields; `None` where no object is left without them.
+    pub sound: Option<ObjectDefinition>,
+    /// For each field of the sound definition, its index among the fields that were sent.
+    pub places: Vec<usize>,
+    pub violations: Vec<Violation>,
+}
+
 impl ObjectDefinition {
     /// Reads a definition, with what may be left out filled in.
     ///
     /// # Errors
     /// Everything wrong with its form.
-    pub fn parse(mut body: Json) -> Result<Self, Vec<Violation>> {
-        let mut violations = OBJECT.check(&body);
+    pub fn parse(body: Json) -> Result<Self, Vec<Violation>> {
+        let draft = Self::draft(body);
+        complete(draft.sound, draft.violations)
+    }
+
+    /// Reads as much of a definition as is well formed.
+    #[must_use]
+    pub fn draft(mut body: Json) -> ObjectDraft {
+        let mut violations = text::compose_all(&mut body);
+        violations.extend(OBJECT.check(&body));
         check_names(
             &body,
             &["api_name", "plural_api_name", "label_field"],
@@ -92,16 +121,46 @@ impl ObjectDefinition {
             check_names(field, &["api_name"], &mut inner);
             violations.extend(inner.into_iter().map(|v| v.below(index).below("fields")));
         }
-        if !violations.is_empty() {
-            return Err(violations);
+        let fields = body
+            .as_object_mut()
+            .and_then(|map| map.shift_remove("fields"));
+        strip(&mut body, &violations);
+        let mut places = Vec::new();
+        let mut definition = head(body, &mut violations);
+        for (index, field) in listed(fields).into_iter().enumerate() {
+            let own = below_field(&violations, index);
+            let Some(field) = sound_field(field, &own) else {
+                continue;
+            };
+            if let Some(definition) = &mut definition {
+                places.push(index);
+                definition.fields.push(field);
+            }
         }
-        fill_object(&mut body);
-        // A plural that was made of the name may have become too long.
-        check_names(&body, &["plural_api_name"], &mut violations);
-        if !violations.is_empty() {
-            return Err(violations);
+        ObjectDraft {
+            sound: definition,
+            places,
+            violations,
         }
-        Self::deserialize(body).map_err(|error| unreadable(&error))
+    }
+}
+
+impl From<ObjectDefinition> for ObjectDraft {
+    fn from(definition: ObjectDefinition) -> Self {
+        Self {
+            places: (0..definition.fields.len()).collect(),
+            sound: Some(definition),
+            violations: Vec::new(),
+        }
+    }
+}
+
+impl From<FieldDefinition> for FieldDraft {
+    fn from(definition: FieldDefinition) -> Self {
+        Self {
+            sound: Some(definition),
+            violations: Vec::new(),
+        }
     }
 }
 
@@ -110,47 +169,143 @@ impl FieldDefinition {
     ///
     /// # Errors
     /// Everything wrong with its form.
-    pub fn parse(mut body: Json) -> Result<Self, Vec<Violation>> {
-        let mut violations = FIELD.check(&body);
+    pub fn parse(body: Json) -> Result<Self, Vec<Violation>> {
+        let draft = Self::draft(body);
+        complete(draft.sound, draft.violations)
+    }
+
+    /// Reads as much of a field's definition as is well formed.
+    #[must_use]
+    pub fn draft(mut body: Json) -> FieldDraft {
+        let mut violations = text::compose_all(&mut body);
+        violations.extend(FIELD.check(&body));
         check_names(&body, &["api_name"], &mut violations);
-        if !violations.is_empty() {
-            return Err(violations);
+        FieldDraft {
+            sound: sound_field(body, &violations),
+            violations,
         }
-        fill_name(&mut body);
-        Self::deserialize(body).map_err(|error| unreadable(&error))
+    }
+
+    /// The field without the parts that violations point at; `None` where it is no field without them.
+    #[must_use]
+    pub fn without(&self, violations: &[Violation]) -> Option<Self> {
+        sound_field(serde_json::to_value(self).ok()?, violations)
     }
 
     /// The field with a patch applied. Settings are merged key by key.
-    ///
-    /// # Errors
-    /// Keys that cannot be changed, or values of a wrong form.
-    pub fn patched(&self, patch: &Patch) -> Result<Self, Vec<Violation>> {
-        let body = serde_json::to_value(self).map_err(|error| unreadable(&error))?;
-        let mut merged = merge(body, patch, &["api_name", "type"])?;
+    #[must_use]
+    pub fn patched(&self, patch: &Patch) -> FieldDraft {
+        let (mut merged, mut violations) = merge(json!(self), patch, &["api_name", "type"]);
         if let Some(settings) = patch.get("settings").and_then(Json::as_object) {
             let mut all = self.settings.0.clone();
             all.extend(settings.clone());
             all.retain(|_, value| !value.is_null());
             merged["settings"] = Json::Object(all);
         }
-        Self::parse(merged)
+        let draft = Self::draft(merged);
+        violations.extend(draft.violations);
+        FieldDraft {
+            violations,
+            ..draft
+        }
     }
 }
 
 impl ObjectHead {
-    /// The object with a patch applied.
-    ///
-    /// # Errors
-    /// Keys that cannot be changed, or values of a wrong form.
-    pub fn patched(&self, patch: &Patch) -> Result<Self, Vec<Violation>> {
-        let body = serde_json::to_value(self).map_err(|error| unreadable(&error))?;
-        let merged = merge(body, patch, &["api_name", "plural_api_name", "fields"])?;
-        ObjectDefinition::parse(merged).map(|definition| definition.head)
+    /// The object with a patch applied, without its fields.
+    #[must_use]
+    pub fn patched(&self, patch: &Patch) -> ObjectDraft {
+        let fixed = ["api_name", "plural_api_name", "fields"];
+        let (merged, mut violations) = merge(json!(self), patch, &fixed);
+        let draft = ObjectDefinition::draft(merged);
+        violations.extend(draft.violations);
+        ObjectDraft {
+            violations,
+            ..draft
+        }
+    }
+}
+
+/// A definition that nothing is wrong with.
+fn complete<T>(sound: Option<T>, violations: Vec<Violation>) -> Result<T, Vec<Violation>> {
+    match sound {
+        Some(definition) if violations.is_empty() => Ok(definition),
+        _ => Err(violations),
+    }
+}
+
+/// An object without its fields, from a body without faults.
+fn head(mut body: Json, violations: &mut Vec<Violation>) -> Option<ObjectDefinition> {
+    body.get("api_name")?;
+    fill_object(&mut body);
+    // A plural that was made of the name may have become too long.
+    let mut made = Vec::new();
+    check_names(&body, &["plural_api_name"], &mut made);
+    if made.is_empty() {
+        readable(body, violations)
+    } else {
+        violations.extend(made);
+        None
+    }
+}
+
+/// A field from a body without the parts that violations point at.
+fn sound_field(mut body: Json, violations: &[Violation]) -> Option<FieldDefinition> {
+    strip(&mut body, violations);
+    body.get("api_name")?;
+    fill_name(&mut body);
+    FieldDefinition::deserialize(body).ok()
+}
+
+/// Takes out of a body each part that a violation points at: a whole key, of the settings one setting.
+fn strip(body: &mut Json, violations: &[Violation]) {
+    for violation in violations {
+        let mut keys = violation.pointer.keys();
+        let (Some(first), second) = (keys.next(), keys.next()) else {
+            *body = Json::Null;
+            return;
+        };
+        let Some(map) = body.as_object_mut() else {
+            return;
+        };
+        match (first.as_str(), second) {
+            // A field is read by itself.
+            ("fields", Some(_)) => {}
+            ("settings", Some(setting)) => {
+                if let Some(settings) = map.get_mut("settings").and_then(Json::as_object_mut) {
+                    settings.shift_remove(&setting);
+                }
+            }
+            (key, _) => {
+                map.shift_remove(key);
+            }
+        }
+    }
+}
+
+/// The violations within one field of an object, as that field sees them.
+fn below_field(violations: &[Violation], index: usize) -> Vec<Violation> {
+    let prefix = Pointer::root().key("fields").key(index);
+    let within = |violation: &Violation| {
+        let rest = violation.pointer.as_str().strip_prefix(prefix.as_str())?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| Violation {
+            pointer: Pointer::parsed(rest),
+            ..violation.clone()
+        })
+    };
+    violations.iter().filter_map(within).collect()
+}
+
+/// The fields that were sent; none where there are more than an object may have.
+fn listed(fields: Option<Json>) -> Vec<Json> {
+    match fields {
+        Some(Json::Array(fields)) if fields.len() <= MAX_FIELDS => fields,
+        _ => Vec::new(),
     }
 }
 
 /// Lays a patch over a definition. A key in `fixed` may only repeat what is.
-fn merge(mut body: Json, patch: &Patch, fixed: &[&str]) -> Result<Json, Vec<Violation>> {
+fn merge(mut body: Json, patch: &Patch, fixed: &[&str]) -> (Json, Vec<Violation>) {
     let mut violations = Vec::new();
     for (key, value) in patch {
         if fixed.contains(&key.as_str()) && body.get(key) != Some(value) {
@@ -160,18 +315,15 @@ fn merge(mut body: Json, patch: &Patch, fixed: &[&str]) -> Result<Json, Vec<Viol
                 "immutable",
                 message,
             ));
+        } else {
+            body[key] = value.clone();
         }
-        body[key] = value.clone();
     }
     if let Json::Object(map) = &mut body {
         // What is null is as good as left out, and the form has no nulls for most keys.
         map.retain(|_, value| !value.is_null());
     }
-    if violations.is_empty() {
-        Ok(body)
-    } else {
-        Err(violations)
-    }
+    (body, violations)
 }
 
 fn check_names(body: &Json, keys: &[&str], violations: &mut Vec<Violation>) {
@@ -196,14 +348,6 @@ fn fill_object(body: &mut Json) {
         let plural = titled(body["plural_api_name"].as_str().unwrap_or_default());
         body["plural_name"] = json!(plural);
     }
-    for field in body
-        .get_mut("fields")
-        .and_then(Json::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
-        fill_name(field);
-    }
 }
 
 fn fill_name(body: &mut Json) {
@@ -222,12 +366,17 @@ fn titled(api_name: &str) -> String {
     words
 }
 
-fn unreadable(error: &serde_json::Error) -> Vec<Violation> {
-    vec![Violation::new(
-        Pointer::root(),
-        "invalid",
-        error.to_string(),
-    )]
+/// Reads a body whose form was checked.
+fn readable<T: serde::de::DeserializeOwned>(
+    body: Json,
+    violations: &mut Vec<Violation>,
+) -> Option<T> {
+    T::deserialize(body)
+        .map_err(|error| {
+            let message = error.to_string();
+            violations.push(Violation::new(Pointer::root(), "invalid", message));
+        })
+        .ok()
 }
 
 static OBJECT: LazyLock<Validator> =

@@ -26,6 +26,7 @@ pub mod search;
 pub mod settings;
 pub mod sort;
 pub mod source;
+pub mod text;
 pub mod translations;
 pub mod type_names;
 pub mod unknown;

@@ -9,7 +9,7 @@ use crate::field_type::Storage;
 use crate::ident::{ApiName, RecordId};
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object};
-use crate::unknown::unknown_attribute;
+use crate::unknown::unknown_value;
 use crate::violation::{Pointer, Violation};
 
 /// The values of one write. What is not in it was absent, and stays as it is.
@@ -165,7 +165,7 @@ impl<'o> Reader<'o> {
                 }
                 _ => {
                     self.violations
-                        .push(unknown_attribute(self.object, key, at(), self.spelling));
+                        .push(unknown_value(self.object, key, at(), self.spelling));
                     continue;
                 }
             };

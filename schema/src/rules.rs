@@ -35,6 +35,9 @@ const RESERVED_KEYS: [&str; 14] = [
 /// The object that every tenant has: its members.
 const MEMBERS: [&str; 2] = ["user", "users"];
 
+/// Columns that every Postgres table has of itself.
+const RESERVED_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
 /// The paths `/api/v1/…` that are not an object's records. A path of two words has a hyphen, which no name has.
 const PATHS: [&str; 5] = ["auth", "batch", "docs", "metadata", "search"];
 
@@ -66,7 +69,8 @@ pub fn check_field(
 ) -> Vec<Violation> {
     let mut violations = Vec::new();
     let at = |key: &str| Pointer::root().key(key);
-    if RESERVED_KEYS.contains(&field.api_name.as_str()) {
+    let name = field.api_name.as_str();
+    if RESERVED_KEYS.contains(&name) || RESERVED_COLUMNS.contains(&name) {
         let message = format!("`{}` is a reserved name", field.api_name);
         violations.push(Violation::new(at("api_name"), "reserved", message));
     }

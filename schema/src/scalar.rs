@@ -11,6 +11,7 @@ use crate::duration;
 use crate::mismatch::Mismatch;
 use crate::number::{self, LARGEST_EXPONENT};
 use crate::operator::{self, Operator};
+use crate::text::nul;
 
 /// Integers of a greater magnitude are not exact in every JSON reader, and travel as strings.
 pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
@@ -220,10 +221,6 @@ fn text(value: &Json) -> Result<&str, Mismatch> {
     Ok(text)
 }
 
-fn nul() -> Mismatch {
-    Mismatch::new("pattern", "the character U+0000 cannot be stored")
-}
-
 /// Whether Postgres can keep a document as it is.
 fn document(value: &Json) -> Result<(), Mismatch> {
     match value {
@@ -311,8 +308,8 @@ fn float(value: &Json) -> Result<Json, Mismatch> {
 
 fn date(text: &str) -> Result<NaiveDate, Mismatch> {
     let wrong = || Mismatch::new("format", "a date such as 2026-11-22 is expected");
-    // chrono also takes years of more digits and of fewer.
-    if text.len() != 10 {
+    // chrono also takes years of more digits, of fewer, and with a sign.
+    if text.len() != 10 || !text.starts_with(|c: char| c.is_ascii_digit()) {
         return Err(wrong());
     }
     let date: NaiveDate = text.parse().map_err(|_| wrong())?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::Object;
+use crate::text;
 use crate::unknown::clip;
 use crate::violation::{Pointer, Violation};
 
@@ -28,6 +29,7 @@ impl Search {
             let message = format!("a search may have at most {MAX_LENGTH} characters");
             return refused("too_long", message);
         }
+        let text = text::composed(text);
         let mut words: Vec<String> = Vec::new();
         for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
             let word = word.trim_matches(is_around).to_lowercase();

@@ -28,6 +28,18 @@ impl Violation {
     }
 }
 
+/// Adds the violations of a later check to those of an earlier one, without those at, within or around a place that is known
+/// to be wrong: the later check did not see the value that stood there.
+pub fn add_beyond(known: &mut Vec<Violation>, found: impl IntoIterator<Item = Violation>) {
+    let is_known = |violation: &Violation| {
+        let place = &violation.pointer;
+        let mut known = known.iter().map(|other| &other.pointer);
+        known.any(|other| other.is_within(place) || place.is_within(other))
+    };
+    let more: Vec<_> = found.into_iter().filter(|v| !is_known(v)).collect();
+    known.extend(more);
+}
+
 /// A JSON Pointer (RFC 6901).
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -51,6 +63,13 @@ impl Pointer {
     #[must_use]
     pub fn join(&self, rest: &Self) -> Self {
         Self(format!("{}{}", self.0, rest.0))
+    }
+
+    /// Whether it points at the place of another, or into it.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        let rest = self.0.strip_prefix(&other.0);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// A pointer as another library printed it; must be in RFC 6901 form.

@@ -160,7 +160,7 @@ fn propose(model: &Model, module: &Module) -> Result<Proposal, UserError> {
     let mut edits = Vec::with_capacity(module.objects.len());
     let mut taken = Vec::new();
     for (index, object) in module.objects.iter().enumerate() {
-        match edit::create_object(model, object, &origin) {
+        match edit::create_object(model, &object.clone().into(), &origin) {
             Ok((name, Some(mut source))) => {
                 source.position += i32::try_from(index).unwrap_or(i32::MAX);
                 edits.push((name, Some(source)));

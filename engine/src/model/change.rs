@@ -18,7 +18,7 @@ pub use crate::model::edit::Change;
 use crate::model::edit::{self, Edits};
 use crate::model::models::Models;
 use crate::model::obstacle;
-use crate::model::plan::steps;
+use crate::model::plan::{self, steps};
 use crate::model::snapshot::Snapshot;
 use crate::model::step::Step;
 use crate::model::store::{self, Difference, ModuleRow};
@@ -42,6 +42,7 @@ pub(crate) struct Proposal {
 #[derive(Debug)]
 pub(crate) struct Planned {
     pub(crate) model: Arc<Model>,
+    before: Model,
     steps: Vec<Step>,
     differences: Vec<Difference>,
     module: Option<ModuleRow>,
@@ -59,8 +60,12 @@ impl Models {
         };
         let outcome = self.edit(tenant, propose).await;
         match (outcome, change) {
-            (Err(Error::User(error)), Change::CreateField { .. } | Change::PatchField { .. }) => {
-                Err(seen_from_field(error).into())
+            (
+                Err(Error::User(UserError::Invalid(faults))),
+                Change::CreateField { .. } | Change::PatchField { .. },
+            ) => {
+                let faults = faults.into_iter().map(edit::seen_from_field);
+                Err(UserError::Invalid(faults.collect()).into())
             }
             (outcome, _) => outcome,
         }
@@ -146,24 +151,6 @@ fn unknown_type(error: &UnknownFieldType) -> UserError {
     UserError::invalid(Pointer::root().key("type"), "unknown", error.to_string())
 }
 
-/// The rules look at the whole object; who sent one field is told where in that field something is wrong.
-fn seen_from_field(error: UserError) -> UserError {
-    let UserError::Invalid(violations) = error else {
-        return error;
-    };
-    let inner = |violation: Violation| {
-        let below = violation.pointer.as_str().strip_prefix("/fields/");
-        match below.and_then(|rest| Some(Pointer::parsed(&rest[rest.find('/')?..]))) {
-            Some(pointer) => Violation {
-                pointer,
-                ..violation
-            },
-            None => violation,
-        }
-    };
-    UserError::Invalid(violations.into_iter().map(inner).collect())
-}
-
 /// Takes the tenant's model for this transaction alone; two admins come one after the other.
 async fn lock_version(connection: &mut PgConnection, tenant: &Tenant) -> Result<i64> {
     let text = format!(
@@ -207,6 +194,7 @@ pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserErr
         .map(|(before, after)| (before.map(source), after.map(source)))
         .collect();
     Ok(Planned {
+        before: model.clone(),
         steps: all,
         differences,
         module: proposal.module,
@@ -220,28 +208,86 @@ pub(crate) async fn apply(
     tenant: &Tenant,
     planned: &Planned,
 ) -> Result<()> {
-    let trigrams = if planned.steps.iter().any(Step::needs_trigrams) {
-        trigrams::find(connection).await?
-    } else {
-        None
-    };
-    let texts: Vec<String> = planned
-        .steps
-        .iter()
-        .filter(|step| trigrams.is_some() || !step.needs_trigrams())
-        .map(|step| step.text(&tenant.schema, trigrams.as_ref()))
-        .collect();
-    if !texts.is_empty() {
-        sqlx::raw_sql(AssertSqlSafe(texts.join(";\n")))
-            .execute(&mut *connection)
-            .await
-            .map_err(|error| obstacle::explain(error.into()))?;
-    }
+    take(connection, tenant, planned).await?;
+    let saved = save(connection, planned).await;
+    saved.map_err(|error| match error {
+        Error::Internal(InternalError::Database(failure)) => obstacle::unstorable(failure),
+        other => other,
+    })
+}
+
+async fn save(connection: &mut PgConnection, planned: &Planned) -> Result<()> {
     store::save(connection, &planned.differences).await?;
     match &planned.module {
         Some(row) => store::save_module(connection, row).await,
         None => Ok(()),
     }
+}
+
+/// Takes the steps of a change. A table that has no room for its new columns is rebuilt first.
+async fn take(connection: &mut PgConnection, tenant: &Tenant, planned: &Planned) -> Result<()> {
+    let steps = &planned.steps;
+    let Err(failure) = run(connection, tenant, steps).await? else {
+        return Ok(());
+    };
+    if !obstacle::is_out_of_columns(&failure) {
+        return Err(obstacle::explain(connection, &tenant.schema, steps, failure).await);
+    }
+    let grown = planned
+        .differences
+        .iter()
+        .filter_map(|difference| match difference {
+            (Some(before), Some(_)) => planned.before.object(before.head.api_name.as_str()),
+            _ => None,
+        });
+    let rebuilt: Vec<Step> = grown
+        .filter(|object| steps.iter().any(|step| step.widens(&object.table)))
+        .flat_map(|object| plan::rebuild(&planned.before, object))
+        .collect();
+    tracing::info!(tenant = %tenant.id, "rebuilds a table that is out of columns, to give dropped ones back");
+    let outcome = match run(connection, tenant, &rebuilt).await? {
+        Ok(()) => run(connection, tenant, steps).await?,
+        refused => refused,
+    };
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(failure) => Err(obstacle::explain(connection, &tenant.schema, steps, failure).await),
+    }
+}
+
+/// Runs steps, all or none of them.
+async fn run(
+    connection: &mut PgConnection,
+    tenant: &Tenant,
+    steps: &[Step],
+) -> Result<Result<(), Failure>> {
+    let trigrams = if steps.iter().any(Step::needs_trigrams) {
+        trigrams::find(connection).await?
+    } else {
+        None
+    };
+    let texts: Vec<String> = steps
+        .iter()
+        .filter(|step| trigrams.is_some() || !step.needs_trigrams())
+        .map(|step| step.text(&tenant.schema, trigrams.as_ref()))
+        .collect();
+    if texts.is_empty() {
+        return Ok(Ok(()));
+    }
+    let text = format!("savepoint steps;\n{};\nrelease steps", texts.join(";\n"));
+    let outcome = sqlx::raw_sql(AssertSqlSafe(text))
+        .execute(&mut *connection)
+        .await;
+    let Err(error) = outcome else {
+        return Ok(Ok(()));
+    };
+    let failure = Failure::from(error);
+    if failure.refusal().is_some() {
+        sqlx::query("rollback to savepoint steps")
+            .execute(connection)
+            .await?;
+    }
+    Ok(Err(failure))
 }
 
 /// Whether somebody else held what a change needs; trying again may help.

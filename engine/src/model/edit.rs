@@ -1,13 +1,16 @@
 //! A change of a model as data: what an admin asks, and the definitions that come of it.
 
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use std::sync::Arc;
-use tessera_schema::definition::{FieldDefinition, ObjectDefinition, Patch};
+use tessera_schema::definition::{
+    FieldDefinition, FieldDraft, ObjectDefinition, ObjectDraft, Patch,
+};
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
 use tessera_schema::rules;
-use tessera_schema::violation::{Pointer, Violation};
+use tessera_schema::violation::{Pointer, Violation, add_beyond};
 use uuid::Uuid;
 
 use crate::error::UserError;
@@ -15,7 +18,7 @@ use crate::error::UserError;
 /// What an admin asks of the model.
 #[derive(Debug, Clone)]
 pub enum Change {
-    CreateObject(ObjectDefinition),
+    CreateObject(ObjectDraft),
     PatchObject {
         object: String,
         patch: Patch,
@@ -27,7 +30,7 @@ pub enum Change {
     },
     CreateField {
         object: String,
-        definition: FieldDefinition,
+        draft: FieldDraft,
     },
     PatchField {
         object: String,
@@ -41,23 +44,25 @@ pub enum Change {
     },
 }
 
-/// Objects by name with their new definition; `None` for one that goes.
-pub(crate) type Edits = Vec<(ApiName, Option<ObjectSource>)>;
+/// An object's name with its new definition; `None` for one that goes.
+pub(crate) type Edit = (ApiName, Option<ObjectSource>);
+
+/// The objects that a change edits.
+pub(crate) type Edits = Vec<Edit>;
 
 /// What a change makes of a model's definitions.
 pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> {
     match change {
-        Change::CreateObject(definition) => {
-            create_object(model, definition, &Origin::Tenant).map(|edit| vec![edit])
+        Change::CreateObject(draft) => {
+            create_object(model, draft, &Origin::Tenant).map(|edit| vec![edit])
         }
         Change::PatchObject { object, patch } => {
             let object = find_object(model, object)?;
-            let head = object
-                .source
-                .head
-                .patched(patch)
-                .map_err(UserError::Invalid)?;
-            Ok(vec![edited(object, |source| source.head = head)])
+            let draft = object.source.head.patched(patch);
+            let edit = draft
+                .sound
+                .map(|sound| edited(object, |source| source.head = sound.head));
+            settled(model, edit, draft.violations, |fault| fault).map(|edit| vec![edit])
         }
         Change::RemoveObject { object, confirm } => {
             let object = find_object(model, object)?;
@@ -66,9 +71,9 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
             not_pointed_at(model, object)?;
             Ok(vec![(object.api_name().clone(), None)])
         }
-        Change::CreateField { object, definition } => {
+        Change::CreateField { object, draft } => {
             let object = find_object(model, object)?;
-            add_field(model, object, definition).map(|edit| vec![edit])
+            add_field(model, object, draft).map(|edit| vec![edit])
         }
         Change::PatchField {
             object,
@@ -90,13 +95,9 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
                 .ok_or(NO_FIELD)?;
             confirmed(&source.definition.api_name, confirm.as_deref())?;
             removable(&source.origin)?;
-            let label =
-                object.source.head.label_field.as_ref() == Some(&source.definition.api_name);
+            not_the_label(object, &source.definition.api_name)?;
             Ok(vec![edited(object, |edited| {
                 edited.fields.retain(|field| field.id != id);
-                if label {
-                    edited.head.label_field = None;
-                }
             })])
         }
     }
@@ -104,104 +105,226 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
 
 pub(crate) fn create_object(
     model: &Model,
-    definition: &ObjectDefinition,
+    draft: &ObjectDraft,
     origin: &Origin,
-) -> Result<(ApiName, Option<ObjectSource>), UserError> {
-    let head = &definition.head;
-    if model
-        .object(head.api_name.as_str())
-        .is_some_and(|object| !object.read_only)
-    {
-        let message = format!("there is an object `{}` already", head.api_name);
-        return Err(UserError::conflict(
-            Pointer::root().key("api_name"),
-            "unique",
-            message,
-        ));
+) -> Result<Edit, UserError> {
+    let mut faults = draft.violations.clone();
+    let Some(definition) = &draft.sound else {
+        return Err(UserError::Invalid(faults));
+    };
+    let taken = taken_names(model, definition);
+    if !taken.is_empty() {
+        // Alone this is a conflict with what is there; among other faults it is one of them.
+        faults.extend(of_fields(model, draft, definition));
+        return Err(if faults.is_empty() {
+            UserError::Conflict(taken)
+        } else {
+            faults.extend(taken);
+            UserError::Invalid(faults)
+        });
     }
-    if model
-        .by_plural(head.plural_api_name.as_str())
-        .is_some_and(|object| !object.read_only)
-    {
-        let message = format!(
-            "there is an object with the plural `{}` already",
-            head.plural_api_name
-        );
-        return Err(UserError::conflict(
-            Pointer::root().key("plural_api_name"),
-            "unique",
-            message,
-        ));
-    }
-    let violations = rules::check_fields(model.types(), definition);
-    if !violations.is_empty() {
-        return Err(UserError::Invalid(violations));
-    }
+    let in_fields = of_fields(model, draft, definition);
+    let (definition, places) = without_faulty_fields(draft, definition, &in_fields);
+    add_beyond(&mut faults, in_fields);
     let last = model
         .definitions()
         .last()
         .map_or(0, |object| object.source.position);
-    let source = ObjectSource::new(definition.clone(), origin, last + 1, Uuid::now_v7);
-    Ok((head.api_name.clone(), Some(source)))
+    let source = ObjectSource::new(definition, origin, last + 1, Uuid::now_v7);
+    let edit = (source.head.api_name.clone(), Some(source));
+    settled(model, Some(edit), faults, |violation| {
+        placed(violation, &places)
+    })
 }
 
-fn add_field(
-    model: &Model,
-    object: &Object,
-    definition: &FieldDefinition,
-) -> Result<(ApiName, Option<ObjectSource>), UserError> {
+/// The names of a new object that another one has.
+fn taken_names(model: &Model, definition: &ObjectDefinition) -> Vec<Violation> {
+    let head = &definition.head;
+    let is_taken = |found: Option<&Arc<Object>>| found.is_some_and(|object| !object.read_only);
+    let mut taken = Vec::new();
+    if is_taken(model.object(head.api_name.as_str())) {
+        let message = format!("there is an object `{}` already", head.api_name);
+        let place = Pointer::root().key("api_name");
+        taken.push(Violation::new(place, "unique", message));
+    }
+    if is_taken(model.by_plural(head.plural_api_name.as_str())) {
+        let message = format!(
+            "there is an object with the plural `{}` already",
+            head.plural_api_name
+        );
+        let place = Pointer::root().key("plural_api_name");
+        taken.push(Violation::new(place, "unique", message));
+    }
+    taken
+}
+
+/// The faults of each field of a new object by itself, at the places where the fields were sent.
+fn of_fields(model: &Model, draft: &ObjectDraft, definition: &ObjectDefinition) -> Vec<Violation> {
+    let faults = rules::check_fields(model.types(), definition);
+    let mut beyond = draft.violations.clone();
+    let known = beyond.len();
+    let placed = faults.into_iter().map(|v| placed(v, &draft.places));
+    add_beyond(&mut beyond, placed);
+    beyond.split_off(known)
+}
+
+/// A definition without the fields that have faults, so that the others can be compared with the model, and the places of
+/// those that stay.
+fn without_faulty_fields(
+    draft: &ObjectDraft,
+    definition: &ObjectDefinition,
+    faults: &[Violation],
+) -> (ObjectDefinition, Vec<usize>) {
+    let faulty: HashSet<usize> = faults
+        .iter()
+        .filter_map(|violation| field_place(violation))
+        .collect();
+    let fields = definition.fields.iter().zip(&draft.places);
+    let (sound, places): (Vec<_>, Vec<_>) = fields
+        .filter(|(_, place)| !faulty.contains(place))
+        .map(|(field, place)| (field.clone(), *place))
+        .unzip();
+    let mut head = definition.head.clone();
+    let whole = draft.violations.is_empty() && faults.is_empty();
+    let stays = |label: &ApiName| sound.iter().any(|field| field.api_name == *label);
+    if !whole && !head.label_field.as_ref().is_some_and(stays) {
+        // It may name a field that was taken out.
+        head.label_field = None;
+    }
+    let definition = ObjectDefinition {
+        head,
+        fields: sound,
+    };
+    (definition, places)
+}
+
+/// The index of the field that a violation is in.
+fn field_place(violation: &Violation) -> Option<usize> {
+    let mut keys = violation.pointer.keys();
+    (keys.next()? == "fields")
+        .then(|| keys.next()?.parse().ok())
+        .flatten()
+}
+
+/// A violation at the place where its field was sent.
+fn placed(violation: Violation, places: &[usize]) -> Violation {
+    let Some(index) = field_place(&violation) else {
+        return violation;
+    };
+    let rest = violation.pointer.keys().skip(2);
+    let field = Pointer::root().key("fields").key(places[index]);
+    Violation {
+        pointer: rest.fold(field, |pointer, key| pointer.key(key)),
+        ..violation
+    }
+}
+
+fn add_field(model: &Model, object: &Object, draft: &FieldDraft) -> Result<Edit, UserError> {
+    let Some(definition) = &draft.sound else {
+        return Err(UserError::Invalid(draft.violations.clone()));
+    };
     let name = &definition.api_name;
-    if object.own_fields().any(|field| field.api_name() == name) {
+    let mut faults = draft.violations.clone();
+    let taken = object.own_fields().any(|field| field.api_name() == name);
+    if taken {
         let message = format!("`{}` has a field `{name}` already", object.api_name());
-        return Err(UserError::conflict(
-            Pointer::root().key("api_name"),
-            "unique",
-            message,
-        ));
+        let place = Pointer::root().key("api_name");
+        add_beyond(&mut faults, rules::check_field(model.types(), definition));
+        if faults.is_empty() {
+            return Err(UserError::conflict(place, "unique", message));
+        }
+        faults.push(Violation::new(place, "unique", message));
+        return Err(UserError::Invalid(faults));
     }
-    let violations = rules::check_field(model.types(), definition);
-    if !violations.is_empty() {
-        return Err(UserError::Invalid(violations));
-    }
-    let field = FieldSource::new(definition.clone(), &Origin::Tenant, Uuid::now_v7());
-    Ok(edited(object, |source| source.fields.push(field)))
+    let sound = sound_field(model, definition, &mut faults);
+    let edit = sound.map(|definition| {
+        let field = FieldSource::new(definition, &Origin::Tenant, Uuid::now_v7());
+        edited(object, |source| source.fields.push(field))
+    });
+    settled(model, edit, faults, seen_from_field)
 }
 
-fn patch_field(
-    model: &Model,
-    object: &str,
-    field: &str,
-    patch: &Patch,
-) -> Result<(ApiName, Option<ObjectSource>), UserError> {
+fn patch_field(model: &Model, object: &str, field: &str, patch: &Patch) -> Result<Edit, UserError> {
     let object = find_object(model, object)?;
     let field = find_field(object, field)?;
-    let definition = field
-        .definition
-        .patched(patch)
-        .map_err(UserError::Invalid)?;
-    let mut violations = rules::check_field(model.types(), &definition);
-    let to = |definition: &FieldDefinition| definition.settings.get("to").cloned();
-    if to(&definition) != to(&field.definition) {
+    let draft = field.definition.patched(patch);
+    let mut faults = draft.violations;
+    let Some(mut definition) = draft.sound else {
+        return Err(UserError::Invalid(faults));
+    };
+    let to = field.definition.settings.get("to");
+    if patch.get("settings").is_some() && definition.settings.get("to") != to {
         let place = Pointer::root().key("settings").key("to");
         let message = "a relation cannot be pointed at another object: make a new one";
-        violations.push(Violation::new(place, "immutable", message));
+        add_beyond(&mut faults, [Violation::new(place, "immutable", message)]);
+        let same = to.map(|to| ("to".to_owned(), to.clone()));
+        definition.settings.0.extend(same);
     }
-    if !violations.is_empty() {
-        return Err(UserError::Invalid(violations));
-    }
+    let sound = sound_field(model, &definition, &mut faults);
     let id = field.id;
-    Ok(edited(object, |source| {
-        if let Some(field) = source.fields.iter_mut().find(|field| field.id == id) {
-            field.definition = Arc::new(definition);
-        }
-    }))
+    let edit = sound.map(|definition| {
+        edited(object, |source| {
+            if let Some(field) = source.fields.iter_mut().find(|field| field.id == id) {
+                field.definition = Arc::new(definition);
+            }
+        })
+    });
+    settled(model, edit, faults, seen_from_field)
+}
+
+/// The field without the parts that the rules refuse, whose faults are added to the others.
+fn sound_field(
+    model: &Model,
+    definition: &FieldDefinition,
+    faults: &mut Vec<Violation>,
+) -> Option<FieldDefinition> {
+    let found = rules::check_field(model.types(), definition);
+    let sound = if found.is_empty() {
+        Some(definition.clone())
+    } else {
+        let rest = definition.without(&found);
+        rest.filter(|rest| rules::check_field(model.types(), rest).is_empty())
+    };
+    add_beyond(faults, found);
+    sound
+}
+
+/// The rules look at the whole object; a caller who sent one field sees the place within that field.
+pub(super) fn seen_from_field(violation: Violation) -> Violation {
+    let below = violation.pointer.as_str().strip_prefix("/fields/");
+    match below.and_then(|rest| Some(Pointer::parsed(&rest[rest.find('/')?..]))) {
+        Some(pointer) => Violation {
+            pointer,
+            ..violation
+        },
+        None => violation,
+    }
+}
+
+/// An edit without faults; the rules between objects are checked when all edits of a change are there. An edit with faults
+/// is refused, and the answer names its faults between objects as well. `place` turns a place in the object into one in the
+/// request.
+fn settled(
+    model: &Model,
+    edit: Option<Edit>,
+    mut faults: Vec<Violation>,
+    place: impl Fn(Violation) -> Violation,
+) -> Result<Edit, UserError> {
+    let (name, source) = match edit {
+        Some(edit) if faults.is_empty() => return Ok(edit),
+        Some(edit) => edit,
+        None => return Err(UserError::Invalid(faults)),
+    };
+    if let Ok(next) = model.with(vec![(name.clone(), source)]) {
+        let object = next.object(name.as_str());
+        let between = object.map(|object| rules::check_object(&next, object));
+        add_beyond(&mut faults, between.into_iter().flatten().map(place));
+    }
+    Err(UserError::Invalid(faults))
 }
 
 /// A copy of an object's source with something changed.
-fn edited(
-    object: &Object,
-    change: impl FnOnce(&mut ObjectSource),
-) -> (ApiName, Option<ObjectSource>) {
+fn edited(object: &Object, change: impl FnOnce(&mut ObjectSource)) -> Edit {
     let mut source = ObjectSource::clone(&object.source);
     change(&mut source);
     (object.api_name().clone(), Some(source))
@@ -246,6 +369,18 @@ fn removable(origin: &Origin) -> Result<(), UserError> {
     };
     let message = format!("this belongs to the module `{module}` and cannot be removed from it");
     Err(UserError::conflict(Pointer::root(), "built_in", message))
+}
+
+/// The field that names records to people stays until another one does.
+fn not_the_label(object: &Object, name: &ApiName) -> Result<(), UserError> {
+    if object.source.head.label_field.as_ref() != Some(name) {
+        return Ok(());
+    }
+    let message = format!(
+        "`{name}` is the label_field of `{}`: set another one, or null, first",
+        object.api_name()
+    );
+    Err(UserError::conflict(Pointer::root(), "in_use", message))
 }
 
 /// An object goes only when no other object's relation leads to it.

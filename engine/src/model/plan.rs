@@ -3,14 +3,14 @@
 use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_schema::column::{Column, SqlName};
-use tessera_schema::field_type::Storage;
+use tessera_schema::field_type::{OnDelete, Storage};
 use tessera_schema::model::Model;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::UserError;
-use crate::model::step::{IndexKind, Step};
+use crate::model::step::{self, IndexKind, Step};
 use crate::sql;
 
 /// The steps that take `before` to `after`; either may be missing.
@@ -67,6 +67,65 @@ fn create(model: &Model, object: &Object, steps: &mut Vec<Step>) {
         number(object, field, true, steps);
         constrain(model, object, field, steps);
     }
+}
+
+/// The steps that make an object's table anew, as it is but for the columns that were dropped: Postgres counts those among the
+/// 1,600 that a table may have.
+pub(super) fn rebuild(model: &Model, object: &Object) -> Vec<Step> {
+    let mut made = Vec::new();
+    create(model, object, &mut made);
+    let mut steps = Vec::with_capacity(made.len());
+    for step in made {
+        steps.push(match step {
+            Step::CreateTable { name, columns } => Step::RebuildTable { name, columns },
+            // Numbers go on where they were.
+            Step::Number {
+                table,
+                column,
+                numbering,
+                sequence,
+                ..
+            } => Step::Number {
+                table,
+                column,
+                numbering,
+                sequence,
+                existing: false,
+            },
+            // The table of the links is still there, without its key to this one.
+            Step::CreateLink { name, from, .. } => Step::AddForeignKey {
+                name: SqlName::join(&[name.as_str(), "from", "fkey"]),
+                table: name,
+                column: SqlName::join(&["from_id"]),
+                to: from,
+                on_delete: OnDelete::Cascade,
+            },
+            other => other,
+        });
+    }
+    for other in model.definitions() {
+        let itself = other.api_name() == object.api_name();
+        for field in other.own_fields() {
+            match &field.storage {
+                Storage::ManyToMany(link) if link.target == *object.api_name() => {
+                    let table = other.link_table(field);
+                    steps.push(Step::AddForeignKey {
+                        name: step::link_key_name(&table),
+                        table,
+                        column: SqlName::join(&["to_id"]),
+                        to: object.table.clone(),
+                        on_delete: OnDelete::Cascade,
+                    });
+                }
+                Storage::ToOne(_) if !itself => {
+                    let points_here = |step: &Step| matches!(step, Step::AddForeignKey { to, .. } if *to == object.table);
+                    steps.extend(foreign_key(model, other, field).filter(points_here));
+                }
+                _ => {}
+            }
+        }
+    }
+    steps
 }
 
 fn remove(object: &Object, steps: &mut Vec<Step>) {
@@ -132,7 +191,7 @@ fn number(object: &Object, field: &Field, existing: bool, steps: &mut Vec<Step>)
                 table: object.table.clone(),
                 column: column.name.clone(),
                 numbering: numbering.clone(),
-                sequence: SqlName::join(&[object.table.as_str(), column.name.as_str(), "seq"]),
+                sequence: step::sequence_name(&object.table, &column.name),
                 existing,
             });
         }
@@ -143,15 +202,7 @@ fn number(object: &Object, field: &Field, existing: bool, steps: &mut Vec<Step>)
 fn constrain(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step>) {
     check(object, field, steps);
     index(object, field, steps);
-    if let Some(to_one) = field.to_one() {
-        steps.push(Step::AddForeignKey {
-            table: object.table.clone(),
-            name: foreign_key_name(object, &field.columns[0].name),
-            column: to_one.column,
-            to: model.target(&to_one.target).table.clone(),
-            on_delete: field.on_delete(),
-        });
-    }
+    steps.extend(foreign_key(model, object, field));
     if let Storage::ManyToMany(link) = &field.storage {
         steps.push(Step::CreateLink {
             name: object.link_table(field),
@@ -159,6 +210,18 @@ fn constrain(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step
             to: model.target(&link.target).table.clone(),
         });
     }
+}
+
+/// The foreign key of a relation to one record.
+fn foreign_key(model: &Model, object: &Object, field: &Field) -> Option<Step> {
+    let to_one = field.to_one()?;
+    Some(Step::AddForeignKey {
+        table: object.table.clone(),
+        name: foreign_key_name(object, &field.columns[0].name),
+        column: to_one.column,
+        to: model.target(&to_one.target).table.clone(),
+        on_delete: field.on_delete(),
+    })
 }
 
 fn check(object: &Object, field: &Field, steps: &mut Vec<Step>) {
@@ -292,21 +355,14 @@ fn change_field(
         }
     }
     steps.extend(are.into_iter().filter(|step| !were.contains(step)));
-    if let Some(to_one) = new.to_one()
+    if let Some(key) = foreign_key(model, object, new)
         && old.on_delete() != new.on_delete()
     {
-        let name = foreign_key_name(object, &new.columns[0].name);
         steps.push(Step::DropConstraint {
             table: table.clone(),
-            name: name.clone(),
+            name: foreign_key_name(object, &new.columns[0].name),
         });
-        steps.push(Step::AddForeignKey {
-            table: table.clone(),
-            name,
-            column: to_one.column,
-            to: model.target(&to_one.target).table.clone(),
-            on_delete: new.on_delete(),
-        });
+        steps.push(key);
     }
     Ok(())
 }
@@ -341,6 +397,11 @@ fn widen(before: &Column, after: &Column) -> Result<(), UserError> {
 /// The name of a field's unique index, by which a violation is told.
 pub(crate) fn unique_name(object: &Object, field: &Field) -> SqlName {
     SqlName::join(&[object.table.as_str(), field.api_name().as_str(), "unique"])
+}
+
+/// The names that the indexes of a field's values may have.
+pub(crate) fn index_names(object: &Object, field: &Field) -> impl Iterator<Item = SqlName> {
+    [unique_name(object, field), index_name(object, field)].into_iter()
 }
 
 fn index_name(object: &Object, field: &Field) -> SqlName {

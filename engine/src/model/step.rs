@@ -34,6 +34,12 @@ pub(crate) enum Step {
         name: SqlName,
         columns: Vec<Column>,
     },
+    /// Copies a table into a new one of the same name, with these columns, its primary key and its sequences, and nothing
+    /// else of what hung on it.
+    RebuildTable {
+        name: SqlName,
+        columns: Vec<Column>,
+    },
     AddColumn {
         table: SqlName,
         column: Column,
@@ -103,15 +109,21 @@ impl Step {
             Self::DropTable { .. } => 2,
             Self::DropColumn { .. } => 3,
             Self::CreateTable { .. } => 4,
-            Self::AddColumn { .. } => 5,
-            Self::SetType { .. } => 6,
-            Self::SetNotNull { .. } => 7,
-            Self::Number { .. } => 8,
-            Self::AddCheck { .. } => 9,
-            Self::CreateIndex { .. } => 10,
-            Self::CreateLink { .. } => 11,
-            Self::AddForeignKey { .. } => 12,
+            Self::RebuildTable { .. } => 5,
+            Self::AddColumn { .. } => 6,
+            Self::SetType { .. } => 7,
+            Self::SetNotNull { .. } => 8,
+            Self::Number { .. } => 9,
+            Self::AddCheck { .. } => 10,
+            Self::CreateIndex { .. } => 11,
+            Self::CreateLink { .. } => 12,
+            Self::AddForeignKey { .. } => 13,
         }
+    }
+
+    /// Whether the step adds a column to this table.
+    pub(crate) fn widens(&self, name: &SqlName) -> bool {
+        matches!(self, Self::AddColumn { table, .. } if table == name)
     }
 
     /// Whether the step can only be taken where the extension is.
@@ -144,13 +156,39 @@ impl Step {
                 )
             }
             Self::CreateTable { name, columns } => {
-                let columns: Vec<String> = columns.iter().map(declaration).collect();
-                // Room for a row or two that change: the new version of a row goes beside the old one, and where no
-                // indexed value differs, no index is touched. In full pages every first change touches them all.
                 format!(
-                    "create table {schema}.{} ({}, primary key (id)) with (fillfactor = 95)",
+                    "create table {schema}.{} ({}, primary key (id)) {FILL_FACTOR}",
                     q(name),
-                    columns.join(", ")
+                    declarations(columns)
+                )
+            }
+            Self::RebuildTable { name, columns } => {
+                // No object's table begins with an underscore.
+                let copy = Quoted("_rebuilt");
+                let names: Vec<String> = columns.iter().map(|column| q(&column.name)).collect();
+                let names = names.join(", ");
+                let numbered = columns
+                    .iter()
+                    .filter(|column| column.column_type.numbering.is_some());
+                let sequences: String = numbered
+                    .map(|column| {
+                        format!(
+                            "alter sequence {schema}.{} owned by {schema}.{copy}.{};\n",
+                            q(&sequence_name(name, &column.name)),
+                            q(&column.name)
+                        )
+                    })
+                    .collect();
+                format!(
+                    "lock table {schema}.{name} in access exclusive mode;
+                     create table {schema}.{copy} ({}) {FILL_FACTOR};
+                     insert into {schema}.{copy} ({names}) select {names} from {schema}.{name};
+                     {sequences}drop table {schema}.{name} cascade;
+                     alter table {schema}.{copy} rename to {name};
+                     alter table {schema}.{name} add primary key (id);
+                     analyze {schema}.{name}",
+                    declarations(columns),
+                    name = q(name),
                 )
             }
             Self::AddColumn {
@@ -314,6 +352,20 @@ fn next_number(schema: Quoted<'_>, sequence: &SqlName, numbering: &Numbering) ->
         Literal(&form),
         Literal(&numbering.suffix)
     )
+}
+
+/// Room for a row or two that change: the new version of a row goes beside the old one, and where no indexed value differs, no
+/// index is touched. In full pages every first change touches them all.
+const FILL_FACTOR: &str = "with (fillfactor = 95)";
+
+/// The name of the sequence that numbers a column.
+pub(super) fn sequence_name(table: &SqlName, column: &SqlName) -> SqlName {
+    SqlName::join(&[table.as_str(), column.as_str(), "seq"])
+}
+
+fn declarations(columns: &[Column]) -> String {
+    let columns: Vec<String> = columns.iter().map(declaration).collect();
+    columns.join(", ")
 }
 
 fn declaration(column: &Column) -> String {

@@ -42,7 +42,7 @@ pub fn changes(model: &Model, wanted: &[ObjectDefinition], remove: bool) -> Vec<
     for definition in wanted {
         match model.object(definition.head.api_name.as_str()) {
             Some(object) => object_changes(object, definition, remove, &mut changes),
-            None => changes.push(Change::CreateObject(definition.clone())),
+            None => changes.push(Change::CreateObject(definition.clone().into())),
         }
     }
     if remove {
@@ -77,7 +77,7 @@ fn object_changes(
         match here {
             None => changes.push(Change::CreateField {
                 object: name.clone(),
-                definition: definition.clone(),
+                draft: definition.clone().into(),
             }),
             Some(field) => {
                 let patch = field_patch(&field.definition, definition);
@@ -91,6 +91,14 @@ fn object_changes(
             }
         }
     }
+    // The title may be one of the new fields, and one that goes is no longer the title.
+    let patch = differing(&object.source.head, &wanted.head);
+    if !patch.is_empty() {
+        changes.push(Change::PatchObject {
+            object: name.clone(),
+            patch,
+        });
+    }
     if remove {
         let kept = |name: &ApiName| wanted.fields.iter().any(|field| field.api_name == *name);
         let gone = object
@@ -101,14 +109,6 @@ fn object_changes(
             field: field.api_name().to_string(),
             confirm: Some(field.api_name().to_string()),
         }));
-    }
-    // Last, since the title may be one of the new fields.
-    let patch = differing(&object.source.head, &wanted.head);
-    if !patch.is_empty() {
-        changes.push(Change::PatchObject {
-            object: name,
-            patch,
-        });
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn merge(
                     edits.push((name.clone(), Some(source)));
                 }
             }
-            _ => match edit::create_object(model, shipped, &origin) {
+            _ => match edit::create_object(model, &shipped.clone().into(), &origin) {
                 Ok(edit) => edits.push(edit),
                 Err(UserError::Conflict(_)) => report.push(NotApplied {
                     object: name.clone(),

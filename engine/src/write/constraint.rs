@@ -32,11 +32,7 @@ pub(super) fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> E
         DEADLOCK | SERIALIZATION => return InternalError::Collision(UserError::Unavailable).into(),
         UNIQUE => unique(refusal, snapshot, write),
         FOREIGN_KEY | RESTRICT => foreign_key(refusal, snapshot, write),
-        TOO_LONG_FOR_INDEX => Some(UserError::invalid(
-            Pointer::root(),
-            "too_long",
-            "a value is too long for the index on its field",
-        )),
+        TOO_LONG_FOR_INDEX => Some(too_long(refusal, write)),
         _ => None,
     };
     match told {
@@ -94,6 +90,29 @@ fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserE
         field.definition.name
     );
     Some(UserError::conflict(place, "unique", message))
+}
+
+/// A value that is longer than an index can hold; how long that is depends on how well Postgres compresses it.
+fn too_long(refusal: &Refusal, write: &Write) -> UserError {
+    let object = &*write.object;
+    let index = refusal.constraint.as_deref();
+    let field = object
+        .own_fields()
+        .find(|field| plan::index_names(object, field).any(|name| Some(name.as_str()) == index));
+    let message = "this is too long for the index on its field";
+    let Some(field) = field else {
+        return UserError::invalid(Pointer::root(), "too_long", message);
+    };
+    // Postgres does not say which record it was: the one with the longest value.
+    let length = |record: &Record| stored(record, field).map_or(0, |value| value.len());
+    let longest = match &write.action {
+        Action::CreateMany(records) => records.iter().map(length).max(),
+        Action::UpsertMany { records, .. } => records.iter().map(|r| length(&r.created())).max(),
+        _ => None,
+    };
+    let longest = longest.unwrap_or_default();
+    let place = place(write, |record| length(record) == longest);
+    UserError::invalid(place.key(field.value_key()), "too_long", message)
 }
 
 fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserError> {

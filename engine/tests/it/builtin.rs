@@ -137,7 +137,14 @@ async fn a_module_asks_for_others_first_and_for_its_names() {
     let version = world.model().await.version;
     let taken = world.engine.enable_module(&world.admin, "erp").await;
     let taken = crate::support::world::places(&crate::support::world::refusal(taken));
-    assert_eq!(taken, ["/plural_api_name unique", "/api_name unique"]);
+    assert_eq!(
+        taken,
+        [
+            "/plural_api_name unique",
+            "/api_name unique",
+            "/plural_api_name unique"
+        ]
+    );
     assert_eq!(world.model().await.version, version);
     for name in ["warehouse", "depot"] {
         world.remove_object(name, Some(name)).await.unwrap();

@@ -25,13 +25,14 @@ pub(super) async fn create(
     _: NoParameters,
     JsonValue(body): JsonValue,
 ) -> Result<impl IntoResponse> {
-    let definition = FieldDefinition::parse(body).map_err(UserError::Invalid)?;
-    let name = definition.api_name.clone();
+    let draft = FieldDefinition::draft(body);
+    let name = draft.sound.as_ref().map(|sound| sound.api_name.clone());
     let change = Change::CreateField {
         object: object.clone(),
-        definition,
+        draft,
     };
     let snapshot = api.engine.change_model(&principal, &change).await?;
+    let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{object}/fields/{name}");
     let field = described(&snapshot, &object, name.as_str())?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(field)))

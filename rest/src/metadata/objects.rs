@@ -45,12 +45,14 @@ pub(super) async fn create(
     _: NoParameters,
     JsonValue(body): JsonValue,
 ) -> Result<impl IntoResponse> {
-    let definition = ObjectDefinition::parse(body).map_err(UserError::Invalid)?;
-    let name = definition.head.api_name.clone();
-    let snapshot = api
-        .engine
-        .change_model(&principal, &Change::CreateObject(definition))
-        .await?;
+    let draft = ObjectDefinition::draft(body);
+    let name = draft
+        .sound
+        .as_ref()
+        .map(|sound| sound.head.api_name.clone());
+    let change = Change::CreateObject(draft);
+    let snapshot = api.engine.change_model(&principal, &change).await?;
+    let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{name}");
     let object = described(&snapshot, name.as_str())?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(object)))

@@ -8,6 +8,7 @@ use crate::field_type::FieldType;
 use crate::mismatch::Mismatch;
 use crate::operator::{Operand, Operator, Predicate};
 use crate::source::Source;
+use crate::text;
 use crate::unknown::clip;
 
 /// The most members of one list.
@@ -68,7 +69,7 @@ pub(super) fn operand(
         if value.is_null() {
             return Err(Mismatch::new("type", "null is not compared: use is_null"));
         }
-        let normal = normalise(value)?;
+        let normal = normalise(&text::compose(value))?;
         if matches!(operator.predicate, Predicate::Matches { literal: None, .. })
             && dangling(&normal)
         {

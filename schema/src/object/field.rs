@@ -1,6 +1,7 @@
 //! One field, compiled: its type, its columns, and the values it takes.
 
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::relation::ToOne;
@@ -15,6 +16,7 @@ use crate::ident::{ApiName, FieldId};
 use crate::model::UnknownFieldType;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::text;
 use crate::validator::Validator;
 use crate::violation::Violation;
 
@@ -189,7 +191,7 @@ impl Field {
     }
 
     /// Checks a value that is not null and gives its normal form, one JSON value for each column
-    /// (for a many-to-many relation, the list of ids).
+    /// (for a many-to-many relation, the list of ids). An empty text is no value, so it becomes null.
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the value.
@@ -198,11 +200,28 @@ impl Field {
             Validator::new(&self.value_schema())
                 .expect("a field type's JSON Schema compiles with settings that were checked")
         });
+        let value = &*self.composed(value);
         let violations = validator.check(value);
         if !violations.is_empty() {
             return Err(violations);
         }
-        self.field_type
-            .store(&self.definition.settings, &self.storage, value)
+        let mut values = self
+            .field_type
+            .store(&self.definition.settings, &self.storage, value)?;
+        for (value, column) in values.iter_mut().zip(&self.columns) {
+            if column.column_type.scalar == Scalar::Text && value.as_str() == Some("") {
+                *value = Json::Null;
+            }
+        }
+        Ok(values)
+    }
+
+    /// A value with its texts composed, so that a text has one form; a document stays as it was sent.
+    fn composed<'v>(&self, value: &'v Json) -> Cow<'v, Json> {
+        let mut columns = self.columns.iter();
+        if columns.any(|column| column.column_type.scalar == Scalar::Json) {
+            return Cow::Borrowed(value);
+        }
+        text::compose(value)
     }
 }

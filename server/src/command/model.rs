@@ -57,22 +57,19 @@ async fn read(engine: &Engine, from: &FromFile) -> Result<(TenantId, ModelFile),
 fn tell(out: &mut impl Write, changes: &[Change]) -> std::io::Result<()> {
     for change in changes {
         match change {
-            Change::CreateObject(definition) => {
-                writeln!(
-                    out,
-                    "+ {} ({} fields)",
-                    definition.head.api_name,
-                    definition.fields.len()
-                )?;
+            Change::CreateObject(draft) => {
+                if let Some(definition) = &draft.sound {
+                    let (name, fields) = (&definition.head.api_name, definition.fields.len());
+                    writeln!(out, "+ {name} ({fields} fields)")?;
+                }
             }
             Change::RemoveObject { object, .. } => writeln!(out, "- {object}")?,
             Change::PatchObject { object, patch } => writeln!(out, "~ {object}: {}", keys(patch))?,
-            Change::CreateField { object, definition } => {
-                writeln!(
-                    out,
-                    "+ {object}.{} ({})",
-                    definition.api_name, definition.field_type
-                )?;
+            Change::CreateField { object, draft } => {
+                if let Some(definition) = &draft.sound {
+                    let (name, kind) = (&definition.api_name, &definition.field_type);
+                    writeln!(out, "+ {object}.{name} ({kind})")?;
+                }
             }
             Change::RemoveField { object, field, .. } => writeln!(out, "- {object}.{field}")?,
             Change::PatchField {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::world::{World, refused};
+use crate::support::world::{World, places, refusal, refused};
 
 /// A tenant with an object `thing`: two records, the second of which has no values.
 async fn things(fields: Json, first: Json) -> (World, Json, Json) {
@@ -47,8 +47,8 @@ async fn stored_values_stand_in_the_way_of_what_they_do_not_fit() {
             json!({"required": true}),
             "409 /required has_empty",
         ),
-        ("state", only_b.clone(), "409 /settings in_use"),
-        ("marks", only_b.clone(), "409 /settings in_use"),
+        ("state", only_b.clone(), "409 /settings/options in_use"),
+        ("marks", only_b.clone(), "409 /settings/options in_use"),
         (
             "size",
             json!({"settings": {"precision": 5, "scale": 2}}),
@@ -215,7 +215,7 @@ async fn a_new_field_fills_the_records_that_are_there_with_its_default() {
         ),
         (
             json!({"api_name": "g", "type": "text", "default_value": ""}),
-            json!(""),
+            Json::Null,
         ),
         (json!({"api_name": "h", "type": "integer"}), Json::Null),
     ] {
@@ -304,6 +304,15 @@ async fn a_removed_field_takes_its_values_with_it() {
         refused(world.remove_field("thing", "title", Some("Title")).await),
         "422 /confirm required"
     );
+    assert_eq!(
+        refused(world.remove_field("thing", "title", Some("title")).await),
+        "409  in_use",
+        "it is the label"
+    );
+    world
+        .patch_object("thing", json!({"label_field": null}))
+        .await
+        .unwrap();
     for field in ["title", "spot", "friends", "number"] {
         world
             .remove_field("thing", field, Some(field))
@@ -323,8 +332,6 @@ async fn a_removed_field_takes_its_values_with_it() {
         );
     }
     world.tables_are_those_of_the_model().await;
-    let object = world.model().await.model.object("thing").cloned().unwrap();
-    assert_eq!(object.source.head.label_field, None);
     // Its name comes back with nothing of the old one.
     for field in fields.as_array().unwrap().iter().skip(1) {
         world.add_field("thing", field.clone()).await.unwrap();
@@ -335,4 +342,127 @@ async fn a_removed_field_takes_its_values_with_it() {
         (&now["spot"], &now["friends"], &now["number"]),
         (&Json::Null, &json!([]), &json!("1"))
     );
+}
+
+#[tokio::test]
+async fn records_in_the_bin_that_stand_in_the_way_are_counted_apart() {
+    let options = json!([{"value": "a"}, {"value": "b"}, {"value": "c"}]);
+    let fields = json!([
+        {"api_name": "title", "type": "text"},
+        {"api_name": "state", "type": "select", "settings": {"options": options}},
+        {"api_name": "marks", "type": "multi_select", "settings": {"options": options}},
+    ]);
+    let world = World::new().await;
+    world
+        .define(json!({"api_name": "thing", "fields": fields}))
+        .await
+        .unwrap();
+    for (record, binned) in [
+        (json!({"state": "a", "marks": ["a"]}), false),
+        (json!({"state": "b", "marks": ["a", "b"]}), false),
+        (json!({"state": "b", "marks": ["b"]}), true),
+        (json!({"state": "c"}), true),
+    ] {
+        let made = world.create("thing", record).await.unwrap();
+        if binned {
+            world.delete("thing", &made).await.unwrap();
+        }
+    }
+    let only_a = json!({"settings": {"options": [{"value": "a"}]}});
+    for (field, patch, place, message) in [
+        (
+            "state",
+            &only_a,
+            "409 /settings/options in_use",
+            "records have options that would go: `b` (2 records, 1 of them in the bin), `c` (1 record in the bin); \
+             `deleted=only` lists those in the bin: restore and change them, or destroy them",
+        ),
+        (
+            "marks",
+            &only_a,
+            "409 /settings/options in_use",
+            "records have options that would go: `b` (2 records, 1 of them in the bin); \
+             `deleted=only` lists those in the bin: restore and change them, or destroy them",
+        ),
+        (
+            "title",
+            &json!({"required": true}),
+            "409 /required has_empty",
+            "4 records, 2 of them in the bin have no value here; \
+             `deleted=only` lists those in the bin: restore and change them, or destroy them",
+        ),
+    ] {
+        let error = refusal(world.patch_field("thing", field, patch.clone()).await);
+        assert_eq!(places(&error), [&place[4..]], "{field}");
+        assert_eq!(error.violations()[0].message, message, "{field}");
+    }
+    world.tables_are_those_of_the_model().await;
+}
+
+#[tokio::test]
+async fn columns_of_removed_fields_are_given_back() {
+    let world = World::new().await;
+    let fields = json!([
+        {"api_name": "title", "type": "text", "unique": true, "indexed": true},
+        {"api_name": "state", "type": "select", "settings": {"options": [{"value": "a"}]}},
+        {"api_name": "number", "type": "auto_number"},
+        {"api_name": "part_of", "type": "relation", "settings": {"to": "thing"}},
+        {"api_name": "company", "type": "relation", "settings": {"to": "company", "on_delete": "restrict"}},
+        {"api_name": "friends", "type": "many_to_many", "settings": {"to": "contact", "inverse": {"api_name": "things"}}},
+        {"api_name": "twins", "type": "many_to_many", "settings": {"to": "thing"}},
+    ]);
+    world
+        .define(json!({"api_name": "thing", "fields": fields}))
+        .await
+        .unwrap();
+    let pointing = json!([
+        {"api_name": "thing", "type": "relation", "settings": {"to": "thing", "on_delete": "cascade"}},
+        {"api_name": "things", "type": "many_to_many", "settings": {"to": "thing"}},
+    ]);
+    world
+        .define(json!({"api_name": "other", "fields": pointing}))
+        .await
+        .unwrap();
+    let first = world
+        .create("thing", json!({"title": "one", "state": "a"}))
+        .await
+        .unwrap();
+    let id = &first["id"];
+    let second = json!({"title": "two", "part_of_id": id, "twins_ids": [id]});
+    world.create("thing", second).await.unwrap();
+    let other = json!({"thing_id": id, "things_ids": [id]});
+    world.create("other", other).await.unwrap();
+
+    // As if somebody had added and removed fields for years.
+    let schema = world.schema().await;
+    let used_up = format!(
+        "do $$ begin for n in 1..1580 loop
+             execute format('alter table {schema}.thing add column gone_%s int', n);
+             execute format('alter table {schema}.thing drop column gone_%s', n);
+         end loop; end $$"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(used_up))
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    for number in 0..3 {
+        let spot = json!({"api_name": format!("spot_{number}"), "type": "address"});
+        world.add_field("thing", spot).await.unwrap();
+    }
+    world.tables_are_those_of_the_model().await;
+    let records = world.list("thing", json!({}), "title").await;
+    assert_eq!(records.len(), 2);
+    assert_eq!(&records[0]["id"], id);
+    assert_eq!(&records[1]["part_of_id"], id);
+    let third = world
+        .create("thing", json!({"title": "three"}))
+        .await
+        .unwrap();
+    assert_eq!(third["number"], "3", "numbers go on");
+    assert_eq!(
+        refused(world.create("thing", json!({"title": "one"})).await),
+        "409 /title unique"
+    );
+    world.destroy("thing", &first).await.unwrap();
+    assert!(world.list("other", json!({}), "").await.is_empty());
 }

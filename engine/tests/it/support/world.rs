@@ -62,10 +62,8 @@ impl World {
     }
 
     pub(crate) async fn define(&self, object: Json) -> Result<Arc<Snapshot>> {
-        self.change(Change::CreateObject(
-            ObjectDefinition::parse(object).unwrap(),
-        ))
-        .await
+        self.change(Change::CreateObject(ObjectDefinition::draft(object)))
+            .await
     }
 
     pub(crate) async fn patch_object(&self, object: &str, patch: Json) -> Result<Arc<Snapshot>> {
@@ -91,10 +89,10 @@ impl World {
     }
 
     pub(crate) async fn add_field(&self, object: &str, field: Json) -> Result<Arc<Snapshot>> {
-        let definition = FieldDefinition::parse(field).unwrap();
+        let draft = FieldDefinition::draft(field);
         self.change(Change::CreateField {
             object: object.into(),
-            definition,
+            draft,
         })
         .await
     }

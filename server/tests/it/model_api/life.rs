@@ -131,7 +131,7 @@ async fn changes_hold_at_once() {
     let fewer = json!({"settings": {"options": [{"value": "red", "label": "Red"}]}});
     assert_eq!(
         tenant.patch(&field("colour"), fewer).await.refusal(),
-        "409 /settings in_use"
+        "409 /settings/options in_use"
     );
 
     for (patch, refused) in [

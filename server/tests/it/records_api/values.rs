@@ -113,3 +113,65 @@ async fn a_filter_names_options_that_there_are() {
         }
     }
 }
+
+#[tokio::test]
+async fn one_text_has_one_form_and_an_empty_one_is_no_value() {
+    let tenant = Tenant::new().await;
+    let fields = json!([
+        {"api_name": "title", "type": "text", "unique": true, "settings": {"searchable": true}},
+        {"api_name": "line", "type": "text", "required": true, "default_value": "x"},
+        {"api_name": "state", "type": "select", "settings": {"options": [{"value": "e\u{301}"}]}},
+        {"api_name": "notes", "type": "json"},
+        {"api_name": "place", "type": "address"},
+    ]);
+    let definition = json!({"api_name": "thing", "label_field": "title", "fields": fields});
+    let made = tenant.post("/api/v1/metadata/objects", definition).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let (apart, composed) = ("Cafe\u{301}", "Café");
+    let first =
+        json!({"title": apart, "state": "e\u{301}", "notes": [apart], "place": {"city": ""}});
+    let first = tenant.post("/api/v1/things", first).await;
+    assert_eq!(first.status, 201, "{}", first.text);
+    assert_eq!(
+        [
+            &first.body["title"],
+            &first.body["state"],
+            &first.body["notes"]
+        ],
+        [&json!(composed), &json!("é"), &json!([apart])]
+    );
+    assert_eq!(first.body["place"], Json::Null);
+    for same in [apart, composed] {
+        let again = tenant.post("/api/v1/things", json!({"title": same})).await;
+        assert_eq!(again.status, 409, "{}", again.text);
+        let filter = json!({"title": {"eq": same}}).to_string();
+        for parameter in [("filter", filter.as_str()), ("q", same)] {
+            let found = tenant.find("/api/v1/things", &[parameter]).await;
+            assert_eq!(
+                found.body["data"].as_array().unwrap().len(),
+                1,
+                "{parameter:?}"
+            );
+        }
+    }
+    for _ in 0..2 {
+        let empty = tenant.post("/api/v1/things", json!({"title": ""})).await;
+        assert_eq!((empty.status, &empty.body["title"]), (201, &Json::Null));
+    }
+    let missing = tenant.post("/api/v1/things", json!({"line": ""})).await;
+    assert_eq!(missing.status, 422);
+    assert_eq!(missing.body["errors"][0]["pointer"], "/line");
+
+    // Random words are not compressed, so they are too long for an index.
+    let long: String = (0..900_u32)
+        .map(|n| char::from_u32(0x4e00 + n.wrapping_mul(2_654_435_761) % 20_000).unwrap())
+        .collect();
+    let refused = tenant
+        .post(
+            "/api/v1/things",
+            json!([{"title": "short"}, {"title": long}]),
+        )
+        .await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert_eq!(refused.body["errors"][0]["pointer"], "/1/title");
+}

@@ -1,0 +1,223 @@
+//! One answer names every fault of a definition, and no name or value of one is an internal error.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::Tenant;
+
+const OBJECTS: &str = "/api/v1/metadata/objects";
+
+/// `/fields/0/name pattern` for each error of an answer, sorted.
+fn faults(body: &Json) -> Vec<String> {
+    let errors = body["errors"].as_array().into_iter().flatten();
+    let word = |error: &Json, key: &str| error[key].as_str().unwrap().to_owned();
+    let mut all: Vec<String> = errors
+        .map(|error| format!("{} {}", word(error, "pointer"), word(error, "code")))
+        .collect();
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn faults_of_form_of_fields_and_between_objects_come_together() {
+    let tenant = Tenant::new().await;
+    let thing = json!({
+        "api_name": "thing", "plural_api_name": "batch", "name": "", "label_field": "size", "colour": 1,
+        "fields": [
+            {"api_name": "a", "type": "text", "settings": {"max_length": 0, "maxlength": 5}},
+            {"api_name": "b", "type": "colour"},
+            {"api_name": "C", "type": "text"},
+            {"api_name": "d", "type": "relation", "settings": {"to": "nothing"}},
+            {"api_name": "e", "type": "integer", "required": "yes", "default_value": "many"},
+            {"api_name": "size", "type": "integer"},
+            {"api_name": "f", "type": "relation", "settings": {"to": "company", "inverse": {"api_name": "name"}}},
+        ],
+    });
+    let answer = tenant.post(OBJECTS, thing).await;
+    assert_eq!(answer.status, 422);
+    assert_eq!(
+        faults(&answer.body),
+        [
+            "/colour unknown",
+            "/fields/0/settings/max_length minimum",
+            "/fields/0/settings/maxlength unknown",
+            "/fields/1/type unknown",
+            "/fields/2/api_name pattern",
+            "/fields/3/settings/to unknown",
+            "/fields/4/default_value pattern",
+            "/fields/4/required type",
+            "/fields/6/settings/inverse/api_name clash",
+            "/label_field unknown",
+            "/name required",
+            "/plural_api_name reserved",
+        ]
+    );
+    let errors = answer.body["errors"].as_array().unwrap();
+    let maxlength = errors
+        .iter()
+        .find(|error| error["pointer"] == "/fields/0/settings/maxlength")
+        .unwrap();
+    let known = maxlength["message"].as_str().unwrap();
+    assert!(known.contains("max_length, pattern"), "{known}");
+
+    let field = json!({"api_name": "first_name", "type": "text", "colour": 1, "settings": {"max_length": 0}});
+    let fields = "/api/v1/metadata/objects/contact/fields";
+    let answer = tenant.post(fields, field).await;
+    assert_eq!(
+        (answer.status, faults(&answer.body)),
+        (
+            422,
+            vec![
+                "/api_name unique".to_owned(),
+                "/colour unknown".to_owned(),
+                "/settings/max_length minimum".to_owned(),
+            ]
+        )
+    );
+    let patch = json!({"type": "integer", "required": 1, "settings": {"max_length": 0, "x": 1}});
+    let answer = tenant.patch(&format!("{fields}/first_name"), patch).await;
+    assert_eq!(
+        (answer.status, faults(&answer.body)),
+        (
+            422,
+            vec![
+                "/required type".to_owned(),
+                "/settings/max_length minimum".to_owned(),
+                "/settings/x unknown".to_owned(),
+                "/type immutable".to_owned(),
+            ]
+        )
+    );
+}
+
+/// Every text in a definition, with a character that cannot be stored.
+#[tokio::test]
+async fn a_text_that_cannot_be_stored_is_refused_wherever_it_is() {
+    let tenant = Tenant::new().await;
+    let whole = json!({
+        "api_name": "thing", "plural_api_name": "things", "name": "Thing", "plural_name": "Things", "description": "d",
+        "icon": "i", "label_field": "title", "translations": {"ru": {"name": "n", "plural_name": "p", "description": "d"}},
+        "fields": [
+            {"api_name": "title", "name": "Title", "type": "text", "description": "d", "default_value": "x",
+             "settings": {"pattern": "x"}, "translations": {"ru": {"name": "n", "description": "d"}}},
+            {"api_name": "state", "type": "select",
+             "settings": {"options": [{"value": "a", "label": "A", "color": "red", "translations": {"ru": {"label": "А"}}}]}},
+            {"api_name": "number", "type": "auto_number", "settings": {"format": "N-{0000}"}},
+            {"api_name": "notes", "type": "json", "default_value": {"k": ["v"]}},
+            {"api_name": "company", "type": "relation",
+             "settings": {"to": "company", "inverse": {"api_name": "things", "name": "n", "translations": {"ru": {"name": "n"}}}}},
+        ],
+    });
+    let mut places = Vec::new();
+    texts(&whole, String::new(), &mut places);
+    assert!(places.len() > 35, "{places:?}");
+    for place in &places {
+        let mut body = whole.clone();
+        *body.pointer_mut(place).unwrap() = json!("a\0b");
+        let answer = tenant.post(OBJECTS, body.clone()).await;
+        assert_eq!(answer.status, 422, "{place}: {}", answer.text);
+        let found = faults(&answer.body);
+        assert!(
+            found.iter().any(|fault| fault.starts_with(place.as_str())),
+            "{place}: {found:?}"
+        );
+        if let Some(field) = place.strip_prefix("/fields/0") {
+            let field = format!("{field} ");
+            let body = body["fields"][0].clone();
+            let answer = tenant
+                .post("/api/v1/metadata/objects/contact/fields", body)
+                .await;
+            let found = faults(&answer.body);
+            assert!(
+                answer.status == 422 && found.iter().any(|fault| fault.starts_with(&field)),
+                "{place}: {found:?}"
+            );
+        }
+    }
+    let answer = tenant.post(OBJECTS, whole).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+}
+
+fn texts(value: &Json, at: String, places: &mut Vec<String>) {
+    match value {
+        Json::String(_) => places.push(at),
+        Json::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                texts(item, format!("{at}/{index}"), places);
+            }
+        }
+        Json::Object(map) => {
+            for (key, value) in map {
+                texts(value, format!("{at}/{key}"), places);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Each type with each of these as default and as each of its settings, and names that mean something to the database.
+#[tokio::test]
+async fn no_definition_is_an_internal_error() {
+    let tenant = Tenant::new().await;
+    let admin = &tenant;
+    let nasty = [
+        json!("-999-01-01"),
+        json!("0000-01-01"),
+        json!("9999-12-31T23:59:59.9999999Z"),
+        json!("24:00:00"),
+        json!("23:59:59.9999999"),
+        json!("P999999999Y"),
+        json!("PT1e9S"),
+        json!("9".repeat(131)),
+        json!(1e308),
+        json!(-1e-308),
+        json!(u64::MAX),
+        json!(i64::MIN),
+        json!("'; drop table x; --\\"),
+        json!({"amount": "9".repeat(131), "currency_code": "EUR"}),
+        json!({"amount": 1e300, "currency_code": "EUR"}),
+        json!({"latitude": 1e308, "longitude": "1"}),
+        json!(["018cc251-f400-7002-8000-000000000000"]),
+        json!("018cc251-f400-7002-8000-000000000000"),
+        json!("😀".repeat(900)),
+    ];
+    let types = admin.get("/api/v1/metadata/field-types").await;
+    let mut number = 0;
+    for field_type in types.body["data"].as_array().unwrap() {
+        let settings = &field_type["example_settings"];
+        let mut fields: Vec<Json> = Vec::new();
+        for value in &nasty {
+            number += 1;
+            fields.push(json!({"api_name": format!("f{number}"), "type": field_type["type"], "settings": settings,
+                               "default_value": value}));
+            for setting in field_type["settings"].as_object().into_iter().flatten() {
+                number += 1;
+                let mut settings = settings.as_object().cloned().unwrap_or_default();
+                settings.insert(setting.0.clone(), value.clone());
+                fields.push(json!({"api_name": format!("f{number}"), "type": field_type["type"], "settings": settings}));
+            }
+        }
+        for field in fields {
+            let answer = admin
+                .post("/api/v1/metadata/objects/contact/fields", field.clone())
+                .await;
+            assert!(answer.status < 500, "{field}: {}", answer.text);
+            if answer.status == 201 {
+                let path = format!(
+                    "/api/v1/metadata/objects/contact/fields/{0}?confirm={0}",
+                    field["api_name"].as_str().unwrap()
+                );
+                assert_eq!(admin.delete(&path).await.status, 204);
+            }
+        }
+    }
+    for name in ["xmin", "xmax", "cmin", "cmax", "ctid", "tableoid"] {
+        let field = json!({"api_name": name, "type": "text"});
+        let answer = admin
+            .post("/api/v1/metadata/objects/contact/fields", field)
+            .await;
+        assert_eq!(
+            (answer.status, faults(&answer.body)),
+            (422, vec!["/api_name reserved".to_owned()])
+        );
+    }
+}
