@@ -25,7 +25,7 @@ fn sample(field_type: &str, world: &World, contacts: &[Json]) -> (Json, [Json; 3
         ),
         "long_text" => (json!({}), [json!("a\nb"), json!("b\tc"), json!("c\r\nd")]),
         "integer" => (
-            json!({}),
+            json!({"max": 9_007_199_254_740_991_i64}),
             [json!(-5), json!(0), json!(9_007_199_254_740_991_i64)],
         ),
         "decimal" => (
