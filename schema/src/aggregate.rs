@@ -63,6 +63,26 @@ pub struct Aggregate {
     /// What the aggregate is called among the groups' columns.
     pub column: SqlName,
     pub column_type: ColumnType,
+    /// Given where it is answered once for each unit that the values are in, as a list.
+    pub per: Option<PerUnit>,
+}
+
+/// How an amount with a unit is answered, such as money with its currency: amounts in different units are not reckoned together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PerUnit {
+    /// What the amount is called in each answer.
+    pub amount: &'static str,
+    /// What the unit is made of; one part, as a rule.
+    pub units: Vec<Unit>,
+}
+
+/// A part of what an amount is in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    pub name: &'static str,
+    pub source: Column,
+    /// What it is called among the groups' columns.
+    pub column: SqlName,
 }
 
 /// What an aggregate is reckoned over.

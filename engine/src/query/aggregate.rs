@@ -4,6 +4,7 @@
 //! another, of a row for each group, says which groups, in what order and how they are shown.
 
 mod expression;
+mod unit;
 
 use sea_query::{Expr, Func, Query as Sql, SelectStatement};
 use tessera_schema::aggregate::{Aggregate, Aggregation, Key, Operand, Order, TimeZone};
@@ -13,8 +14,10 @@ use tessera_schema::object::Object;
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::path::Walked;
 use crate::query::projection::output;
-use crate::query::tree::{Deleted, GroupItem, GroupShape, Leaf};
+use crate::query::tree::{AmountPart, Deleted, GroupItem, GroupShape, Leaf};
 use crate::sql;
+
+use self::unit::Asked;
 
 impl Compiler<'_> {
     /// The groups of an object's records as a JSON array.
@@ -97,24 +100,19 @@ impl Compiler<'_> {
         aggregates: &[Aggregate],
         zone: Option<&TimeZone>,
     ) -> SelectStatement {
-        let mut walked = Walked::from(alias);
-        for (key, number) in keys.iter().zip(1..) {
-            let at = self.reach(&mut select, &mut walked, &key.path);
-            let value = sql::column(&at, &key.source.name);
-            let value = self.key(key, value, zone);
-            select.expr_as(value, sql::iden(key.column.as_str()));
-            // By its number: were the expression repeated, its parameters would be others.
-            select.add_group_by([Expr::cust(format!("{number}"))]);
-        }
-        for aggregate in aggregates {
-            let values = match &aggregate.operand {
-                Operand::Records => Vec::new(),
-                Operand::Value { path, columns } => {
-                    let at = self.reach(&mut select, &mut walked, path);
-                    columns.iter().map(|name| sql::column(&at, name)).collect()
-                }
+        if aggregates.iter().any(|aggregate| aggregate.per.is_some()) {
+            let asked = Asked {
+                alias,
+                keys,
+                aggregates,
+                zone,
             };
-            let value = expression::reckoned(aggregate, values);
+            return self.grouped_by_unit(&select, &asked);
+        }
+        let mut walked = Walked::from(alias);
+        self.group_by(&mut select, &mut walked, keys, zone);
+        for aggregate in aggregates {
+            let value = self.reckon(&mut select, &mut walked, aggregate);
             select.expr_as(value, sql::iden(aggregate.column.as_str()));
         }
         if keys.is_empty() && aggregates.is_empty() {
@@ -122,6 +120,41 @@ impl Compiler<'_> {
             select.expr(Expr::cust("count(*)"));
         }
         select
+    }
+
+    /// Has a select of records grouped by keys, which come first.
+    fn group_by(
+        &mut self,
+        select: &mut SelectStatement,
+        walked: &mut Walked<'_>,
+        keys: &[Key],
+        zone: Option<&TimeZone>,
+    ) {
+        for (key, number) in keys.iter().zip(1..) {
+            let at = self.reach(select, walked, &key.path);
+            let value = sql::column(&at, &key.source.name);
+            let value = self.key(key, value, zone);
+            select.expr_as(value, sql::iden(key.column.as_str()));
+            // By its number: were the expression repeated, its parameters would be others.
+            select.add_group_by([Expr::cust(format!("{number}"))]);
+        }
+    }
+
+    /// What an aggregate comes to over the records of a select.
+    fn reckon(
+        &mut self,
+        select: &mut SelectStatement,
+        walked: &mut Walked<'_>,
+        aggregate: &Aggregate,
+    ) -> Expr {
+        let values = match &aggregate.operand {
+            Operand::Records => Vec::new(),
+            Operand::Value { path, columns } => {
+                let at = self.reach(select, walked, path);
+                columns.iter().map(|name| sql::column(&at, name)).collect()
+            }
+        };
+        expression::reckoned(aggregate, values)
     }
 
     /// Puts what is shown of a group into a select from groups.
@@ -156,11 +189,26 @@ impl Compiler<'_> {
             }
             GroupItem::Aggregate(place) => {
                 let aggregate = &aggregates[*place];
-                if aggregate.function.counts() {
+                if let Some(per) = &aggregate.per {
+                    let units = per.units.iter().zip(0..);
+                    let units = units.map(|(unit, place)| (unit.name, AmountPart::Unit(place)));
+                    let amount = std::iter::once((per.amount, AmountPart::Amount));
+                    let parts: Vec<_> = units.chain(amount).collect();
+                    self.amounts(group, aggregate, per, &parts)
+                } else if aggregate.function.counts() {
                     sql::column(group, &aggregate.column)
                 } else {
                     output(group, &leaf(&aggregate.column, &aggregate.column_type))
                 }
+            }
+            GroupItem::Amounts(place, parts) => {
+                let aggregate = &aggregates[*place];
+                let per = aggregate
+                    .per
+                    .as_ref()
+                    .expect("it is answered for each unit");
+                let parts = parts.iter().map(|(key, part)| (key.as_str(), part.clone()));
+                self.amounts(group, aggregate, per, &parts.collect::<Vec<_>>())
             }
             GroupItem::Object(shape) => {
                 let entries = shape

@@ -235,6 +235,7 @@ fn edge_size((_, part): &(String, EdgePart)) -> Size {
 fn group_size(shape: &GroupShape) -> Size {
     Size::sum(shape.0.iter().map(|(_, item)| match item {
         GroupItem::Object(shape) => group_size(shape),
+        GroupItem::Amounts(_, parts) => Size::VALUE.times(parts.len() as u64),
         GroupItem::Key(_) | GroupItem::Aggregate(_) | GroupItem::Constant(_) => Size::VALUE,
     }))
 }

@@ -70,7 +70,17 @@ pub enum GroupItem {
     Key(usize),
     /// The aggregate that stands at this place.
     Aggregate(usize),
+    /// As [`GroupItem::Aggregate`], for one that is answered for each unit: what is shown of each, in order, by response key.
+    Amounts(usize, Vec<(String, AmountPart)>),
     Object(GroupShape),
+    Constant(String),
+}
+
+#[derive(Debug, Clone)]
+pub enum AmountPart {
+    Amount,
+    /// The part of the unit that stands at this place.
+    Unit(usize),
     Constant(String),
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_engine::error::UserError;
-use tessera_engine::query::tree::{ConnectionPart, GroupItem, GroupShape, Root};
+use tessera_engine::query::tree::{AmountPart, ConnectionPart, GroupItem, GroupShape, Root};
 use tessera_schema::aggregate::{
     Aggregation, Function, MOST_GROUPS, Names, Order, Reader, TimeZone,
 };
@@ -156,15 +156,52 @@ impl Compiler<'_> {
         field: &Field,
     ) -> Result<GroupItem, GraphQlError> {
         // What is wrong is told when the reader has finished; nothing of this is used then.
-        let mut aggregate = |path: Option<&[&str]>| {
+        let aggregate = |reader: &mut Reader<'_>, path: Option<&[&str]>| {
             let place = reader.aggregate(function, path, &Pointer::root());
             GroupItem::Aggregate(place.unwrap_or_default())
         };
         if function == Function::Count {
-            return Ok(aggregate(None));
+            return Ok(aggregate(reader, None));
         }
-        let shape = self.shape(field, |_, part| Ok(aggregate(Some(&[&part.name]))));
+        let shape = self.shape(field, |compiler, part| {
+            let item = aggregate(reader, Some(&[&part.name]));
+            if part.fields.is_empty() {
+                return Ok(item);
+            }
+            compiler.amounts(reader, item, part)
+        });
         shape.map(GroupItem::Object)
+    }
+
+    /// What is shown of an aggregate for each unit.
+    fn amounts(
+        &self,
+        reader: &Reader<'_>,
+        item: GroupItem,
+        field: &Field,
+    ) -> Result<GroupItem, GraphQlError> {
+        let GroupItem::Aggregate(place) = item else {
+            return Ok(item);
+        };
+        let aggregate = reader.aggregates().get(place);
+        let Some(per) = aggregate.and_then(|aggregate| aggregate.per.as_ref()) else {
+            return Ok(item);
+        };
+        let parts = field.fields.iter().map(|part| {
+            let name = Spelling::Camel.read(&part.name);
+            let unit = per
+                .units
+                .iter()
+                .position(|unit| Some(unit.name) == name.as_deref());
+            let shown = match unit {
+                _ if part.name == "__typename" => AmountPart::Constant(part.parent.to_string()),
+                Some(unit) => AmountPart::Unit(unit),
+                None if name.as_deref() == Some(per.amount) => AmountPart::Amount,
+                None => return Err(self.unknown(part)),
+            };
+            Ok((part.key.clone(), shown))
+        });
+        Ok(GroupItem::Amounts(place, parts.collect::<Result<_, _>>()?))
     }
 
     /// Each of a field's fields by its response key.
@@ -265,5 +302,6 @@ fn ordered(
     let function = function.ok_or_else(|| unknown(format!("`{first}` is no aggregate")))?;
     let operand = (!rest.is_empty()).then_some(rest);
     let place = reader.aggregate(function, operand, at).ok_or(None)?;
+    let place = reader.compared(place, at).ok_or(None)?;
     Ok(reader.aggregates()[place].column.clone())
 }

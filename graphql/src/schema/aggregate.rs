@@ -82,6 +82,12 @@ impl Builder<'_> {
         let fields = self.wanted_fields(object, Some(function));
         let count = fields.len();
         let leaf = |(key, field): (String, &Field)| {
+            if let (true, Storage::Components(components), Some(_)) =
+                (function.has_unit(), &field.storage, field.measure())
+            {
+                let ty = TypeRef::named_nn_list_nn(self.value(field, components));
+                return output(key, ty, Some("One for each unit, such as a currency."));
+            }
             let ty = Over::of(field).map(|over| over.result(function));
             let ty = self.column_type(
                 &ty.unwrap_or(ColumnType::of(Scalar::Json)),
@@ -89,8 +95,9 @@ impl Builder<'_> {
             );
             output(key, ty, None)
         };
+        let fields: Vec<_> = fields.into_iter().map(leaf).collect();
         let ty = Type::new(self.name(Part::Leaves(leaves), object));
-        self.add(fields.into_iter().map(leaf).fold(ty, Type::field), count);
+        self.add(fields.into_iter().fold(ty, Type::field), count);
     }
 
     pub(super) fn add_leaves_having(&mut self, object: &Arc<Object>, leaves: Leaves) {

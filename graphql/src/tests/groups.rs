@@ -47,11 +47,11 @@ fn keys_and_aggregates_stand_where_they_are_asked_for() {
 #[test]
 fn composites_have_parts_as_keys_and_an_amount_as_value() {
     let query = "{ opportunitiesGroupBy(groupBy: [{amount: {currencyCode: true}}, {company: {address: {city: true}}}]) {
-        keys { amount { currencyCode } company { address { city } } } sum { amount } min { amount } emptyShare { amount } } }";
+        keys { amount { currencyCode } company { address { city } } } sum { amount { c: currencyCode } } min { amount { amount } } emptyShare { amount } } }";
     assert_eq!(
         shown(query, &json!({})),
         "{keys: {amount: {currencyCode: (amount__currency_code)}, company: {address: {city: (company.address__city)}}}, \
-         sum: {amount: sum(amount__amount)}, min: {amount: min(amount__amount)}, emptyShare: {amount: empty_share(amount__amount)}}"
+         sum: {amount: sum(amount__amount) each [(\"c\", Unit(0))]}, min: {amount: min(amount__amount) each [(\"amount\", Amount)]}, emptyShare: {amount: empty_share(amount__amount)}}"
     );
     let whole = "{ companiesGroupBy(groupBy: []) { emptyShare { address } } }";
     assert!(shown(whole, &json!({})).contains("empty_share(address__street+address__street2+"));

@@ -225,6 +225,12 @@ pub(super) fn shape_of(shape: &GroupShape, keys: &[Key], aggregates: &[Aggregate
     let items = shape.0.iter().map(|(key, item)| match item {
         GroupItem::Key(place) => format!("{key}: {}", of_key(&keys[*place])),
         GroupItem::Aggregate(place) => format!("{key}: {}", of_aggregate(&aggregates[*place])),
+        GroupItem::Amounts(place, parts) => {
+            format!(
+                "{key}: {} each {parts:?}",
+                of_aggregate(&aggregates[*place])
+            )
+        }
         GroupItem::Object(inner) => format!("{key}: {}", shape_of(inner, keys, aggregates)),
         GroupItem::Constant(text) => format!("{key}: '{text}'"),
     });

@@ -78,8 +78,8 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
     let aggregates = json!({
         "type": "object",
         "description": words.say(
-            "By the name each has in the answer: a function and the field it is of; `*` counts records.",
-            "По имени, под которым итог будет в ответе: функция и её поле; `*` считает записи.",
+            "By the name each has in the answer: a function and the field it is of; `*` counts records. The sum, average, minimum and maximum of money are a list with one amount for each currency.",
+            "По имени, под которым итог будет в ответе: функция и её поле; `*` считает записи. Сумма, среднее, минимум и максимум денег — список, где на каждую валюту одна сумма.",
         ),
         "propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9_]{0,49}$"},
         "additionalProperties": {
@@ -89,7 +89,7 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
             "maxProperties": 1,
             "additionalProperties": false,
         },
-        "examples": [{"total": {"sum": "amount.amount"}, "n": {"count": "*"}}],
+        "examples": [{"total": {"sum": "amount"}, "n": {"count": "*"}}],
     });
     let having = json!({
         "type": "object",

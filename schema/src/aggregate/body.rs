@@ -310,7 +310,15 @@ impl Reading<'_> {
                 Some(name) => (Direction::Descending, name),
                 None => (Direction::Ascending, key),
             };
-            match self.column(name) {
+            let column = match self.column(name) {
+                Named::Aggregate(place) => {
+                    let place = self.reader.compared(place, at);
+                    let column = place.map(|place| &self.reader.aggregates()[place].column);
+                    column.map_or(Named::Wrong, |column| Named::Column(column.clone()))
+                }
+                named => named,
+            };
+            match column {
                 Named::Column(column) => {
                     let order = Order {
                         column,
@@ -319,7 +327,7 @@ impl Reading<'_> {
                     };
                     self.reader.order_by(order, at);
                 }
-                Named::Wrong => {}
+                Named::Wrong | Named::Aggregate(_) => {}
                 Named::Unknown => {
                     let keys = self.keys.iter().map(|(path, _)| path.join("."));
                     let known: Vec<_> = keys.chain(self.aggregates.keys().cloned()).collect();
@@ -335,9 +343,7 @@ impl Reading<'_> {
         let path: Vec<&str> = name.split('.').collect();
         let key = self.keys.iter().find(|(key, _)| *key == path);
         match (self.aggregates.get(name), key) {
-            (Some(Some(place)), _) => {
-                Named::Column(self.reader.aggregates()[*place].column.clone())
-            }
+            (Some(Some(place)), _) => Named::Aggregate(*place),
             (None, Some((_, Some(place)))) => {
                 Named::Column(self.reader.keys()[*place].column.clone())
             }
@@ -369,6 +375,8 @@ impl Reading<'_> {
 /// What a key of an order names.
 enum Named {
     Column(SqlName),
+    /// By its place.
+    Aggregate(usize),
     /// Something that has been refused already.
     Wrong,
     Unknown,

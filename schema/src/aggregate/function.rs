@@ -65,6 +65,12 @@ impl Function {
         })
     }
 
+    /// Whether it is a value like those it is of, in their unit.
+    #[must_use]
+    pub const fn has_unit(self) -> bool {
+        matches!(self, Sum | Avg | Min | Max)
+    }
+
     /// Whether it counts, so that its result is never null and never too large for a number in JSON.
     #[must_use]
     pub const fn counts(self) -> bool {

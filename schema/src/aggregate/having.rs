@@ -36,6 +36,9 @@ impl Reader<'_> {
 
     /// The conditions on one aggregate.
     fn conditions(&mut self, index: usize, value: &Json, at: &Pointer) -> Filter {
+        let Some(index) = self.compared(index, at) else {
+            return Filter::all();
+        };
         let aggregate = self.aggregates[index].clone();
         let column_type = &aggregate.column_type;
         let of_scalar = |operand: &Json| column_type.scalar.normalise(operand);

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use super::function::PRESENT;
 use super::place::{self, Place, Value};
-use super::{Aggregate, Aggregation, DatePart, Function, Key, MOST_GROUPS, Operand, Order};
+use super::{
+    Aggregate, Aggregation, DatePart, Function, Key, MOST_GROUPS, Operand, Order, PerUnit, Unit,
+};
 use crate::column::{Column, ColumnType, SqlName};
+use crate::field_type::{Component, Storage};
 use crate::filter::Filter;
 use crate::model::Model;
 use crate::naming::Spelling;
@@ -143,19 +146,38 @@ impl<'m> Reader<'m> {
         at: &Pointer,
     ) -> Option<usize> {
         let found = match path {
-            None => Ok((
-                Operand::Records,
-                function.result(&ColumnType::of(Scalar::Integer)),
-                None,
-            )),
+            None => Ok(Reckoned {
+                operand: Operand::Records,
+                column_type: function.result(&ColumnType::of(Scalar::Integer)),
+                field: None,
+                per: None,
+            }),
             Some(path) => self.find_operand(function, path),
         };
-        let (operand, column_type, field) = match found {
-            Ok(found) => found,
-            Err(violation) => return self.fail(at, violation),
-        };
+        match found {
+            Ok(reckoned) => self.add_aggregate(function, reckoned, at),
+            Err(violation) => self.fail(at, violation),
+        }
+    }
+
+    fn add_aggregate(
+        &mut self,
+        function: Function,
+        reckoned: Reckoned<'m>,
+        at: &Pointer,
+    ) -> Option<usize> {
+        let Reckoned {
+            operand,
+            column_type,
+            field,
+            mut per,
+        } = reckoned;
         let mut known = self.aggregates.iter();
-        let known = known.position(|known| known.function == function && known.operand == operand);
+        let known = known.position(|known| {
+            known.function == function
+                && known.operand == operand
+                && known.per.is_some() == per.is_some()
+        });
         if known.is_some() {
             return known;
         }
@@ -170,21 +192,61 @@ impl<'m> Reader<'m> {
         if let Operand::Value { path, .. } = &operand {
             self.walk(&path.clone(), at);
         }
+        let column = SqlName::join(&["a", &self.aggregates.len().to_string()]);
+        for (unit, place) in per.iter_mut().flat_map(|per| &mut per.units).zip(0..) {
+            unit.column = SqlName::join(&[column.as_str(), &format!("u{place}")]);
+        }
         self.aggregates.push(Aggregate {
             function,
             operand,
-            column: SqlName::join(&["a", &self.aggregates.len().to_string()]),
+            column,
             column_type,
+            per,
         });
         self.fields.push(field);
         Some(self.aggregates.len() - 1)
     }
 
-    fn find_operand(
+    /// The aggregate that groups are compared by in place of another: one that is answered for each unit is one amount where
+    /// groups are made by the unit too.
+    pub fn compared(&mut self, place: usize, at: &Pointer) -> Option<usize> {
+        let aggregate = &self.aggregates[place];
+        let (Some(per), Operand::Value { path, .. }) = (&aggregate.per, &aggregate.operand) else {
+            return Some(place);
+        };
+        if !self.is_grouped_by(path, per.units.iter().map(|unit| &unit.source)) {
+            let units = per.units.iter().map(|unit| self.spelling.write(unit.name));
+            let units: Vec<_> = units.collect();
+            let message = format!(
+                "this is a list, with one `{}` for each `{}`: to compare groups by it, group by that too",
+                self.spelling.write(per.amount),
+                units.join(", ")
+            );
+            self.refuse(at.clone(), "not_possible", message);
+            return None;
+        }
+        let reckoned = Reckoned {
+            operand: aggregate.operand.clone(),
+            column_type: aggregate.column_type.clone(),
+            field: self.fields[place],
+            per: None,
+        };
+        self.add_aggregate(aggregate.function, reckoned, at)
+    }
+
+    /// Whether all records of a group have the same in these columns.
+    fn is_grouped_by<'c>(
         &self,
-        function: Function,
-        path: &[&str],
-    ) -> Result<(Operand, ColumnType, Option<&'m Arc<Field>>), Violation> {
+        path: &[ToOne],
+        mut columns: impl Iterator<Item = &'c Column>,
+    ) -> bool {
+        columns.all(|column| {
+            let mut keys = self.keys.iter();
+            keys.any(|key| key.source == *column && key.path == path && key.part.is_none())
+        })
+    }
+
+    fn find_operand(&self, function: Function, path: &[&str]) -> Result<Reckoned<'m>, Violation> {
         let last = path.last().copied().unwrap_or_default();
         let Place { path, value } = place::find(self.model, self.object, path, self.spelling)?;
         let impossible = |possible: &[Function], parts: Option<String>| {
@@ -202,10 +264,19 @@ impl<'m> Reader<'m> {
             );
             Violation::new(Pointer::root(), "not_possible", message)
         };
+        let mut per = None;
         let (field, column) = match value {
-            Value::Column(field, column) => (field, column),
+            Value::Column(field, column) => {
+                if function.has_unit() && field.measure() == Some(column) {
+                    self.check_unit(field, &path, last)?;
+                }
+                (field, column)
+            }
             Value::Composite(field, components) => match field.measure() {
-                Some(column) => (field, column),
+                Some(column) => {
+                    per = function.has_unit().then(|| per_unit(field, components));
+                    (field, column)
+                }
                 None if PRESENT.contains(&function) => {
                     let columns = field
                         .columns
@@ -213,7 +284,12 @@ impl<'m> Reader<'m> {
                         .map(|column| column.name.clone())
                         .collect();
                     let column_type = function.result(&ColumnType::of(Scalar::Json));
-                    return Ok((Operand::Value { path, columns }, column_type, None));
+                    return Ok(Reckoned {
+                        operand: Operand::Value { path, columns },
+                        column_type,
+                        field: None,
+                        per: None,
+                    });
                 }
                 None => {
                     return Err(impossible(
@@ -233,7 +309,34 @@ impl<'m> Reader<'m> {
         };
         // What is the least or the greatest is one of the field's values, and compared as such.
         let value = matches!(function, Function::Min | Function::Max).then_some(field);
-        Ok((operand, function.result(&column.column_type), value))
+        Ok(Reckoned {
+            operand,
+            column_type: function.result(&column.column_type),
+            field: value,
+            per,
+        })
+    }
+
+    /// Refuses an amount that is named without its unit, where groups may have it in several.
+    fn check_unit(&self, field: &Field, path: &[ToOne], last: &str) -> Result<(), Violation> {
+        let units = || field.columns.iter().filter(|c| field.measure() != Some(c));
+        if self.is_grouped_by(path, units()) {
+            return Ok(());
+        }
+        let names = match &field.storage {
+            Storage::Components(components) => components.iter().zip(&field.columns),
+            _ => return Ok(()),
+        };
+        let units = names
+            .filter(|(_, column)| units().any(|unit| unit == *column))
+            .map(|(component, _)| self.spelling.write(component.name));
+        let units: Vec<_> = units.collect();
+        let name = self.spelling.write(field.api_name().as_str());
+        let message = format!(
+            "`{last}` may be in several units, which are not reckoned together: name `{name}`, which is answered for each `{}`, or group by that too",
+            units.join(", ")
+        );
+        Err(Violation::new(Pointer::root(), "not_possible", message))
     }
 
     /// Counts the relations that the whole walks.
@@ -321,6 +424,31 @@ impl<'m> Reader<'m> {
 struct Source<'m> {
     path: Vec<ToOne>,
     column: &'m Column,
+}
+
+/// What an aggregate is of, as it was found.
+struct Reckoned<'m> {
+    operand: Operand,
+    column_type: ColumnType,
+    /// The field that the aggregate is a value of, if it is one.
+    field: Option<&'m Arc<Field>>,
+    per: Option<PerUnit>,
+}
+
+/// How an amount is answered whose other parts are its unit.
+fn per_unit(field: &Field, components: &[Component]) -> PerUnit {
+    let parts = components.iter().zip(&field.columns);
+    let (amounts, units): (Vec<_>, Vec<_>) =
+        parts.partition(|(_, column)| field.measure() == Some(column));
+    let units = units.into_iter().map(|(component, column)| Unit {
+        name: component.name,
+        source: column.clone(),
+        column: column.name.clone(),
+    });
+    PerUnit {
+        amount: amounts.first().map_or("amount", |(amount, _)| amount.name),
+        units: units.collect(),
+    }
 }
 
 fn find_part(name: &str, column: &ColumnType, path: &[&str]) -> Result<DatePart, Violation> {

@@ -135,7 +135,8 @@ impl Field {
                 .all(|c| c.column_type.numbering.is_none())
     }
 
-    /// The one column of a composite value that holds an amount: what its sum is a sum of.
+    /// The one column of a composite value that holds an amount: what its sum is a sum of. The other columns are its unit:
+    /// amounts in different units are not reckoned together.
     #[must_use]
     pub fn measure(&self) -> Option<&Column> {
         let adds = |column: &&Column| {

@@ -9,11 +9,12 @@ async fn groups_have_keys_and_aggregates() {
     let sales = Sales::new().await;
     for (query, expected) in [
         (
-            "{ salesGroupBy(groupBy: [{stage: true}]) { keys { stage } count sum { amount } } }",
+            "{ salesGroupBy(groupBy: [{stage: true}]) { keys { stage } count sum { amount { currencyCode amount } } } }",
             json!([
-                {"keys": {"stage": "lost"}, "count": 2, "sum": {"amount": "101"}},
-                {"keys": {"stage": "won"}, "count": 2, "sum": {"amount": "13.00"}},
-                {"keys": {"stage": null}, "count": 1, "sum": {"amount": null}},
+                {"keys": {"stage": "lost"}, "count": 2, "sum": {"amount": [
+                    {"currencyCode": "EUR", "amount": "1"}, {"currencyCode": "USD", "amount": "100"}]}},
+                {"keys": {"stage": "won"}, "count": 2, "sum": {"amount": [{"currencyCode": "EUR", "amount": "13.00"}]}},
+                {"keys": {"stage": null}, "count": 1, "sum": {"amount": []}},
             ]),
         ),
         (
@@ -30,12 +31,12 @@ async fn groups_have_keys_and_aggregates() {
         ),
         (
             "{ salesGroupBy(groupBy: [{amount: {currencyCode: true}}], filter: {stage: {isNull: false}}) {
-                __typename code: keys { amount { is: currencyCode } __typename } most: max { it: amount } emptyShare { units } } }",
+                __typename code: keys { amount { is: currencyCode } __typename } most: max { it: amount { __typename in: currencyCode is: amount } } emptyShare { units } } }",
             json!([
                 {"__typename": "SaleGroup", "code": {"amount": {"is": "EUR"}, "__typename": "SaleGroupKeys"},
-                 "most": {"it": "12.50"}, "emptyShare": {"units": 1.0 / 3.0}},
+                 "most": {"it": [{"__typename": "CurrencyValue", "in": "EUR", "is": "12.50"}]}, "emptyShare": {"units": 1.0 / 3.0}},
                 {"__typename": "SaleGroup", "code": {"amount": {"is": "USD"}, "__typename": "SaleGroupKeys"},
-                 "most": {"it": "100"}, "emptyShare": {"units": 1}},
+                 "most": {"it": [{"__typename": "CurrencyValue", "in": "USD", "is": "100"}]}, "emptyShare": {"units": 1}},
             ]),
         ),
         (
@@ -44,17 +45,25 @@ async fn groups_have_keys_and_aggregates() {
             json!([{"keys": {"soldAt": 7}, "count": 4}]),
         ),
         (
-            "{ salesGroupBy(groupBy: [{stage: true}], orderBy: [{sum: {amount: DESC_NULLS_LAST}}]) { keys { stage } } }",
-            json!([{"keys": {"stage": "lost"}}, {"keys": {"stage": "won"}}, {"keys": {"stage": null}}]),
+            "{ salesGroupBy(groupBy: [{stage: true}], orderBy: [{sum: {units: DESC_NULLS_LAST}}]) { keys { stage } } }",
+            json!([{"keys": {"stage": null}}, {"keys": {"stage": "won"}}, {"keys": {"stage": "lost"}}]),
         ),
         (
             "{ salesGroupBy(groupBy: [{company: {name: true}}], orderBy: [{keys: {company: {name: DESC_NULLS_LAST}}}],
-                having: {or: [{sum: {units: {gte: 7}}}, {max: {amount: {eq: 100}}}], count: {lt: 3}}) {
+                having: {or: [{sum: {units: {gte: 7}}}, {min: {due: {eq: \"2025-04-01\"}}}], count: {lt: 3}}) {
                 keys { company { name } } min { name } } }",
             json!([
                 {"keys": {"company": {"name": "Beta"}}, "min": {"name": "s3"}},
                 {"keys": {"company": {"name": "Acme"}}, "min": {"name": "s1"}},
                 {"keys": {"company": {"name": null}}, "min": {"name": "s4"}},
+            ]),
+        ),
+        (
+            "{ salesGroupBy(groupBy: [{stage: true}, {amount: {currencyCode: true}}], orderBy: [{sum: {amount: DESC_NULLS_LAST}}],
+                having: {min: {amount: {gt: \"0.5\"}}}) { keys { stage amount { currencyCode } } } }",
+            json!([
+                {"keys": {"stage": "lost", "amount": {"currencyCode": "USD"}}},
+                {"keys": {"stage": "lost", "amount": {"currencyCode": "EUR"}}},
             ]),
         ),
         ("{ salesGroupBy(groupBy: []) { count } }", json!([{"count": 5}])),
@@ -99,7 +108,7 @@ async fn variables_stand_for_any_part() {
 async fn connections_are_reckoned_whatever_their_window() {
     let sales = Sales::new().await;
     let query = "{
-        sales(first: 1, orderBy: [{name: ASC}]) { nodes { name } totalCount aggregate { count sum { units amount } } }
+        sales(first: 1, orderBy: [{name: ASC}]) { nodes { name } totalCount aggregate { count sum { units amount { amount currencyCode } } } }
         won: sales(filter: {stage: {eq: \"won\"}}, deleted: INCLUDE) { aggregate { count max { units } } }
         companies(orderBy: [{name: ASC}]) {
             aggregate { count countDistinct { city } }
@@ -107,7 +116,7 @@ async fn connections_are_reckoned_whatever_their_window() {
         } }";
     let data = sales.tenant.data(query, json!({})).await;
     let expected = json!({
-        "sales": {"nodes": [{"name": "s1"}], "totalCount": 5, "aggregate": {"count": 5, "sum": {"units": 17, "amount": "114.00"}}},
+        "sales": {"nodes": [{"name": "s1"}], "totalCount": 5, "aggregate": {"count": 5, "sum": {"units": 17, "amount": [{"amount": "14.00", "currencyCode": "EUR"}, {"amount": "100", "currencyCode": "USD"}]}}},
         "won": {"aggregate": {"count": 3, "max": {"units": 9999}}},
         "companies": {
             "aggregate": {"count": 2, "countDistinct": {"city": 2}},

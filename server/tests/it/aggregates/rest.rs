@@ -1,8 +1,9 @@
 //! `POST /sales/aggregate`.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::Sales;
+use crate::support::Tenant;
 
 #[tokio::test]
 async fn groups_are_made_by_values() {
@@ -12,9 +13,9 @@ async fn groups_are_made_by_values() {
         (
             json!({"group_by": ["stage"], "aggregates": {"total": {"sum": "amount"}, "n": {"count": "*"}}}),
             json!([
-                {"stage": "lost", "total": "101", "n": 2},
-                {"stage": "won", "total": "13.00", "n": 2},
-                {"stage": null, "total": null, "n": 1},
+                {"stage": "lost", "total": [{"currency_code": "EUR", "amount": "1"}, {"currency_code": "USD", "amount": "100"}], "n": 2},
+                {"stage": "won", "total": [{"currency_code": "EUR", "amount": "13.00"}], "n": 2},
+                {"stage": null, "total": [], "n": 1},
             ]),
         ),
         (
@@ -209,16 +210,33 @@ async fn everything_is_reckoned() {
         ("count_distinct", "company.name", json!(2)),
         ("sum", "units", json!(17)),
         ("sum", "fee", json!("6.60")),
-        ("sum", "amount", json!("114.00")),
+        (
+            "sum",
+            "amount",
+            json!([{"currency_code": "EUR", "amount": "14.00"}, {"currency_code": "USD", "amount": "100"}]),
+        ),
         ("sum", "weight", json!(2)),
         ("sum", "lasted", json!("PT3H")),
         ("avg", "units", json!(17.0 / 3.0)),
         ("avg", "fee", json!("2.2")),
-        ("avg", "amount", json!("28.5")),
+        (
+            "avg",
+            "amount",
+            json!([{"currency_code": "EUR", "amount": "4.6666666666666667"}, {"currency_code": "USD", "amount": "100"}]),
+        ),
+        (
+            "min",
+            "amount",
+            json!([{"currency_code": "EUR", "amount": "0.50"}, {"currency_code": "USD", "amount": "100"}]),
+        ),
         ("avg", "weight", json!(1)),
         ("avg", "lasted", json!("PT1H30M")),
         ("min", "fee", json!("1.10")),
-        ("max", "amount", json!("100")),
+        (
+            "max",
+            "amount",
+            json!([{"currency_code": "EUR", "amount": "12.50"}, {"currency_code": "USD", "amount": "100"}]),
+        ),
         ("max", "amount.currency_code", json!("USD")),
         ("min", "stage", json!("lost")),
         ("max", "name", json!("s5")),
@@ -248,7 +266,7 @@ async fn everything_is_reckoned() {
     }, "filter": {"name": {"eq": "?"}}, "group_by": []});
     assert_eq!(
         sales.groups(&nothing).await,
-        json!([{"n": 0, "sum": null, "avg": null, "least": null, "share": null}])
+        json!([{"n": 0, "sum": [], "avg": null, "least": null, "share": null}])
     );
 }
 
@@ -279,27 +297,26 @@ async fn large_sums_keep_their_digits() {
 async fn groups_are_chosen_and_sorted() {
     let sales = Sales::new().await;
     let aggregates = json!({
-        "n": {"count": "*"}, "total": {"sum": "amount"}, "first": {"min": "name"}, "mail": {"min": "email"},
+        "n": {"count": "*"}, "total": {"sum": "weight"}, "first": {"min": "name"}, "mail": {"min": "email"},
         "share": {"empty_share": "units"},
     });
     for (extra, expected) in [
         (json!({}), "lost won -"),
         (json!({"sort": "-stage"}), "- won lost"),
-        (json!({"sort": "total"}), "won lost -"),
-        (json!({"sort": "-total"}), "- lost won"),
+        (json!({"sort": "total,stage"}), "won lost -"),
         (json!({"sort": "-n,-stage"}), "won lost -"),
         (json!({"sort": "n"}), "- lost won"),
         (json!({"limit": 1}), "lost"),
         (json!({"limit": 1, "sort": "-n,-stage"}), "won"),
         (json!({"having": {"n": {"gt": 1}}}), "lost won"),
         (
-            json!({"having": {"n": {"gt": 1}, "total": {"gt": "50"}}}),
-            "lost",
+            json!({"having": {"n": {"gt": 1}, "total": {"gt": 1.5}}}),
+            "won",
         ),
-        (json!({"having": {"total": {"is_null": true}}}), "-"),
-        (json!({"having": {"total": {"neq": "101"}}}), "won -"),
+        (json!({"having": {"total": {"is_null": true}}}), "lost -"),
+        (json!({"having": {"total": {"neq": 2}}}), "lost -"),
         (
-            json!({"having": {"or": [{"total": {"is_null": true}}, {"total": {"lte": 13}}]}}),
+            json!({"having": {"or": [{"n": {"eq": 1}}, {"total": {"lte": 13}}]}}),
             "won -",
         ),
         (json!({"having": {"not": {"n": {"eq": 2}}}}), "-"),
@@ -326,4 +343,116 @@ async fn groups_are_chosen_and_sorted() {
     }
     let none = json!({"aggregates": {"n": {"count": "*"}}, "having": {"n": {"gt": 5}}});
     assert_eq!(sales.groups(&none).await, json!([]));
+}
+
+#[tokio::test]
+async fn money_of_several_currencies_is_never_reckoned_together() {
+    let sales = Sales::new().await;
+    let euros = |amount: &str| json!({"currency_code": "EUR", "amount": amount});
+    let dollars = |amount: &str| json!({"currency_code": "USD", "amount": amount});
+    // Beside whatever else is reckoned, whether it can be put together of parts or not.
+    for (also, expected) in [
+        (json!({"n": {"count": "*"}}), json!({"n": 5})),
+        (
+            json!({"units": {"sum": "units"}, "least": {"min": "name"}}),
+            json!({"units": 17, "least": "s1"}),
+        ),
+        (
+            json!({"avg": {"avg": "units"}, "stages": {"count_distinct": "stage"}, "n": {"count": "amount"}}),
+            json!({"avg": 17.0 / 3.0, "stages": 2, "n": 4}),
+        ),
+        (
+            json!({"in": {"count_distinct": "amount.currency_code"}, "share": {"empty_share": "amount"}}),
+            json!({"in": 2, "share": 0.2}),
+        ),
+    ] {
+        let mut aggregates = json!({"total": {"sum": "amount"}, "most": {"max": "amount"}});
+        let all = aggregates.as_object_mut().unwrap();
+        all.extend(also.as_object().unwrap().clone());
+        let groups = sales.groups(&json!({"aggregates": aggregates})).await;
+        let group = groups[0].as_object().unwrap();
+        assert_eq!(group["total"], json!([euros("14.00"), dollars("100")]));
+        assert_eq!(group["most"], json!([euros("12.50"), dollars("100")]));
+        for (name, value) in expected.as_object().unwrap() {
+            let same = group[name] == *value
+                || (value.is_number() && group[name].as_f64() == value.as_f64());
+            assert!(same, "{name}: {groups}");
+        }
+    }
+    let part = json!({"sum": "amount.amount"});
+    let by_stage = |more: Json| {
+        let mut body = json!({"group_by": ["stage"], "aggregates": {"total": {"sum": "amount"}}});
+        let all = body.as_object_mut().unwrap();
+        all.extend(more.as_object().unwrap().clone());
+        body
+    };
+    for (body, refused) in [
+        (
+            by_stage(json!({"aggregates": {"total": part}})),
+            "400 /aggregates/total/sum not_possible",
+        ),
+        (
+            by_stage(json!({"aggregates": {"total": {"min": "amount.amount"}}})),
+            "400 /aggregates/total/min not_possible",
+        ),
+        (
+            by_stage(json!({"sort": "-total"})),
+            "400 /sort not_possible",
+        ),
+        (
+            by_stage(json!({"having": {"total": {"gt": 1}}})),
+            "400 /having/total not_possible",
+        ),
+    ] {
+        let answer = sales
+            .tenant
+            .post("/api/v1/sales/aggregate", body.clone())
+            .await;
+        assert_eq!(answer.refusal(), refused, "{body}: {}", answer.text);
+        assert!(answer.text.contains("`currency_code`"), "{}", answer.text);
+    }
+    // Where groups are made by the currency too, each has one amount.
+    let by = json!(["stage", "amount.currency_code"]);
+    let body =
+        by_stage(json!({"group_by": by, "sort": "-total", "having": {"total": {"gt": "0.9"}}}));
+    let group = |stage: &str, total: Json| json!({"stage": stage, "amount": {"currency_code": total["currency_code"]}, "total": [total]});
+    assert_eq!(
+        sales.groups(&body).await,
+        json!([
+            group("lost", dollars("100")),
+            group("won", euros("13.00")),
+            group("lost", euros("1")),
+        ])
+    );
+    let refused =
+        "{ salesGroupBy(groupBy: [{stage: true}], orderBy: [{sum: {amount: DESC}}]) { count } }";
+    let refused = sales.tenant.graphql(refused, json!({})).await;
+    assert!(refused.text.contains("currencyCode"), "{}", refused.text);
+}
+
+#[tokio::test]
+async fn amounts_in_several_fields_are_told_apart() {
+    let tenant = Tenant::new().await;
+    let fields = json!([
+        {"api_name": "price", "type": "currency"},
+        {"api_name": "cost", "type": "currency"},
+    ]);
+    tenant.object("deal", fields).await;
+    let money = |amount: &str, code: &str| json!({"amount": amount, "currency_code": code});
+    let deals = json!([
+        {"name": "a", "price": money("1", "EUR"), "cost": money("10", "USD")},
+        {"name": "a", "price": money("2", "EUR"), "cost": money("20", "KZT")},
+        {"name": "b", "price": money("4", "USD"), "cost": money("40", "USD")},
+        {"name": "b"},
+    ]);
+    tenant.post("/api/v1/deals", deals).await.created();
+    let body = json!({"group_by": ["name"], "aggregates": {
+        "price": {"sum": "price"}, "cost": {"sum": "cost"}, "n": {"count": "*"}, "names": {"count_distinct": "name"},
+    }});
+    let groups = tenant.post("/api/v1/deals/aggregate", body).await.ok();
+    let expected = json!([
+        {"name": "a", "price": [money("3", "EUR")], "cost": [money("20", "KZT"), money("10", "USD")], "n": 2, "names": 1},
+        {"name": "b", "price": [money("4", "USD")], "cost": [money("40", "USD")], "n": 2, "names": 1},
+    ]);
+    assert_eq!(groups["data"], expected);
 }
