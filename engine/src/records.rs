@@ -57,6 +57,8 @@ pub struct WritePlan {
     statement: Statement,
     /// What the answer shows of each record written.
     size: Size,
+    /// Tells which columns it writes.
+    columns: u64,
     /// For creates that others may join.
     together: Option<Arc<Together>>,
     /// Locks what it is about, before it, in its transaction.
@@ -187,7 +189,7 @@ impl WritePlan {
             actor: principal.user,
             write: Some(write),
         };
-        self.statement.params(&given).is_some()
+        self.columns == write.action.columns() && self.statement.params(&given).is_some()
     }
 
     pub(crate) async fn run(
@@ -228,6 +230,9 @@ impl WritePlan {
             actor: principal.user,
             write: Some(write),
         };
+        if self.columns != write.action.columns() {
+            return Ok(None);
+        }
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
         };
@@ -344,6 +349,7 @@ impl Engine {
         statement.planning.check()?;
         Ok(WritePlan {
             size: cost::of_each(&write.selection),
+            columns: write.action.columns(),
             together: Together::like(write, &statement),
             lock: write::statement::compile_lock(snapshot, write),
             statement,

@@ -9,6 +9,7 @@ mod event;
 mod family;
 mod insert;
 mod link;
+mod merge;
 pub(crate) mod part;
 pub(crate) mod statement;
 mod target;
@@ -17,6 +18,8 @@ mod update;
 mod upsert;
 
 use bytes::Bytes;
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
@@ -118,6 +121,37 @@ impl Action {
         }
     }
 
+    /// What is changed in records that are there.
+    pub(crate) const fn changes(&self) -> Option<&Record> {
+        match self {
+            Self::Update { changes, .. } | Self::UpdateWhere { changes, .. } => Some(changes),
+            _ => None,
+        }
+    }
+
+    /// Tells actions apart that name other columns. Those of one request may depend on more than its keys: parts of a composite
+    /// value may be left out.
+    pub(crate) fn columns(&self) -> u64 {
+        let of = |record: &Record| {
+            let mut hasher = DefaultHasher::new();
+            record
+                .columns
+                .keys()
+                .for_each(|name| name.hash(&mut hasher));
+            hasher.write_u8(0);
+            record.fills.keys().for_each(|name| name.hash(&mut hasher));
+            hasher.finish()
+        };
+        if let Some(changes) = self.changes() {
+            return of(changes);
+        }
+        let upserts = self.upserts().map_or(&[][..], |(_, records)| records);
+        let kinds: BTreeSet<u64> = upserts.iter().map(|record| of(&record.given)).collect();
+        let mut hasher = DefaultHasher::new();
+        kinds.hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// How many records are answered.
     pub(crate) const fn records(&self) -> usize {
         match self {
@@ -200,46 +234,38 @@ pub(crate) fn written(
         created: created.unwrap_or_default(),
     };
     if written.affected == 0 {
-        missed(&write.action, row.get("_current")?, row.get("_binned")?)?;
+        missed(write, row)?;
     }
     Ok(written)
 }
 
-/// Why a write of one record found none to write.
-fn missed(action: &Action, current: Option<i32>, binned: Option<bool>) -> Result<(), UserError> {
-    match (action, current) {
-        (
-            Action::UpdateWhere { .. }
-            | Action::DeleteWhere { .. }
-            | Action::Create(_)
-            | Action::CreateMany(_)
-            | Action::Upsert { .. }
-            | Action::UpsertMany { .. },
-            _,
-        ) => Ok(()),
-        (Action::Restore { .. }, Some(_)) if binned == Some(false) => {
+/// Why a write found nothing to write.
+fn missed(write: &Write, row: &Row) -> Result<()> {
+    let action = &write.action;
+    let current: Option<i32> = row.get("_current")?;
+    if let (Some(expected), Some(current)) = (action.expected(), current)
+        && expected.version() != current
+    {
+        return Err(expected.refusal(current).into());
+    }
+    let unmet = merge::violations(&write.object, action, row)?;
+    if !unmet.is_empty() {
+        return Err(UserError::Invalid(unmet).into());
+    }
+    match action {
+        Action::UpdateWhere { .. }
+        | Action::DeleteWhere { .. }
+        | Action::Create(_)
+        | Action::CreateMany(_)
+        | Action::Upsert { .. }
+        | Action::UpsertMany { .. } => Ok(()),
+        Action::Restore { .. }
+            if current.is_some() && row.get::<Option<bool>>("_binned")? == Some(false) =>
+        {
             let message = "the record is not in the bin";
-            Err(UserError::Conflict(vec![Violation::new(
-                Pointer::root(),
-                "not_deleted",
-                message,
-            )]))
+            let violation = Violation::new(Pointer::root(), "not_deleted", message);
+            Err(UserError::Conflict(vec![violation]).into())
         }
-        (
-            Action::Update {
-                expected: Some(expected),
-                ..
-            }
-            | Action::Delete {
-                expected: Some(expected),
-                ..
-            }
-            | Action::Destroy {
-                expected: Some(expected),
-                ..
-            },
-            Some(current),
-        ) if expected.version() != current => Err(expected.refusal(current)),
-        _ => Err(UserError::NotFound { what: "record" }),
+        _ => Err(UserError::NotFound { what: "record" }.into()),
     }
 }

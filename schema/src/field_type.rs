@@ -67,7 +67,43 @@ pub trait FieldType: Debug + Send + Sync + 'static {
         storage: &Storage,
         value: &Json,
     ) -> Result<Vec<Json>, Vec<Violation>> {
-        storage.normalise(value)
+        let Storage::Components(components) = storage else {
+            return storage.normalise(value);
+        };
+        let parts = self.store_parts(components, value)?.into_iter();
+        let whole = parts.zip(components).map(|(part, component)| {
+            let default = || component.default.clone().unwrap_or_default();
+            part.unwrap_or_else(default)
+        });
+        Ok(whole.collect())
+    }
+
+    /// The parts of a composite value in their normal form; `None` for one that is absent.
+    ///
+    /// # Errors
+    /// What the JSON Schema cannot say about the parts.
+    fn store_parts(
+        &self,
+        components: &[Component],
+        value: &Json,
+    ) -> Result<Vec<Option<Json>>, Vec<Violation>> {
+        let parts = components.iter().map(|component| {
+            let part = match value.get(component.name) {
+                None => Ok(None),
+                Some(Json::Null) => Ok(Some(Json::Null)),
+                Some(part) => self.store_part(component, part).map(Some),
+            };
+            part.map_err(|mismatch| (component.name.to_owned(), mismatch))
+        });
+        all(parts)
+    }
+
+    /// A part of a composite value in its normal form.
+    ///
+    /// # Errors
+    /// [`Mismatch`] where it is no such part.
+    fn store_part(&self, component: &Component, part: &Json) -> Result<Json, Mismatch> {
+        component.column_type.scalar.normalise(part)
     }
 
     /// An operand of a filter in the normal form of the stored value: an e-mail address in lower case, say.
@@ -181,7 +217,7 @@ impl Storage {
         }
     }
 
-    /// A value's normal form, each part by its column's scalar; a component that is absent is null.
+    /// The normal form of a value that is not composite, by its column's scalar.
     pub(crate) fn normalise(&self, value: &Json) -> Result<Vec<Json>, Vec<Violation>> {
         let scalar = |scalar: Scalar| scalar.normalise(value).map(|v| vec![v]).map_err(at_value);
         match self {
@@ -191,16 +227,7 @@ impl Storage {
             Self::Column(column) => scalar(column.scalar),
             Self::ToOne(_) => scalar(Scalar::Uuid),
             Self::ManyToMany(_) => normal_list(Scalar::Uuid, value).map(|v| vec![v]),
-            Self::Components(components) => {
-                let parts = components.iter().map(|component| {
-                    let part = match &value[component.name] {
-                        Json::Null => Ok(Json::Null),
-                        part => component.column_type.scalar.normalise(part),
-                    };
-                    part.map_err(|mismatch| (component.name.to_owned(), mismatch))
-                });
-                all(parts)
-            }
+            Self::Components(_) => unreachable!("its parts are stored one by one"),
         }
     }
 }
@@ -215,9 +242,9 @@ fn normal_list(scalar: Scalar, value: &Json) -> Result<Json, Vec<Violation>> {
 }
 
 /// All parts, or what is wrong with each that is wrong.
-fn all(
-    parts: impl Iterator<Item = Result<Json, (String, Mismatch)>>,
-) -> Result<Vec<Json>, Vec<Violation>> {
+fn all<T>(
+    parts: impl Iterator<Item = Result<T, (String, Mismatch)>>,
+) -> Result<Vec<T>, Vec<Violation>> {
     let mut normal = Vec::new();
     let mut violations = Vec::new();
     for part in parts {
@@ -243,6 +270,8 @@ pub struct Component {
     pub column_type: ColumnType,
     /// A composite without this component is no value.
     pub required: bool,
+    /// In its normal form: what the component is where a value is given without it.
+    pub default: Option<Json>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

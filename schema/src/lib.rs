@@ -6,6 +6,7 @@
 
 pub mod aggregate;
 pub mod column;
+pub mod composite;
 pub mod definition;
 pub mod describe;
 mod duration;

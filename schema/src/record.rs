@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::column::SqlName;
-use crate::field_type::Storage;
+use crate::composite::Demand;
+use crate::field_type::{Component, Storage};
 use crate::ident::{ApiName, RecordId};
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object};
@@ -19,6 +20,8 @@ pub struct Record {
     pub id: Option<RecordId>,
     /// Normal values by column; null empties.
     pub columns: BTreeMap<SqlName, Json>,
+    /// Parts that a change leaves out of composite values which it fills: what they become where they are empty.
+    pub fills: BTreeMap<SqlName, Json>,
     /// The other sides of many-to-many relations, whole lists.
     pub links: Vec<(ApiName, Vec<Json>)>,
 }
@@ -41,12 +44,8 @@ impl Record {
         body: &Json,
         spelling: Spelling,
     ) -> Result<Self, Vec<Violation>> {
-        let mut reader = Reader::new(object, spelling);
-        let mut record = reader.read(body, true);
-        for field in object.own_fields() {
-            reader.fill(field, &mut record);
-        }
-        reader.finish(record)
+        let upsert = Upsert::read(object, body, spelling)?;
+        Ok(upsert.into_created())
     }
 
     /// A change: absent keys stay, and a required field may not be emptied.
@@ -65,7 +64,8 @@ impl Record {
 
     /// The names of the columns a change touches, in a stable order.
     pub fn touched(&self) -> impl Iterator<Item = &str> {
-        self.columns.keys().map(SqlName::as_str)
+        let columns = self.columns.keys().chain(self.fills.keys());
+        columns.map(SqlName::as_str)
     }
 }
 
@@ -90,6 +90,7 @@ impl Upsert {
         for field in object.own_fields() {
             reader.fill(field, &mut defaults);
         }
+        defaults.columns.append(&mut reader.left_out);
         let given = reader.finish(given)?;
         Ok(Self { given, defaults })
     }
@@ -97,9 +98,14 @@ impl Upsert {
     /// The record as it is where it is new.
     #[must_use]
     pub fn created(&self) -> Record {
-        let mut record = self.given.clone();
-        record.columns.extend(self.defaults.columns.clone());
-        record.links.extend(self.defaults.links.clone());
+        self.clone().into_created()
+    }
+
+    fn into_created(self) -> Record {
+        let mut record = self.given;
+        record.fills.clear();
+        record.columns.extend(self.defaults.columns);
+        record.links.extend(self.defaults.links);
         record
     }
 }
@@ -110,6 +116,8 @@ struct Reader<'o> {
     violations: Vec<Violation>,
     /// Fields whose value was given, well or badly.
     given: Vec<&'o ApiName>,
+    /// The parts that composite values of a new record were given without.
+    left_out: BTreeMap<SqlName, Json>,
 }
 
 impl<'o> Reader<'o> {
@@ -119,6 +127,7 @@ impl<'o> Reader<'o> {
             spelling,
             violations: Vec::new(),
             given: Vec::new(),
+            left_out: BTreeMap::new(),
         }
     }
 
@@ -179,7 +188,7 @@ impl<'o> Reader<'o> {
                 continue;
             }
             self.given.push(field.api_name());
-            self.value(field, value, key, &mut record);
+            self.value(field, value, key, creating, &mut record);
         }
         record
     }
@@ -210,7 +219,14 @@ impl<'o> Reader<'o> {
         }
     }
 
-    fn value(&mut self, field: &Field, value: &Json, key: &str, record: &mut Record) {
+    fn value(
+        &mut self,
+        field: &Field,
+        value: &Json,
+        key: &str,
+        creating: bool,
+        record: &mut Record,
+    ) {
         if value.is_null() {
             if field.definition.required {
                 self.required(field, key);
@@ -220,14 +236,60 @@ impl<'o> Reader<'o> {
             return;
         }
         let value = self.snake_components(field, value);
-        match field.store(&value) {
-            Ok(values) => put(field, values, record),
-            Err(violations) => {
-                let spelled = violations.into_iter().map(|v| self.spell(field, v));
-                let spelled: Vec<_> = spelled.map(|v| v.below(key)).collect();
-                self.violations.extend(spelled);
+        let read = match field.components() {
+            [] => field.store(&value).map(|values| put(field, values, record)),
+            components => self.parts(field, components, &value, creating, record),
+        };
+        if let Err(violations) = read {
+            let spelled = violations.into_iter().map(|v| self.spell(field, v));
+            let spelled: Vec<_> = spelled.map(|v| v.below(key)).collect();
+            self.violations.extend(spelled);
+        }
+    }
+
+    /// A composite value. Of a new record it is whole, with defaults for the parts that are left out; a change may name any
+    /// of the parts.
+    fn parts(
+        &mut self,
+        field: &Field,
+        components: &[Component],
+        value: &Json,
+        creating: bool,
+        record: &mut Record,
+    ) -> Result<(), Vec<Violation>> {
+        let parts: Vec<Option<Json>> = if creating {
+            field.store(value)?.into_iter().map(Some).collect()
+        } else {
+            field.change(value)?
+        };
+        let given = |component: &Component| value.get(component.name).is_some();
+        let whole = creating || components.iter().all(given);
+        if whole {
+            let missing = |part: &Option<Json>| part.as_ref().is_none_or(Json::is_null);
+            let unmet: Vec<_> = Demand::of(field)
+                .into_iter()
+                .filter(|demand| demand.fails(parts.len(), |index| missing(&parts[index])))
+                .map(|demand| demand.violation(field))
+                .collect();
+            if !unmet.is_empty() {
+                return Err(unmet);
             }
         }
+        let filled = parts.iter().flatten().any(|part| !part.is_null());
+        let columns = field.columns.iter().map(|column| column.name.clone());
+        for ((component, part), column) in components.iter().zip(parts).zip(columns) {
+            if given(component) {
+                record.columns.insert(column, part.unwrap_or_default());
+                continue;
+            }
+            if let Some(default) = component.default.clone().filter(|_| filled) {
+                record.fills.insert(column.clone(), default);
+            }
+            if creating {
+                self.left_out.insert(column, part.unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     /// A composite's keys as its field type knows them.

@@ -18,10 +18,13 @@ use crate::sql::{self, Param, Statement};
 use crate::write::event::Recorded;
 use crate::write::family::{self, Family};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
-use crate::write::{Action, Write, constraint, event, insert, link, update, upsert};
+use crate::write::{Action, Write, constraint, event, insert, link, merge, update, upsert};
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
+
+/// The column of the answer that tells what merged values lack, where that can be.
+pub(super) const UNMET: &str = "_unmet";
 
 /// The column of [`compile_each`]'s answer that has the record's JSON.
 pub(super) const BODY_OF_EACH: usize = 2;
@@ -177,6 +180,7 @@ fn old(write: &Write, recorded: &Recorded) -> BTreeSet<SqlName> {
             .upserts()
             .map(|(key, _)| key.column.name.clone()),
     );
+    columns.extend(merge::columns(&write.object, &write.action).cloned());
     columns
 }
 
@@ -200,6 +204,10 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
     }
     if write.action.at_most().is_some() {
         answer.expr_as(update::matched(), sql::iden("_matched"));
+    }
+    if let Some(unmet) = merge::unmet(compiler, &write.object, &write.action) {
+        let unmet = Expr::SubQuery(None, Box::new(unmet.into()));
+        answer.expr_as(unmet, sql::iden(UNMET));
     }
     if write.action.upserts().is_some() {
         answer.expr_as(upsert::outcomes(), sql::iden("_created"));

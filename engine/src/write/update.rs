@@ -1,6 +1,7 @@
 //! Rows that are there already: changed, binned, restored or destroyed.
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
+use tessera_schema::column::Column;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
@@ -9,7 +10,7 @@ use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql::{self, Param};
 use crate::write::part::{NEW, OLD, Writer, cte};
-use crate::write::{Action, family, target};
+use crate::write::{Action, family, merge, target};
 
 /// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
 pub(super) fn changes(
@@ -36,9 +37,8 @@ pub(super) fn changes(
     update.from(sql::iden(OLD));
     update.and_where(sql::col(table, "id").eq(sql::col(OLD, "id")));
     update.and_where(writer.current.clone());
-    if let Some(condition) = conditions(compiler, action) {
-        update.and_where(condition);
-    }
+    update.and_where_option(conditions(compiler, action));
+    update.and_where_option(merge::condition(compiler, object, action));
     let returned = writer.new.iter().map(|name| sql::column(table, name));
     update.returning(Sql::returning().exprs(returned));
     cte(with, NEW, update);
@@ -166,15 +166,40 @@ fn values(compiler: &mut Compiler<'_>, object: &Object, changes: &Record) -> Vec
     let columns = object.fields.values().flat_map(|field| &field.columns);
     columns
         .filter_map(|column| {
-            changes.columns.get(column.name.as_str())?;
-            let (name, column_type) = (column.name.clone(), column.column_type.clone());
-            let read = move |given: &Given<'_>| {
-                let value = given.records().first()?.columns.get(name.as_str())?;
-                Some(Param::Text(sql::input_form(value, &column_type)))
-            };
-            let param = compiler.params.given(read, &column.column_type.postgres());
-            let value = target::checked(compiler, object, &column.name, param);
+            let value = value(compiler, changes, column, OLD)?;
+            let value = target::checked(compiler, object, &column.name, value);
             Some((column.name.to_string(), value))
         })
         .collect()
+}
+
+/// What a column becomes in a row that goes by `rows`; nothing where the changes leave it alone.
+pub(super) fn value(
+    compiler: &mut Compiler<'_>,
+    changes: &Record,
+    column: &Column,
+    rows: &str,
+) -> Option<Expr> {
+    let fills = !changes.columns.contains_key(column.name.as_str());
+    if fills && !changes.fills.contains_key(column.name.as_str()) {
+        return None;
+    }
+    let (name, column_type) = (column.name.clone(), column.column_type.clone());
+    let read = move |given: &Given<'_>| {
+        let changes = given.records().first()?;
+        let values = if fills {
+            &changes.fills
+        } else {
+            &changes.columns
+        };
+        let value = values.get(name.as_str())?;
+        Some(Param::Text(sql::input_form(value, &column_type)))
+    };
+    let param = compiler.params.given(read, &column.column_type.postgres());
+    Some(if fills {
+        let old = sql::column(rows, &column.name);
+        sql::template("coalesce($1, $2)", [old, param])
+    } else {
+        param
+    })
 }

@@ -40,10 +40,12 @@ pub(super) const KNOWN: &str = "_known";
 /// A column that some record brings a value for.
 struct Value<'o> {
     column: &'o Column,
-    /// Where some records leave it out: the column of the input that tells which have it.
+    /// Where some records leave it out, but not all: the column of the input that tells which have it.
     told_by: Option<String>,
-    /// Left out by all: only defaults, for what is new.
-    only_new: bool,
+    /// Where some records fill it if it is empty: the column of the input that tells which do.
+    filled_by: Option<String>,
+    /// Left out by all.
+    left_out: bool,
 }
 
 pub(super) fn rows(
@@ -69,6 +71,7 @@ pub(super) fn rows(
     for value in &values {
         names.push(value.column.name.to_string());
         names.extend(value.told_by.clone());
+        names.extend(value.filled_by.clone());
     }
     names.extend(links.into_iter().map(input_name));
     cte(with, INPUT, matched(key, &names, many));
@@ -114,12 +117,19 @@ fn values<'o>(writer: &Writer<'o>, key: &UniqueKey, records: &[Upsert]) -> Vec<V
                 .iter()
                 .any(|record| record.defaults.columns.contains_key(name))
         };
+        let fills = || {
+            records
+                .iter()
+                .any(|record| record.given.fills.contains_key(name))
+        };
         if given > 0 || column.name == key.column.name || filled() {
+            let place = values.len();
+            let some = given > 0 && given < records.len();
             values.push(Value {
                 column,
-                told_by: (given > 0 && given < records.len())
-                    .then(|| format!("_has{}", values.len())),
-                only_new: given == 0,
+                told_by: some.then(|| format!("_has{place}")),
+                filled_by: fills().then(|| format!("_fills{place}")),
+                left_out: given == 0,
             });
         }
     }
@@ -139,7 +149,10 @@ fn given(
         Some(id.to_string())
     });
     for Value {
-        column, told_by, ..
+        column,
+        told_by,
+        filled_by,
+        ..
     } in values
     {
         let (name, column_type) = (column.name.clone(), column.column_type.clone());
@@ -156,6 +169,13 @@ fn given(
                 Some(record.given.columns.contains_key(name.as_str()).to_string())
             };
             input.put(told_by, &ColumnType::of(Scalar::Boolean), told);
+        }
+        if let Some(filled_by) = filled_by {
+            let name = column.name.clone();
+            let fills = move |record: &Upsert, _| {
+                Some(record.given.fills.contains_key(name.as_str()).to_string())
+            };
+            input.put(filled_by, &ColumnType::of(Scalar::Boolean), fills);
         }
     }
     for field in links {
@@ -245,22 +265,32 @@ fn changed(
     let table = object.table.as_str();
     let mut update = Sql::update();
     update.table(sql::table(compiler.schema, &object.table));
-    let kept = |value: &&Value<'_>| !value.only_new && value.column.name != key.column.name;
+    let others = values
+        .iter()
+        .filter(|value| value.column.name != key.column.name);
     for Value {
-        column, told_by, ..
-    } in values.iter().filter(kept)
+        column,
+        told_by,
+        filled_by,
+        left_out,
+    } in others
     {
+        if *left_out && filled_by.is_none() {
+            continue;
+        }
         let new = sql::column(INPUT, &column.name);
         let new = target::checked(compiler, object, &column.name, new);
-        let value = match told_by {
-            None => new,
-            Some(told_by) => sql::template(
+        let old = sql::column(table, &column.name);
+        let kept = filled_by.as_ref().map(|filled_by| {
+            let parts = [sql::col(INPUT, filled_by), old.clone(), new.clone()];
+            sql::template("CASE WHEN $1 THEN coalesce($2, $3) ELSE $2 END", parts)
+        });
+        let value = match (told_by, kept) {
+            (None, Some(kept)) => kept,
+            (None, None) => new,
+            (Some(told_by), kept) => sql::template(
                 "CASE WHEN $1 THEN $2 ELSE $3 END",
-                [
-                    sql::col(INPUT, told_by),
-                    new,
-                    sql::column(table, &column.name),
-                ],
+                [sql::col(INPUT, told_by), new, kept.unwrap_or(old)],
             ),
         };
         update.value(sql::iden(column.name.as_str()), value);

@@ -32,8 +32,10 @@ impl Builder<'_> {
         let name = self.value_type(field, "Input");
         if self.seen.insert(name.clone()) {
             let parts = components.iter().map(|component| {
-                let ty = self.column_type(&component.column_type, component.required);
-                input(camel(component.name), ty, None)
+                // A change may leave out any part.
+                let ty = self.column_type(&component.column_type, false);
+                let description = component.required.then_some("A new value has it.");
+                input(camel(component.name), ty, description)
             });
             self.add_input(&name, parts.collect());
         }

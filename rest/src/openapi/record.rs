@@ -155,12 +155,12 @@ fn create(object: &Object, words: Words) -> Json {
 }
 
 fn update(object: &Object, words: Words) -> Json {
-    let values = writable(object).map(|field| (field.value_key(), shape::given(field)));
+    let values = writable(object).map(|field| (field.value_key(), shape::changed(field)));
     let mut schema = json!({
         "type": "object",
         "description": words.say(
-            "What is absent stays as it is; null empties a field.",
-            "Чего нет в теле, остаётся прежним; null очищает поле.",
+            "What is absent stays as it is; null empties a field, or a part of one.",
+            "Чего нет в теле, остаётся прежним; null очищает поле или его часть.",
         ),
         "properties": values.collect::<Map<_, _>>(),
         "additionalProperties": false,

@@ -37,9 +37,17 @@ pub(super) fn nullable(mut schema: Json) -> Json {
     schema
 }
 
-/// A value that a caller gives; null only where the field may be empty.
+/// A value of a new record; null only where the field may be empty.
 pub(super) fn given(field: &Field) -> Json {
-    let schema = field.value_schema();
+    may_be_empty(field, field.value_schema())
+}
+
+/// As [`given`], of a record that is changed.
+pub(super) fn changed(field: &Field) -> Json {
+    may_be_empty(field, field.change_schema())
+}
+
+fn may_be_empty(field: &Field, schema: Json) -> Json {
     if field.definition.required {
         schema
     } else {

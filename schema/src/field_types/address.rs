@@ -41,6 +41,7 @@ impl FieldType for Address {
             title,
             column_type: ColumnType::of(scalar),
             required: false,
+            default: None,
         };
         let mut components: Vec<_> = PARTS
             .iter()

@@ -3,11 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Component, FieldType, Storage, Title, at_value};
+use crate::field_type::{Component, FieldType, Storage, Title};
 use crate::field_types::decimal;
+use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
-use crate::violation::Violation;
 
 /// Cents of a cent: enough for unit prices, and for currencies of three decimals.
 const DIGITS: (u16, u16) = (20, 4);
@@ -32,7 +32,7 @@ impl FieldType for Currency {
         json!({"currency_code": {"type": "string", "pattern": "^[A-Z]{3}$"}})
     }
 
-    fn storage(&self, _settings: &Settings) -> Storage {
+    fn storage(&self, settings: &Settings) -> Storage {
         Storage::Components(vec![
             Component {
                 name: "amount",
@@ -40,12 +40,14 @@ impl FieldType for Currency {
                 // Without a fixed scale, so that an amount keeps the decimals it was written with.
                 column_type: ColumnType::of(Scalar::Decimal),
                 required: true,
+                default: None,
             },
             Component {
                 name: "currency_code",
                 title: Title::new("Currency", "Валюта"),
                 column_type: ColumnType::of(Scalar::Text),
-                required: false,
+                required: true,
+                default: settings.text("currency_code").map(Json::from),
             },
         ])
     }
@@ -66,21 +68,13 @@ impl FieldType for Currency {
         })
     }
 
-    fn store(
-        &self,
-        settings: &Settings,
-        _storage: &Storage,
-        value: &Json,
-    ) -> Result<Vec<Json>, Vec<Violation>> {
-        let amount = Scalar::Decimal
-            .normalise(&value["amount"])
-            .and_then(|amount| decimal::fits(&amount, Some(DIGITS)).map(|()| amount))
-            .map_err(|mismatch| vec![at_value(mismatch).remove(0).below("amount")])?;
-        let code = match &value["currency_code"] {
-            Json::Null => json!(settings.text("currency_code")),
-            code => code.clone(),
-        };
-        Ok(vec![amount, code])
+    fn store_part(&self, component: &Component, part: &Json) -> Result<Json, Mismatch> {
+        let scalar = component.column_type.scalar;
+        let normal = scalar.normalise(part)?;
+        if scalar == Scalar::Decimal {
+            decimal::fits(&normal, Some(DIGITS))?;
+        }
+        Ok(normal)
     }
 
     fn allows(&self) -> crate::field_type::Allows {

@@ -33,6 +33,7 @@ impl FieldType for FullName {
             title,
             column_type: ColumnType::of(Scalar::Text),
             required: false,
+            default: None,
         };
         Storage::Components(vec![
             component("first", Title::new("First name", "Имя")),

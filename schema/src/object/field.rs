@@ -10,7 +10,7 @@ use super::system;
 use crate::aggregate::Function;
 use crate::column::{Column, ColumnType, SqlName};
 use crate::definition::FieldDefinition;
-use crate::field_type::{FieldType, OnDelete, Storage, Target};
+use crate::field_type::{Component, FieldType, OnDelete, Storage, Target};
 use crate::field_types::FieldTypes;
 use crate::ident::{ApiName, FieldId};
 use crate::model::UnknownFieldType;
@@ -32,6 +32,8 @@ pub struct Field {
     /// One of the fields that every object has; the server fills it.
     pub system: bool,
     validator: OnceLock<Validator>,
+    /// As `validator`, for a change.
+    change_validator: OnceLock<Validator>,
 }
 
 impl Field {
@@ -83,6 +85,7 @@ impl Field {
             columns,
             system: false,
             validator: OnceLock::new(),
+            change_validator: OnceLock::new(),
         })
     }
 
@@ -191,6 +194,52 @@ impl Field {
         schema
     }
 
+    /// JSON Schema of a change of a value to one that is not null: of a composite any of its parts, and null for those to be
+    /// emptied.
+    #[must_use]
+    pub fn change_schema(&self) -> Json {
+        let mut schema = self.value_schema();
+        if let (Storage::Components(_), Some(keywords)) = (&self.storage, schema.as_object_mut()) {
+            keywords.shift_remove("required");
+            keywords.shift_remove("minProperties");
+            let parts = keywords.get_mut("properties").and_then(Json::as_object_mut);
+            parts
+                .into_iter()
+                .flatten()
+                .for_each(|(_, part)| may_be_null(part));
+        }
+        schema
+    }
+
+    /// The parts of a composite value; none for any other.
+    #[must_use]
+    pub fn components(&self) -> &[Component] {
+        match &self.storage {
+            Storage::Components(components) => components,
+            _ => &[],
+        }
+    }
+
+    /// Checks a change to a value that is not null and gives its normal form as [`Field::store`] does. What is absent of a
+    /// composite is `None`.
+    ///
+    /// # Errors
+    /// Everything wrong with it; pointers begin at the value.
+    pub fn change(&self, value: &Json) -> Result<Vec<Option<Json>>, Vec<Violation>> {
+        let Storage::Components(components) = &self.storage else {
+            let values = self.store(value)?;
+            return Ok(values.into_iter().map(Some).collect());
+        };
+        let validator = self.change_validator.get_or_init(|| {
+            Validator::new(&self.change_schema()).expect("it compiles as that of the whole value")
+        });
+        let violations = validator.check(value);
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        self.field_type.store_parts(components, value)
+    }
+
     /// Checks a value that is not null and gives its normal form, one JSON value for each column
     /// (for a many-to-many relation, the list of ids). An empty text is no value, so it becomes null.
     ///
@@ -225,4 +274,15 @@ impl Field {
         }
         text::compose(value)
     }
+}
+
+fn may_be_null(schema: &mut Json) {
+    let mut types = match schema["type"].take() {
+        Json::Array(types) => types,
+        one => vec![one],
+    };
+    if !types.contains(&json!("null")) {
+        types.push(json!("null"));
+    }
+    schema["type"] = Json::Array(types);
 }

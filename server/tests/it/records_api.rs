@@ -3,6 +3,7 @@
 mod batch;
 mod bin;
 mod bulk;
+mod composites;
 mod filters;
 mod numbers;
 mod pages;
