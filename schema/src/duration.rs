@@ -55,12 +55,14 @@ fn designators(mut text: &str, mut allowed: &str, sign: &str, into: &mut String)
             (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
         };
         // Six digits of hours or days stay well inside an interval; fractions only make sense for seconds.
-        if !digits(whole, 6) || !digits(fraction, 6) || (number.contains('.') && designator != "S")
+        if !digits(whole, 6) || !digits(fraction, 9) || (number.contains('.') && designator != "S")
         {
             return None;
         }
         into.push_str(sign);
-        into.push_str(number);
+        // Microseconds are kept; a tenth of one is cut off, as it is from every time.
+        let kept = number.len() - fraction.len().saturating_sub(6);
+        into.push_str(&number[..kept]);
         into.push_str(designator);
         text = &text[end + 1..];
     }
@@ -76,6 +78,8 @@ mod tests {
         for good in ["P1Y2M10DT2H30M", "PT0.5S", "P3W", "PT36H"] {
             assert_eq!(normalise(good).as_deref(), Ok(good));
         }
+        assert_eq!(normalise("PT0.9999999S").as_deref(), Ok("PT0.999999S"));
+        assert_eq!(normalise("-PT1.0000009S").as_deref(), Ok("PT-1.000000S"));
         assert_eq!(normalise("-P1DT2H").as_deref(), Ok("P-1DT-2H"));
         assert_eq!(normalise("P-1DT-2H").as_deref(), Ok("P-1DT-2H"));
         assert_eq!(normalise("-P-1DT2H").as_deref(), Ok("P1DT-2H"));

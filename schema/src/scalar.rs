@@ -2,7 +2,7 @@
 //!
 //! Field types are made of these; they are a closed set, since each stands for a Postgres type and a JSON form.
 
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike};
 use serde_json::{Number, Value as Json, json};
 use uuid::Uuid;
 
@@ -331,13 +331,21 @@ fn date_time(text: &str) -> Result<String, Mismatch> {
     if !(1..=9999).contains(&chrono::Datelike::year(&utc)) {
         return Err(wrong());
     }
-    Ok(utc.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+    let kept = to_microseconds(&utc).ok_or_else(wrong)?;
+    Ok(kept.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+}
+
+/// Cuts off what Postgres would round, which may end in another year. A leap second is the last microsecond of its minute.
+fn to_microseconds<T: Timelike>(time: &T) -> Option<T> {
+    let microseconds = (time.nanosecond() / 1000).min(999_999);
+    time.with_nanosecond(microseconds * 1000)
 }
 
 fn time(text: &str) -> Result<String, Mismatch> {
     ["%H:%M:%S%.f", "%H:%M"]
         .iter()
         .find_map(|form| NaiveTime::parse_from_str(text, form).ok())
+        .and_then(|time| to_microseconds(&time))
         .map(|time| time.to_string())
         .ok_or_else(|| Mismatch::new("format", "a time of day such as 14:30:00 is expected"))
 }
