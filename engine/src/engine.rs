@@ -108,6 +108,11 @@ impl Engine {
         self.models.newer_than(&snapshot).await
     }
 
+    /// The version of the tenant's model that this server holds, without asking the database again.
+    pub async fn model_version(&self, tenant: TenantId) -> Result<i64> {
+        Ok(self.models.get(tenant).await?.version)
+    }
+
     /// Whether no change of the model has been made since the snapshot was taken.
     pub async fn is_current(&self, snapshot: &Snapshot) -> Result<bool> {
         self.models.is_current(snapshot).await

@@ -63,6 +63,10 @@ pub enum UserError {
     PreconditionFailed { current: i32 },
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
+    #[error("the address is longer than {limit} bytes: send less in the query")]
+    UriTooLong { limit: usize },
+    #[error("the headers are larger than {limit} bytes together")]
+    HeadersTooLarge { limit: usize },
     #[error("this media type is not understood here; send {expected}")]
     UnsupportedMediaType { expected: &'static str },
     /// Understood, but some values are not allowed.
@@ -111,6 +115,8 @@ impl UserError {
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::PreconditionFailed { .. } => "precondition_failed",
             Self::TooLarge { .. } => "too_large",
+            Self::UriTooLong { .. } => "uri_too_long",
+            Self::HeadersTooLarge { .. } => "headers_too_large",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::Invalid(_) => "invalid",
             Self::TooManyRequests { .. } => "too_many_requests",
@@ -137,6 +143,8 @@ impl UserError {
             | Self::IdempotencyInterrupted => 409,
             Self::PreconditionFailed { .. } => 412,
             Self::TooLarge { .. } => 413,
+            Self::UriTooLong { .. } => 414,
+            Self::HeadersTooLarge { .. } => 431,
             Self::UnsupportedMediaType { .. } => 415,
             Self::Invalid(_) | Self::IdempotencyKeyReused => 422,
             Self::TooManyRequests { .. } => 429,
@@ -165,6 +173,8 @@ impl UserError {
             Self::IdempotencyKeyReused => "Idempotency-Key used before",
             Self::PreconditionFailed { .. } => "Precondition failed",
             Self::TooLarge { .. } => "Too large",
+            Self::UriTooLong { .. } => "Address too long",
+            Self::HeadersTooLarge { .. } => "Headers too large",
             Self::UnsupportedMediaType { .. } => "Unsupported media type",
             Self::Invalid(_) => "Invalid values",
             Self::TooManyRequests { .. } => "Too many requests",
@@ -204,6 +214,8 @@ impl UserError {
             Self::IdempotencyKeyReused,
             Self::PreconditionFailed { current: 2 },
             Self::TooLarge { limit: 1 },
+            Self::UriTooLong { limit: 1 },
+            Self::HeadersTooLarge { limit: 1 },
             Self::UnsupportedMediaType {
                 expected: "application/json",
             },

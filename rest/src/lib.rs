@@ -11,6 +11,7 @@ pub mod origin;
 pub mod problem;
 pub mod state;
 
+mod etag;
 mod metadata;
 mod openapi;
 mod parameters;
@@ -49,7 +50,8 @@ async fn not_found(_: Uri) -> Problem {
     UserError::NotFound { what: "path" }.into()
 }
 
-async fn method_not_allowed(method: Method) -> Problem {
+/// Refuses a method that a route does not have. The router adds `Allow`.
+pub async fn method_not_allowed(method: Method) -> Problem {
     UserError::MethodNotAllowed {
         method: method.to_string(),
     }

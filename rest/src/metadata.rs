@@ -1,4 +1,4 @@
-//! `/api/v1/metadata`: the tenant's model, for those whose role may change it.
+//! `/api/v1/metadata`: the tenant's model. Everybody reads what they may see of it; some roles may change it.
 //!
 //! A change is the engine's, as data; a description of what came of it is the schema's. Both only pass through here.
 
@@ -6,18 +6,23 @@ mod field_types;
 mod fields;
 mod modules;
 mod objects;
+mod permissions;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, RawQuery};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::response::Response;
 use axum::routing::{get, patch, post};
 use serde_json::Value as Json;
 use tessera_engine::error::UserError;
+use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_schema::definition::Patch;
 use tessera_schema::violation::Pointer;
 
 use crate::caller::Caller;
+use crate::etag::tagged;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::state::Api;
@@ -65,6 +70,16 @@ impl FromRequestParts<Api> for NoParameters {
         Parameters::read(query.as_deref(), &[])?;
         Ok(Self)
     }
+}
+
+/// What a model of one version says.
+fn at_version(
+    request: &HeaderMap,
+    snapshot: &Snapshot,
+    content: impl FnOnce() -> Response,
+) -> Response {
+    let tag = format!("\"{}\"", snapshot.version);
+    tagged(request, &tag, "authorization", content)
 }
 
 /// The repeated name that a removal asks for, so that it cannot be a slip.

@@ -24,16 +24,15 @@ mod words;
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use self::access::Access;
 use self::document::Document;
 use self::words::Words;
 use crate::caller::Caller;
+use crate::etag::tagged;
 use crate::parameters::Parameters;
 use crate::problem::Result;
 use crate::state::Api;
@@ -56,28 +55,18 @@ pub(crate) async fn show(
         words.code(),
         env!("CARGO_PKG_VERSION"),
     );
-    let shared = [
-        (ETAG, tag.clone()),
-        (CACHE_CONTROL, "private, no-cache".to_owned()),
-        (VARY, "authorization, accept-language".to_owned()),
-    ];
-    if held(&headers, &tag) {
-        return Ok((StatusCode::NOT_MODIFIED, shared).into_response());
-    }
-    let document = Document::new(snapshot, access, words);
-    let own = [
-        (CONTENT_TYPE, "application/json"),
-        (CONTENT_LANGUAGE, words.code()),
-    ];
-    Ok((shared, own, Body::from_stream(document.into_stream())).into_response())
-}
-
-/// Whether the caller has the document already. Our tags contain no commas, so no other tag can be taken for one of them.
-fn held(headers: &HeaderMap, tag: &str) -> bool {
-    let lines = headers.get_all(IF_NONE_MATCH);
-    let lines = lines.iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|given| {
-        let given = given.trim();
-        given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag
-    })
+    let show = || {
+        let document = Document::new(snapshot, access, words);
+        let own = [
+            (CONTENT_TYPE, "application/json"),
+            (CONTENT_LANGUAGE, words.code()),
+        ];
+        (own, Body::from_stream(document.into_stream())).into_response()
+    };
+    Ok(tagged(
+        &headers,
+        &tag,
+        "authorization, accept-language",
+        show,
+    ))
 }

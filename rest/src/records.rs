@@ -3,6 +3,7 @@
 //! A handler reads its request against the tenant's model, asks the engine, and passes the answer's bytes on.
 
 mod aggregate;
+mod allow;
 pub(crate) mod answer;
 mod batch;
 mod change;
@@ -22,11 +23,7 @@ mod upsert;
 mod write;
 
 use axum::Router;
-use axum::http::header::ALLOW;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
 use axum::routing::{get, post};
-use tower::util::MapResponseLayer;
 
 pub(crate) use batch::MOST as MOST_OPERATIONS;
 pub(crate) use create::MOST as MOST_AT_ONCE;
@@ -42,19 +39,17 @@ pub(crate) fn routes() -> Router<Api> {
     let one = get(one::get).patch(change::change).delete(remove::delete);
     Router::new()
         .route("/batch", post(batch::batch))
-        .route("/{plural}", all)
+        .route("/{plural}", allow::truly(all, "GET, HEAD"))
+        .route("/{plural}/many", allow::truly(post(create::many), ""))
         .route("/{plural}/aggregate", post(aggregate::aggregate))
-        .route("/{plural}/upsert", post(upsert::upsert))
-        .route("/{plural}/{id}", one)
-        .route("/{plural}/{id}/restore", post(remove::restore))
-        .layer(MapResponseLayer::new(allow_reading))
-}
-
-/// A handler answers 405 only where the records are there to be read alone.
-fn allow_reading<B>(mut response: Response<B>) -> Response<B> {
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        let reading = HeaderValue::from_static("GET, HEAD");
-        response.headers_mut().entry(ALLOW).or_insert(reading);
-    }
-    response
+        .route("/{plural}/upsert", allow::truly(post(upsert::upsert), ""))
+        .route(
+            "/{plural}/upsert/many",
+            allow::truly(post(upsert::many), ""),
+        )
+        .route("/{plural}/{id}", allow::truly(one, "GET, HEAD"))
+        .route(
+            "/{plural}/{id}/restore",
+            allow::truly(post(remove::restore), ""),
+        )
 }

@@ -1,5 +1,8 @@
 //! The HTTP surface: both faces side by side, and what holds for every request.
 
+mod answers;
+mod head;
+
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -36,10 +39,12 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
             "/metrics",
             get(move || std::future::ready(metrics.render())),
         )
+        .method_not_allowed_fallback(tessera_rest::method_not_allowed)
         // One stack of layers, not one around the other: the router boxes each that it is given.
         .layer(
             ServiceBuilder::new()
                 // The id is set first, and put on the answer last.
+                .map_request(head::without_odd_id)
                 .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID))
                 .layer(
@@ -50,11 +55,17 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
                         .on_response(())
                         .on_failure(()),
                 )
+                .layer(middleware::from_fn_with_state(
+                    engine.clone(),
+                    answers::say_model_version,
+                ))
                 .layer(middleware::from_fn(telemetry::measure))
                 .option_layer(cors(settings))
+                .map_response(answers::guard)
                 .layer(CatchPanicLayer::custom(panicked))
                 .map_request(move |request| proxies.mark(request))
-                .map_response(end_unread),
+                .map_response(end_unread)
+                .layer(middleware::from_fn(head::check)),
         )
 }
 
@@ -106,6 +117,7 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             header::LOCATION,
             HeaderName::from_static("preference-applied"),
             HeaderName::from_static("idempotency-replayed"),
+            answers::MODEL_VERSION,
             REQUEST_ID,
         ]);
     Some(layer)

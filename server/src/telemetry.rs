@@ -25,12 +25,15 @@ pub(crate) fn recorder() -> PrometheusHandle {
 /// What lines of requests are logged under.
 pub(crate) const REQUESTS: &str = "tessera::requests";
 
-/// Counts a request and how long it took, by its route and never by its tenant, and logs it.
+/// Counts a request and how long it took, by its route and never by its tenant, and logs it. The answer carries its tenant for the layers outside.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let method = name(request.method());
     let route: Arc<str> = route(request.extensions()).into();
     let begun = Instant::now();
-    let (response, caller) = with_caller(next.run(request)).await;
+    let (mut response, caller) = with_caller(next.run(request)).await;
+    if let Some((tenant, _)) = caller {
+        response.extensions_mut().insert(tenant);
+    }
     let took = begun.elapsed();
     log(&route, response.status(), took, caller);
     let status = class(response.status());

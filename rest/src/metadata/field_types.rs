@@ -2,21 +2,29 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tessera_schema::describe;
 
-use super::{Modeller, NoParameters};
+use super::{NoParameters, at_version};
+use crate::caller::Caller;
 use crate::problem::Result;
 use crate::state::Api;
 
 pub(super) async fn list(
     State(api): State<Api>,
-    _: Modeller,
+    Caller(principal): Caller,
+    headers: HeaderMap,
     _: NoParameters,
-) -> Result<Json<Value>> {
-    let types = api.engine.field_types().iter();
-    let types: Vec<Value> = types
-        .map(|field_type| describe::field_type(field_type.as_ref()))
-        .collect();
-    Ok(Json(json!({"data": types})))
+) -> Result<Response> {
+    let snapshot = api.engine.model(principal.tenant).await?;
+    let show = || {
+        let types = api.engine.field_types().iter();
+        let types: Vec<Value> = types
+            .map(|field_type| describe::field_type(field_type.as_ref()))
+            .collect();
+        Json(json!({"data": types})).into_response()
+    };
+    Ok(at_version(&headers, &snapshot, show))
 }

@@ -9,9 +9,10 @@ use serde_json::Value;
 use tessera_engine::error::UserError;
 use tessera_engine::model::change::Change;
 use tessera_engine::model::snapshot::Snapshot;
+use tessera_engine::principal::Principal;
 use tessera_schema::definition::FieldDefinition;
-use tessera_schema::describe;
 
+use super::permissions::shown_field;
 use super::{Confirmation, Modeller, NoParameters, patch_of};
 use crate::json::JsonValue;
 use crate::path::Segments;
@@ -34,7 +35,7 @@ pub(super) async fn create(
     let snapshot = api.engine.change_model(&principal, &change).await?;
     let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{object}/fields/{name}");
-    let field = described(&snapshot, &object, name.as_str())?;
+    let field = described(&snapshot, &principal, &object, name.as_str())?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(field)))
 }
 
@@ -51,7 +52,7 @@ pub(super) async fn change(
         patch: patch_of(body)?,
     };
     let snapshot = api.engine.change_model(&principal, &change).await?;
-    Ok(Json(described(&snapshot, &object, &field)?))
+    Ok(Json(described(&snapshot, &principal, &object, &field)?))
 }
 
 pub(super) async fn remove(
@@ -69,7 +70,12 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn described(snapshot: &Snapshot, object: &str, field: &str) -> Result<Value, UserError> {
+fn described(
+    snapshot: &Snapshot,
+    principal: &Principal,
+    object: &str,
+    field: &str,
+) -> Result<Value, UserError> {
     let object = snapshot
         .model
         .object(object)
@@ -78,5 +84,5 @@ fn described(snapshot: &Snapshot, object: &str, field: &str) -> Result<Value, Us
         .fields
         .get(field)
         .ok_or(UserError::NotFound { what: "field" })?;
-    Ok(describe::field(field))
+    Ok(shown_field(object, field, principal))
 }

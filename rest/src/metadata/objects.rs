@@ -2,17 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::LOCATION;
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tessera_engine::error::UserError;
 use tessera_engine::model::change::Change;
 use tessera_engine::model::snapshot::Snapshot;
+use tessera_engine::principal::Principal;
 use tessera_schema::definition::ObjectDefinition;
-use tessera_schema::describe;
 
-use super::{Confirmation, Modeller, NoParameters, patch_of};
+use super::permissions::{sees, shown};
+use super::{Confirmation, Modeller, NoParameters, at_version, patch_of};
+use crate::caller::Caller;
 use crate::json::JsonValue;
 use crate::path::Segments;
 use crate::problem::Result;
@@ -20,23 +22,35 @@ use crate::state::Api;
 
 pub(super) async fn list(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Caller(principal): Caller,
+    headers: HeaderMap,
     _: NoParameters,
-) -> Result<Json<Value>> {
+) -> Result<Response> {
     let snapshot = api.engine.model(principal.tenant).await?;
-    let objects = snapshot.model.definitions().into_iter();
-    let objects: Vec<Value> = objects.map(|object| describe::object(object)).collect();
-    Ok(Json(json!({"data": objects})))
+    let show = || {
+        let objects = snapshot.model.definitions().into_iter();
+        let objects = objects.filter(|_| sees(&principal));
+        let objects: Vec<Value> = objects.map(|object| shown(object, &principal)).collect();
+        Json(json!({"data": objects})).into_response()
+    };
+    Ok(at_version(&headers, &snapshot, show))
 }
 
 pub(super) async fn get(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Caller(principal): Caller,
     Segments(object): Segments<String>,
+    headers: HeaderMap,
     _: NoParameters,
-) -> Result<Json<Value>> {
+) -> Result<Response> {
     let snapshot = api.engine.model(principal.tenant).await?;
-    Ok(Json(described(&snapshot, &object)?))
+    if !sees(&principal) {
+        return Err(UserError::NotFound { what: "object" }.into());
+    }
+    let object = described(&snapshot, &principal, &object)?;
+    Ok(at_version(&headers, &snapshot, || {
+        Json(object).into_response()
+    }))
 }
 
 pub(super) async fn create(
@@ -54,7 +68,7 @@ pub(super) async fn create(
     let snapshot = api.engine.change_model(&principal, &change).await?;
     let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{name}");
-    let object = described(&snapshot, name.as_str())?;
+    let object = described(&snapshot, &principal, name.as_str())?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(object)))
 }
 
@@ -70,7 +84,7 @@ pub(super) async fn change(
         patch: patch_of(body)?,
     };
     let snapshot = api.engine.change_model(&principal, &change).await?;
-    Ok(Json(described(&snapshot, &object)?))
+    Ok(Json(described(&snapshot, &principal, &object)?))
 }
 
 pub(super) async fn remove(
@@ -84,10 +98,10 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn described(snapshot: &Snapshot, name: &str) -> Result<Value, UserError> {
+fn described(snapshot: &Snapshot, principal: &Principal, name: &str) -> Result<Value, UserError> {
     let object = snapshot
         .model
         .object(name)
         .ok_or(UserError::NotFound { what: "object" })?;
-    Ok(describe::object(object))
+    Ok(shown(object, principal))
 }

@@ -23,6 +23,11 @@ impl Access {
         self.permissions.model
     }
 
+    /// Whether there is anything of the objects that the caller may know of.
+    pub(super) const fn sees_objects(self) -> bool {
+        self.permissions.read || self.permissions.write || self.permissions.model
+    }
+
     pub(super) const fn reads_records(self) -> bool {
         self.permissions.read
     }

@@ -33,6 +33,10 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         TAG,
         words.say("This document", "Этот документ"),
     )
+    .description(words.say(
+        "What you may do with your tenant's objects. `ETag` changes with the model and with your rights.",
+        "Что вам доступно в объектах вашей организации. `ETag` меняется вместе с моделью и вашими правами.",
+    ))
     .parameters([parameter("IfNoneMatch")])
     .answer(
         200,
@@ -59,11 +63,17 @@ fn batch(names: &Names, words: Words) -> Json {
             "Up to 100 operations over any objects, in one transaction: all of them happen, or none. A later one may name the result of an earlier one. A refusal is that of the operation that failed; `operation` is its index, and `results` tells what became of each.",
             "До 100 операций над любыми объектами в одной транзакции: все или ни одной. Более поздняя может ссылаться на итог более ранней. Отказ — тот же, что у неудавшейся операции; `operation` — её номер, `results` — что стало с каждой.",
         ))
-        .parameters(["Prefer", "IdempotencyKey"].map(parameter))
+        .parameters([parameter("Prefer")])
+        .idempotent(words)
         .body(names.refer("Batch"))
         .answer(200, words.say("A result for each operation, in their order.", "По итогу на операцию, в том же порядке."), names.refer("BatchResult"), &[("Preference-Applied", "PreferenceApplied")])
         .refused(&[400, 404, 409, 412, 413, 415, 422])
         .into_json()
+}
+
+fn with_example(mut parameter: Json, example: &str) -> Json {
+    parameter["example"] = json!(example);
+    parameter
 }
 
 fn search(names: &Names, words: Words) -> Json {
@@ -88,7 +98,10 @@ fn search(names: &Names, words: Words) -> Json {
         "По полям с поиском всех объектов, которые вам можно читать; лучшее — первым.",
     ))
     .parameters([
-        parameter("q", true, text, "What to look for.", "Что искать."),
+        with_example(
+            parameter("q", true, text, "What to look for.", "Что искать."),
+            "ltd",
+        ),
         parameter(
             "objects",
             false,
@@ -128,7 +141,7 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
                 "label": {"type": ["string", "null"]},
                 "rank": {"type": "number"},
             },
-            "required": ["object", "id"],
+            "required": ["object", "id", "label", "rank"],
         });
         let result = json!({
             "type": "object",
@@ -154,7 +167,7 @@ fn batch_schemas(names: &Names, words: Words) -> [(String, Json); 2] {
         "type": "object",
         "properties": {
             "ref": name,
-            "method": {"enum": ["GET", "POST", "PATCH", "DELETE"]},
+            "method": {"type": "string", "enum": ["GET", "POST", "PATCH", "DELETE"]},
             "path": {
                 "type": "string",
                 "description": words.say("Path and query, below `/api/v1`.", "Путь и параметры, относительно `/api/v1`."),

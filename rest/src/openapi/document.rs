@@ -88,9 +88,7 @@ impl Document {
         head.extend_from_slice(b",\"paths\":{");
         let mut paths = session::paths(access, names, words);
         paths.extend(across::paths(access, names, words));
-        if access.changes_model() {
-            paths.extend(metadata::paths(names, words));
-        }
+        paths.extend(metadata::paths(access, names, words));
         join(&mut head, &paths, true);
         head
     }
@@ -102,9 +100,7 @@ impl Document {
             tag(session::TAG, words.say("Signing in", "Вход")),
             tag(across::TAG, words.say("Across objects", "По всем объектам")),
         ];
-        if self.access.changes_model() {
-            tags.push(tag(metadata::TAG, words.say("The model", "Модель")));
-        }
+        tags.push(tag(metadata::TAG, words.say("The model", "Модель")));
         if self.has_records() {
             tags.extend(self.objects.iter().map(|object| {
                 let head = &object.source.head;
@@ -155,6 +151,7 @@ impl Document {
         if self.has_records() {
             schemas.extend(self.composites());
         }
+        schemas.extend(metadata::schemas_read(access, names, words));
         if access.changes_model() {
             schemas.extend(metadata::schemas(self.snapshot.model.types(), names, words));
         }
@@ -180,7 +177,10 @@ impl Document {
     fn schemas_of(&mut self, object: &Object) -> Vec<(String, Json)> {
         let (names, words) = (&self.names, self.words);
         // Writes answer with records, and by-filter writes take filters, so both are there for either right.
-        let mut schemas = vec![record::answered(object, &self.snapshot.model, names, words)];
+        let mut schemas = vec![record::part(object, &self.snapshot.model, names, words)];
+        if self.access.reads_records() || self.access.writes(object) {
+            schemas.push(record::answered(object, names, words));
+        }
         schemas.extend(filter::schemas(object, names, words, &mut self.conditions));
         schemas.append(&mut self.conditions.pending);
         if self.access.reads_records() {

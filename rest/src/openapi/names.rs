@@ -15,6 +15,7 @@ const TYPES: TypeNames<'static> = TypeNames::new(&[
     record::CREATE,
     record::UPDATE,
     record::PAGE,
+    record::PART,
     aggregate::REQUEST,
 ]);
 

@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::parameters;
 use super::responses::{self, header};
+use super::words::Words;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Operation {
     members: Map<String, Json>,
     parameters: Vec<Json>,
@@ -31,6 +33,14 @@ impl Operation {
 
     pub(super) fn parameters(mut self, parameters: impl IntoIterator<Item = Json>) -> Self {
         self.parameters.extend(parameters);
+        self
+    }
+
+    /// It takes an `Idempotency-Key`.
+    pub(super) fn idempotent(mut self, words: Words) -> Self {
+        let id = self.members["operationId"].as_str().unwrap_or_default();
+        let key = parameters::idempotency_key(id, words);
+        self.parameters.push(key);
         self
     }
 

@@ -1,13 +1,18 @@
 //! Query parameters and request headers: those that all objects share, and those that speak of one.
 
 use serde_json::{Value as Json, json};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::{Attribute, Object};
+use uuid::Uuid;
 
 use super::names::Names;
 use super::words::Words;
 use crate::records::{DEFAULT_LIMIT, LONGEST_PAGE};
+
+/// The longest `Idempotency-Key`.
+const LONGEST_KEY: usize = 255;
 
 pub(super) fn shared(words: Words) -> Json {
     let parameter = |name: &str, place: &str, schema: Json, english: &str, russian: &str| {
@@ -31,31 +36,56 @@ pub(super) fn shared(words: Words) -> Json {
         "Before": parameter("before", "query", cursor(),
             "`page.previous` of an earlier answer: what stands before it.",
             "`page.previous` прежнего ответа: то, что перед ним."),
-        "Count": parameter("count", "query", json!({"enum": ["none", "exact", "estimated"], "default": "none"}),
+        "Count": parameter("count", "query", json!({"type": "string", "enum": ["none", "exact", "estimated"], "default": "none"}),
             "Whether the answer has a `total`: the exact one, or what the database thinks, at no cost.",
             "Нужен ли в ответе `total`: точный или по оценке базы данных, что ничего не стоит."),
         "Search": parameter("q", "query", json!({"type": "string", "maxLength": 200}),
             "Words to look for in the searchable fields.", "Слова, которые надо искать в полях с поиском."),
-        "Deleted": parameter("deleted", "query", json!({"enum": ["exclude", "include", "only"], "default": "exclude"}),
+        "Deleted": parameter("deleted", "query", json!({"type": "string", "enum": ["exclude", "include", "only"], "default": "exclude"}),
             "Whether records in the bin are among the answer.", "Входят ли в ответ записи из корзины."),
-        "Permanent": parameter("permanent", "query", json!({"enum": ["false", "true"], "default": "false"}),
+        "Permanent": parameter("permanent", "query", json!({"type": "string", "enum": ["false", "true"], "default": "false"}),
             "Destroy the record instead of moving it to the bin.", "Уничтожить запись, а не переместить в корзину."),
         "MaxAffected": parameter("max_affected", "query", json!({"type": "integer", "minimum": 0}),
             "Refuse the request, and change nothing, where more records than this would be affected.",
             "Отклонить запрос и ничего не менять, если затронуто было бы больше записей."),
-        "IfMatch": parameter("If-Match", "header", json!({"type": "string", "examples": ["\"3\""]}),
+        "IfMatch": parameter("If-Match", "header", json!({"type": "string", "pattern": r#"^(\*|(W/)?"[!#-~]*")$"#, "examples": ["\"3\""]}),
             "The version the change was made for, as `ETag` shows it; 412 where the record has another.",
             "Версия, для которой сделано изменение, из `ETag`; 412, если у записи другая."),
-        "IfNoneMatch": parameter("If-None-Match", "header", json!({"type": "string", "examples": ["\"3\""]}),
+        "IfNoneMatch": parameter("If-None-Match", "header", json!({"type": "string", "pattern": r#"^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$"#, "examples": ["\"3\""]}),
             "What you have already, as `ETag` showed it: 304 while it is the same.",
             "Что у вас уже есть, из `ETag`: 304, пока оно то же."),
-        "Prefer": parameter("Prefer", "header", json!({"type": "string", "examples": ["return=minimal", "tx=rollback"]}),
+        "Prefer": parameter("Prefer", "header", json!({"type": "string", "pattern": "^[!-~]+( [!-~]+)*$", "examples": ["return=minimal", "tx=rollback"]}),
             "`return=minimal` answers without a body; `tx=rollback` tries the write and undoes it.",
             "`return=minimal` — ответ без тела; `tx=rollback` — проверить запись и отменить её."),
-        "IdempotencyKey": parameter("Idempotency-Key", "header", json!({"type": "string", "examples": ["8e03978e-40d5-43dd-bc93-6894a57f9324"]}),
-            "The same key with the same body within 24 hours gets the same answer, and nothing is done twice; with another body, 422.",
-            "Тот же ключ с тем же телом в течение 24 часов даёт тот же ответ, и ничего не делается дважды; с другим телом — 422."),
     })
+}
+
+/// The header `Idempotency-Key` of one operation. Each has an example of its own, so that examples sent one after the other
+/// are not taken for the same request.
+pub(super) fn idempotency_key(operation: &str, words: Words) -> Json {
+    json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": false,
+        "description": words.say(
+            "The same key with the same body within 24 hours gets the same answer, and nothing is done twice; with another body, 422. Use a new key for each request.",
+            "Тот же ключ с тем же телом в течение 24 часов даёт тот же ответ, и ничего не делается дважды; с другим телом — 422. Для каждого запроса нужен новый ключ.",
+        ),
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+        "example": sample_key(operation),
+    })
+}
+
+fn sample_key(operation: &str) -> Uuid {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, operation).hash(&mut hasher);
+        hasher.finish().to_be_bytes()
+    };
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&half(0));
+    bytes[8..].copy_from_slice(&half(1));
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// `filter`, `sort` and `fields` of one object.
@@ -70,10 +100,10 @@ pub(super) fn of_object(
         "name": "fields",
         "in": "query",
         "description": words.say(
-            "What the answer shows of each record: names joined by commas. Dots go through relations and into composite values; `*` is every plain field, as without this parameter.",
-            "Что показать из каждой записи: имена через запятую. Точки ведут через связи и внутрь составных значений; `*` — все простые поля, как и без этого параметра.",
+            "What the answer shows of each record: names joined by commas. Dots go through relations and into composite values; `*` is every plain field, as without this parameter. Name `id` or `*` too: clients made from this document expect an id. (A request without either is answered as well.)",
+            "Что показать из каждой записи: имена через запятую. Точки ведут через связи и внутрь составных значений; `*` — все простые поля, как и без этого параметра. Назовите и `id` или `*`: клиенты, созданные по этому документу, ждут id. (Запрос без них тоже выполняется.)",
         ),
-        "schema": {"type": "string", "default": "*"},
+        "schema": {"type": "string", "default": "*", "pattern": "^(.*,)?(id|\\*)(,.*)?$"},
         "example": fields_example(object),
     });
     let mut all = vec![(format!("{name}Fields"), fields)];
@@ -94,17 +124,17 @@ pub(super) fn of_object(
     all
 }
 
-/// The parameter `filter`, JSON of the filter language.
+/// The parameter `filter`: text that is JSON in the filter language.
 pub(super) fn filter(object: &Object, required: bool, names: &Names, words: Words) -> Json {
     let description = if required {
         words.say(
-            "Which records are meant, as JSON. It needs a condition that leaves records out; `{}`, together with `max_affected`, means all.",
-            "Какие записи имеются в виду, в JSON. Нужно условие, которое оставляет часть записей в стороне; `{}` вместе с `max_affected` — все.",
+            "Which records are meant: JSON as text. It needs a condition that leaves records out; `{}`, together with `max_affected`, means all.",
+            "Какие записи имеются в виду: текст JSON. Нужно условие, которое оставляет часть записей в стороне; `{}` вместе с `max_affected` — все.",
         )
     } else {
         words.say(
-            "Which records to find, as JSON.",
-            "Какие записи найти, в JSON.",
+            "Which records to find: JSON as text.",
+            "Какие записи найти: текст JSON.",
         )
     };
     json!({
@@ -112,10 +142,13 @@ pub(super) fn filter(object: &Object, required: bool, names: &Names, words: Word
         "in": "query",
         "required": required,
         "description": description,
-        "content": {"application/json": {
-            "schema": names.refer_to(object.api_name(), "Filter"),
-            "example": filter_example(object, names),
-        }},
+        // Not under `content`, as some generators of clients do not know that form, and others encode it wrongly.
+        "schema": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": names.refer_to(object.api_name(), "Filter"),
+        },
+        "example": filter_example(object, names).to_string(),
     })
 }
 

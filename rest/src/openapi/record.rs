@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 use tessera_schema::field_type::Storage;
+use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::{Attribute, Field, Object};
+use tessera_schema::scalar::Scalar;
 
 use super::filter::described;
 use super::names::Names;
@@ -16,14 +18,31 @@ pub(super) const CREATE: &str = "CreateInput";
 pub(super) const UPDATE: &str = "UpdateInput";
 pub(super) const PAGE: &str = "Page";
 
+/// Suffix of the schema of a record of which only some values are there: `fields` shows just what it names.
+pub(super) const PART: &str = "Part";
+
 /// A record as it is answered.
-pub(super) fn answered(
-    object: &Object,
-    model: &Model,
-    names: &Names,
-    words: Words,
-) -> (String, Json) {
-    let name = names.of_object(object.api_name(), "");
+pub(super) fn answered(object: &Object, names: &Names, words: Words) -> (String, Json) {
+    let head = &object.source.head;
+    let id = json!({
+        "type": "object",
+        "properties": {"id": Scalar::Uuid.json_schema()},
+        "required": ["id"],
+    });
+    let part = names.refer_to(object.api_name(), PART);
+    let mut record = json!({
+        "title": words.of(&head.translations, "name", &head.name),
+        "allOf": [part, id],
+    });
+    if let Some(description) = &head.description {
+        record["description"] = json!(words.of(&head.translations, "description", description));
+    }
+    (names.of_object(object.api_name(), ""), record)
+}
+
+/// A record as it stands within another.
+pub(super) fn part(object: &Object, model: &Model, names: &Names, words: Words) -> (String, Json) {
+    let name = names.of_object(object.api_name(), PART);
     (name, record(object, model, names, words))
 }
 
@@ -57,6 +76,7 @@ pub(super) fn given(object: &Object, names: &Names, words: Words) -> Vec<(String
 
 fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
     let mut properties = Map::new();
+    let part = |object: &ApiName| names.refer_to(object, PART);
     for field in object.fields.values() {
         let mut value = titled(field, shape::answered(field, names), words);
         value["x-field-type"] = json!(field.field_type.name());
@@ -78,10 +98,10 @@ fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
         );
         let related = match object.attribute(&key) {
             Some(Attribute::ToOne(to_one)) => {
-                shape::nullable(names.refer_to(model.target(&to_one.target).api_name(), ""))
+                shape::nullable(part(model.target(&to_one.target).api_name()))
             }
             Some(Attribute::ToMany(to_many)) => {
-                json!({"type": "array", "items": names.refer_to(&to_many.target, "")})
+                json!({"type": "array", "items": part(&to_many.target)})
             }
             _ => continue,
         };
@@ -90,16 +110,14 @@ fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
         related["readOnly"] = json!(true);
         properties.insert(key, related);
     }
-    let mut schema = json!({
+    json!({
         "type": "object",
-        "title": words.of(&object.source.head.translations, "name", &object.source.head.name),
+        "description": words.say(
+            "What `fields` names of a record; without `fields` every value of its own.",
+            "То из записи, что названо в `fields`; без `fields` — все её собственные значения.",
+        ),
         "properties": properties,
-    });
-    let head = &object.source.head;
-    if let Some(description) = &head.description {
-        schema["description"] = json!(words.of(&head.translations, "description", description));
-    }
-    schema
+    })
 }
 
 fn relation_title(object: &Object, key: &str, words: Words) -> String {
@@ -134,7 +152,7 @@ fn create(object: &Object, words: Words) -> Json {
             .as_ref()
             .filter(|default| !default.is_null())
         {
-            Some(default) => value["default"] = default.clone(),
+            Some(default) => say_default(&mut value, default, words),
             None if field.definition.required => required.push(field.value_key()),
             None => {}
         }
@@ -152,6 +170,21 @@ fn create(object: &Object, words: Words) -> Json {
         schema["examples"] = json!([example]);
     }
     schema
+}
+
+/// Says in words what a field is where it is absent. Not by the keyword `default`: generators of clients take a property that
+/// has it for one that is always there, and would have it written each time.
+pub(super) fn say_default(schema: &mut Json, default: &Json, words: Words) {
+    let default = match default {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let absent = words.say("Where it is absent:", "Если не указано:");
+    let said = match schema.get("description").and_then(Json::as_str) {
+        Some(about) => format!("{about} {absent} `{default}`."),
+        None => format!("{absent} `{default}`."),
+    };
+    schema["description"] = json!(said);
 }
 
 fn update(object: &Object, words: Words) -> Json {
@@ -187,9 +220,7 @@ fn titled(field: &Field, schema: Json, words: Words) -> Json {
     schema
 }
 
-/// One record, or a list of them.
-pub(super) fn one_or_many(one: Json) -> Json {
-    let many = json!({"type": "array", "items": one, "minItems": 1, "maxItems": MOST_AT_ONCE});
-    let either = Json::Array(vec![one, many]);
-    Json::Object(Map::from_iter([("oneOf".to_owned(), either)]))
+/// A list of records to be written.
+pub(super) fn several(one: &Json) -> Json {
+    json!({"type": "array", "items": one, "minItems": 1, "maxItems": MOST_AT_ONCE})
 }

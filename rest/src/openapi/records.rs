@@ -7,9 +7,9 @@ use tessera_schema::object::Object;
 use super::access::Access;
 use super::names::{Names, parameter};
 use super::operation::Operation;
-use super::record::{CREATE, PAGE, UPDATE, one_or_many};
+use super::record::{CREATE, PAGE, UPDATE, several};
 use super::words::Words;
-use super::{aggregate, parameters};
+use super::{aggregate, example, parameters};
 
 const VERSION: (&str, &str) = ("ETag", "ETag");
 const APPLIED: (&str, &str) = ("Preference-Applied", "PreferenceApplied");
@@ -56,7 +56,12 @@ pub(super) fn paths(
             format!("{base}/{{id}}/restore"),
             with_id(json!({"post": paths.restore()})),
         ));
+        found.push((format!("{base}/many"), json!({"post": paths.create_many()})));
         found.push((format!("{base}/upsert"), json!({"post": paths.upsert()})));
+        found.push((
+            format!("{base}/upsert/many"),
+            json!({"post": paths.upsert_many()}),
+        ));
     }
     if access.reads_records() {
         found.push((
@@ -137,6 +142,10 @@ impl Paths<'_> {
             true,
             format!("{} {}", words.say("List", "Список:"), self.many),
         )
+        .description(words.say(
+            "A page of the records that `filter` and `q` find, in the order of `sort`. `page.next` is null on the last page, or else the `after` of the next.",
+            "Страница записей, которые нашли `filter` и `q`, в порядке `sort`. `page.next` на последней странице — null, иначе это `after` следующей.",
+        ))
         .parameters(["Filter", "Sort", "Fields"].map(|suffix| self.own(suffix)))
         .parameters(shared)
         .parameters(searched)
@@ -157,6 +166,10 @@ impl Paths<'_> {
             false,
             format!("{} {}", words.say("Read a", "Прочесть:"), self.one),
         )
+        .description(words.say(
+            "`ETag` is the record's version: give it as `If-Match` when you change the record, or as `If-None-Match` to be answered 304 while it is the same.",
+            "`ETag` — версия записи: укажите её в `If-Match` при изменении или в `If-None-Match`, чтобы получить 304, пока она та же.",
+        ))
         .parameters([
             self.own("Fields"),
             parameter("Deleted"),
@@ -175,25 +188,45 @@ impl Paths<'_> {
 
     fn create(&self) -> Json {
         let words = self.words;
-        let record = self.schema("");
-        let list = json!({
-            "type": "object",
-            "properties": {"data": {"type": "array", "items": record}},
-            "required": ["data"],
-        });
         self.operation("create", false, format!("{} {}", words.say("Create a", "Создать:"), self.one))
             .description(words.say(
-                "One record, or a list of up to 1,000: all of them are created, or none. The answer has the form of the body.",
-                "Одна запись или список до 1000: создаются все или ни одной. Ответ той же формы, что и тело.",
+                "Answers the record and, in `Location`, where it is. A list in the body is taken here too, and answered as by `/many`.",
+                "Ответ — запись, а в `Location` — где она находится. Список в теле здесь тоже принимается, и ответ на него — как у `/many`.",
             ))
-            .parameters([self.own("Fields")])
-            .parameters(["Prefer", "IdempotencyKey"].map(parameter))
-            .body(one_or_many(self.schema(CREATE)))
+            .parameters([self.own("Fields"), parameter("Prefer")])
+            .idempotent(words)
+            .body(self.schema(CREATE))
             .answer(
                 201,
-                words.say("The record, or `data` with the records; without a body where `Prefer` says so.", "Запись или `data` с записями; без тела, если так сказано в `Prefer`."),
-                json!({"anyOf": [record, list]}),
+                words.say("The record; without a body where `Prefer` says so.", "Запись; без тела, если так сказано в `Prefer`."),
+                self.schema(""),
                 &[PLACE, VERSION, APPLIED],
+            )
+            .refused(&[400, 404, 409, 413, 415, 422])
+            .into_json()
+    }
+
+    fn create_many(&self) -> Json {
+        let words = self.words;
+        let list = json!({
+            "type": "object",
+            "properties": {"data": {"type": "array", "items": self.schema("")}},
+            "required": ["data"],
+        });
+        let summary = words.say("Create many", "Создать многие:");
+        self.operation("create", true, format!("{summary} {}", self.many))
+            .description(words.say(
+                "A list of up to 1,000 records: all of them are created, or none. They are answered in the order in which they were sent.",
+                "Список до 1000 записей: создаются все или ни одной. В ответе они в том порядке, в каком были в теле.",
+            ))
+            .parameters([self.own("Fields"), parameter("Prefer")])
+            .idempotent(words)
+            .body_with(several(&self.schema(CREATE)), true, self.sample_list())
+            .answer(
+                201,
+                words.say("The records; without a body where `Prefer` says so.", "Записи; без тела, если так сказано в `Prefer`."),
+                list,
+                &[APPLIED],
             )
             .refused(&[400, 404, 409, 413, 415, 422])
             .into_json()
@@ -207,8 +240,13 @@ impl Paths<'_> {
                 false,
                 format!("{} {}", words.say("Change a", "Изменить:"), self.one),
             )
+            .description(words.say(
+                "What is absent from the body stays as it is; null empties a field. With `If-Match` it is changed only where it still has that version.",
+                "Чего нет в теле, остаётся прежним; null очищает поле. С `If-Match` запись изменяется, только если версия всё ещё та.",
+            ))
             .parameters([self.own("Fields")])
-            .parameters(["IfMatch", "Prefer", "IdempotencyKey"].map(parameter))
+            .parameters(["IfMatch", "Prefer"].map(parameter))
+            .idempotent(words)
             .body(self.schema(UPDATE));
         self.shown(operation)
             .shared(204, "NoContent")
@@ -241,8 +279,13 @@ impl Paths<'_> {
                 false,
                 format!("{} {}", words.say("Restore a", "Восстановить:"), self.one),
             )
+            .description(words.say(
+                "Takes the record out of the bin.",
+                "Возвращает запись из корзины.",
+            ))
             .parameters([self.own("Fields")])
-            .parameters(["Prefer", "IdempotencyKey"].map(parameter));
+            .parameters([parameter("Prefer")])
+            .idempotent(words);
         self.shown(operation)
             .shared(204, "NoContent")
             .refused(&[400, 404, 409, 422])
@@ -260,8 +303,13 @@ impl Paths<'_> {
                 self.many
             ),
         )
+        .description(words.say(
+            "Every record that `filter` finds gets the values of the body. Where more are found than `max_affected`, none is changed (409).",
+            "Все записи, найденные по `filter`, получают значения из тела. Если их больше, чем `max_affected`, не изменяется ни одна (409).",
+        ))
         .parameters([parameters::filter(self.object, true, self.names, words)])
-        .parameters(["MaxAffected", "Prefer", "IdempotencyKey"].map(parameter))
+        .parameters(["MaxAffected", "Prefer"].map(parameter))
+        .idempotent(words)
         .body(self.schema(UPDATE))
         .shared(200, "Affected")
         .shared(204, "NoContent")
@@ -280,6 +328,10 @@ impl Paths<'_> {
                 self.many
             ),
         )
+        .description(words.say(
+            "Every record that `filter` finds goes to the bin. Where more are found than `max_affected`, none does (409).",
+            "Все записи, найденные по `filter`, попадают в корзину. Если их больше, чем `max_affected`, не попадает ни одна (409).",
+        ))
         .parameters([parameters::filter(self.object, true, self.names, words)])
         .parameters(["MaxAffected", "Prefer"].map(parameter))
         .shared(200, "Affected")
@@ -288,37 +340,57 @@ impl Paths<'_> {
         .into_json()
     }
 
-    fn upsert(&self) -> Json {
-        let words = self.words;
-        let on = json!({
+    /// What records are matched on.
+    fn matched_on(&self) -> Json {
+        json!({
             "name": "on",
             "in": "query",
             "required": true,
-            "description": words.say("The unique field that records are matched on.", "Уникальное поле, по которому сопоставляются записи."),
-            "schema": {"enum": keys(self.object)},
-        });
+            "description": self.words.say("The unique field that records are matched on.", "Уникальное поле, по которому сопоставляются записи."),
+            "schema": {"type": "string", "enum": keys(self.object)},
+            "example": self.sample_key(),
+        })
+    }
+
+    /// A list with the example of one record, where there is one.
+    fn sample_list(&self) -> Option<Json> {
+        example::create(self.object).map(|record| json!([record]))
+    }
+
+    /// The first key that a record can be matched on by its example, which is its id if nothing else.
+    fn sample_key(&self) -> String {
+        let mut keys = keys(self.object);
+        let record = example::create(self.object).unwrap_or_default();
+        let shown = keys.iter().position(|key| record.get(key).is_some());
+        keys.swap_remove(shown.unwrap_or(0))
+    }
+
+    /// The example of a record with a value of the key that it is matched on.
+    fn sample_of_upsert(&self) -> Option<Json> {
+        let mut record = example::create(self.object)?;
+        let key = self.sample_key();
+        if record.get(&key).is_none() {
+            record[key] = json!(example::SOME_ID);
+        }
+        Some(record)
+    }
+
+    fn upsert(&self) -> Json {
+        let words = self.words;
         let record = self.schema("");
-        let several = json!({
-            "type": "object",
-            "properties": {
-                "data": {"type": "array", "items": record},
-                "results": {"type": "array", "items": {"enum": ["created", "updated"]}},
-            },
-            "required": ["data", "results"],
-        });
-        let summary = words.say("Create or change", "Создать или изменить:");
-        self.operation("upsert", true, format!("{summary} {}", self.many))
+        let summary = words.say("Create or change a", "Создать или изменить:");
+        self.operation("upsert", false, format!("{summary} {}", self.one))
             .description(words.say(
-                "One record, or a list of up to 1,000, all or none. A record whose value is there already is changed, any other is created: 200 and 201 tell which for one record, `results` for each of a list.",
-                "Одна запись или список до 1000, все или ни одной. Запись с уже имеющимся значением изменяется, остальные создаются: для одной записи об этом говорят 200 и 201, для списка — `results`.",
+                "A record whose value is there already is changed (200), any other is created (201). A list in the body is taken here too, and answered as by `/many`.",
+                "Запись с уже имеющимся значением изменяется (200), иначе создаётся (201). Список в теле здесь тоже принимается, и ответ на него — как у `/many`.",
             ))
-            .parameters([on, self.own("Fields")])
-            .parameters(["Prefer", "IdempotencyKey"].map(parameter))
-            .body(one_or_many(self.schema(CREATE)))
+            .parameters([self.matched_on(), self.own("Fields"), parameter("Prefer")])
+            .idempotent(words)
+            .body_with(self.schema(CREATE), true, self.sample_of_upsert())
             .answer(
                 200,
-                words.say("The record, which was there; or all of a list.", "Запись, которая уже была, или весь список."),
-                json!({"anyOf": [several, record]}),
+                words.say("The record, which was there.", "Запись, которая уже была."),
+                record.clone(),
                 &[VERSION, APPLIED],
             )
             .answer(
@@ -332,6 +404,40 @@ impl Paths<'_> {
             .into_json()
     }
 
+    fn upsert_many(&self) -> Json {
+        let words = self.words;
+        let list = json!({
+            "type": "object",
+            "properties": {
+                "data": {"type": "array", "items": self.schema("")},
+                "results": {"type": "array", "items": {"type": "string", "enum": ["created", "updated"]}},
+            },
+            "required": ["data", "results"],
+        });
+        let summary = words.say("Create or change many", "Создать или изменить многие:");
+        self.operation("upsert", true, format!("{summary} {}", self.many))
+            .description(words.say(
+                "A list of up to 1,000 records, all or none. `results` says of each, in their order, whether it was created or updated.",
+                "Список до 1000 записей, все или ни одной. `results` говорит о каждой по порядку, создана она или изменена.",
+            ))
+            .parameters([self.matched_on(), self.own("Fields"), parameter("Prefer")])
+            .idempotent(words)
+            .body_with(
+                several(&self.schema(CREATE)),
+                true,
+                self.sample_of_upsert().map(|record| json!([record])),
+            )
+            .answer(
+                200,
+                words.say("The records, and what became of each.", "Записи и что стало с каждой."),
+                list,
+                &[APPLIED],
+            )
+            .shared(204, "NoContent")
+            .refused(&[400, 404, 409, 413, 415, 422])
+            .into_json()
+    }
+
     fn aggregate(&self) -> Json {
         let words = self.words;
         self.operation(
@@ -339,12 +445,16 @@ impl Paths<'_> {
             true,
             format!("{} {}", words.say("Group and count", "Сводка:"), self.many),
         )
+        .description(words.say(
+            "A row for each group of `group_by`, with its keys and `aggregates`; one row of all records where there is no `group_by`.",
+            "По строке на каждую группу из `group_by` с её ключами и `aggregates`; без `group_by` — одна строка обо всех записях.",
+        ))
         .body_with(
             self.own_aggregate(),
             true,
             Some(aggregate::example(self.object)),
         )
-        .parameters([parameter("IdempotencyKey")])
+        .idempotent(words)
         .answer(
             200,
             words.say("A row for each group.", "По строке на группу."),

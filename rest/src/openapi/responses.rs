@@ -6,7 +6,7 @@ use super::names::{self, Names};
 use super::words::Words;
 
 /// Every status of a refusal, in English and in Russian.
-const REFUSALS: [(u16, &str, &str); 12] = [
+const REFUSALS: [(u16, &str, &str); 14] = [
     (
         400,
         "The request cannot be understood.",
@@ -38,11 +38,21 @@ const REFUSALS: [(u16, &str, &str); 12] = [
         "The body is too large.",
         "Тело запроса слишком велико.",
     ),
+    (
+        414,
+        "The address is too long.",
+        "Адрес запроса слишком длинный.",
+    ),
     (415, "The body is not JSON.", "Тело запроса — не JSON."),
     (
         422,
         "Some values are not allowed; `errors` names each.",
         "Некоторые значения недопустимы; `errors` называет каждое.",
+    ),
+    (
+        431,
+        "The headers are too large.",
+        "Заголовки запроса слишком велики.",
     ),
     (
         429,
@@ -62,7 +72,7 @@ const REFUSALS: [(u16, &str, &str); 12] = [
 ];
 
 /// The refusals that any signed-in request may meet.
-const ALWAYS: [u16; 4] = [401, 403, 500, 503];
+const ALWAYS: [u16; 6] = [401, 403, 414, 431, 500, 503];
 
 pub(super) fn components(names: &Names, words: Words) -> Vec<(String, Json)> {
     let refusals = REFUSALS.iter().map(|(status, english, russian)| {
@@ -102,20 +112,20 @@ pub(super) fn components(names: &Names, words: Words) -> Vec<(String, Json)> {
 }
 
 pub(super) fn headers(words: Words) -> Json {
-    let header = |english: &str, russian: &str, example: &str| {
+    let header = |english: &str, russian: &str, pattern: &str, example: &str| {
         json!({
             "description": words.say(english, russian),
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "pattern": pattern},
             "example": example,
         })
     };
     json!({
-        "RequestId": header("Names this request in the server's log.", "Имя этого запроса в журнале сервера.", "0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c11"),
-        "ETag": header("The record's version.", "Версия записи.", "\"3\""),
-        "Location": header("Where the new one is.", "Где находится созданное.", "/api/v1/contacts/0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c11"),
-        "PreferenceApplied": header("Which preferences of `Prefer` were followed.", "Какие пожелания из `Prefer` учтены.", "return=minimal"),
-        "RetryAfter": header("Seconds to wait.", "Сколько секунд ждать.", "2"),
-        "Authenticate": header("How to sign in.", "Как войти.", "Bearer"),
+        "RequestId": header("Names this request in the server's log.", "Имя этого запроса в журнале сервера.", "^[A-Za-z0-9._-]{1,128}$", "0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c11"),
+        "ETag": header("The version of what is answered.", "Версия того, что в ответе.", "^\"[!#-~]+\"$", "\"3\""),
+        "Location": header("Where the new one is.", "Где находится созданное.", "^/api/v1/", "/api/v1/contacts/0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c11"),
+        "PreferenceApplied": header("Which preferences of `Prefer` were followed.", "Какие пожелания из `Prefer` учтены.", "^(return=minimal|tx=rollback|return=minimal, tx=rollback)$", "return=minimal"),
+        "RetryAfter": header("Seconds to wait.", "Сколько секунд ждать.", "^[0-9]+$", "2"),
+        "Authenticate": header("How to sign in.", "Как войти.", "^Bearer", "Bearer"),
     })
 }
 

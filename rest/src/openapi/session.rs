@@ -20,6 +20,10 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         )
     };
     let login = Operation::new("login", TAG, words.say("Sign in", "Войти"))
+        .description(words.say(
+            "Answers an access token for the header `Authorization`, and a refresh token to get the next one with. Where the address belongs to several tenants, 409 lists them.",
+            "Ответ — токен доступа для заголовка `Authorization` и токен обновления, чтобы получить следующий. Если адрес принадлежит нескольким организациям, 409 перечисляет их.",
+        ))
         .security(nobody())
         .body(names.refer("Credentials"));
     let login = tokens(login).refused(&[400, 409, 413, 415, 422, 429]);
@@ -45,6 +49,10 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         .shared(204, "NoContent")
         .refused(&[400, 413, 415]);
     let me = Operation::new("whoAmI", TAG, words.say("Who am I", "Кто я"))
+        .description(words.say(
+            "Whose access token this is, in which tenant, and what it may do.",
+            "Чей это токен доступа, в какой организации и что с ним можно.",
+        ))
         .answer(
             200,
             words.say(
@@ -84,6 +92,10 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
         schema["additionalProperties"] = json!(false);
         schema
     };
+    let example = |mut schema: Json, example: Json| {
+        schema["examples"] = Json::Array(vec![example]);
+        schema
+    };
     let slug = json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"});
     let member = object(
         json!({"id": id(), "email": text(), "name": text()}),
@@ -115,7 +127,7 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
     let signed_in = object(
         json!({
             "access_token": text(),
-            "token_type": {"const": "Bearer"},
+            "token_type": {"type": "string", "const": "Bearer"},
             "expires_in": {"type": "integer", "description": words.say("Seconds.", "Секунды.")},
             "refresh_token": text(),
             "user": names.refer("Member"),
@@ -145,8 +157,18 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
     );
     let refresh = object(json!({"refresh_token": text()}), &["refresh_token"]);
     let mut all = vec![
-        (names.own("Credentials"), closed(credentials)),
-        (names.own("RefreshToken"), closed(refresh)),
+        (
+            names.own("Credentials"),
+            example(
+                closed(credentials),
+                json!({"email": "test@example.com", "password": "password"}),
+            ),
+        ),
+        // The page of documentation has it read from the environment, as the access token.
+        (
+            names.own("RefreshToken"),
+            example(closed(refresh), json!({"refresh_token": "$REFRESH_TOKEN"})),
+        ),
         (names.own("SignedIn"), signed_in),
         (names.own("Me"), me),
         (names.own("Member"), member),
@@ -162,7 +184,13 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             }),
             &["tenant_name", "tenant_slug", "email", "password"],
         );
-        all.push((names.own("SignUp"), closed(signup)));
+        let sample = json!({
+            "tenant_name": "Acme",
+            "tenant_slug": "acme",
+            "email": "ada@acme.example",
+            "password": "correct horse",
+        });
+        all.push((names.own("SignUp"), example(closed(signup), sample)));
     }
     all
 }

@@ -1,4 +1,4 @@
-//! `POST /{plural}`: one record, or up to a thousand, all or none.
+//! `POST /{plural}`: one record, or up to a thousand, all or none; `POST /{plural}/many`: the latter alone.
 
 use axum::extract::State;
 use axum::http::header::LOCATION;
@@ -107,6 +107,25 @@ pub(super) async fn create(
 ) -> Result<Response> {
     let create = some(sent.to(&plural), body)?;
     create.alone(&api, &sent.principal).await
+}
+
+/// As [`create`], of a list alone: what is answered does not depend on the body's form.
+pub(super) async fn many(
+    state: State<Api>,
+    sent: Sent,
+    plural: Segments<String>,
+    JsonValue(body): JsonValue,
+) -> Result<Response> {
+    must_be_list(&body)?;
+    create(state, sent, plural, JsonValue(body)).await
+}
+
+pub(super) fn must_be_list(body: &Json) -> Result<(), UserError> {
+    if body.is_array() {
+        return Ok(());
+    }
+    let message = "a list of records is expected here";
+    Err(UserError::invalid(Pointer::root(), "type", message))
 }
 
 /// The id of a new record, known before the write, so that `Location` can name it whatever of it is shown.

@@ -1,4 +1,4 @@
-//! `POST /{plural}/upsert?on=`: records made where their key is new, and changed where a live record has it.
+//! `POST /{plural}/upsert?on=`, and `/many` for lists alone: records made where their key is new, and changed where a live record has it.
 //!
 //! Every record must be fit to be made, since only the database knows which ones are new: what is required must be there.
 //! In a record that is there already, what was left out stays as it is; defaults and an `id` are for new ones. One record
@@ -120,6 +120,17 @@ pub(super) async fn upsert(
 ) -> Result<Response> {
     let upsert = some(sent.to(&plural), body)?;
     upsert.alone(&api, &sent.principal).await
+}
+
+/// As [`upsert`], of a list alone.
+pub(super) async fn many(
+    state: State<Api>,
+    sent: Sent,
+    plural: Segments<String>,
+    JsonValue(body): JsonValue,
+) -> Result<Response> {
+    create::must_be_list(&body)?;
+    upsert(state, sent, plural, JsonValue(body)).await
 }
 
 /// What the parameter `on` names.

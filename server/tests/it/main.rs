@@ -12,6 +12,7 @@ mod embedded_postgres;
 mod engine_support;
 mod failures;
 mod graphql_api;
+mod http;
 mod idempotency;
 mod lanes;
 mod model_api;

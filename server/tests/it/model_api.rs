@@ -5,3 +5,4 @@ mod everything_wrong;
 mod field_types;
 mod life;
 mod modules;
+mod reading;

@@ -21,12 +21,16 @@ pub(super) fn reads() -> Vec<Scenario> {
         read("GET /api/v1/auth/login", [405; 4]),
         read("GET /api/v1/auth/me", [401, 200, 200, 200]),
         read("GET /api/v1/openapi.json", [401, 200, 200, 200]),
-        read("GET /api/v1/metadata/objects", [401, 403, 200, 200]),
+        read("GET /api/v1/metadata/objects", [401, 200, 200, 200]),
         read(
             "GET /api/v1/metadata/objects/classified",
-            [401, 403, 200, 404],
+            [401, 200, 200, 404],
         ),
-        read("GET /api/v1/metadata/field-types", [401, 403, 200, 200]),
+        read(
+            "GET /api/v1/metadata/objects?nonsense=1",
+            [401, 400, 400, 400],
+        ),
+        read("GET /api/v1/metadata/field-types", [401, 200, 200, 200]),
         read("GET /api/v1/metadata/modules", [401, 403, 200, 200]),
         read("GET /api/v1/contacts", [401, 200, 200, 200]),
         read(

@@ -31,7 +31,7 @@ async fn one_address_in_two_tenants_and_the_end_of_a_session() {
     assert_eq!(there["tenant"]["slug"], other.slug.as_str());
     let there = guest.with_token(&there["access_token"]);
     assert_eq!(
-        there.get("/api/v1/metadata/objects").await.status,
+        there.get("/api/v1/metadata/modules").await.status,
         403,
         "a member there"
     );
