@@ -19,9 +19,7 @@ export function exampleOf(parameter: Parameter): string {
 export function exampleBody(api: Api, operation: Operation): unknown {
   const content = operation.requestBody?.content["application/json"];
   if (content?.example !== undefined) return content.example;
-  const schema = content?.schema;
-  const first = schema?.oneOf?.[0] ?? schema;
-  return first && api.resolve(first).examples?.[0];
+  return content?.schema && api.resolve(content.schema).examples?.[0];
 }
 
 /** Path and query; what is left empty is left out, and a path's parts keep their names. */
@@ -41,11 +39,12 @@ export function headers(given: Given): Record<string, string> {
   return { ...Object.fromEntries(named.map(([parameter, value]) => [parameter.name, value])), ...given.headers };
 }
 
-/** The request for a shell. The token is read from the environment, so that none ends up in a history. */
+/** The request for a shell. Tokens are read from the environment, so that none ends up in a history. */
 export function curl(operation: Operation, given: Given): string {
   const parts = [`curl ${quoted(location.origin + address(operation, given))}`];
   if (operation.method !== "get") parts[0] += ` -X ${operation.method.toUpperCase()}`;
-  parts.push('-H "Authorization: Bearer $TOKEN"');
+  const isPublic = operation.security?.length === 0;
+  if (!isPublic) parts.push('-H "Authorization: Bearer $TOKEN"');
   for (const [name, value] of Object.entries(headers(given))) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
   if (given.body) {
     parts.push("-H 'Content-Type: application/json'", `-d ${quoted(given.body)}`);
@@ -53,4 +52,4 @@ export function curl(operation: Operation, given: Given): string {
   return parts.join(" \\\n  ");
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''").replaceAll("$REFRESH_TOKEN", `'"$REFRESH_TOKEN"'`)}'`;

@@ -6,6 +6,10 @@ export interface Schema {
   title?: string;
   description?: string;
   format?: string;
+  /** Of text that is JSON. */
+  contentSchema?: Schema;
+  if?: Schema;
+  then?: Schema;
   pattern?: string;
   enum?: unknown[];
   const?: unknown;
@@ -48,6 +52,7 @@ export interface Answer {
 export interface RawOperation {
   operationId: string;
   tags: string[];
+  security?: Record<string, string[]>[];
   summary: string;
   description?: string;
   parameters?: Parameter[];

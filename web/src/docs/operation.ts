@@ -35,6 +35,8 @@ function breakable(path: string): Child[] {
 class View {
   private readonly trees: SchemaTree;
   private readonly given: Given;
+  /** Where parameters can be changed, once they can. */
+  private readonly inputs = new Map<Parameter, HTMLInputElement>();
 
   constructor(
     private readonly api: Api,
@@ -43,7 +45,7 @@ class View {
   ) {
     this.trees = new SchemaTree(api, words);
     const body = exampleBody(api, operation);
-    const parameters = operation.parameters.filter((parameter) => parameter.required && parameter.in === "query");
+    const parameters = operation.parameters.filter((parameter) => parameter.required && parameter.in !== "header");
     this.given = { parameters: new Map(parameters.map((parameter) => [parameter, exampleOf(parameter)])) };
     if (body !== undefined) this.given.body = JSON.stringify(body, null, 2);
   }
@@ -64,8 +66,7 @@ class View {
     const { words, operation } = this;
     if (operation.parameters.length === 0) return null;
     const item = (parameter: Parameter) => {
-      const content = Object.values(parameter.content ?? {})[0];
-      const schema = content?.schema ?? parameter.schema ?? {};
+      const schema = parameter.schema ?? {};
       const options = (schema.enum ?? []).flatMap((option) => [h("code", {}, String(option)), " "]);
       const example = exampleOf(parameter);
       return h(
@@ -77,7 +78,7 @@ class View {
           {},
           h("div", {}, ...phrase(parameter.description ?? "")),
           options.length > 0 && h("div", { class: "options" }, ...options),
-          content && this.opening(schema),
+          schema.contentSchema && this.opening(schema.contentSchema),
           example !== "" && h("div", { class: "muted" }, `${words.example}: `, h("code", {}, example)),
         ),
       );
@@ -128,6 +129,7 @@ class View {
       code.textContent = curl(operation, given);
     };
     show();
+    void this.findSample(show);
     const copied = h("span", { role: "status", class: "muted" });
     const copy = h("button", { type: "button", onclick: () => void this.copy(code.textContent ?? "", copied) }, words.copy);
     const block = h("pre", { tabindex: "0", "aria-label": `${words.example}: curl` }, code);
@@ -144,18 +146,37 @@ class View {
     }
   }
 
-  /** Reads are sent as they are; writes only where the server can undo them. */
+  /** Puts the id of a record that is there into the example; one in the bin, where it is to be restored. */
+  private async findSample(changed: () => void): Promise<void> {
+    const { operation, given } = this;
+    const [list, rest] = operation.path.split("/{id}");
+    const id = operation.parameters.find((parameter) => parameter.in === "path" && parameter.name === "id");
+    if (!id || !list || rest === undefined) return;
+    const from = rest === "/restore" ? "deleted=only" : "deleted=exclude";
+    const answer = await request(`${list}?fields=id&limit=1&${from}`).catch(() => undefined);
+    if (!answer?.ok) return;
+    const [found] = (await answer.json()).data;
+    if (!found) return;
+    given.parameters.set(id, found.id);
+    const input = this.inputs.get(id);
+    if (input) input.value = found.id;
+    changed();
+  }
+
+  /** Reads are sent as they are, writes that the server can undo are undone, and changes of the model need a second word. */
   private attempt(changed: () => void): HTMLElement | null {
     const { words, operation, given } = this;
     const undoable = operation.parameters.some((parameter) => parameter.name === "Prefer");
     const reads = operation.method === "get" || operation.operationId.startsWith("aggregate");
-    if (!reads && !undoable) return null;
+    const lasts = !reads && !undoable;
+    if (lasts && operation.tags[0] !== "metadata") return null;
     const fields = operation.parameters
       .filter((parameter) => parameter.in !== "header")
       .map((parameter) => {
         const value = given.parameters.get(parameter) ?? "";
         const input = h("input", { value, placeholder: exampleOf(parameter), autocomplete: "off", spellcheck: "false" });
         input.required = parameter.required === true;
+        this.inputs.set(parameter, input);
         input.addEventListener("input", () => {
           given.parameters.set(parameter, input.value);
           changed();
@@ -172,7 +193,7 @@ class View {
       });
     }
     let undo: HTMLLabelElement | null = null;
-    if (!reads) {
+    if (undoable) {
       const box = h("input", { type: "checkbox", checked: true });
       const set = () => {
         given.headers = box.checked ? { Prefer: "tx=rollback" } : {};
@@ -181,6 +202,12 @@ class View {
       box.addEventListener("change", set);
       undo = h("label", { class: "check" }, box, words.undo);
       set();
+    }
+    let really: HTMLLabelElement | null = null;
+    if (lasts) {
+      const box = h("input", { type: "checkbox" });
+      box.required = true;
+      really = h("label", { class: "check" }, box, words.really);
     }
     const answer = h("div", { class: "answer", "aria-live": "polite" });
     const button = h("button", { type: "submit", class: "primary" }, words.send);
@@ -191,7 +218,7 @@ class View {
       answer.replaceChildren(...(await this.send()));
       button.disabled = false;
     };
-    const form = h("form", { onsubmit: (event) => void send(event) }, ...fields, body, undo, h("div", { class: "row" }, button), answer);
+    const form = h("form", { onsubmit: (event) => void send(event) }, ...fields, body, undo, really, h("div", { class: "row" }, button), answer);
     return h("details", { class: "attempt" }, h("summary", {}, words.tryIt), form);
   }
 

@@ -38,16 +38,57 @@ export class SchemaTree {
   }
 
   private parts(schema: Schema): HTMLElement | null {
-    const several = (schema.anyOf ?? schema.oneOf ?? schema.allOf ?? []).filter((one) => one.type !== "null");
+    const several = (schema.anyOf ?? schema.oneOf ?? []).filter((one) => one.type !== "null");
     if (several.length > 0) {
       return h("ul", { class: "parts" }, ...several.map((one) => this.part("", one, false)));
     }
     if (schema.items) return this.parts(this.api.resolve(schema.items));
-    const properties = Object.entries(schema.properties ?? {});
-    if (properties.length === 0) return null;
-    const required = new Set(schema.required ?? []);
-    const items = properties.map(([name, part]) => this.part(name, part, required.has(name)));
-    return h("ul", { class: "parts" }, ...items);
+    const all = this.together(schema);
+    const required = new Set(all.flatMap((one) => one.required ?? []));
+    const properties = new Map(all.flatMap((one) => Object.entries(one.properties ?? {})));
+    const items = [...properties].map(([name, part]) => this.part(name, part, required.has(name)));
+    const conditions = this.conditions(schema);
+    if (conditions) items.push(conditions);
+    return items.length > 0 ? h("ul", { class: "parts" }, ...items) : null;
+  }
+
+  /** The schema, and those that hold together with it. */
+  private together(schema: Schema): Schema[] {
+    const others = (schema.allOf ?? []).filter((one) => one.if === undefined);
+    return [...others.flatMap((one) => this.together(this.api.resolve(one))), schema];
+  }
+
+  /** What depends on the value of another property: `settings` on `type`. */
+  private conditions(schema: Schema): HTMLElement | null {
+    const items = (schema.allOf ?? []).flatMap((one) => {
+      const [[key, asked] = ["", {}]] = Object.entries(one.if?.properties ?? {});
+      const [[name, part] = ["", undefined]] = Object.entries(one.then?.properties ?? {});
+      return part && asked.const !== undefined ? [{ key, value: String(asked.const), name, part }] : [];
+    });
+    const [first] = items;
+    if (!first) return null;
+    const inner = h("div", {});
+    const line = [h("code", { class: "name" }, first.name), h("span", { class: "kind" }, `${this.words.by} ${first.key}`)];
+    const details = h("details", { class: "conditions" }, h("summary", { class: "line" }, ...line), inner);
+    details.addEventListener("toggle", () => {
+      if (!details.open || inner.hasChildNodes()) return;
+      inner.append(h("ul", { class: "parts" }, ...items.map(({ value, part }) => this.condition(value, part))));
+    });
+    return h("li", {}, details);
+  }
+
+  private condition(value: string, schema: Schema): HTMLElement {
+    const properties = Object.keys(schema.properties ?? {});
+    const told = properties.length > 0 ? properties.join(", ") : this.words.noSettings;
+    const line = [h("code", { class: "name" }, value), h("span", { class: "kind" }, told)];
+    if (properties.length === 0) return h("li", {}, h("div", { class: "line" }, ...line));
+    const inner = h("div", {});
+    const details = h("details", {}, h("summary", { class: "line" }, ...line), inner);
+    details.addEventListener("toggle", () => {
+      const parts = details.open && !inner.hasChildNodes() && this.parts(schema);
+      if (parts) inner.append(parts);
+    });
+    return h("li", {}, details);
   }
 
   private part(name: string, schema: Schema, required: boolean): HTMLElement {

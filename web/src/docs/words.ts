@@ -41,6 +41,9 @@ const ENGLISH = {
   oneOf: "one of",
   list: "list of",
   more: "more",
+  by: "by",
+  noSettings: "none",
+  really: "This cannot be undone: do it",
 };
 
 const RUSSIAN: typeof ENGLISH = {
@@ -84,6 +87,9 @@ const RUSSIAN: typeof ENGLISH = {
   oneOf: "одно из",
   list: "список",
   more: "ещё",
+  by: "по полю",
+  noSettings: "нет",
+  really: "Отменить это нельзя: выполнить",
 };
 
 export type DocsWords = typeof ENGLISH;

@@ -35,8 +35,9 @@ const START = `# Ctrl-Space completes, Ctrl-Enter runs.
 
 let root: Root | undefined;
 
-async function ask(operation: object): Promise<unknown> {
-  const headers = { "content-type": "application/json", accept: "application/graphql-response+json, application/json" };
+/** `given` are the headers that the reader has written. */
+async function ask(operation: object, given: Record<string, string> = {}): Promise<unknown> {
+  const headers = { accept: "application/graphql-response+json, application/json", ...given, "content-type": "application/json" };
   const answer = await request("/graphql", { method: "POST", headers, body: JSON.stringify(operation) });
   if (answer.status === 401) {
     forget();
@@ -48,7 +49,7 @@ async function ask(operation: object): Promise<unknown> {
 function Page() {
   const words = WORDS[language()];
   return (
-    <GraphiQL fetcher={(operation) => ask(operation) as never} defaultQuery={START} isHeadersEditorEnabled={false}>
+    <GraphiQL fetcher={(operation, options) => ask(operation, options?.headers) as never} defaultQuery={START}>
       <GraphiQL.Logo>
         <a className="graphiql-brand" href="/api/v1/docs">
           {words.docs}
