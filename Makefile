@@ -1,6 +1,6 @@
 # make run, make test; the rest is for working on it.
 
-.PHONY: run test bench check format
+.PHONY: run test clients bench check format
 
 CARGO_TARGET_DIR ?= target
 TEST = cargo run --quiet --package tessera-server --example with_postgres -- cargo test --workspace
@@ -19,6 +19,11 @@ test: node_modules $(PAGES)
 	cargo build --quiet --package tessera-server && \
 	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix web --silent test || status=$$?; \
 	exit $$status
+
+# Clients made by others' generators from what the server says of itself: made, compiled, and used. Needs python3 with venv.
+clients: node_modules clients/node_modules
+	cargo build --quiet --package tessera-server
+	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix clients --silent test
 
 # Measures the release build and writes bench/RESULTS.md: half an hour, or QUICK=1 for a first look. See bench/README.md.
 bench: node_modules
@@ -41,6 +46,10 @@ node_modules: package-lock.json
 $(PAGES): web/node_modules $(PAGES_FROM)
 	npm --prefix web --silent run build
 	touch $@
+
+clients/node_modules: clients/package-lock.json
+	npm --prefix clients ci --no-audit --no-fund
+	touch clients/node_modules
 
 web/node_modules: web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund
