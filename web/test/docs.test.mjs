@@ -89,7 +89,6 @@ test("an operation shows its parameters, schemas and an example", () =>
     await open(page, "#contacts/createContact");
     const operation = page.locator("#createContact");
     await operation.getByText("Idempotency-Key", { exact: true }).waitFor();
-    await operation.locator("summary", { hasText: /^ContactCreateInput$/ }).first().click();
     await operation.locator(".name", { hasText: /^email$/ }).waitFor();
     const curl = await operation.locator("pre").first().innerText();
     assert.ok(curl.startsWith(`curl '${BASE}/api/v1/contacts' -X POST`), curl);
