@@ -50,7 +50,11 @@ impl Compiler<'_> {
         // The relations joined so far, each with how often it was shown.
         let mut joined: Vec<(&SqlName, String, usize)> = Vec::new();
         let mut records = Vec::with_capacity(selections.len());
-        for selection in selections {
+        for (index, selection) in selections.iter().enumerate() {
+            if index > 0 {
+                // No join, but one more row that the planner takes apart.
+                self.planning.join();
+            }
             let mut entries = Vec::with_capacity(selection.0.len());
             for (key, item) in &selection.0 {
                 let expr = match item {

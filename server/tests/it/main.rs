@@ -15,6 +15,7 @@ mod graphql_api;
 mod http;
 mod idempotency;
 mod lanes;
+mod limits;
 mod model_api;
 mod openapi;
 mod plans;

@@ -1,7 +1,7 @@
 //! Requests that no client would send: whatever comes, the answer is one that a client can read.
 
 mod mutate;
-mod random;
+pub(crate) mod random;
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
