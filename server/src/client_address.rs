@@ -7,6 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tessera_rest::origin::ClientAddress;
 
+use crate::patience::Peer;
+
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The proxies whose word counts.
@@ -28,9 +30,9 @@ impl Proxies {
 
     /// Puts the client's address among the request's extensions.
     pub(crate) fn mark<B>(&self, mut request: Request<B>) -> Request<B> {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = request.extensions().get::<ConnectInfo<Peer>>();
         if let Some(ConnectInfo(peer)) = peer {
-            let address = self.client(peer.ip(), request.headers());
+            let address = self.client(peer.address.ip(), request.headers());
             request.extensions_mut().insert(ClientAddress(address));
         }
         request

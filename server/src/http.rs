@@ -3,7 +3,7 @@
 mod answers;
 mod head;
 
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -21,7 +21,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::client_address::Proxies;
 use crate::settings::Settings;
-use crate::{health, telemetry, web};
+use crate::{health, patience, telemetry, web};
 
 /// The largest body a request may have, in bytes.
 const BODY_LIMIT: usize = tessera_rest::json::BODY_LIMIT;
@@ -64,7 +64,7 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
                 .map_response(answers::guard)
                 .layer(CatchPanicLayer::custom(panicked))
                 .map_request(move |request| proxies.mark(request))
-                .map_response(end_unread)
+                .layer(middleware::from_fn(patience::attend))
                 .layer(middleware::from_fn(head::check)),
         )
 }
@@ -80,15 +80,6 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         words.unwrap_or("without words").to_owned(),
     ))
     .into_response()
-}
-
-/// A body that was refused for its size is not read to its end: no other request can follow it on its connection.
-fn end_unread<B>(mut response: Response<B>) -> Response<B> {
-    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(header::CONNECTION, close);
-    }
-    response
 }
 
 fn cors(settings: &Settings) -> Option<CorsLayer> {

@@ -12,6 +12,7 @@ mod http;
 mod jwt_secret;
 mod log_writer;
 mod logging;
+mod patience;
 mod serve;
 mod telemetry;
 mod web;

@@ -1,7 +1,6 @@
 //! `tessera serve`: from a database to an answering server, and back.
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tessera_engine::engine::Engine;
@@ -12,6 +11,7 @@ use crate::client_address::Proxies;
 use crate::command::Failure;
 use crate::database::Database;
 use crate::http;
+use crate::patience::{Patience, PatientListener, Peer};
 use crate::settings::Settings;
 use crate::telemetry;
 
@@ -62,15 +62,10 @@ async fn run(
     println!("  documentation:    http://{address}/api/v1/docs");
     println!("  GraphiQL:         http://{address}/graphiql");
 
-    // Answers are small and whole: waiting to fill a packet only delays them.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
+    let listener = PatientListener::new(listener, Patience::default());
     let (told, stopping) = tokio::sync::watch::channel(false);
     let mut stopped = stopping.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<Peer>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop_signal().await;
         tracing::info!("stopping");
