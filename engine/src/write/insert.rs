@@ -15,7 +15,7 @@ use crate::plan::given::Given;
 use crate::query::compile::Compiler;
 use crate::sql::{self, Param};
 use crate::write::part::{INPUT, NEW, ORDINAL, Writer, cte, from_cte, input_name, link_column};
-use crate::write::target;
+use crate::write::target::{self, Reach};
 
 /// `many`: whether the statement is for any number of records, or for one.
 pub(super) fn rows(
@@ -86,7 +86,13 @@ pub(super) fn from_input(
     select.exprs(system.iter().map(|(_, expr)| expr.clone()));
     for name in written {
         let value = sql::column("i", name);
-        select.expr(target::checked(compiler, writer.object, name, value));
+        select.expr(target::checked(
+            compiler,
+            writer.object,
+            name,
+            value,
+            Reach::Created,
+        ));
     }
     from_cte(&mut select, INPUT, "i");
     select.and_where_option(only);

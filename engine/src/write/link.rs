@@ -17,7 +17,8 @@ use crate::query::compile::Compiler;
 use crate::query::projection::walks;
 use crate::sql::{self, Param};
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
-use crate::write::{Action, Write, target};
+use crate::write::target::{self, Reach};
+use crate::write::{Action, Write};
 
 /// Whose lists a write brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +98,12 @@ pub(super) fn changes(
             continue;
         };
         let target = compiler.model.target(&link.target).clone();
-        let pairs = checked(compiler, &target, &table, select);
+        let reach = if lists != Lists::TheSame && target.table == object.table {
+            Reach::Created
+        } else {
+            Reach::Stored
+        };
+        let pairs = checked(compiler, &target, &table, select, reach);
         cte(
             with,
             &format!("_link{number}"),
@@ -179,12 +185,14 @@ fn checked(
     target: &Object,
     table: &SqlName,
     pairs: SelectStatement,
+    reach: Reach,
 ) -> SelectStatement {
     let to = target::live(
         compiler,
         target,
         &link_key_name(table),
         sql::col("p", "to_id"),
+        reach,
     );
     let mut select = Sql::select();
     select

@@ -11,6 +11,16 @@ use crate::model::plan::foreign_key_name;
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
+use crate::write::part::{INPUT, from_cte};
+
+/// Which records a link may lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those that were there when the statement began.
+    Stored,
+    /// Also those of the statement's input, which it creates.
+    Created,
+}
 
 /// The value of one of an object's columns as it is written: a link only where it leads to a live record.
 pub(super) fn checked(
@@ -18,6 +28,7 @@ pub(super) fn checked(
     object: &Object,
     column: &SqlName,
     value: Expr,
+    reach: Reach,
 ) -> Expr {
     let mut relations = object.own_fields().filter_map(|field| field.to_one());
     let Some(relation) = relations.find(|relation| relation.column == *column) else {
@@ -25,7 +36,12 @@ pub(super) fn checked(
     };
     let key = foreign_key_name(object, column);
     let target = compiler.model.target(&relation.target).clone();
-    live(compiler, &target, &key, value)
+    let reach = if target.table == object.table {
+        reach
+    } else {
+        Reach::Stored
+    };
+    live(compiler, &target, &key, value, reach)
 }
 
 /// An id, where it is that of a live record of `target`. Otherwise the statement ends as the foreign key would end it.
@@ -34,6 +50,7 @@ pub(super) fn live(
     target: &Object,
     foreign_key: &SqlName,
     id: Expr,
+    reach: Reach,
 ) -> Expr {
     let alias = compiler.alias("t");
     let mut select = Sql::select();
@@ -47,7 +64,17 @@ pub(super) fn live(
         .and_where_option(in_bin(&alias, Deleted::Exclude))
         .lock_with_tables(LockType::KeyShare, [sql::iden(&alias)]);
     let found = Expr::SubQuery(None, Box::new(select.into()));
+    let mut ways = vec![found];
+    if reach == Reach::Created {
+        // The foreign key makes sure that it came to be.
+        let alias = compiler.alias("t");
+        let mut select = Sql::select();
+        select.expr(sql::col(&alias, "id"));
+        from_cte(&mut select, INPUT, &alias);
+        select.and_where(sql::col(&alias, "id").eq(id.clone()));
+        ways.push(Expr::SubQuery(None, Box::new(select.into())));
+    }
     let key = compiler.params.text(Some(foreign_key.to_string()), "text");
-    let refused = sql::template("platform.no_such_record($1, $2)", [key, id]);
-    Func::coalesce([found, refused]).into()
+    ways.push(sql::template("platform.no_such_record($1, $2)", [key, id]));
+    Func::coalesce(ways).into()
 }

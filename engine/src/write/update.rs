@@ -10,7 +10,8 @@ use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql::{self, Param};
 use crate::write::part::{NEW, OLD, Writer, cte};
-use crate::write::{Action, family, merge, target};
+use crate::write::target::{self, Reach};
+use crate::write::{Action, family, merge};
 
 /// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
 pub(super) fn changes(
@@ -167,7 +168,7 @@ fn values(compiler: &mut Compiler<'_>, object: &Object, changes: &Record) -> Vec
     columns
         .filter_map(|column| {
             let value = value(compiler, changes, column, OLD)?;
-            let value = target::checked(compiler, object, &column.name, value);
+            let value = target::checked(compiler, object, &column.name, value, Reach::Stored);
             Some((column.name.to_string(), value))
         })
         .collect()

@@ -29,7 +29,7 @@ use crate::write::insert::{self, Input};
 use crate::write::part::{
     INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte, input_name, link_column,
 };
-use crate::write::target;
+use crate::write::target::{self, Reach};
 
 const GIVEN: &str = "_given";
 /// The places of records whose key another one before them has.
@@ -279,7 +279,7 @@ fn changed(
             continue;
         }
         let new = sql::column(INPUT, &column.name);
-        let new = target::checked(compiler, object, &column.name, new);
+        let new = target::checked(compiler, object, &column.name, new, Reach::Created);
         let old = sql::column(table, &column.name);
         let kept = filled_by.as_ref().map(|filled_by| {
             let parts = [sql::col(INPUT, filled_by), old.clone(), new.clone()];

@@ -293,3 +293,34 @@ async fn a_link_that_is_made_at_the_same_moment_is_seen_by_the_bin() {
         );
     }
 }
+
+#[tokio::test]
+async fn records_made_together_may_link_to_each_other() {
+    let world = World::new().await;
+    let fields = json!([
+        {"api_name": "code", "type": "text", "unique": true},
+        {"api_name": "part_of", "type": "relation", "settings": {"to": "piece"}},
+        {"api_name": "twins", "type": "many_to_many", "settings": {"to": "piece"}},
+    ]);
+    world
+        .define(json!({"api_name": "piece", "fields": fields}))
+        .await
+        .unwrap();
+    let id = || uuid::Uuid::now_v7().to_string();
+    let [first, second, alone, absent] = [id(), id(), id(), id()];
+    // Each to the other, whichever comes first.
+    let pair = vec![
+        json!({"id": first, "part_of_id": second, "twins_ids": [second]}),
+        json!({"id": second, "part_of_id": first, "twins_ids": [second, first]}),
+    ];
+    let made = world.create_many("piece", pair).await.unwrap();
+    assert_eq!(made[0]["part_of_id"], second.as_str());
+    let itself = json!({"id": alone, "part_of_id": alone});
+    let made = world.create("piece", itself).await.unwrap();
+    assert_eq!(made["part_of_id"], alone.as_str());
+    let stray = vec![json!({"id": id()}), json!({"part_of_id": absent})];
+    assert_eq!(
+        refused(world.create_many("piece", stray).await),
+        "422 /1/part_of_id not_found"
+    );
+}

@@ -54,7 +54,10 @@ async fn bad_objects_are_told_their_faults() {
             json!({"api_name": "thing", "plural_api_name": "batch"}),
             "422 /plural_api_name reserved",
         ),
-        (json!({"api_name": "contact", "plural_api_name": "people"}), "409 /api_name unique"),
+        (
+            json!({"api_name": "contact", "plural_api_name": "people"}),
+            "409 /api_name unique",
+        ),
         (
             json!({"api_name": "thing", "plural_api_name": "contacts"}),
             "409 /plural_api_name unique",
