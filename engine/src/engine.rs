@@ -37,8 +37,12 @@ impl Engine {
     pub fn new(pool: PgPool, identity: Identity) -> Self {
         let lanes = Lanes::new(&pool.connect_options(), LaneSettings::default());
         Self {
+            models: Models::new(
+                pool.clone(),
+                FieldTypes::builtin(),
+                identity.cursors().clone(),
+            ),
             identity: Arc::new(identity),
-            models: Models::new(pool.clone(), FieldTypes::builtin()),
             lanes,
             pool,
         }

@@ -18,6 +18,7 @@ use tessera_schema::object::{Attribute, Object, ObjectSource, Origin};
 use tessera_schema::sort::Sort;
 use uuid::Uuid;
 
+use crate::cursor::{Cursor, CursorKey};
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams::Trigrams;
 use crate::principal::{Permissions, Principal, Role};
@@ -61,7 +62,8 @@ fn model_of(definitions: impl IntoIterator<Item = Json>) -> Snapshot {
     };
     let model = Model::compile(FieldTypes::builtin(), sources.collect()).unwrap();
     let trigrams = Some(Trigrams::in_schema("extensions"));
-    Snapshot::new(tenant, 7, Arc::new(model), trigrams)
+    let cursors = CursorKey::of_no_secret(id);
+    Snapshot::new(tenant, 7, Arc::new(model), trigrams, cursors)
 }
 
 fn principal() -> Principal {
@@ -74,6 +76,10 @@ fn principal() -> Principal {
             permissions: Permissions::default(),
         }),
     }
+}
+
+fn cursor() -> Cursor {
+    Cursor("a cursor".to_owned())
 }
 
 fn record_id() -> RecordId {

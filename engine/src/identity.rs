@@ -32,6 +32,7 @@ pub use session::SignedIn;
 pub use signup::{SignupPolicy, SignupRequest};
 pub use users::NewUser;
 
+use crate::cursor::CursorSecret;
 use access_token::AccessTokens;
 use authenticate::RoleCache;
 use password::Passwords;
@@ -45,10 +46,12 @@ pub struct Identity {
     token_chain: Chain,
     passwords: Passwords,
     roles: RoleCache,
+    cursors: CursorSecret,
 }
 
 impl Identity {
-    /// `jwt_secret` signs the access tokens and leads from one refresh token to the next; every server on one database needs the same.
+    /// `jwt_secret` signs the access tokens and leads from one refresh token to the next, and keys to seal cursors are derived from it; every
+    /// server on one database needs the same.
     #[must_use]
     pub fn new(pool: PgPool, jwt_secret: &[u8], signup: SignupPolicy) -> Self {
         Self {
@@ -58,7 +61,12 @@ impl Identity {
             token_chain: Chain::new(jwt_secret),
             passwords: Passwords::new(),
             roles: RoleCache::new(),
+            cursors: CursorSecret::of(jwt_secret),
         }
+    }
+
+    pub(crate) const fn cursors(&self) -> &CursorSecret {
+        &self.cursors
     }
 
     #[must_use]

@@ -3,6 +3,7 @@
 //! The two faces (`rest`, `graphql`) turn requests into this crate's words and its results back; nothing here
 //! knows HTTP or GraphQL. What a model *is* stands in `tessera-schema`.
 
+pub mod cursor;
 pub mod database;
 pub mod doctor;
 pub mod engine;

@@ -18,6 +18,7 @@ mod lead;
 mod order;
 mod page;
 mod path;
+pub mod position;
 mod probe;
 pub(crate) mod search;
 mod word;

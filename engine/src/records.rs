@@ -7,6 +7,7 @@ use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
+use crate::cursor::Sealer;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::failure::Failure;
@@ -70,10 +71,10 @@ pub struct WritePlan {
 pub struct EstimatePlan(Statement);
 
 impl Rendering {
-    fn read(&self, rows: &[Row], first: &Row) -> Result<Answer> {
+    fn read(&self, rows: &[Row], first: &Row, sealer: &Sealer<'_>) -> Result<Answer> {
         match self {
             Self::Rows(document) => {
-                let (root, version) = document.render(rows)?;
+                let (root, version) = document.render(rows, sealer)?;
                 Ok(Answer {
                     roots: vec![root],
                     versions: vec![version],
@@ -85,7 +86,7 @@ impl Rendering {
                     versions: Vec::with_capacity(*roots),
                 };
                 for index in 0..*roots {
-                    answer.roots.push(run::json(first, 2 * index + 1)?);
+                    answer.roots.push(run::json(first, 2 * index + 1, sealer)?);
                     answer.versions.push(first.get(2 * index + 2)?);
                 }
                 Ok(answer)
@@ -155,7 +156,8 @@ impl ReadPlan {
         if first.get::<i64>(0)? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
         }
-        self.answer.read(&rows, first).map(Some)
+        let sealer = self.statement.cursors.sealer(inputs)?;
+        self.answer.read(&rows, first, &sealer).map(Some)
     }
 
     /// About how many bytes of memory it takes.
@@ -242,7 +244,8 @@ impl WritePlan {
             return Ok(None);
         }
         let outcome = run::rows(place, &self.statement, params).await;
-        write::written(outcome, snapshot, write).map(Some)
+        let sealer = self.statement.cursors.sealer(inputs)?;
+        write::written(outcome, snapshot, write, &sealer).map(Some)
     }
 
     /// About how many bytes of memory it takes.

@@ -9,6 +9,7 @@ use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::Pointer;
 
+use crate::cursor::Sealer;
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::failure::Failure;
 use crate::lanes::Lanes;
@@ -63,8 +64,9 @@ fn bind(params: Vec<Param>) -> Result<PgArguments, sqlx::Error> {
 }
 
 /// A column of JSON text.
-pub(crate) fn json(row: &Row, index: usize) -> Result<Option<Bytes>> {
-    Ok(row.raw(index)?.map(Bytes::copy_from_slice))
+pub(crate) fn json(row: &Row, index: usize, sealer: &Sealer<'_>) -> Result<Option<Bytes>> {
+    let json = row.raw(index)?;
+    json.map(|json| sealer.in_json(json)).transpose()
 }
 
 /// What a failed statement means, its constraints apart: whether the model moved, or the request asked too much.

@@ -18,6 +18,7 @@ use tessera_schema::sort::{Direction, Nulls};
 use tessera_schema::source::Located;
 use uuid::Uuid;
 
+use crate::cursor::Cursors;
 use crate::lanes::pace::Pace;
 pub(crate) use crate::param::Param;
 use crate::plan::given::Given;
@@ -35,6 +36,7 @@ pub(crate) struct Statement {
     pub slots: Vec<Slot>,
     /// What of it Postgres has to plan.
     pub planning: Planning,
+    pub cursors: Cursors,
 }
 
 impl Statement {
@@ -164,7 +166,25 @@ impl Params {
     }
 
     /// Puts the parameters in the order in which the text names them.
-    pub(crate) fn finish(self, text: String, values: Values, planning: Planning) -> Statement {
+    pub(crate) fn finish(
+        self,
+        text: String,
+        values: Values,
+        planning: Planning,
+        cursors: Cursors,
+    ) -> Statement {
+        let pace = self.pace();
+        Statement {
+            pace: Arc::new(pace),
+            slots: self.in_order(values),
+            planning,
+            text: text.into(),
+            cursors,
+        }
+    }
+
+    /// What the parameters of a text bind.
+    pub(crate) fn in_order(&self, values: Values) -> Vec<Slot> {
         let in_order = values.into_iter().map(|value| match value {
             Value::BigUnsigned(Some(index)) => {
                 let index = usize::try_from(index).expect("an index into a Vec fits usize");
@@ -172,17 +192,15 @@ impl Params {
             }
             other => unreachable!("statements bind only parameter indexes, not {other:?}"),
         });
+        in_order.collect()
+    }
+
+    fn pace(&self) -> Pace {
         let write = Pace::of_a_write();
-        let pace = if self.planned_each_time {
+        if self.planned_each_time {
             write.planned_each_time()
         } else {
             write
-        };
-        Statement {
-            pace: Arc::new(pace),
-            slots: in_order.collect(),
-            planning,
-            text: text.into(),
         }
     }
 }

@@ -27,6 +27,7 @@ use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 
+use crate::cursor::Sealer;
 use crate::error::{InternalError, Result, UserError};
 use crate::failure::Failure;
 use crate::model::snapshot::Snapshot;
@@ -207,6 +208,7 @@ pub(crate) fn written(
     outcome: Result<Vec<Row>, Failure>,
     snapshot: &Snapshot,
     write: &Write,
+    sealer: &Sealer<'_>,
 ) -> Result<Written> {
     let rows = outcome.map_err(|error| constraint::explain(error, snapshot, write))?;
     let row = rows.first().ok_or_else(Failure::no_row)?;
@@ -228,7 +230,7 @@ pub(crate) fn written(
         None => None,
     };
     let written = Written {
-        body: run::json(row, statement::BODY)?.unwrap_or_default(),
+        body: run::json(row, statement::BODY, sealer)?.unwrap_or_default(),
         affected: u64::try_from(affected).unwrap_or_default(),
         version: row.get("_version")?,
         created: created.unwrap_or_default(),

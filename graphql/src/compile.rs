@@ -12,6 +12,7 @@ use async_graphql::parser::types::OperationType;
 use serde_json::{Map, Value as Json};
 use std::cell::Cell;
 use tessera_engine::error::UserError;
+use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{Deleted, Root};
 use tessera_engine::write::Write;
 use tessera_schema::model::Model;
@@ -64,13 +65,14 @@ pub(crate) struct Plan {
 
 /// Plans each root field.
 pub(crate) fn plan(
-    model: &Model,
+    snapshot: &Snapshot,
     kind: OperationType,
     fields: &[Field],
     variables: &Map<String, Json>,
 ) -> Plan {
     let mut compiler = Compiler {
-        model,
+        snapshot,
+        model: &snapshot.model,
         variables,
         mixed: Cell::new(false),
         path: Vec::new(),
@@ -87,6 +89,7 @@ pub(crate) fn plan(
 }
 
 struct Compiler<'m> {
+    snapshot: &'m Snapshot,
     model: &'m Model,
     variables: &'m Map<String, Json>,
     /// Set where a value has no one place in the request.
@@ -131,7 +134,7 @@ impl Compiler<'_> {
                 (true, read())
             }
             Some(QueryRoot::Many(object)) => {
-                let connection = self.connection(&object, field);
+                let connection = self.connection(&object, None, field);
                 let read =
                     connection.map(|connection| Step::Read(Root::Many { object, connection }));
                 (false, read)

@@ -111,12 +111,7 @@ impl Job<'_> {
             self.variables,
         )
         .map_err(Answer::refused)?;
-        let plan = compile::plan(
-            &snapshot.model,
-            self.document.kind(),
-            &fields,
-            self.variables,
-        );
+        let plan = compile::plan(snapshot, self.document.kind(), &fields, self.variables);
         Ok((built, plan))
     }
 

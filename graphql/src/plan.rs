@@ -31,7 +31,7 @@ pub(crate) enum FieldPlan {
     Write {
         /// Where the document asks for it.
         at: Pos,
-        plan: WritePlan,
+        plan: Box<WritePlan>,
         order: Order,
         /// The parts of the answer, where it tells how many records there were.
         affected: Option<Vec<(String, AffectedPart)>>,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::column::SqlName;
+use crate::column::{ColumnType, SqlName};
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Object, ToOne};
@@ -18,6 +18,7 @@ pub struct SortKey {
     /// The relations to walk, from the sorted object on.
     pub path: Vec<ToOne>,
     pub column: SqlName,
+    pub column_type: ColumnType,
     pub nullable: bool,
     pub direction: Direction,
     pub nulls: Nulls,
@@ -180,6 +181,7 @@ impl SortKey {
                 nullable: !column.not_null || !walked.is_empty(),
                 path: walked,
                 column: column.name.clone(),
+                column_type: column.column_type.clone(),
                 direction,
                 nulls,
             });

@@ -7,7 +7,7 @@ use tessera_schema::filter::Filter;
 use tessera_schema::naming::Spelling;
 use tessera_schema::search::Search;
 
-use super::{columns, list, model, object, record_id};
+use super::{columns, cursor, list, model, object};
 use crate::query::compile;
 use crate::query::tree::{Connection, GroupItem, GroupShape, HitPart, Query, Root, Window};
 use crate::sql::Statement;
@@ -62,7 +62,7 @@ proptest! {
         let Ok(filter) = Filter::parse(&snapshot.model, &contact, &filter, Spelling::Snake) else {
             return Ok(());
         };
-        let window = Window { after: after.then(|| record_id().into()), ..Window::first(3) };
+        let window = Window { after: after.then(|| cursor().into()), ..Window::first(3) };
         let connection = Connection {
             filter,
             window,
@@ -115,7 +115,7 @@ proptest! {
         let Ok(search) = Search::in_object(&company, &text) else {
             return Ok(());
         };
-        let window = Window { after: after.then(|| record_id().into()), ..Window::first(3) };
+        let window = Window { after: after.then(|| cursor().into()), ..Window::first(3) };
         let connection = Connection {
             search: Some(search.clone()),
             window,

@@ -6,7 +6,7 @@ use tessera_schema::object::{Attribute, Object};
 use tessera_schema::search::Search;
 
 use super::print::pretty;
-use super::{columns, filter, list, model, nodes, object, record_id, related};
+use super::{columns, cursor, filter, list, model, nodes, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, End, HitPart, Item, PagePart, Query, Root, Shape, Window,
@@ -91,7 +91,7 @@ fn pages_from_a_cursor_on() {
         ("backwards", "-score", End::End),
     ];
     for (name, sort, from) in cases {
-        let cursor = Some(record_id().into());
+        let cursor = Some(cursor().into());
         let window = match from {
             End::Start => Window {
                 after: cursor,
@@ -176,7 +176,7 @@ fn a_search_in_the_order_of_its_ranks() {
         search: Some(Search::parse("Running 7").unwrap()),
         filter: filter(&snapshot, company, &json!({"city": {"eq": "Riga"}})),
         window: Window {
-            after: Some(record_id().into()),
+            after: Some(cursor().into()),
             ..Window::first(3)
         },
         shape: Shape::Object(vec![

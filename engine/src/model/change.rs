@@ -131,7 +131,7 @@ impl Models {
         let snapshot = if lock_version(&mut transaction, tenant).await? == held.version {
             Arc::clone(held)
         } else {
-            Arc::new(store::read(&mut transaction, self.types(), tenant.id).await?)
+            Arc::new(store::read(&mut transaction, self.types(), self.cursors(), tenant.id).await?)
         };
         let planned = plan(&snapshot.model, propose(&snapshot.model)?)?;
         let version = snapshot.version + 1;
@@ -140,7 +140,8 @@ impl Models {
         idempotency::confirm(&mut transaction).await?;
         transaction.commit().await?;
         let trigrams = snapshot.trigrams.clone();
-        let next = Snapshot::new(tenant.clone(), version, planned.model, trigrams);
+        let cursors = snapshot.cursors.clone();
+        let next = Snapshot::new(tenant.clone(), version, planned.model, trigrams, cursors);
         let next = Arc::new(next);
         self.install(Arc::clone(&next)).await;
         Ok(next)

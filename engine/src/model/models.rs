@@ -11,6 +11,7 @@ use std::time::Duration;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 
+use crate::cursor::CursorSecret;
 use crate::error::{Error, Result};
 use crate::model::snapshot::Snapshot;
 use crate::model::store;
@@ -24,11 +25,12 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 pub(crate) struct Models {
     pool: PgPool,
     types: Arc<FieldTypes>,
+    cursors: CursorSecret,
     snapshots: Cache<TenantId, Arc<Snapshot>>,
 }
 
 impl Models {
-    pub(crate) fn new(pool: PgPool, types: Arc<FieldTypes>) -> Self {
+    pub(crate) fn new(pool: PgPool, types: Arc<FieldTypes>, cursors: CursorSecret) -> Self {
         let snapshots = Cache::builder()
             .weigher(|_, snapshot: &Arc<Snapshot>| {
                 u32::try_from(snapshot.weight()).unwrap_or(u32::MAX)
@@ -39,6 +41,7 @@ impl Models {
         Self {
             pool,
             types,
+            cursors,
             snapshots,
         }
     }
@@ -51,6 +54,10 @@ impl Models {
         &self.types
     }
 
+    pub(crate) const fn cursors(&self) -> &CursorSecret {
+        &self.cursors
+    }
+
     /// The tenant's model, perhaps a moment old. Many who ask at once wait for one load.
     pub(crate) async fn get(&self, tenant: TenantId) -> Result<Arc<Snapshot>> {
         if let Some(held) = self.snapshots.get(&tenant).await {
@@ -58,7 +65,7 @@ impl Models {
         }
         // Apart, so that requests which find their model do not carry the loading of it about.
         let load = async {
-            store::load(&self.pool, &self.types, tenant)
+            store::load(&self.pool, &self.types, &self.cursors, tenant)
                 .await
                 .map(Arc::new)
         };

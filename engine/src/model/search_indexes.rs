@@ -48,7 +48,7 @@ impl Models {
         if done {
             return Ok(());
         }
-        let snapshot = store::load(self.pool(), self.types(), tenant.id).await?;
+        let snapshot = store::load(self.pool(), self.types(), self.cursors(), tenant.id).await?;
         for step in plan::search_indexes(&snapshot.model) {
             let Step::CreateIndex { name, .. } = &step else {
                 continue;

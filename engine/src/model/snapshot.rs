@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use tessera_schema::model::Model;
 
+use crate::cursor::CursorKey;
 use crate::model::trigrams::Trigrams;
 use crate::plan::cache::PlanCache;
 use crate::tenant::Tenant;
@@ -15,6 +16,8 @@ pub struct Snapshot {
     pub model: Arc<Model>,
     /// What search may use, where the database has it.
     pub trigrams: Option<Trigrams>,
+    /// For the cursors of the tenant's lists.
+    pub cursors: CursorKey,
     /// What requests of certain shapes come to on this model.
     pub plans: PlanCache,
 }
@@ -26,6 +29,7 @@ impl Snapshot {
         version: i64,
         model: Arc<Model>,
         trigrams: Option<Trigrams>,
+        cursors: CursorKey,
     ) -> Self {
         Self {
             tenant,
@@ -33,6 +37,7 @@ impl Snapshot {
             plans: PlanCache::new(model.weight()),
             model,
             trigrams,
+            cursors,
         }
     }
 

@@ -12,6 +12,7 @@ use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, ObjectSource, Origin};
 use uuid::Uuid;
 
+use crate::cursor::CursorSecret;
 use crate::database;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
@@ -26,6 +27,7 @@ pub(crate) const CHANNEL: &str = "tessera_model";
 pub(crate) async fn load(
     pool: &PgPool,
     types: &Arc<FieldTypes>,
+    cursors: &CursorSecret,
     tenant: TenantId,
 ) -> Result<Snapshot> {
     // One view of the database for all three statements.
@@ -33,7 +35,7 @@ pub(crate) async fn load(
         .begin_with("begin isolation level repeatable read read only")
         .await?;
     database::act_for_tenant(&mut transaction, tenant).await?;
-    let snapshot = read(&mut transaction, types, tenant).await?;
+    let snapshot = read(&mut transaction, types, cursors, tenant).await?;
     transaction.commit().await?;
     Ok(snapshot)
 }
@@ -42,6 +44,7 @@ pub(crate) async fn load(
 pub(crate) async fn read(
     connection: &mut PgConnection,
     types: &Arc<FieldTypes>,
+    cursors: &CursorSecret,
     tenant: TenantId,
 ) -> Result<Snapshot> {
     let tenant = find_tenant(connection, tenant).await?;
@@ -50,7 +53,14 @@ pub(crate) async fn read(
     let model = Model::compile(Arc::clone(types), sources)
         .map_err(|error| InternalError::Metadata(error.to_string()))?;
     let trigrams = trigrams::find(connection).await?;
-    Ok(Snapshot::new(tenant, version, Arc::new(model), trigrams))
+    let cursors = cursors.key(tenant.id);
+    Ok(Snapshot::new(
+        tenant,
+        version,
+        Arc::new(model),
+        trigrams,
+        cursors,
+    ))
 }
 
 async fn find_tenant(connection: &mut PgConnection, id: TenantId) -> Result<Tenant> {

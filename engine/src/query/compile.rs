@@ -6,6 +6,7 @@
 use sea_query::{
     Condition, Expr, ExprTrait, IntoTableRef, JoinType, Query as Sql, SelectStatement, TableRef,
 };
+use std::sync::Arc;
 use tessera_schema::column::SqlName;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
@@ -14,9 +15,11 @@ use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 use tessera_schema::source::Located;
 
+use crate::cursor::{CursorKey, Cursors, ListIdentity};
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams::Trigrams;
 use crate::query::cost::Planning;
+use crate::query::position::KnownLists;
 use crate::query::tree::{Deleted, Query, Root, Selection};
 use crate::sql::{self, Params, Statement};
 use crate::tenant::SchemaName;
@@ -29,6 +32,10 @@ pub(crate) struct Compiler<'s> {
     /// Where the database has them.
     pub(crate) trigrams: Option<&'s Trigrams>,
     pub(crate) params: Params,
+    pub(super) cursors: &'s CursorKey,
+    /// The lists whose cursors the statement answers with.
+    pub(super) lists: Vec<Arc<ListIdentity>>,
+    pub(super) known: KnownLists,
     /// The link tables that the statement writes, each with the CTE that has its rows as they will be.
     pub(crate) links: Vec<(SqlName, String)>,
     pub(crate) planning: Planning,
@@ -150,6 +157,25 @@ impl<'s> Compiler<'s> {
             model: &snapshot.model,
             trigrams: snapshot.trigrams.as_ref(),
             params: Params::default(),
+            cursors: &snapshot.cursors,
+            lists: Vec::new(),
+            known: KnownLists::default(),
+            links: Vec::new(),
+            planning: Planning::default(),
+            aliases: 0,
+        }
+    }
+
+    /// For another statement on the same model.
+    pub(super) fn apart(&self) -> Self {
+        Self {
+            schema: self.schema,
+            model: self.model,
+            trigrams: self.trigrams,
+            params: Params::default(),
+            cursors: self.cursors,
+            lists: Vec::new(),
+            known: KnownLists::default(),
             links: Vec::new(),
             planning: Planning::default(),
             aliases: 0,
@@ -194,7 +220,11 @@ impl<'s> Compiler<'s> {
         (text, values): (String, sea_query::Values),
     ) -> Statement {
         let text = format!("/* v{} */ {text}", snapshot.version);
-        self.params.finish(text, values, self.planning)
+        let cursors = Cursors {
+            key: self.cursors.clone(),
+            lists: self.lists,
+        };
+        self.params.finish(text, values, self.planning, cursors)
     }
 
     /// A record by id as `j`, its version as `v`; no row where it is not there.

@@ -5,12 +5,11 @@ use sea_query::{
 };
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
-use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
-use tessera_schema::source::Located;
 
 use crate::query::compile::Compiler;
 use crate::query::page::{Parent, wants_rows};
+use crate::query::position;
 use crate::query::search::{Found, RANK, listed};
 use crate::query::tree::{Connection, End};
 use crate::sql;
@@ -130,12 +129,12 @@ impl Compiler<'_> {
         hits.from_as(sql::iden(&found.ranked), sql::iden(&hit));
         hits.expr(key("id")).expr(key(RANK));
         if let Some(cursor) = &window.after {
-            let cursor = self.at_hit(found, cursor);
-            hits.and_where(keys().lt(cursor));
+            let at = self.position(object, connection, None, cursor);
+            hits.and_where(keys().lt(Expr::tuple(at)));
         }
         if let Some(cursor) = &window.before {
-            let cursor = self.at_hit(found, cursor);
-            hits.and_where(keys().gt(cursor));
+            let at = self.position(object, connection, None, cursor);
+            hits.and_where(keys().gt(Expr::tuple(at)));
         }
         let order = match window.from {
             End::Start => sea_query::Order::Desc,
@@ -149,8 +148,14 @@ impl Compiler<'_> {
             hits.offset(self.params.count(window.offset));
         }
         let mut select = Sql::select();
+        let rank = &position::keys(connection)[0].name;
         for name in columns {
-            select.expr_as(sql::column(&alias, name), sql::iden(name.as_str()));
+            let expr = if name == rank {
+                key(RANK)
+            } else {
+                sql::column(&alias, name)
+            };
+            select.expr_as(expr, sql::iden(name.as_str()));
         }
         select.from_subquery(hits, sql::iden(&hit));
         let same = sql::col(&alias, "id").eq(key("id"));
@@ -164,15 +169,5 @@ impl Compiler<'_> {
             select.order_by_expr(key(name), order.clone());
         }
         select
-    }
-
-    /// The rank and id of the record that a cursor names.
-    fn at_hit(&mut self, found: &Found, cursor: &Located<RecordId>) -> Expr {
-        let id = self.params.id(cursor);
-        let mut rank = Sql::select();
-        rank.expr(Expr::col(sql::iden(RANK)))
-            .from(sql::iden(&found.ranked))
-            .and_where(Expr::col(sql::iden("id")).eq(id.clone()));
-        Expr::tuple([Expr::SubQuery(None, Box::new(rank.into())), id])
     }
 }

@@ -1,24 +1,23 @@
 //! The order of a page, and where in it the page begins.
 //!
-//! A cursor is the id of a record; the statement looks that record's sort keys up itself. The position is a row comparison
-//! or a bound on the leading key, which an index can serve, never the expanded chain of `OR`s.
+//! A position is a row comparison or a bound on the leading key, which an index can serve, never the expanded chain of `OR`s.
 
-use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use tessera_schema::column::SqlName;
-use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
 use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
-use tessera_schema::source::Located;
 
 use crate::query::compile::Compiler;
+use crate::query::page::Parent;
 use crate::query::path::Walked;
-use crate::query::tree::{End, Window};
+use crate::query::position::{self, with_id};
+use crate::query::tree::{Connection, End};
 use crate::sql;
 
 /// A sort key with the expression that has its value for the rows of one alias.
 struct Key {
     expr: Expr,
-    /// The same of the record that the cursor names.
+    /// The value at the position.
     at_cursor: Expr,
     nullable: bool,
     direction: Direction,
@@ -26,17 +25,40 @@ struct Key {
 }
 
 impl Compiler<'_> {
-    /// Orders a select and starts it where the window says.
+    /// Orders a select and starts it where the window says; gives the keys by their names in the page.
     pub(crate) fn sorted(
         &mut self,
         select: &mut SelectStatement,
         object: &Object,
+        connection: &Connection,
+        parent: Parent<'_>,
+        alias: &str,
+    ) -> Vec<(SqlName, Expr)> {
+        let window = &connection.window;
+        let keys = self.ordered(select, alias, &connection.sort, window.from);
+        if let Some(cursor) = &window.after {
+            let at = self.position(object, connection, parent, cursor);
+            select.and_where(beyond(&compared(&keys, at, false)));
+        }
+        if let Some(cursor) = &window.before {
+            let at = self.position(object, connection, parent, cursor);
+            select.and_where(beyond(&compared(&keys, at, true)));
+        }
+        let keys = keys.into_iter().enumerate();
+        keys.map(|(place, (key, expr))| (position::name(&key, place), expr))
+            .collect()
+    }
+
+    /// Orders a select.
+    pub(super) fn ordered(
+        &mut self,
+        select: &mut SelectStatement,
         alias: &str,
         sort: &Sort,
-        window: &Window,
-    ) {
+        from: End,
+    ) -> Vec<(SortKey, Expr)> {
         let mut walked = Walked::from(alias);
-        let keys: Vec<(SortKey, Expr)> = with_id(sort)
+        let keys: Vec<(SortKey, Expr)> = with_id(&sort.0)
             .into_iter()
             .map(|key| {
                 let at = self.reach(select, &mut walked, &key.path);
@@ -44,93 +66,48 @@ impl Compiler<'_> {
                 (key, expr)
             })
             .collect();
-        if let Some(cursor) = &window.after {
-            select.and_where(beyond(&self.keys(object, &keys, cursor, false)));
-        }
-        if let Some(cursor) = &window.before {
-            select.and_where(beyond(&self.keys(object, &keys, cursor, true)));
-        }
-        for (key, expr) in keys {
-            let (direction, nulls) = match window.from {
+        for (key, expr) in &keys {
+            let (direction, nulls) = match from {
                 End::Start => (key.direction, key.nulls),
                 End::End => (key.direction.reversed(), key.nulls.reversed()),
             };
             // Said only where it matters, so that a plain index serves the order.
             if key.nullable && nulls != direction.default_nulls() {
                 select.order_by_expr_with_nulls(
-                    expr,
+                    expr.clone(),
                     sql::order(direction),
                     sql::null_order(nulls),
                 );
             } else {
-                select.order_by_expr(expr, sql::order(direction));
+                select.order_by_expr(expr.clone(), sql::order(direction));
             }
         }
-    }
-
-    fn keys(
-        &mut self,
-        object: &Object,
-        keys: &[(SortKey, Expr)],
-        cursor: &Located<RecordId>,
-        reversed: bool,
-    ) -> Vec<Key> {
-        keys.iter()
-            .map(|(key, expr)| {
-                let (direction, nulls) = if reversed {
-                    (key.direction.reversed(), key.nulls.reversed())
-                } else {
-                    (key.direction, key.nulls)
-                };
-                Key {
-                    expr: expr.clone(),
-                    at_cursor: self.at_cursor(object, key, cursor),
-                    nullable: key.nullable,
-                    direction,
-                    nulls,
-                }
-            })
-            .collect()
-    }
-
-    fn at_cursor(&mut self, object: &Object, key: &SortKey, cursor: &Located<RecordId>) -> Expr {
-        let id = self.params.id(cursor);
-        if is_id(key) {
-            return id;
-        }
-        let alias = self.alias("c");
-        let mut select = Sql::select();
-        select.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
-        let at = self.reach(&mut select, &mut Walked::from(&alias), &key.path);
-        select.expr(sql::column(&at, &key.column));
-        select.and_where(sql::col(&alias, "id").eq(id));
-        Expr::SubQuery(None, Box::new(select.into()))
+        keys
     }
 }
 
-/// The sort with the id as its last key, in the direction of the leading one, so that one index can serve both.
-fn with_id(sort: &Sort) -> Vec<SortKey> {
-    let mut keys = sort.0.clone();
-    if !keys.iter().any(is_id) {
-        let direction = keys
-            .first()
-            .map_or(Direction::Ascending, |key| key.direction);
-        keys.push(SortKey {
-            path: Vec::new(),
-            column: SqlName::join(&["id"]),
-            nullable: false,
-            direction,
-            nulls: direction.default_nulls(),
-        });
-    }
-    keys
+/// The keys with their values at a position.
+fn compared(keys: &[(SortKey, Expr)], at: Vec<Expr>, reversed: bool) -> Vec<Key> {
+    keys.iter()
+        .zip(at)
+        .map(|((key, expr), at_cursor)| {
+            let (direction, nulls) = if reversed {
+                (key.direction.reversed(), key.nulls.reversed())
+            } else {
+                (key.direction, key.nulls)
+            };
+            Key {
+                expr: expr.clone(),
+                at_cursor,
+                nullable: key.nullable,
+                direction,
+                nulls,
+            }
+        })
+        .collect()
 }
 
-fn is_id(key: &SortKey) -> bool {
-    key.path.is_empty() && key.column.as_str() == "id"
-}
-
-/// True for rows that come after the cursor's.
+/// True for rows that come after the position.
 fn beyond(keys: &[Key]) -> Expr {
     let uniform = keys
         .iter()

@@ -10,6 +10,7 @@ use tessera_schema::object::{Object, ToMany, Via};
 
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::lead::Lead;
+use crate::query::position::{self, wants_cursors};
 use crate::query::projection::{connection_columns, walks_relations};
 use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, GroupShape, PagePart, Shape};
 use crate::sql;
@@ -27,6 +28,8 @@ struct Rows {
     numbered: bool,
     /// One row more than wanted was fetched, to see whether there is one.
     extra: Option<Expr>,
+    /// The cursor of a row, where cursors are asked for.
+    cursor: Option<Expr>,
 }
 
 /// Where a select has a part of a connection.
@@ -94,8 +97,12 @@ impl Compiler<'_> {
         lead: &Lead,
     ) -> (SelectStatement, Rows) {
         let extra = wants_extra(connection);
+        let alias = self.alias("p");
+        let cursor =
+            wants_cursors(connection).then(|| self.cursor(object, connection, parent, &alias));
         let rows = Rows {
-            alias: self.alias("p"),
+            alias,
+            cursor,
             from: connection.window.from,
             numbered: is_numbered(connection),
             extra: extra.then(|| self.params.number(i64::from(connection.window.limit))),
@@ -168,7 +175,7 @@ impl Compiler<'_> {
                     .iter()
                     .map(|(key, part)| {
                         let expr = match part {
-                            EdgePart::Cursor => sql::col(&rows.alias, "id"),
+                            EdgePart::Cursor => rows.cursor_of_each(),
                             EdgePart::Node(selection) => {
                                 self.record(outer, object, &rows.alias, selection)
                             }
@@ -259,7 +266,10 @@ impl Compiler<'_> {
         numbered: bool,
         lead: &Lead,
     ) -> SelectStatement {
-        let columns = connection_columns(connection);
+        let mut columns = connection_columns(connection);
+        if wants_cursors(connection) {
+            columns.extend(position::keys(connection).into_iter().map(|key| key.name));
+        }
         let limit = connection.window.limit + u32::from(wants_extra(connection));
         let select = self.led_rows(object, connection, parent, lead, (&columns, limit));
         if !numbered {
@@ -286,9 +296,6 @@ impl Compiler<'_> {
     ) -> SelectStatement {
         let alias = self.alias("t");
         let mut select = Sql::select();
-        for name in columns {
-            select.expr_as(sql::column(&alias, name), sql::iden(name.as_str()));
-        }
         match places {
             None => self.records(&mut select, object, connection, parent, &alias),
             Some(places) => {
@@ -299,7 +306,12 @@ impl Compiler<'_> {
             }
         }
         let window = &connection.window;
-        self.sorted(&mut select, object, &alias, &connection.sort, window);
+        let keys = self.sorted(&mut select, object, connection, parent, &alias);
+        for name in columns {
+            let key = keys.iter().find(|(key, _)| key == name);
+            let expr = key.map_or_else(|| sql::column(&alias, name), |(_, expr)| expr.clone());
+            select.expr_as(expr, sql::iden(name.as_str()));
+        }
         select.limit(sql::written_out(limit));
         if window.offset > 0 {
             select.offset(self.params.count(window.offset));
@@ -308,7 +320,7 @@ impl Compiler<'_> {
     }
 
     /// Puts the records that the connection is about into a select's `FROM` and `WHERE`.
-    fn records(
+    pub(super) fn records(
         &mut self,
         select: &mut SelectStatement,
         object: &Object,
@@ -392,27 +404,34 @@ impl Rows {
         sql::template("count(*) > $1", [limit])
     }
 
-    /// The id of the first or last record of the page, in the order of the list.
+    fn cursor_of_each(&self) -> Expr {
+        let cursor = self.cursor.clone();
+        cursor.expect("a connection that shows cursors is known to want them")
+    }
+
+    /// The cursor of the first or last record of the page, in the order of the list.
     fn cursor(&self, end: End) -> Expr {
-        let id = sql::col(&self.alias, "id");
+        let cursor = self.cursor_of_each();
         let number = || sql::col(&self.alias, NUMBER);
         let ascending = end == self.from;
         match (ascending, self.extra.clone()) {
-            (true, None) => sql::template("(array_agg($1 ORDER BY $2))[1]", [id, number()]),
-            (false, None) => sql::template("(array_agg($1 ORDER BY $2 DESC))[1]", [id, number()]),
+            (true, None) => sql::template("(array_agg($1 ORDER BY $2))[1]", [cursor, number()]),
+            (false, None) => {
+                sql::template("(array_agg($1 ORDER BY $2 DESC))[1]", [cursor, number()])
+            }
             (true, Some(limit)) => sql::template(
                 "(array_agg($1 ORDER BY $2) FILTER (WHERE $3 <= $4))[1]",
-                [id, number(), number(), limit],
+                [cursor, number(), number(), limit],
             ),
             (false, Some(limit)) => sql::template(
                 "(array_agg($1 ORDER BY $2 DESC) FILTER (WHERE $3 <= $4))[1]",
-                [id, number(), number(), limit],
+                [cursor, number(), number(), limit],
             ),
         }
     }
 }
 
-fn page_parts(connection: &Connection) -> impl Iterator<Item = &PagePart> {
+pub(super) fn page_parts(connection: &Connection) -> impl Iterator<Item = &PagePart> {
     let parts = match &connection.shape {
         Shape::Array(_) => &[][..],
         Shape::Object(parts) => parts,

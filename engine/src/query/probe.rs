@@ -129,8 +129,7 @@ impl Compiler<'_> {
         }
         rows.from_as(sql::table(self.schema, &object.table), sql::iden(&inner));
         rows.and_where_option(in_bin(&inner, connection.deleted));
-        let (sort, window) = (&connection.sort, &connection.window);
-        self.sorted(&mut rows, object, &inner, sort, window);
+        self.sorted(&mut rows, object, connection, None, &inner);
         match stretch {
             Stretch::Near => rows.limit(sql::written_out(NEAR)),
             Stretch::Beyond(_) => rows.offset(sql::written_out(NEAR)),
@@ -157,8 +156,7 @@ impl Compiler<'_> {
     fn walk_all(&mut self, sought: Sought<'_>) -> Expr {
         let alias = self.alias("t");
         let mut rows = self.fitting(sought, &alias);
-        let Connection { sort, window, .. } = sought.connection;
-        self.sorted(&mut rows, sought.object, &alias, sort, window);
+        self.sorted(&mut rows, sought.object, sought.connection, None, &alias);
         rows.limit(sql::written_out(sought.wanted));
         array(rows)
     }

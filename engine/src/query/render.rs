@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::cursor::{self, Sealer};
 use crate::error::{InternalError, Result};
 use crate::json::{Writer, write_text};
 use crate::query::tree::{End, PagePart, Window};
@@ -30,10 +31,35 @@ pub(crate) struct ManyDocument {
     pub(crate) shape: PartNode,
 }
 
+/// What a row's cursor holds.
+#[derive(Debug)]
+pub(crate) struct Position {
+    pub(crate) list: usize,
+    /// The columns by which the list is sorted.
+    pub(crate) keys: Box<[(usize, Writer)]>,
+}
+
+impl Position {
+    fn write(&self, row: &Row, sealer: &Sealer<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let mut json = Vec::new();
+        let values = self.keys.iter().map(|(column, writer)| {
+            json.clear();
+            let raw = row.raw(*column)?;
+            writer.write(raw, &mut json).map_err(InternalError::from)?;
+            cursor::input_form(&json)
+        });
+        let values: Vec<_> = values.collect::<Result<_>>()?;
+        sealer.write(self.list, &values, out);
+        Ok(())
+    }
+}
+
 /// Which rows there are, and in what order.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) id: usize,
+    /// Where cursors are asked for.
+    pub(crate) position: Option<Position>,
     /// The column that numbers the rows, where joins may have disturbed their order.
     pub(crate) number: Option<usize>,
     pub(crate) window: Window,
@@ -60,6 +86,7 @@ pub(crate) enum Node {
     },
     /// A column of JSON.
     Raw(usize),
+    Cursor(Position),
     Object {
         /// The object is null where this column is.
         present: Option<usize>,
@@ -118,18 +145,21 @@ impl Node {
         Self::Constant(constant(text))
     }
 
-    fn write(&self, row: &Row, out: &mut Vec<u8>) -> Result<()> {
+    fn write(&self, row: &Row, sealer: &Sealer<'_>, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Value { column, writer } => {
                 let raw = row.raw(*column)?;
                 writer.write(raw, out).map_err(InternalError::from)?;
             }
-            Self::Raw(column) => out.extend_from_slice(row.raw(*column)?.unwrap_or(b"null")),
+            Self::Raw(column) => {
+                sealer.write_json(row.raw(*column)?.unwrap_or(b"null"), out)?;
+            }
+            Self::Cursor(position) => position.write(row, sealer, out)?,
             Self::Object { present, entries } => {
                 if present.map(|column| is_null(row, column)) == Some(true) {
                     out.extend_from_slice(b"null");
                 } else {
-                    entries.write(out, |node, out| node.write(row, out))?;
+                    entries.write(out, |node, out| node.write(row, sealer, out))?;
                 }
             }
             Self::Constant(json) => out.extend_from_slice(json),
@@ -140,6 +170,7 @@ impl Node {
     fn weight(&self) -> usize {
         match self {
             Self::Value { .. } | Self::Raw(_) => 0,
+            Self::Cursor(position) => size_of_val(&*position.keys),
             Self::Object { entries, .. } => entries.weight(Self::weight),
             Self::Constant(json) => json.len(),
         }
@@ -164,7 +195,11 @@ impl PartNode {
 
 impl Document {
     /// The JSON of the root, none for a record that is not there; and the record's version where it is one record.
-    pub(crate) fn render(&self, rows: &[Row]) -> Result<(Option<Bytes>, Option<i32>)> {
+    pub(crate) fn render(
+        &self,
+        rows: &[Row],
+        sealer: &Sealer<'_>,
+    ) -> Result<(Option<Bytes>, Option<i32>)> {
         let Some(first) = rows.first() else {
             return Ok((None, None));
         };
@@ -178,12 +213,12 @@ impl Document {
                     return Ok((None, None));
                 }
                 let mut out = Vec::with_capacity(512);
-                record.write(first, &mut out)?;
+                record.write(first, sealer, &mut out)?;
                 Ok((Some(out.into()), first.get(*version)?))
             }
             Self::Many(many) => {
                 let mut out = Vec::with_capacity(64 + rows.len() * 384);
-                let listed = Listed::read(many.page.as_ref(), rows)?;
+                let listed = Listed::read(many.page.as_ref(), rows, sealer)?;
                 write_part(&many.shape, first, &listed, &mut out)?;
                 Ok((Some(out.into()), None))
             }
@@ -204,11 +239,13 @@ struct Listed<'r> {
     rows: Vec<&'r Row>,
     more: bool,
     page: Option<&'r Page>,
+    sealer: &'r Sealer<'r>,
 }
 
 impl<'r> Listed<'r> {
-    fn read(page: Option<&'r Page>, rows: &'r [Row]) -> Result<Self> {
+    fn read(page: Option<&'r Page>, rows: &'r [Row], sealer: &'r Sealer<'_>) -> Result<Self> {
         let mut listed = Self {
+            sealer,
             rows: Vec::new(),
             more: false,
             page,
@@ -239,14 +276,14 @@ impl<'r> Listed<'r> {
             End::Start => self.rows.first(),
             End::End => self.rows.last(),
         };
-        match (row, self.page) {
-            (Some(row), Some(page)) => {
-                let id: uuid::Uuid = row.get(page.id)?;
-                write_text(&id.to_string(), out);
+        let position = self.page.and_then(|page| page.position.as_ref());
+        match (row, position) {
+            (Some(row), Some(position)) => position.write(row, self.sealer, out),
+            _ => {
+                out.extend_from_slice(b"null");
+                Ok(())
             }
-            _ => out.extend_from_slice(b"null"),
         }
-        Ok(())
     }
 
     fn page_part(&self, part: &PagePart, out: &mut Vec<u8>) -> Result<()> {
@@ -278,7 +315,7 @@ fn write_part(part: &PartNode, first: &Row, listed: &Listed<'_>, out: &mut Vec<u
                 if index > 0 {
                     out.extend_from_slice(SEPARATOR);
                 }
-                node.write(row, out)?;
+                node.write(row, listed.sealer, out)?;
             }
             out.push(b']');
         }

@@ -16,8 +16,9 @@ use crate::model::snapshot::Snapshot;
 use crate::query::compile::{Compiler, in_bin, lateral, model_version, one_row};
 use crate::query::lead::Lead;
 use crate::query::page::{Gathered, NUMBER, wants_rows};
+use crate::query::position::{self, wants_cursors};
 use crate::query::projection::{columns, walks_relations};
-use crate::query::render::{Document, Entries, ManyDocument, Node, Page, PartNode};
+use crate::query::render::{Document, Entries, ManyDocument, Node, Page, PartNode, Position};
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Root, Selection, Shape,
 };
@@ -116,8 +117,11 @@ impl Compiler<'_> {
         let page = wants_rows(connection).then(|| {
             let page = self.page(object, connection, None, numbered, &lead);
             lateral(&mut sheet.select, page, &alias);
+            let position = wants_cursors(connection)
+                .then(|| self.position_node(sheet, object, connection, &alias));
             Page {
                 id: sheet.column(sql::col(&alias, "id")),
+                position,
                 number: numbered.then(|| sheet.column(sql::col(&alias, NUMBER))),
                 window: connection.window.clone(),
             }
@@ -144,6 +148,24 @@ impl Compiler<'_> {
         }
     }
 
+    /// The position of each row that goes by `alias`.
+    fn position_node(
+        &mut self,
+        sheet: &mut Sheet,
+        object: &Object,
+        connection: &Connection,
+        alias: &str,
+    ) -> Position {
+        let keys = position::keys(connection).into_iter().map(|key| {
+            let column = sheet.column(sql::column(alias, &key.name));
+            (column, Writer::of(&key.column_type))
+        });
+        Position {
+            list: self.numbered(object, connection, None),
+            keys: keys.collect(),
+        }
+    }
+
     fn part_node(
         &mut self,
         sheet: &mut Sheet,
@@ -159,10 +181,9 @@ impl Compiler<'_> {
             ConnectionPart::Edges(parts) => {
                 let parts = parts.iter().map(|(key, part)| {
                     let node = match part {
-                        EdgePart::Cursor => Node::Value {
-                            column: sheet.column(sql::col(alias, "id")),
-                            writer: Writer::of(&ColumnType::of(Scalar::Uuid)),
-                        },
+                        EdgePart::Cursor => {
+                            Node::Cursor(self.position_node(sheet, object, connection, alias))
+                        }
                         EdgePart::Node(selection) => self.record_node(sheet, alias, selection),
                         EdgePart::Constant(text) => Node::constant(text),
                     };

@@ -11,6 +11,8 @@ use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
 
+use crate::cursor::Cursor;
+
 /// All that one read asks; answered by one statement.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
@@ -137,10 +139,10 @@ pub struct Connection {
 pub struct Window {
     pub limit: u32,
     pub from: End,
-    /// Only what stands after this record.
-    pub after: Option<Located<RecordId>>,
-    /// Only what stands before this record.
-    pub before: Option<Located<RecordId>>,
+    /// Only what stands after this position.
+    pub after: Option<Located<Cursor>>,
+    /// Only what stands before this position.
+    pub before: Option<Located<Cursor>>,
     pub offset: u32,
 }
 

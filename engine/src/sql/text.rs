@@ -15,7 +15,7 @@ pub(crate) fn written_out(value: u32) -> u64 {
     WRITTEN_OUT | u64::from(value)
 }
 
-/// The text of a statement, and its parameters in order.
+/// The text of a statement, and its parameters in order, each once however often it is named.
 pub(super) fn build(statement: &impl QueryStatementWriter) -> (String, Values) {
     let mut text = Text::default();
     statement.build_collect_into(PostgresQueryBuilder, &mut text);
@@ -35,8 +35,12 @@ impl SqlWriter for Text {
                 (number ^ WRITTEN_OUT).to_string()
             }
             value => {
-                self.values.push(value);
-                format!("${}", self.values.len())
+                let known = self.values.iter().position(|known| *known == value);
+                let index = known.unwrap_or_else(|| {
+                    self.values.push(value);
+                    self.values.len() - 1
+                });
+                format!("${}", index + 1)
             }
         };
         self.written.push_str(&text);

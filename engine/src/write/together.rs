@@ -6,6 +6,7 @@
 //! it had been alone. Where the database refuses one of them, none is made, and each runs by itself to hear what
 //! is wrong with it, if anything. What takes long by itself is not made together: the others would wait for it.
 
+use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 use std::sync::{Arc, OnceLock};
 use std::thread::available_parallelism;
@@ -69,8 +70,8 @@ impl Together {
         let Action::Create(record) = &write.action else {
             return None;
         };
-        // Others' inputs may be others.
-        if statement.takes_inputs() {
+        // Others' inputs may be others, and cursors depend on them.
+        if statement.takes_inputs() || !statement.cursors.lists.is_empty() {
             return None;
         }
         Some(Arc::new(Self {
@@ -240,7 +241,10 @@ fn tell_each(waited: Vec<Waiting>, told: impl Fn() -> Told) {
 
 fn written(row: &Row) -> Result<Written> {
     Ok(Written {
-        body: run::json(row, statement::BODY_OF_EACH)?.unwrap_or_default(),
+        body: row
+            .raw(statement::BODY_OF_EACH)?
+            .map(Bytes::copy_from_slice)
+            .unwrap_or_default(),
         affected: 1,
         version: row.get("_version")?,
         created: Vec::new(),

@@ -4,6 +4,7 @@ mod aggregates;
 mod bin;
 mod bulk;
 mod collisions;
+mod cursors;
 mod events;
 mod family;
 mod filters;

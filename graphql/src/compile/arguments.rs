@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
+use tessera_engine::cursor::Cursor;
 use tessera_engine::query::tree::{Deleted, End, Window};
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
@@ -20,32 +21,31 @@ use crate::template::ArgumentOrigin;
 
 impl Compiler<'_> {
     pub(super) fn id(&self, field: &Field) -> Result<Located<RecordId>, GraphQlError> {
-        self.record_id(field, "id", "a UUID is expected")?
-            .ok_or_else(|| self.unknown(field))
+        let id = self.text(field, "id").ok_or_else(|| self.unknown(field))?;
+        let expected = Violation::new(Pointer::root(), "format", "a UUID is expected");
+        match Uuid::parse_str(id.value) {
+            Ok(uuid) => Ok(Located {
+                value: RecordId(uuid),
+                source: id.source,
+            }),
+            Err(_) => Err(self.bad_argument(field, "id", vec![expected])),
+        }
     }
 
-    fn record_id(
-        &self,
-        field: &Field,
-        name: &str,
-        expected: &str,
-    ) -> Result<Option<Located<RecordId>>, GraphQlError> {
-        let Some(value) = field.argument(name) else {
-            return Ok(None);
-        };
-        match value.as_str().and_then(|text| Uuid::parse_str(text).ok()) {
-            Some(id) => Ok(Some(Located {
-                value: RecordId(id),
-                source: self
-                    .origin(field, name)
-                    .and_then(|origin| origin.source(&Pointer::root())),
-            })),
-            None => Err(self.bad_argument(
-                field,
-                name,
-                vec![Violation::new(Pointer::root(), "format", expected)],
-            )),
-        }
+    /// An argument that is a text, and where it comes from.
+    fn text<'f>(&self, field: &'f Field, name: &str) -> Option<Located<&'f str>> {
+        let value = field.argument(name)?.as_str()?;
+        let origin = self.origin(field, name);
+        let source = origin.and_then(|origin| origin.source(&Pointer::root()));
+        Some(Located { value, source })
+    }
+
+    fn cursor(&self, field: &Field, name: &str) -> Option<Located<Cursor>> {
+        let Located { value, source } = self.text(field, name)?;
+        Some(Located {
+            value: Cursor(value.to_owned()),
+            source,
+        })
     }
 
     pub(super) fn filter(&self, object: &Object, field: &Field) -> Result<Filter, GraphQlError> {
@@ -170,12 +170,11 @@ impl Compiler<'_> {
                     )
                 })?,
         };
-        let expected = "a cursor that a connection has given is expected";
         Ok(Window {
             limit,
             from,
-            after: self.record_id(field, "after", expected)?,
-            before: self.record_id(field, "before", expected)?,
+            after: self.cursor(field, "after"),
+            before: self.cursor(field, "before"),
             offset,
         })
     }

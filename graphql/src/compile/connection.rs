@@ -1,17 +1,21 @@
 //! Connections: which records, and in which of a connection's shapes.
 
 use std::sync::Arc;
+use tessera_engine::error::UserError;
+use tessera_engine::query::position;
 use tessera_engine::query::tree::{Connection, ConnectionPart, EdgePart, PagePart, Shape};
-use tessera_schema::object::Object;
+use tessera_schema::object::{Object, ToMany};
 
 use super::Compiler;
 use crate::error::GraphQlError;
 use crate::operation::Field;
 
 impl Compiler<'_> {
+    /// The records of an object, or of a to-many relation.
     pub(super) fn connection(
         &mut self,
         object: &Arc<Object>,
+        parent: Option<&ToMany>,
         field: &Field,
     ) -> Result<Connection, GraphQlError> {
         let filter = self.filter(object, field)?;
@@ -25,14 +29,17 @@ impl Compiler<'_> {
             self.path.pop();
             parts.push((part.key.clone(), shape));
         }
-        Ok(Connection {
+        let connection = Connection {
             filter,
             search,
             sort,
             window,
             deleted: Self::deleted(field),
             shape: Shape::Object(parts),
-        })
+        };
+        position::check(self.snapshot, object, &connection, parent, self.variables)
+            .map_err(|violations| self.error(field, &UserError::Malformed(violations)))?;
+        Ok(connection)
     }
 
     fn part(

@@ -47,7 +47,7 @@ impl Compiler<'_> {
             }
             Some(Attribute::ToMany(to_many)) => {
                 let target = Arc::clone(self.model.target(&to_many.target));
-                let connection = self.connection(&target, field)?;
+                let connection = self.connection(&target, Some(&to_many), field)?;
                 Ok(Item::ToMany(to_many, target, Box::new(connection)))
             }
             Some(Attribute::LinkIds(_)) | None => Err(self.unknown(field)),

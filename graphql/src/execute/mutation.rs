@@ -173,14 +173,14 @@ impl Job<'_> {
                 })?;
             let plan = FieldPlan::Write {
                 at: field.at,
-                plan,
+                plan: Box::new(plan),
                 order: order.clone(),
                 affected,
             };
             fields.push((field.key.clone(), plan));
         }
         let plans = fields.iter().filter_map(|(_, field)| match field {
-            FieldPlan::Write { plan, .. } => Some(plan),
+            FieldPlan::Write { plan, .. } => Some(&**plan),
             FieldPlan::Constant(_) => None,
         });
         WritePlan::check_together(plans)

@@ -2,13 +2,17 @@
 
 use serde_json::{Map, Value as Json, json};
 use std::sync::{Arc, LazyLock};
+use tessera_engine::cursor::CursorKey;
+use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{
     Connection, ConnectionPart, GroupItem, GroupShape, Item, Root, Selection, Shape,
 };
+use tessera_engine::tenant::{SchemaName, Tenant};
 use tessera_engine::write::Write;
 use tessera_schema::aggregate::{Aggregate, DatePart, Key, Operand};
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
+use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 use tessera_schema::object::{ObjectSource, Origin};
 use tessera_schema::record::Record;
@@ -21,7 +25,7 @@ use crate::operation;
 use crate::schema::{Built, Scope};
 use crate::validate::validate;
 
-pub(super) fn compiled(definitions: &[Json]) -> Model {
+pub(super) fn compiled(definitions: &[Json]) -> Arc<Model> {
     let sources = definitions.iter().enumerate().map(|(index, definition)| {
         let definition =
             ObjectDefinition::parse(definition.clone()).expect("the definition is well formed");
@@ -32,7 +36,8 @@ pub(super) fn compiled(definitions: &[Json]) -> Model {
             Uuid::now_v7,
         )
     });
-    Model::compile(FieldTypes::builtin(), sources.collect()).expect("the field types exist")
+    let model = Model::compile(FieldTypes::builtin(), sources.collect());
+    Arc::new(model.expect("the field types exist"))
 }
 
 pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
@@ -80,12 +85,12 @@ pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
             {"api_name": "uses", "type": "integer", "settings": {"max": i64::MAX}},
         ],
     });
-    Arc::new(compiled(&[company, contact, opportunity, tag]))
+    compiled(&[company, contact, opportunity, tag])
 });
 
 /// Everything up to the engine, as `execute` does it.
 pub(super) fn plan_on(
-    model: &Model,
+    model: &Arc<Model>,
     scope: Option<Scope>,
     text: &str,
     variables: &Json,
@@ -102,7 +107,16 @@ pub(super) fn plan_on(
     let built = Built::new(model, true, &scope);
     block_on(validate(&built.schema, &document))?;
     let fields = operation::fields(model, built.schema.registry(), &document, &variables)?;
-    Ok(compile::plan(model, document.kind(), &fields, &variables).fields)
+    let id = TenantId(Uuid::nil());
+    let tenant = Tenant {
+        id,
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        schema: SchemaName::of(id),
+    };
+    let cursors = CursorKey::of_no_secret(id);
+    let snapshot = Snapshot::new(tenant, 1, Arc::clone(model), None, cursors);
+    Ok(compile::plan(&snapshot, document.kind(), &fields, &variables).fields)
 }
 
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
+use tessera_engine::cursor::CursorKey;
 use tessera_engine::identity::SignupPolicy;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::{Permissions, Principal, Role};
@@ -54,7 +55,13 @@ fn snapshot(definitions: Vec<Json>) -> Arc<Snapshot> {
         name: "Acme".to_owned(),
         schema: SchemaName::of(id),
     };
-    Arc::new(Snapshot::new(tenant, 7, Arc::new(model), None))
+    Arc::new(Snapshot::new(
+        tenant,
+        7,
+        Arc::new(model),
+        None,
+        CursorKey::of_no_secret(id),
+    ))
 }
 
 /// Every field type, plain and required; relations of all kinds; and names that the platform's own components have.

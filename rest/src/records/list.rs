@@ -5,16 +5,17 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use std::sync::Arc;
+use tessera_engine::cursor::Cursor;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
+use tessera_engine::query::position;
 use tessera_engine::query::tree::{
     Connection, ConnectionPart, End, PagePart, Query, Root, Shape, Window,
 };
 use tessera_engine::records::{EstimatePlan, ReadPlan};
 use tessera_schema::filter::Filter;
-use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
@@ -22,7 +23,6 @@ use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
 use tessera_schema::unknown::clip;
 use tessera_schema::violation::{Pointer, Violation};
-use uuid::Uuid;
 
 use super::place::Place;
 use super::plan::{self, Planned, Work};
@@ -114,6 +114,9 @@ impl Work for List {
             engine.plan_estimate(snapshot, object, filter, search, deleted)
         });
         let estimate = estimate.transpose()?;
+        let inputs = &self.planned.inputs;
+        position::check(snapshot, object, &connection, None, inputs)
+            .map_err(UserError::Malformed)?;
         let roots = vec![Root::Many {
             object: Arc::clone(object),
             connection,
@@ -225,10 +228,10 @@ fn sort(
 
 fn window(parameters: &Parameters) -> Result<Window, Vec<Violation>> {
     let limit = limit(parameters)?;
-    let after = cursor(parameters, "after")?;
-    let before = cursor(parameters, "before")?;
+    let after = cursor(parameters, "after");
+    let before = cursor(parameters, "before");
     if after.is_some() && before.is_some() {
-        let message = "a page stands after a record or before one, not both";
+        let message = "a page stands after a cursor or before one, not both";
         return Err(vec![Violation::new(
             Pointer::root().key("before"),
             "clash",
@@ -264,20 +267,10 @@ fn limit(parameters: &Parameters) -> Result<u32, Vec<Violation>> {
     })
 }
 
-fn cursor(
-    parameters: &Parameters,
-    name: &str,
-) -> Result<Option<Located<RecordId>>, Vec<Violation>> {
-    let Some(text) = parameters.get(name) else {
-        return Ok(None);
-    };
-    let id = Uuid::try_parse(text).map(|id| Located {
-        value: RecordId(id),
+fn cursor(parameters: &Parameters, name: &str) -> Option<Located<Cursor>> {
+    parameters.get(name).map(|text| Located {
+        value: Cursor(text.to_owned()),
         source: Some(plan::source(name)),
-    });
-    id.map(Some).map_err(|_| {
-        let message = "a cursor comes from `page` of an earlier answer";
-        vec![Violation::new(Pointer::root().key(name), "cursor", message)]
     })
 }
 

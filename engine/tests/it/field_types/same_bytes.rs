@@ -201,7 +201,6 @@ impl Maker<'_> {
         };
         let filter = self.tape.one(&filters);
         let sort = self.tape.one(sorts);
-        let cursor = |maker: &mut Self| maker.tape.chance(4).then(|| maker.thing().into());
         Connection {
             search: None,
             filter: parsed(self.snapshot, object, &filter).unwrap(),
@@ -209,8 +208,8 @@ impl Maker<'_> {
             window: Window {
                 limit: self.tape.one(&[0, 1, 2, 3, 5, 11, 12, 13, 20]),
                 from: self.tape.one(&[End::Start, End::Start, End::End]),
-                after: cursor(self),
-                before: cursor(self),
+                after: None,
+                before: None,
                 offset: self.tape.one(&[0, 0, 0, 1, 4, 40]),
             },
             deleted: self.deleted(),

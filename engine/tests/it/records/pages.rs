@@ -1,11 +1,11 @@
 //! Pages: from cursor to cursor, in every order, each record exactly once.
 
 use serde_json::{Value as Json, json};
+use tessera_engine::cursor::Cursor;
 use tessera_engine::query::tree::{Deleted, End, Window};
 use tessera_schema::filter::Filter;
-use tessera_schema::ident::RecordId;
 
-use crate::support::records::{Wanted, parsed};
+use crate::support::records::{Wanted, cursor, parsed};
 use crate::support::world::World;
 
 const ORDERS: [&str; 12] = [
@@ -67,18 +67,25 @@ fn ids(records: &Json) -> Vec<String> {
         .collect()
 }
 
-fn cursor(page: &Json, key: &str) -> Option<RecordId> {
-    serde_json::from_value(page["page"][key].clone()).unwrap()
+/// The position of the record at this place in an order.
+async fn at(world: &World, sort: &str, place: u32) -> Cursor {
+    let wanted = Wanted {
+        sort: sort.into(),
+        window: Window::first(place + 1),
+        ..Wanted::default()
+    };
+    let page = world.page("contact", &wanted).await.unwrap();
+    cursor(&page, "next").unwrap()
 }
 
 /// Goes through all pages from one end; gives the ids as they were met.
 async fn walk(world: &World, sort: &str, from: End, size: u32) -> Vec<String> {
     let mut met = Vec::new();
-    let mut at: Option<RecordId> = None;
+    let mut at: Option<Cursor> = None;
     loop {
         let (after, before) = match from {
-            End::Start => (at, None),
-            End::End => (None, at),
+            End::Start => (at.clone(), None),
+            End::End => (None, at.clone()),
         };
         let window = Window {
             limit: size,
@@ -191,10 +198,10 @@ async fn records_that_go_while_someone_turns_pages_disturb_nobody_else() {
     for sort in ["-lead_score", "company.name,-first_name", "created_at"] {
         let whole = ids(&json!(world.list("contact", json!({}), sort).await));
         let (mut met, mut gone) = (Vec::new(), Vec::new());
-        let mut after: Option<RecordId> = None;
+        let mut after: Option<Cursor> = None;
         loop {
             let window = Window {
-                after: after.map(Into::into),
+                after: after.clone().map(Into::into),
                 ..Window::first(20)
             };
             let page = world
@@ -210,7 +217,10 @@ async fn records_that_go_while_someone_turns_pages_disturb_nobody_else() {
                 .unwrap();
             met.extend(ids(&page["data"]));
             after = cursor(&page, "next");
-            let Some(cursor) = after else { break };
+            if after.is_none() {
+                break;
+            }
+            let last = met.last().unwrap().clone();
             // The very record that the cursor names goes to the bin, and one that would have come later.
             let later = whole
                 .iter()
@@ -218,7 +228,7 @@ async fn records_that_go_while_someone_turns_pages_disturb_nobody_else() {
                 .find(|id| !met.contains(id) && !gone.contains(*id))
                 .unwrap()
                 .clone();
-            for id in [cursor.to_string(), later.clone()] {
+            for id in [last, later.clone()] {
                 world.delete("contact", &json!(id)).await.unwrap();
             }
             gone.push(later);
@@ -234,12 +244,16 @@ async fn a_window_may_begin_at_an_offset_and_lie_between_two_cursors() {
     let whole = ids(&json!(
         world.list("contact", json!({}), "-lead_score").await
     ));
-    let cursor = |index: usize| Some(RecordId(whole[index].parse().unwrap()).into());
+    let (at_49, at_99) = (
+        at(&world, "-lead_score", 49).await,
+        at(&world, "-lead_score", 99).await,
+    );
+    let at_100 = at(&world, "-lead_score", 100).await;
     let between = |from| Window {
         limit: 10,
         from,
-        after: cursor(49),
-        before: cursor(100),
+        after: Some(at_49.clone().into()),
+        before: Some(at_100.clone().into()),
         offset: 0,
     };
     for (window, expected) in [
@@ -267,7 +281,7 @@ async fn a_window_may_begin_at_an_offset_and_lie_between_two_cursors() {
         (
             Window {
                 offset: 5,
-                after: cursor(99),
+                after: Some(at_99.into()),
                 ..Window::first(10)
             },
             105..115,

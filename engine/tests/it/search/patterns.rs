@@ -1,11 +1,10 @@
 //! Lists by a pattern, in each of the ways they are found: near the start of the order, by a walk to
 //! the end that begins there, by the indexes, or by such a walk all the same.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use tessera_engine::query::tree::{End, Window};
-use tessera_schema::ident::RecordId;
 
-use crate::support::records::Wanted;
+use crate::support::records::{Wanted, cursor};
 use crate::support::world::World;
 
 const COUNT: i64 = 4_000;
@@ -24,10 +23,6 @@ fn title(number: i64) -> String {
         words.push("rarely");
     }
     words.join(" ")
-}
-
-fn cursor(page: &Json, key: &str) -> Option<RecordId> {
-    serde_json::from_value(page["page"][key].clone()).unwrap()
 }
 
 #[tokio::test]

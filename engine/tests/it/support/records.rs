@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
+use tessera_engine::cursor::Cursor;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{
@@ -250,6 +251,13 @@ pub(crate) fn parsed(
     filter: &Json,
 ) -> Result<Filter, UserError> {
     Filter::parse(&snapshot.model, object, filter, Spelling::Snake).map_err(UserError::Malformed)
+}
+
+/// A cursor of a page, where it has one there.
+pub(crate) fn cursor(page: &Json, key: &str) -> Option<Cursor> {
+    page["page"][key]
+        .as_str()
+        .map(|text| Cursor(text.to_owned()))
 }
 
 /// The id of a record, or one that stands alone.

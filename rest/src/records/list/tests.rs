@@ -54,12 +54,11 @@ fn every_parameter_has_its_say() {
     assert_eq!(search.unwrap(), ["ann", "lee"]);
     let directions: Vec<_> = connection.sort.0.iter().map(|key| key.direction).collect();
     assert_eq!(directions, [Direction::Descending, Direction::Ascending]);
-    let id = RecordId(RECORD.parse().unwrap());
     assert_eq!(
         connection.window,
         Window {
             after: Some(Located {
-                value: id,
+                value: Cursor(RECORD.to_owned()),
                 source: Some(plan::source("after")),
             }),
             ..Window::first(2)

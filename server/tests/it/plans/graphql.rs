@@ -56,14 +56,6 @@ fn reads() -> Vec<(String, Vec<Json>)> {
         (list("$c: String = \"Bonn\"", "{city: {eq: $c}}"), strings("c", &["Riga", "Oslo"])),
         ("query($id: UUID!) { contact(id: $id) { lastName company { name } } }".into(), strings("id", &[&id(ANN), &id(DAN), &id(99)])),
         (
-            "query($a: String) { contacts(first: 2, after: $a) { nodes { lastName } pageInfo { hasNextPage endCursor } } }".into(),
-            strings("a", &[&id(ANN), &id(DAN)]),
-        ),
-        (
-            "query($b: String) { contacts(last: 2, before: $b) { edges { cursor node { lastName } } pageInfo { hasPreviousPage } } }".into(),
-            strings("b", &[&id(DAN), &id(BOB)]),
-        ),
-        (
             "query($c: String, $s: String) { contacts(filter: {company: {city: {eq: $c}}}) { totalCount nodes { lastName opportunities(filter: {stage: {eq: $s}}) { nodes { name } } } } }".into(),
             vec![json!({"c": "Riga", "s": "won"}), json!({"c": "Bonn", "s": "new"}), json!({"c": "Riga", "s": "lost"})],
         ),

@@ -122,14 +122,6 @@ fn shapes() -> Vec<Vec<Sent>> {
             ),
         ],
         vec![
-            list(&[("after", &id(ANN)), ("limit", "2")], &["Bob", "Cid"]),
-            list(&[("after", &id(DAN)), ("limit", "2")], &["Eve"]),
-        ],
-        vec![
-            list(&[("before", &id(BOB))], &["Ann"]),
-            list(&[("before", &id(DAN))], &["Ann", "Bob", "Cid"]),
-        ],
-        vec![
             sent(
                 "GET",
                 one(ANN),

@@ -42,7 +42,7 @@ pub(super) fn reads() -> Vec<Scenario> {
             "GET /api/v1/contacts?filter={\"id\":{\"eq\":\"{contact}\"}}",
             [401, 200, 200, 200],
         ),
-        read("GET /api/v1/contacts?after={contact}", [401, 200, 200, 200]),
+        read("GET /api/v1/contacts?after={contact}", [401, 400, 400, 400]),
         read(
             "GET /api/v1/contacts?q=confidentialson&fields=last_name,email",
             [401, 200, 200, 200],
