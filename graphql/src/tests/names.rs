@@ -140,7 +140,7 @@ fn object() -> impl Strategy<Value = Json> {
 }
 
 /// Those of some definitions that could be made one after the other.
-fn makeable(definitions: Vec<Json>) -> Model {
+fn makeable(definitions: Vec<Json>) -> Arc<Model> {
     let mut made = vec![json!({"api_name": "anchor"})];
     for definition in definitions {
         let Ok(parsed) = ObjectDefinition::parse(definition.clone()) else {
@@ -171,7 +171,7 @@ fn makeable(definitions: Vec<Json>) -> Model {
     compiled(&made)
 }
 
-fn models(count: usize) -> Vec<Model> {
+fn models(count: usize) -> Vec<Arc<Model>> {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let definitions = proptest::collection::vec(object(), 1..12);
@@ -180,7 +180,7 @@ fn models(count: usize) -> Vec<Model> {
 }
 
 /// Every word as an object at once, with all that can be beside it.
-fn crowded() -> Model {
+fn crowded() -> Arc<Model> {
     let words = WORDS.split_whitespace();
     let ended = WORDS.split_whitespace().flat_map(|word| {
         let endings = ENDINGS.split_whitespace();

@@ -270,7 +270,7 @@ pub(super) fn of_aggregate(aggregate: &Aggregate) -> String {
 }
 
 /// The first error of a document that has one under this model.
-pub(super) fn message_on(model: &Model, text: &str) -> String {
+pub(super) fn message_on(model: &Arc<Model>, text: &str) -> String {
     let errors = plan_on(model, None, text, &json!({})).expect_err("an error is expected");
     errors[0].message.clone()
 }

@@ -373,6 +373,8 @@ async fn things(runner: &mut TestRunner) -> (World, Vec<RecordId>) {
         match *name {
             "relation" => settings["inverse"] = json!({"api_name": "things"}),
             "many_to_many" => settings["inverse"] = json!({"api_name": "linked"}),
+            // Of 64 bits.
+            "integer" => settings["max"] = json!(i64::MAX),
             _ => {}
         }
         json!({"api_name": name, "type": name, "settings": settings})
