@@ -115,7 +115,7 @@ pub(crate) fn create_object(
     let taken = taken_names(model, definition);
     if !taken.is_empty() {
         // Alone this is a conflict with what is there; among other faults it is one of them.
-        faults.extend(of_fields(model, draft, definition));
+        add_beyond(&mut faults, of_fields(model, draft, definition));
         return Err(if faults.is_empty() {
             UserError::Conflict(taken)
         } else {
@@ -160,12 +160,8 @@ fn taken_names(model: &Model, definition: &ObjectDefinition) -> Vec<Violation> {
 
 /// The faults of each field of a new object by itself, at the places where the fields were sent.
 fn of_fields(model: &Model, draft: &ObjectDraft, definition: &ObjectDefinition) -> Vec<Violation> {
-    let faults = rules::check_fields(model.types(), definition);
-    let mut beyond = draft.violations.clone();
-    let known = beyond.len();
-    let placed = faults.into_iter().map(|v| placed(v, &draft.places));
-    add_beyond(&mut beyond, placed);
-    beyond.split_off(known)
+    let faults = rules::check_fields(model.types(), definition).into_iter();
+    faults.map(|fault| placed(fault, &draft.places)).collect()
 }
 
 /// A definition without the fields that have faults, so that the others can be compared with the model, and the places of
@@ -175,10 +171,7 @@ fn without_faulty_fields(
     definition: &ObjectDefinition,
     faults: &[Violation],
 ) -> (ObjectDefinition, Vec<usize>) {
-    let faulty: HashSet<usize> = faults
-        .iter()
-        .filter_map(|violation| field_place(violation))
-        .collect();
+    let faulty: HashSet<usize> = faults.iter().filter_map(field_place).collect();
     let fields = definition.fields.iter().zip(&draft.places);
     let (sound, places): (Vec<_>, Vec<_>) = fields
         .filter(|(_, place)| !faulty.contains(place))

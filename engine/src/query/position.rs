@@ -55,7 +55,10 @@ pub fn check(
         let list = list.digest(inputs).unwrap_or_default();
         let (code, message) = match snapshot.cursors.open(list, &cursor.value.0) {
             Ok(_) => continue,
-            Err(Unfit::Forged) => ("cursor", "a cursor comes from an earlier answer, as it is"),
+            Err(Unfit::Forged) => (
+                "cursor",
+                "a cursor comes from a page of an earlier answer, as it is",
+            ),
             Err(Unfit::OtherList) => (
                 "other_list",
                 "this cursor is of another list: a cursor fits the object, relation, order, filter and search it was made with",

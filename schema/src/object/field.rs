@@ -241,7 +241,8 @@ impl Field {
     }
 
     /// Checks a value that is not null and gives its normal form, one JSON value for each column
-    /// (for a many-to-many relation, the list of ids). An empty text is no value, so it becomes null.
+    /// (for a many-to-many relation, the list of ids). Several records may have no value in a unique field, so an empty text
+    /// becomes null there.
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the value.
@@ -259,7 +260,10 @@ impl Field {
             .field_type
             .store(&self.definition.settings, &self.storage, value)?;
         for (value, column) in values.iter_mut().zip(&self.columns) {
-            if column.column_type.scalar == Scalar::Text && value.as_str() == Some("") {
+            if self.definition.unique
+                && column.column_type.scalar == Scalar::Text
+                && value.as_str() == Some("")
+            {
                 *value = Json::Null;
             }
         }

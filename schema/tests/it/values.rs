@@ -33,7 +33,7 @@ fn cases() -> Vec<Case> {
         faults
     };
     vec![
-        ("text", json!({}), [same(&[json!(" a "), json!("'; drop table x --"), long(1000)]), vec![(json!(""), json!([null])), (json!("e\u{301}"), json!(["é"]))]].concat(), with(text_faults(), vec![(long(1001), " too_long")])),
+        ("text", json!({}), [same(&[json!(""), json!(" a "), json!("'; drop table x --"), long(1000)]), vec![(json!("e\u{301}"), json!(["é"]))]].concat(), with(text_faults(), vec![(long(1001), " too_long")])),
         ("text", json!({"max_length": 3, "pattern": "^[a-z]+$"}), same(&[json!("abc"), json!("z")]), vec![(json!("abcd"), " too_long"), (json!("A"), " pattern"), (json!(""), " pattern")]),
         ("long_text", json!({}), same(&[json!("a\r\n\tb"), json!("שלום 👨‍👩‍👧")]), text_faults()),
         (
@@ -203,9 +203,7 @@ fn a_normal_form_is_its_own_normal_form() {
         let field = field(name, &settings);
         for (_, columns) in good {
             let columns = columns.as_array().unwrap();
-            if let [column] = columns.as_slice()
-                && !column.is_null()
-            {
+            if let [column] = columns.as_slice() {
                 assert_eq!(
                     field.store(column).unwrap(),
                     std::slice::from_ref(column),

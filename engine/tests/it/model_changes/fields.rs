@@ -215,7 +215,7 @@ async fn a_new_field_fills_the_records_that_are_there_with_its_default() {
         ),
         (
             json!({"api_name": "g", "type": "text", "default_value": ""}),
-            Json::Null,
+            json!(""),
         ),
         (json!({"api_name": "h", "type": "integer"}), Json::Null),
     ] {

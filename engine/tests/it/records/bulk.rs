@@ -37,7 +37,7 @@ async fn all_or_nothing_and_the_refusal_says_which() {
     let world = World::new().await;
     let fields = json!([
         {"api_name": "code", "type": "text", "unique": true},
-        {"api_name": "number", "type": "integer", "unique": true},
+        {"api_name": "number", "type": "integer", "unique": true, "settings": {"max": i64::MAX}},
         {"api_name": "price", "type": "decimal", "unique": true},
         {"api_name": "at", "type": "datetime", "unique": true},
         {"api_name": "clock", "type": "time", "unique": true},

@@ -112,8 +112,11 @@ async fn every_verb_says_who_did_what_and_what_changed() {
         ]),
         json!([
             "updated",
-            with(with(json!({"keeper_id": ann}), place("Riga")), server(2)),
-            with(with(json!({"keeper_id": null}), place("Cēsis")), server(3))
+            with(json!({"keeper_id": ann, "place__city": "Riga"}), server(2)),
+            with(
+                json!({"keeper_id": null, "place__city": "Cēsis"}),
+                server(3)
+            )
         ]),
         json!(["updated", server(3), server(4)]),
         json!([

@@ -117,6 +117,10 @@ async fn searchable_can_be_switched_on_and_off_over_records() {
         .await
         .unwrap();
     world
+        .patch_object("part", json!({"label_field": null}))
+        .await
+        .unwrap();
+    world
         .remove_field("part", "title", Some("title"))
         .await
         .unwrap();

@@ -110,7 +110,11 @@ fn unknown_names_are_told_with_what_there_is() {
         ("first_name.nope", "unknown", "`first_name` has no parts"),
         ("amount.amount.nope", "unknown", "`amount` has no parts"),
         ("*.id", "unknown", "`*` has no parts"),
-        ("tags_ids", "unknown", "`contact` has no `tags_ids`"),
+        (
+            "tags_ids",
+            "unknown",
+            "`tags_ids` is only for writing: ask for `tags`",
+        ),
         ("firstName", "unknown", "`contact` has no `firstName`"),
         (
             "company.parent.parent.parent.parent.parent.parent.parent.name",

@@ -72,11 +72,11 @@ fn reads() -> Vec<(String, Vec<Json>)> {
             strings("s", &["won", "new"]),
         ),
         (
-            "query($s: String) { opportunitiesGroupBy(groupBy: [{contact: {lastName: true}}], filter: {stage: {eq: $s}}) { keys { contact { lastName } } count sum { amount } } }".into(),
+            "query($s: String) { opportunitiesGroupBy(groupBy: [{contact: {lastName: true}}], filter: {stage: {eq: $s}}) { keys { contact { lastName } } count sum { amount { currencyCode amount } } } }".into(),
             strings("s", &["won", "lost"]),
         ),
         (
-            "query($s: String) { opportunities(filter: {stage: {eq: $s}}) { aggregate { count sum { amount } } } }".into(),
+            "query($s: String) { opportunities(filter: {stage: {eq: $s}}) { aggregate { count sum { amount { currencyCode amount } } } } }".into(),
             strings("s", &["won", "lost"]),
         ),
         (

@@ -235,14 +235,15 @@ fn shapes() -> Vec<Vec<Sent>> {
                 200,
                 json!({"address": {"city": "Z", "street": "Y"}, "company_id": null}),
             ),
-            sent(
-                "PATCH",
-                format!("contacts/{}?fields=address,company_id", id(ANN)),
-                json!({"address": null, "company_id": id(ACME)}),
-                200,
-                json!({"address": null, "company_id": id(ACME)}),
-            ),
         ],
+        // A null names every part.
+        vec![sent(
+            "PATCH",
+            format!("contacts/{}?fields=address,company_id", id(ANN)),
+            json!({"address": null, "company_id": id(ACME)}),
+            200,
+            json!({"address": null, "company_id": id(ACME)}),
+        )],
         vec![
             sent(
                 "POST",
