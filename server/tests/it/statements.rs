@@ -165,7 +165,7 @@ async fn a_request_is_one_statement() {
         ("PATCH", path.as_str(), json!({"city": "Riga"})),
         (
             "PATCH",
-            "/api/v1/contacts?filter=%7B%7D",
+            "/api/v1/contacts?filter=%7B%7D&max_affected=1000",
             json!({"city": "Riga"}),
         ),
         (
