@@ -3,10 +3,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildClientSchema, validateSchema } from 'graphql';
 
-const folder = process.argv[2];
+const folder = process.argv[2] ?? '.';
 let failed = 0;
 for (const file of readdirSync(folder)) {
   const text = readFileSync(join(folder, file), 'utf8');
+  /** @type {readonly unknown[]} */
   let errors;
   try {
     errors = validateSchema(buildClientSchema(JSON.parse(text)));
@@ -14,7 +15,7 @@ for (const file of readdirSync(folder)) {
     errors = [error];
   }
   for (const error of errors) {
-    console.error(`${file}: ${error.message}`);
+    console.error(`${file}: ${error instanceof Error ? error.message : error}`);
     failed += 1;
   }
 }
