@@ -18,6 +18,7 @@ test: node_modules $(PAGES)
 	$(if $(TEST_DATABASE_URL),cargo test --workspace,$(TEST)) --no-fail-fast || status=$$?; \
 	cargo build --quiet --package tessera-server && \
 	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix web --silent test || status=$$?; \
+	$(MAKE) --silent clients || status=$$?; \
 	exit $$status
 
 # Clients made by others' generators from what the server says of itself: made, compiled, and used. Needs python3 with venv.

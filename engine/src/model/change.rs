@@ -42,6 +42,7 @@ pub(crate) struct Proposal {
 #[derive(Debug)]
 pub(crate) struct Planned {
     pub(crate) model: Arc<Model>,
+    /// The model that the edits were made to, by which a table out of columns is rebuilt.
     before: Model,
     steps: Vec<Step>,
     differences: Vec<Difference>,
