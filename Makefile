@@ -13,12 +13,12 @@ run: node_modules $(PAGES)
 
 # On a throw-away Postgres of its own; TEST_DATABASE_URL=postgres://superuser@host/db names another. The pages are tried in
 # Chromium, on a server of their own; CHROMIUM names the program.
-test: node_modules $(PAGES)
+test: node_modules clients/node_modules $(PAGES)
 	status=0; \
 	$(if $(TEST_DATABASE_URL),cargo test --workspace,$(TEST)) --no-fail-fast || status=$$?; \
 	cargo build --quiet --package tessera-server && \
 	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix web --silent test || status=$$?; \
-	$(MAKE) --silent clients || status=$$?; \
+	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix clients --silent test || status=$$?; \
 	exit $$status
 
 # Clients made by others' generators from what the server says of itself: made, compiled, and used. Needs python3 with venv.
