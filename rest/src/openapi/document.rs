@@ -151,9 +151,13 @@ impl Document {
         if self.has_records() {
             schemas.extend(self.composites());
         }
-        schemas.extend(metadata::schemas_read(access, names, words));
+        schemas.extend(metadata::schemas::read(access, names, words));
         if access.changes_model() {
-            schemas.extend(metadata::schemas(self.snapshot.model.types(), names, words));
+            schemas.extend(metadata::schemas::changed(
+                self.snapshot.model.types(),
+                names,
+                words,
+            ));
         }
         join(&mut text, &schemas, true);
         text
