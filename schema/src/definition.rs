@@ -128,13 +128,20 @@ impl ObjectDefinition {
         let mut places = Vec::new();
         let mut definition = head(body, &mut violations);
         for (index, field) in listed(fields).into_iter().enumerate() {
-            let own = below_field(&violations, index);
-            let Some(field) = sound_field(field, &own) else {
-                continue;
+            let Some(definition) = &mut definition else {
+                break;
             };
-            if let Some(definition) = &mut definition {
-                places.push(index);
-                definition.fields.push(field);
+            let name = field.get("api_name").and_then(Json::as_str);
+            let label = definition.head.label_field.as_ref().map(ApiName::as_str);
+            let is_label = name.is_some() && name == label;
+            match sound_field(field, &below_field(&violations, index)) {
+                Some(field) => {
+                    places.push(index);
+                    definition.fields.push(field);
+                }
+                // It names a field, though not one that can be looked at.
+                None if is_label => definition.head.label_field = None,
+                None => {}
             }
         }
         ObjectDraft {

@@ -178,12 +178,13 @@ fn without_faulty_fields(
         .map(|(field, place)| (field.clone(), *place))
         .unzip();
     let mut head = definition.head.clone();
-    let whole = draft.violations.is_empty() && faults.is_empty();
-    let stays = |label: &ApiName| sound.iter().any(|field| field.api_name == *label);
-    if !whole && !head.label_field.as_ref().is_some_and(stays) {
-        // It may name a field that was taken out.
-        head.label_field = None;
-    }
+    let names = |fields: &[FieldDefinition], label: &ApiName| {
+        fields.iter().any(|field| field.api_name == *label)
+    };
+    // A label that names a field which was taken out is no fault.
+    head.label_field = head
+        .label_field
+        .filter(|label| names(&sound, label) || !names(&definition.fields, label));
     let definition = ObjectDefinition {
         head,
         fields: sound,

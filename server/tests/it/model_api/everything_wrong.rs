@@ -59,6 +59,19 @@ async fn faults_of_form_of_fields_and_between_objects_come_together() {
     let known = maxlength["message"].as_str().unwrap();
     assert!(known.contains("max_length, pattern"), "{known}");
 
+    // A label that is no field's name is a fault, one that names a faulty field is not.
+    for (label, fault) in [("nothing", true), ("a", false), ("b", false)] {
+        let fields = json!([{"api_name": "a", "type": 5}, {"api_name": "b", "type": "colour"}]);
+        let thing = json!({"api_name": "thing", "label_field": label, "fields": fields});
+        let answer = tenant.post(OBJECTS, thing).await;
+        let found = faults(&answer.body);
+        assert_eq!(
+            found.contains(&"/label_field unknown".to_owned()),
+            fault,
+            "{label}: {found:?}"
+        );
+    }
+
     let field = json!({"api_name": "first_name", "type": "text", "colour": 1, "settings": {"max_length": 0}});
     let fields = "/api/v1/metadata/objects/contact/fields";
     let answer = tenant.post(fields, field).await;
