@@ -1,7 +1,8 @@
-//! What happens to records: who asks, which model holds, which statement answers.
+//! Reads and writes records: the caller, the tenant's model, the SQL statement that answers.
 //!
-//! The two faces (`rest`, `graphql`) turn requests into this crate's words and its results back; nothing here
-//! knows HTTP or GraphQL. What a model *is* stands in `tessera-schema`.
+//! The APIs (`rest`, `graphql`) turn requests into calls of this crate, and its results into answers. Nothing here knows
+//! GraphQL or HTTP, with two exceptions: a user error carries the HTTP status that suits it, and `idempotency` stores answers.
+//! `tessera-schema` defines what a model is.
 
 pub mod cursor;
 pub mod database;
@@ -17,7 +18,6 @@ pub mod model;
 pub mod param;
 pub mod plan;
 pub mod principal;
-pub mod problem;
 pub mod query;
 pub mod records;
 pub mod row;

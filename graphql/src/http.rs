@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
+use tessera_http::caller::bearer;
+use tessera_http::problem::Problem;
 use tessera_schema::violation::Pointer;
 
 use crate::cache::Schemas;
@@ -23,7 +25,6 @@ use crate::execute::Job;
 use crate::introspected::Introspected;
 use crate::negotiate::{Media, is_json};
 use crate::plan;
-use crate::problem::Problem;
 use crate::request::GraphQlRequest;
 use crate::response::Answer;
 
@@ -101,18 +102,13 @@ async fn other_method(method: Method) -> Problem {
 }
 
 fn not_allowed(method: &Method) -> Problem {
-    Problem::method(method, "GET, POST")
+    Problem::method_not_allowed(method, "GET, POST")
 }
 
 impl Face {
     async fn principal(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
-        let authorization = headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let token = authorization.and_then(|text| text.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let (_, token) = token.ok_or(UserError::Unauthenticated)?;
-        Ok(self.engine.identity.authenticate(token.trim()).await?)
+        let token = bearer(headers).ok_or(UserError::Unauthenticated)?;
+        Ok(self.engine.identity.authenticate(token).await?)
     }
 
     /// `writes`: whether the method lets mutations through.
@@ -136,7 +132,7 @@ impl Face {
         };
         let answer = match self.documents.get(&request) {
             Ok(document) if document.kind() == OperationType::Mutation && !writes => {
-                return Err(Problem::method(&Method::GET, "POST"));
+                return Err(Problem::method_not_allowed(&Method::GET, "POST"));
             }
             Ok(document) => {
                 let job = Job {

@@ -23,7 +23,6 @@ mod negotiate;
 mod node_id;
 mod operation;
 mod plan;
-mod problem;
 mod request;
 mod response;
 mod roles;

@@ -9,12 +9,11 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use tessera_engine::error::UserError;
 use tessera_engine::identity::{LoginRequest, Me, Secret, SignedIn, SignupRequest};
-
-use crate::caller::{Caller, bearer};
-use crate::json::JsonBody;
-use crate::origin::RequestOrigin;
-use crate::problem::Result;
-use crate::state::Api;
+use tessera_http::caller::{Caller, bearer};
+use tessera_http::json::JsonBody;
+use tessera_http::origin::RequestOrigin;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 
 pub(crate) fn routes() -> Router<Api> {
     Router::new()

@@ -1,21 +1,14 @@
 //! The REST face: turns HTTP requests into the engine's words and its results and errors back into HTTP.
 //!
 //! What happens to records is the engine's; nothing here knows SQL. Every answer that is not a success is a
-//! [`problem::Problem`].
+//! [`Problem`].
 
 pub mod auth;
-pub mod caller;
-pub mod idempotency;
-pub mod json;
-pub mod origin;
-pub mod problem;
-pub mod state;
 
 mod etag;
 mod metadata;
 mod openapi;
 mod parameters;
-mod path;
 mod problem_pages;
 mod records;
 mod search;
@@ -25,9 +18,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::routing::get;
 use tessera_engine::error::UserError;
-
-use problem::Problem;
-use state::Api;
+use tessera_http::json::BODY_LIMIT;
+use tessera_http::problem::Problem;
+use tessera_http::state::Api;
 
 /// Every REST route, `/api/v1` included.
 pub fn router(api: Api) -> Router {
@@ -42,7 +35,7 @@ pub fn router(api: Api) -> Router {
         .route("/problems/{code}", get(problem_pages::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(api)
 }
 

@@ -18,14 +18,14 @@ use serde_json::Value as Json;
 use tessera_engine::error::UserError;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
+use tessera_http::caller::Caller;
+use tessera_http::problem::Problem;
+use tessera_http::state::Api;
 use tessera_schema::definition::Patch;
 use tessera_schema::violation::Pointer;
 
-use crate::caller::Caller;
 use crate::etag::tagged;
 use crate::parameters::Parameters;
-use crate::problem::Problem;
-use crate::state::Api;
 
 pub(crate) fn routes() -> Router<Api> {
     let object = get(objects::get)

@@ -27,15 +27,15 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use tessera_http::caller::Caller;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 
 use self::access::Access;
 use self::document::Document;
 use self::words::Words;
-use crate::caller::Caller;
 use crate::etag::tagged;
 use crate::parameters::Parameters;
-use crate::problem::Result;
-use crate::state::Api;
 
 pub(crate) async fn show(
     State(api): State<Api>,

@@ -4,8 +4,7 @@ use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use tessera_engine::error::UserError;
-
-use crate::problem::Problem;
+use tessera_http::problem::Problem;
 
 /// The project's page of all errors.
 const PAGE: &str = include_str!("../../ERRORS.md");

@@ -24,12 +24,11 @@ mod write;
 
 use axum::Router;
 use axum::routing::{get, post};
+use tessera_http::state::Api;
 
 pub(crate) use batch::MOST as MOST_OPERATIONS;
 pub(crate) use create::MOST as MOST_AT_ONCE;
 pub(crate) use list::{DEFAULT_LIMIT, MOST as LONGEST_PAGE};
-
-use crate::state::Api;
 
 pub(crate) fn routes() -> Router<Api> {
     let all = get(list::list)

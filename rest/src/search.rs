@@ -7,17 +7,17 @@ use std::sync::Arc;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{HitPart, Query, Root};
+use tessera_http::caller::Caller;
+use tessera_http::problem;
+use tessera_http::state::Api;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::search::{self, Search};
 use tessera_schema::unknown::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::caller::Caller;
 use crate::parameters::{Faults, Parameters};
-use crate::problem;
 use crate::records::{answer, request};
-use crate::state::Api;
 
 const PARAMETERS: &[&str] = &["q", "objects", "limit"];
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Request};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use tessera_rest::origin::ClientAddress;
+use tessera_http::origin::ClientAddress;
 
 use crate::patience::Peer;
 

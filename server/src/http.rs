@@ -10,9 +10,9 @@ use axum::{Router, middleware};
 use std::any::Any;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::InternalError;
-use tessera_rest::idempotency;
-use tessera_rest::problem::Problem;
-use tessera_rest::state::Api;
+use tessera_http::idempotency;
+use tessera_http::problem::Problem;
+use tessera_http::state::Api;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -24,7 +24,7 @@ use crate::settings::Settings;
 use crate::{health, patience, telemetry, web};
 
 /// The largest body a request may have, in bytes.
-const BODY_LIMIT: usize = tessera_rest::json::BODY_LIMIT;
+const BODY_LIMIT: usize = tessera_http::json::BODY_LIMIT;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> Router {

@@ -16,7 +16,7 @@ use rust_embed::{Embed, EmbeddedFile};
 use serde_json::json;
 use std::fmt::Write as _;
 use tessera_engine::error::UserError;
-use tessera_rest::problem::Problem;
+use tessera_http::problem::Problem;
 
 #[derive(Embed)]
 #[folder = "../web/dist"]

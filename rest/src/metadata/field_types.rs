@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use tessera_http::caller::Caller;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::describe;
 
 use super::{NoParameters, at_version};
-use crate::caller::Caller;
-use crate::problem::Result;
-use crate::state::Api;
 
 pub(super) async fn list(
     State(api): State<Api>,

@@ -10,14 +10,14 @@ use tessera_engine::error::UserError;
 use tessera_engine::model::change::Change;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
+use tessera_http::json::JsonValue;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::definition::FieldDefinition;
 
 use super::permissions::shown_field;
 use super::{Confirmation, Modeller, NoParameters, patch_of};
-use crate::json::JsonValue;
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 pub(super) async fn create(
     State(api): State<Api>,

@@ -5,11 +5,11 @@ use axum::extract::State;
 use serde_json::{Value, json};
 use tessera_engine::error::UserError;
 use tessera_engine::model::builtin::ModuleStatus;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 
 use super::{Modeller, NoParameters};
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 pub(super) async fn list(
     State(api): State<Api>,

@@ -10,15 +10,15 @@ use tessera_engine::error::UserError;
 use tessera_engine::model::change::Change;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
+use tessera_http::caller::Caller;
+use tessera_http::json::JsonValue;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::definition::ObjectDefinition;
 
 use super::permissions::{sees, shown};
 use super::{Confirmation, Modeller, NoParameters, at_version, patch_of};
-use crate::caller::Caller;
-use crate::json::JsonValue;
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 pub(super) async fn list(
     State(api): State<Api>,

@@ -12,17 +12,17 @@ use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{GroupItem, GroupShape, Query, Root};
 use tessera_engine::records::ReadPlan;
+use tessera_http::caller::Caller;
+use tessera_http::json::JsonValue;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::aggregate::Body;
 
 use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::{answer, request};
-use crate::caller::Caller;
-use crate::json::JsonValue;
 use crate::parameters::Parameters;
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 pub(super) async fn aggregate(
     State(api): State<Api>,

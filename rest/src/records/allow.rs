@@ -6,12 +6,11 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use std::collections::HashMap;
+use tessera_http::caller::Caller;
+use tessera_http::path::Segments;
+use tessera_http::problem::Problem;
+use tessera_http::state::Api;
 use tower::util::MapResponseLayer;
-
-use crate::caller::Caller;
-use crate::path::Segments;
-use crate::problem::Problem;
-use crate::state::Api;
 
 /// A route of records whose refusals of a method name just those that are possible. `reading` are those of an object that is
 /// only read.

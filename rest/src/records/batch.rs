@@ -31,8 +31,11 @@ use std::time::Duration;
 use tessera_engine::error::{Error, InternalError, Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
-use tessera_engine::problem;
 use tessera_engine::transaction::Transaction;
+use tessera_http::caller::Caller;
+use tessera_http::json::JsonBody;
+use tessera_http::problem::{Problem, ProblemDetails};
+use tessera_http::state::Api;
 use tessera_schema::violation::{Pointer, Violation};
 use tokio::time::timeout;
 
@@ -41,11 +44,7 @@ use self::result::{Done, Entry, Outcome};
 use super::place::Place;
 use super::prefer::Prefer;
 use super::{answer, plan, request};
-use crate::caller::Caller;
-use crate::json::JsonBody;
 use crate::parameters::Parameters;
-use crate::problem::Problem;
-use crate::state::Api;
 
 /// The most operations of one batch.
 pub(crate) const MOST: usize = 100;
@@ -222,12 +221,12 @@ fn failed(operations: &[Operation<'_>], index: usize, error: UserError) -> Respo
     #[derive(Serialize)]
     struct Body<'r> {
         #[serde(flatten)]
-        problem: problem::Problem<'r>,
+        problem: ProblemDetails<'r>,
         operation: usize,
         results: Vec<Entry<'r>>,
     }
     let error = Error::User(placed(error, index));
-    let problem = problem::Problem::of(&error);
+    let problem = ProblemDetails::of(&error);
     let entries = operations.iter().enumerate().map(|(at, operation)| {
         let outcome = match at.cmp(&index) {
             Ordering::Less => Outcome::Undone,
@@ -252,7 +251,7 @@ fn failed(operations: &[Operation<'_>], index: usize, error: UserError) -> Respo
         results,
     };
     let body = serde_json::to_vec(&body).expect("a problem and its results are JSON");
-    let mut response = Problem(error).into_response();
+    let mut response = Problem::from(error).into_response();
     *response.body_mut() = body.into();
     response
 }

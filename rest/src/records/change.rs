@@ -9,6 +9,10 @@ use tessera_engine::error::UserError;
 use tessera_engine::plan::shape;
 use tessera_engine::query::tree::Selection;
 use tessera_engine::write::{Action, Expected, Written};
+use tessera_http::json::JsonValue;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
@@ -17,10 +21,6 @@ use tessera_schema::record::Record;
 
 use super::write::{Asked, Endpoint, Sent, WriteRequest, Writing};
 use super::{preconditions, request};
-use crate::json::JsonValue;
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 #[derive(Debug)]
 struct Change {

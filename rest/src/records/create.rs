@@ -9,6 +9,10 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::plan::shape;
 use tessera_engine::write::{Action, Written};
+use tessera_http::json::JsonValue;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
@@ -19,10 +23,6 @@ use uuid::Uuid;
 
 use super::write::{Asked, Endpoint, Sent, WriteRequest, Writing};
 use super::{answer, request};
-use crate::json::JsonValue;
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 /// The most records of one request.
 pub(crate) const MOST: usize = 1_000;

@@ -15,6 +15,10 @@ use tessera_engine::query::tree::{
     Connection, ConnectionPart, End, PagePart, Query, Root, Shape, Window,
 };
 use tessera_engine::records::{EstimatePlan, ReadPlan};
+use tessera_http::caller::Caller;
+use tessera_http::path::Segments;
+use tessera_http::problem;
+use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
@@ -27,11 +31,7 @@ use tessera_schema::violation::{Pointer, Violation};
 use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::{answer, fields, request};
-use crate::caller::Caller;
 use crate::parameters::{Faults, Parameters};
-use crate::path::Segments;
-use crate::problem;
-use crate::state::Api;
 
 const PARAMETERS: &[&str] = &[
     "filter", "q", "sort", "fields", "limit", "after", "before", "count", "deleted",

@@ -11,16 +11,16 @@ use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{Query, Root};
 use tessera_engine::records::ReadPlan;
+use tessera_http::caller::Caller;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::source::Located;
 
 use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::{answer, fields, preconditions, request};
-use crate::caller::Caller;
 use crate::parameters::{Faults, Parameters};
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 const PARAMETERS: &[&str] = &["fields", "deleted"];
 

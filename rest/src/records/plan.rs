@@ -8,11 +8,11 @@ use tessera_engine::error::{InternalError, Result};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::plan::shape;
 use tessera_engine::principal::Principal;
+use tessera_http::state::Api;
 use tessera_schema::source::Source;
 
 use super::place::Place;
 use crate::parameters::Parameters;
-use crate::state::Api;
 
 /// Tells this face's keys from others'.
 const FACE: u8 = b'R';

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::query::tree::Selection;
 use tessera_engine::write::{Action, Expected, Written};
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
 use super::write::{Asked, Endpoint, Sent, WriteRequest, Writing};
 use super::{preconditions, request};
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 #[derive(Debug)]
 struct Delete {

@@ -12,6 +12,10 @@ use std::sync::Arc;
 use tessera_engine::error::UserError;
 use tessera_engine::plan::shape;
 use tessera_engine::write::{Action, Written};
+use tessera_http::json::JsonValue;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
@@ -24,11 +28,7 @@ use uuid::Uuid;
 use super::create::{self, location};
 use super::write::{Asked, Endpoint, Sent, WriteRequest, Writing};
 use super::{answer, request};
-use crate::json::JsonValue;
 use crate::parameters::Parameters;
-use crate::path::Segments;
-use crate::problem::Result;
-use crate::state::Api;
 
 #[derive(Debug)]
 struct UpsertOne {

@@ -15,6 +15,9 @@ use tessera_engine::query::tree::Selection;
 use tessera_engine::records::WritePlan;
 use tessera_engine::write::Written;
 use tessera_engine::write::{Action, Write};
+use tessera_http::caller::Caller;
+use tessera_http::problem::Problem;
+use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
@@ -23,10 +26,7 @@ use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::prefer::Prefer;
 use super::{answer, fields, preconditions, request};
-use crate::caller::Caller;
 use crate::parameters::Parameters;
-use crate::problem::Problem;
-use crate::state::Api;
 
 /// What an HTTP request brings beside its path and its body.
 #[derive(Debug)]

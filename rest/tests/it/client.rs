@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method, Request};
 use serde_json::Value;
 use tessera_engine::engine::Engine;
 use tessera_engine::identity::{Identity, SignupPolicy};
-use tessera_rest::state::Api;
+use tessera_http::state::Api;
 use tower::ServiceExt as _;
 
 use crate::support::TestDatabase;

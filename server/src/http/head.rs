@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tessera_engine::error::UserError;
-use tessera_rest::problem::Problem;
+use tessera_http::problem::Problem;
 
 use super::REQUEST_ID;
 

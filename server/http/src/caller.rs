@@ -27,9 +27,7 @@ impl FromRequestParts<Api> for Caller {
 #[must_use]
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim_start())
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 #[cfg(test)]
@@ -41,7 +39,7 @@ mod tests {
     fn the_scheme_is_bearer_in_any_case() {
         for (header, token) in [
             ("Bearer abc", Some("abc")),
-            ("bearer  abc", Some("abc")),
+            ("bearer  abc ", Some("abc")),
             ("Basic abc", None),
             ("abc", None),
             ("", None),

@@ -1,26 +1,50 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use tessera_engine::error::Error;
-use tessera_engine::problem;
+use serde::Serialize;
+use tessera_engine::error::{Error, UserError};
+use tessera_schema::violation::Violation;
 
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
 
+/// `Retry-After` in seconds while the server is not ready, or while another run of the request is under way.
+const RETRY_SOON: u64 = 2;
+
 /// An error on its way to the client.
 #[derive(Debug)]
-pub struct Problem(pub Error);
+pub struct Problem {
+    error: Error,
+    /// The allowed methods, where the request used another.
+    allow: Option<&'static str>,
+}
 
 impl<E: Into<Error>> From<E> for Problem {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self {
+            error: error.into(),
+            allow: None,
+        }
+    }
+}
+
+impl Problem {
+    /// A method that the route does not have. `allow` lists those it has.
+    #[must_use]
+    pub fn method_not_allowed(method: &Method, allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::from(UserError::MethodNotAllowed {
+                method: method.to_string(),
+            })
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let problem = problem::Problem::of(&self.0);
+        let problem = ProblemDetails::of(&self.error);
         let status = StatusCode::from_u16(problem.status).expect("errors have statuses of HTTP");
         let media_type = HeaderValue::from_static("application/problem+json");
         let mut response =
@@ -32,8 +56,75 @@ impl IntoResponse for Problem {
         if let Some(seconds) = problem.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if let Some(methods) = self.allow {
+            headers.insert(ALLOW, HeaderValue::from_static(methods));
+        }
         response
     }
+}
+
+/// The body of a refusal.
+#[derive(Debug, Serialize)]
+pub struct ProblemDetails<'e> {
+    /// A path on this server, whose page explains the problem.
+    r#type: String,
+    title: &'e str,
+    pub status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'e [Violation],
+    /// The slugs to choose from.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tenants: &'e [String],
+    /// Seconds after which another attempt may succeed.
+    #[serde(skip)]
+    retry_after: Option<u64>,
+}
+
+impl<'e> ProblemDetails<'e> {
+    /// The part of an error that its user may see. An internal error shows that it happened; the log has the rest.
+    #[must_use]
+    pub fn of(error: &'e Error) -> Self {
+        match error {
+            Error::User(error) => Self {
+                r#type: problem_type(error.code()),
+                title: error.title(),
+                status: error.status(),
+                detail: Some(error.to_string()),
+                errors: error.violations(),
+                tenants: match error {
+                    UserError::TenantNeeded(slugs) => slugs,
+                    _ => &[],
+                },
+                retry_after: match error {
+                    UserError::TooManyRequests { retry_after } => Some(*retry_after),
+                    UserError::IdempotencyInProgress => Some(RETRY_SOON),
+                    other => (other.status() == 503).then_some(RETRY_SOON),
+                },
+            },
+            Error::Internal(error) => {
+                tracing::error!(%error, "a request failed through an internal error");
+                Self {
+                    r#type: problem_type("internal"),
+                    title: "Internal error",
+                    status: 500,
+                    detail: None,
+                    errors: &[],
+                    tenants: &[],
+                    retry_after: None,
+                }
+            }
+        }
+    }
+
+    fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("the body is text and numbers")
+    }
+}
+
+fn problem_type(code: &str) -> String {
+    format!("/problems/{code}")
 }
 
 #[cfg(test)]

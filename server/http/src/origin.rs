@@ -13,7 +13,7 @@ pub struct ClientAddress(pub IpAddr);
 
 /// The address and the program that a request comes from.
 #[derive(Debug, Clone)]
-pub(crate) struct RequestOrigin(pub(crate) Origin);
+pub struct RequestOrigin(pub Origin);
 
 impl<S: Sync> FromRequestParts<S> for RequestOrigin {
     type Rejection = Infallible;

@@ -62,7 +62,7 @@ pub async fn honour(State(api): State<Api>, request: Request, next: Next) -> Res
         None => next.run(request).await,
         Some(principal) => match keyed(&api.engine, &principal, request, next).await {
             Ok(response) => response,
-            Err(error) => Problem(error).into_response(),
+            Err(error) => Problem::from(error).into_response(),
         },
     }
 }

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 
 /// The parts of a path that its route leaves open, decoded. What cannot be decoded names nothing, and is not found.
 #[derive(Debug)]
-pub(crate) struct Segments<T>(pub(crate) T);
+pub struct Segments<T>(pub T);
 
 impl<S, T> FromRequestParts<S> for Segments<T>
 where

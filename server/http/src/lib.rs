@@ -1,0 +1,11 @@
+//! HTTP as every API of the server needs it: the caller, JSON bodies, path segments, problem details and `Idempotency-Key`.
+//!
+//! REST and GraphQL build on this crate. It has no routes and knows nothing of either.
+
+pub mod caller;
+pub mod idempotency;
+pub mod json;
+pub mod origin;
+pub mod path;
+pub mod problem;
+pub mod state;
