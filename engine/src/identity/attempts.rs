@@ -11,6 +11,7 @@ use aws_lc_rs::digest;
 use sqlx::PgPool;
 use std::net::IpAddr;
 use std::time::Duration;
+use tessera_schema::email_address;
 
 use super::Identity;
 use super::origin::Origin;
@@ -75,7 +76,7 @@ impl Attempt {
     fn to_sign_in(email: &str, account: Option<&Account>, origin: &Origin) -> Self {
         // However the address of an account is written, its failures are counted together.
         let name = account.map_or_else(
-            || email.trim().to_lowercase(),
+            || email_address::canonical_part(email.trim()),
             |account| account.user.id.to_string(),
         );
         let address = origin.network().map(|address| address.to_string());

@@ -1,13 +1,14 @@
 //! People's accounts, which are the platform's and may be members of several tenants.
 
 use sqlx::{PgConnection, PgPool};
+use tessera_schema::email_address;
 use tessera_schema::ident::UserId;
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
 use super::member::{self, User};
 use super::secret::Secret;
-use super::validation::{self, Checks};
+use super::validation::Checks;
 use super::{Identity, tenants};
 use crate::database;
 use crate::error::{Result, UserError};
@@ -33,13 +34,13 @@ pub(super) struct Account {
 
 /// The account with an address. The address may be any text a client sent.
 pub(super) async fn find(pool: &PgPool, email: &str) -> Result<Option<Account>> {
-    if !validation::is_email(email) {
+    let Some(address) = email_address::canonical(email) else {
         return Ok(None);
-    }
+    };
     let row: Option<(Uuid, String, String, String)> = sqlx::query_as(
         "select id, email, name, password_hash from platform.users where email = $1",
     )
-    .bind(email.to_ascii_lowercase())
+    .bind(address)
     .fetch_optional(pool)
     .await?;
     Ok(row.map(|(id, email, name, password_hash)| Account {

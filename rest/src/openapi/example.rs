@@ -85,8 +85,8 @@ fn text(schema: &Json) -> Option<Json> {
         Some("uuid") => SOME_ID,
         Some("date") => "2026-11-22",
         Some("date-time") => "2026-11-22T10:30:00Z",
-        Some("email") => "ada@example.com",
-        Some("uri") => "https://example.com/",
+        Some("idn-email") => "ada@example.com",
+        Some("iri") => "https://example.com/",
         Some(_) => return None,
         // What fits a tenant's pattern only the tenant knows.
         None if schema.get("pattern").is_some() => return None,

@@ -179,7 +179,7 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             json!({
                 "tenant_name": text(),
                 "tenant_slug": slug,
-                "email": {"type": "string", "format": "email"},
+                "email": {"type": "string", "format": "idn-email"},
                 "password": {"type": "string", "format": "password"},
             }),
             &["tenant_name", "tenant_slug", "email", "password"],

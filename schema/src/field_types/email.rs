@@ -1,9 +1,10 @@
-//! `email`: an e-mail address, kept in lower case.
+//! `email`: an e-mail address, kept in lower case and with its domain in Unicode.
 
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::email_address::{canonical, canonical_part};
+use crate::field_type::{FieldType, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -34,30 +35,36 @@ impl FieldType for Email {
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {
-        json!({"type": "string", "format": "email", "maxLength": 254})
+        json!({"type": "string", "format": "idn-email", "maxLength": 254})
     }
 
     fn store(
         &self,
         _settings: &Settings,
-        storage: &Storage,
+        _storage: &Storage,
         value: &Json,
     ) -> Result<Vec<Json>, Vec<Violation>> {
-        storage.normalise(&lower(value))
+        value
+            .as_str()
+            .and_then(canonical)
+            .map(|address| vec![Json::String(address)])
+            .ok_or_else(|| {
+                at_value(Mismatch::new(
+                    "format",
+                    "one e-mail address is expected, without a name, such as ada@example.com",
+                ))
+            })
     }
 
+    /// Operands are parts of addresses too.
     fn operand(&self, column: &ColumnType, operand: &Json) -> Result<Json, Mismatch> {
-        column.scalar.normalise(&lower(operand))
+        let normal = operand.as_str().map(canonical_part);
+        column
+            .scalar
+            .normalise(&normal.map_or_else(|| operand.clone(), Json::String))
     }
 
     fn titles(&self) -> bool {
         true
-    }
-}
-
-fn lower(value: &Json) -> Json {
-    match value {
-        Json::String(text) => Json::String(text.to_lowercase()),
-        other => other.clone(),
     }
 }

@@ -8,6 +8,7 @@ mod filters;
 mod numbers;
 mod pages;
 mod shapes;
+mod spellings;
 mod upsert;
 mod values;
 mod versions;

@@ -77,7 +77,13 @@ export function signInForm(language: Language, about: string, done: () => void):
   const form = h(
     "form",
     { onsubmit: (event) => void submit(event) },
-    field("email", { type: "email", autocomplete: "username" }),
+    // Browsers refuse addresses beyond ASCII in a field of type `email`.
+    field("email", {
+      type: "text",
+      inputmode: "email",
+      autocapitalize: "none",
+      autocomplete: "username",
+    }),
     field("password", { type: "password", autocomplete: "current-password" }),
     tenant,
     told,

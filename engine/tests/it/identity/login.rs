@@ -90,3 +90,48 @@ async fn who_is_in_several_tenants_is_asked_which_once_the_password_was_right() 
         .unwrap();
     assert_eq!(principal.tenant, beta.tenant.id);
 }
+
+#[tokio::test]
+async fn an_address_of_any_script_signs_in_however_it_is_written() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    for (slug, email, kept, spellings) in [
+        (
+            "umlaut",
+            "Info@müller.test",
+            "info@müller.test",
+            ["INFO@MÜLLER.TEST", "info@xn--mller-kva.test"],
+        ),
+        (
+            "cyrillic",
+            "Иван@почта.рф",
+            "иван@почта.рф",
+            ["ИВАН@ПОЧТА.РФ", "иван@xn--80a1acny.xn--p1ai"],
+        ),
+    ] {
+        let signed_up = signed_up(&identity, slug, email).await;
+        assert_eq!(signed_up.user.email, kept);
+        for spelling in spellings {
+            let signed_in = login(&identity, spelling, PASSWORD).await.unwrap();
+            assert_eq!(signed_in.user, signed_up.user, "{spelling}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_counted_once_however_it_is_written() {
+    let database = TestDatabase::create().await;
+    let identity = identity(&database);
+    let spellings = ["nobody@müller.test", "NOBODY@xn--mller-kva.test"];
+    for attempt in 0..5 {
+        let refused = refusal(login(&identity, spellings[attempt % 2], "wrong password").await);
+        assert_eq!(refused, UserError::WrongCredentials);
+    }
+    for spelling in spellings {
+        let refused = refusal(login(&identity, spelling, "wrong password").await);
+        assert!(
+            matches!(refused, UserError::TooManyRequests { .. }),
+            "{spelling} {refused:?}"
+        );
+    }
+}
