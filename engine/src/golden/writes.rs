@@ -220,4 +220,8 @@ fn deleting_and_restoring_with_all_that_goes_along() {
     let restore = write(Action::Restore { id });
     let statement = statement::compile(&snapshot, &restore);
     insta::assert_snapshot!("restore_all", pretty(&statement, Some(&restore)));
+    let destroy = write(Action::Destroy { id, expected: None });
+    let statement = statement::compile(&snapshot, &destroy);
+    insta::assert_snapshot!("destroy_all", pretty(&statement, Some(&destroy)));
+    assert!(statement::compile_lock(&snapshot, &destroy).unwrap().grows);
 }

@@ -54,11 +54,7 @@ impl Recorded {
             Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Restore { .. } => {
                 Self::moved(object)
             }
-            Action::Destroy { .. } => Self {
-                made: Vec::new(),
-                before: columns(object).cloned().collect(),
-                after: Vec::new(),
-            },
+            Action::Destroy { .. } => Self::destroyed(object),
             Action::Upsert { .. } | Action::UpsertMany { .. } => {
                 let (key, records) = write.action.upserts().expect("it is an upsert");
                 let given = records.iter().flat_map(|record| record.given.touched());
@@ -72,6 +68,22 @@ impl Recorded {
                     ..changed(named)
                 }
             }
+        }
+    }
+
+    /// Of records that go along with those written.
+    pub(super) fn along(object: &Object, action: &Action) -> Self {
+        match action {
+            Action::Destroy { .. } => Self::destroyed(object),
+            _ => Self::moved(object),
+        }
+    }
+
+    fn destroyed(object: &Object) -> Self {
+        Self {
+            made: Vec::new(),
+            before: columns(object).cloned().collect(),
+            after: Vec::new(),
         }
     }
 
@@ -135,7 +147,7 @@ pub(super) fn rows(
     )
 }
 
-/// The event of each row of another object that goes to the bin or comes out of it with those written.
+/// The event of each row of another object that goes along with those written.
 pub(super) fn of_moved(
     compiler: &mut Compiler<'_>,
     writer: &Writer<'_>,
@@ -143,7 +155,7 @@ pub(super) fn of_moved(
     action: &Action,
     rows: (&str, &str),
 ) -> InsertStatement {
-    let recorded = Recorded::moved(object);
+    let recorded = Recorded::along(object, action);
     of(compiler, writer, object, action, &recorded, rows)
 }
 

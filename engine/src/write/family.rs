@@ -1,7 +1,8 @@
-//! The records that go to the bin, and come out of it, with the one they refer to.
+//! The records that go to the bin, come out of it, and are destroyed with the one they refer to.
 //!
 //! A relation says with `on_delete` what becomes of a record when its target goes. `cascade`: it goes to the bin with the
 //! target, at the same time, and by that time it is known when the target is restored. What was in the bin before stays there.
+//! When the target is destroyed, so is the record, in the bin or not: its foreign key sees to that, and here to its event.
 //! `restrict`: the target cannot go while any record refers to it, one in the bin included. `set_null`: the record stays as it
 //! is and reads null while its target is in the bin; it is emptied when the target is destroyed.
 
@@ -49,6 +50,18 @@ struct Cascade {
 enum Way {
     In,
     Out,
+    ForGood,
+}
+
+impl Way {
+    const fn of(action: &Action) -> Option<Self> {
+        match action {
+            Action::Delete { .. } | Action::DeleteWhere { .. } => Some(Self::In),
+            Action::Restore { .. } => Some(Self::Out),
+            Action::Destroy { .. } => Some(Self::ForGood),
+            _ => None,
+        }
+    }
 }
 
 impl Family {
@@ -81,12 +94,18 @@ impl Family {
         !self.cascades.is_empty()
     }
 
-    /// Whether what refers to the records decides what becomes of them. They have to be locked before it is looked for:
-    /// a statement sees nothing of what is committed while it waits for a lock.
-    pub(super) fn is_asked(&self, model: &Model) -> bool {
+    /// Whether a write asks what refers to the records. They have to be locked before it is looked for: a statement sees nothing
+    /// of what is committed while it waits for a lock.
+    pub(super) fn is_asked(&self, model: &Model, action: &Action) -> bool {
         let mut objects = self.objects.iter();
-        self.goes_along()
-            || objects.any(|object| !referring(model, object, OnDelete::Restrict).is_empty())
+        let mut held =
+            || objects.any(|object| !referring(model, object, OnDelete::Restrict).is_empty());
+        match Way::of(action) {
+            Some(Way::In) => self.goes_along() || held(),
+            // The foreign keys see to what is restricted.
+            Some(Way::ForGood) => self.goes_along(),
+            Some(Way::Out) | None => false,
+        }
     }
 
     /// The objects other records of which go along, with their numbers.
@@ -96,10 +115,10 @@ impl Family {
     }
 
     /// The records that go along, found (`_tree`) and locked (`_was…`).
-    fn find(&self, compiler: &Compiler<'_>, with: &mut WithClause, way: Way) {
+    fn find(&self, compiler: &Compiler<'_>, with: &mut WithClause, (action, way): (&Action, Way)) {
         cte(with, TREE, self.tree(compiler, way));
         for (number, object) in self.members() {
-            let mut columns = Recorded::moved(object)
+            let mut columns = Recorded::along(object, action)
                 .of_old()
                 .cloned()
                 .collect::<BTreeSet<_>>();
@@ -108,9 +127,10 @@ impl Family {
             rows.exprs(columns.iter().map(|name| sql::column("t", name)))
                 .from_as(sql::table(compiler.schema, &object.table), sql::iden("t"))
                 .and_where(sql::col("t", "id").in_subquery(of_object(number)))
-                .and_where(match way {
-                    Way::In => sql::col("t", "deleted_at").is_null(),
-                    Way::Out => sql::col("t", "deleted_at").is_not_null(),
+                .and_where_option(match way {
+                    Way::In => Some(sql::col("t", "deleted_at").is_null()),
+                    Way::Out => Some(sql::col("t", "deleted_at").is_not_null()),
+                    Way::ForGood => None,
                 })
                 .lock_with_tables(LockType::Update, [sql::iden("t")]);
             if number == 0 {
@@ -136,9 +156,10 @@ impl Family {
                 .from_as(sql::table(compiler.schema, &from.table), sql::iden("t"))
                 .and_where(sql::column("t", &cascade.column).eq(sql::col("w", "id")))
                 .and_where(sql::col("w", NUMBER).eq(number(cascade.to)))
-                .and_where(match way {
-                    Way::In => sql::col("t", "deleted_at").is_null(),
-                    Way::Out => sql::col("t", "deleted_at").eq(sql::col("w", AT)),
+                .and_where_option(match way {
+                    Way::In => Some(sql::col("t", "deleted_at").is_null()),
+                    Way::Out => Some(sql::col("t", "deleted_at").eq(sql::col("w", AT))),
+                    Way::ForGood => None,
                 });
             step
         });
@@ -166,7 +187,7 @@ impl Family {
     }
 }
 
-/// Moves the records that go along, after those of the write itself, and leaves their events.
+/// Moves the records that go along, after those of the write itself, and leaves their events; those that are destroyed leave events only.
 pub(super) fn moves(
     compiler: &mut Compiler<'_>,
     with: &mut WithClause,
@@ -174,23 +195,21 @@ pub(super) fn moves(
     family: &Family,
     action: &Action,
 ) {
-    let way = match action {
-        Action::Delete { .. } | Action::DeleteWhere { .. } => Way::In,
-        Action::Restore { .. } => Way::Out,
-        _ => return,
-    };
-    if !family.goes_along() {
+    let Some(way) = Way::of(action).filter(|_| family.goes_along()) else {
         return;
-    }
-    family.find(compiler, with, way);
+    };
+    family.find(compiler, with, (action, way));
     for (number, object) in family.members() {
         let (was, is) = (was(number), format!("_is{number}"));
         let deleted_at = match way {
-            Way::In => binned_at(compiler, object),
-            Way::Out => Expr::cust("null"),
+            Way::In => Some(binned_at(compiler, object)),
+            Way::Out => Some(Expr::cust("null")),
+            Way::ForGood => None,
         };
-        let moved = moved(compiler, writer, object, &was, deleted_at);
-        cte(with, &is, moved);
+        match deleted_at {
+            Some(at) => cte(with, &is, moved(compiler, writer, object, &was, at)),
+            None => cte(with, &is, destroyed(&was)),
+        }
         let event = event::of_moved(compiler, writer, object, action, (&was, &is));
         cte(with, &format!("_event{number}"), event);
     }
@@ -224,6 +243,17 @@ fn moved(
     let id = std::iter::once(sql::col(table, "id"));
     update.returning(Sql::returning().exprs(id.chain(columns)));
     update
+}
+
+/// Those that the foreign keys destroy with the records of the write.
+fn destroyed(was: &str) -> SelectStatement {
+    let mut written = Sql::select();
+    written.expr(Expr::cust("1")).from(sql::iden(NEW));
+    let mut ids = Sql::select();
+    ids.expr(sql::col(was, "id"))
+        .from(sql::iden(was))
+        .and_where(Expr::exists(written));
+    ids
 }
 
 /// When a record goes to the bin: now, unless a relation to it says that it must not.
@@ -261,8 +291,8 @@ pub(super) fn locks(
     let mut with = WithClause::new();
     cte(&mut with, OLD, update::rows(compiler, writer, action));
     let mut names = vec![OLD.to_owned()];
-    if family.goes_along() {
-        family.find(compiler, &mut with, Way::In);
+    if let Some(way) = Way::of(action).filter(|_| family.goes_along()) {
+        family.find(compiler, &mut with, (action, way));
         names.extend(family.members().map(|(number, _)| was(number)));
     }
     let counts = names.iter().map(|name| {

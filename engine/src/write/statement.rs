@@ -118,6 +118,8 @@ fn finish(
         }
         action @ Action::Destroy { .. } => {
             update::destruction(&mut compiler, &mut with, &writer, action);
+            let family = Family::of(&snapshot.model, &write.object);
+            family::moves(&mut compiler, &mut with, &writer, &family, action);
         }
     }
     link::changes(&mut compiler, &mut with, &writer, write);
@@ -129,14 +131,16 @@ fn finish(
     compiler.finish(snapshot, built)
 }
 
-/// What has to be run before the write in its transaction: it locks the rows that go to the bin, those that go along with
-/// them included, and counts them. `None` where nothing that refers to them decides what becomes of them.
+/// What has to be run before the write in its transaction: it locks the rows that go, those that go along with them included,
+/// and counts them. `None` where it does not matter what refers to them.
 pub(crate) fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
-    let (Action::Delete { .. } | Action::DeleteWhere { .. }) = write.action else {
+    let (Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Destroy { .. }) =
+        write.action
+    else {
         return None;
     };
     let family = Family::of(&snapshot.model, &write.object);
-    if !family.is_asked(&snapshot.model) {
+    if !family.is_asked(&snapshot.model, &write.action) {
         return None;
     }
     let mut compiler = Compiler::new(snapshot);

@@ -186,6 +186,55 @@ async fn what_cascades_goes_to_the_bin_along_and_comes_back_along() {
 }
 
 #[tokio::test]
+async fn what_is_destroyed_along_leaves_its_events() {
+    let world = projects().await;
+    let create = async |object: &str, body: Json| world.create(object, body).await.unwrap();
+    let project = create("project", json!({"title": "p"})).await;
+    let of_project = |title: &str| json!({"title": title, "project_id": project["id"]});
+    let milestone = create("milestone", of_project("m")).await;
+    let piece = create("piece", of_project("a")).await;
+    let below = json!({"title": "b", "parent_id": piece["id"], "milestone_id": milestone["id"]});
+    let below = create("piece", below).await;
+    world.delete("piece", &below).await.unwrap();
+    create("piece", json!({"title": "other"})).await;
+    create("memo", of_project("n")).await;
+    let had = events(&world).await.len();
+
+    // None of it happened.
+    let entry = create("entry", json!({"title": "e", "piece_id": piece["id"]})).await;
+    assert_eq!(
+        refused(world.destroy("project", &project).await),
+        "409  restricted"
+    );
+    assert_eq!(events(&world).await.len(), had + 1);
+    world.destroy("entry", &entry).await.unwrap();
+
+    let had = events(&world).await.len();
+    world.destroy("project", &project).await.unwrap();
+    assert_eq!(titles(&world, "piece", Deleted::Include).await, "other");
+    assert_eq!(titles(&world, "milestone", Deleted::Include).await, "");
+    let gone = events(&world).await.split_off(had);
+    let told = gone.iter().map(|(_, object, id, action, before, after)| {
+        let before = before.as_ref().unwrap();
+        assert_eq!(before["id"], json!(id));
+        assert!(after.is_none());
+        let title = before["title"].as_str().unwrap();
+        format!("{action} {object} {title}")
+    });
+    let mut told: Vec<String> = told.collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "destroyed milestone m",
+            "destroyed piece a",
+            "destroyed piece b",
+            "destroyed project p"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_is_restricted_stays_out_of_the_bin() {
     let world = projects().await;
     let create = async |object: &str, body: Json| world.create(object, body).await.unwrap();
@@ -292,6 +341,36 @@ async fn a_link_that_is_made_at_the_same_moment_is_seen_by_the_bin() {
             "{column}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_link_that_is_made_at_the_same_moment_is_destroyed_along_with_its_event() {
+    let world = projects().await;
+    let made = world
+        .create("project", json!({"title": "t"}))
+        .await
+        .unwrap();
+    let id = made["id"].as_str().unwrap();
+    let begin = format!(
+        "insert into milestone (id, created_at, updated_at, version, title, project_id) values (gen_random_uuid(), now(), now(), 1, 'late', '{id}')"
+    );
+    let these = world.clone();
+    let destroy = async move { these.destroy("project", &made).await.unwrap().to_string() };
+    at_the_same_moment(&world, &begin, destroy).await;
+    let events = events(&world).await.into_iter();
+    let mut told: Vec<String> = events
+        .map(|event| format!("{} {}", event.3, event.1))
+        .collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "created project",
+            "destroyed milestone",
+            "destroyed project"
+        ]
+    );
+    assert_eq!(titles(&world, "milestone", Deleted::Include).await, "");
 }
 
 #[tokio::test]
