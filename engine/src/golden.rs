@@ -117,7 +117,10 @@ fn list(snapshot: &Snapshot, object: &Arc<Object>, sort: &str, selection: Select
         sort: Sort::parse(&snapshot.model, object, sort).unwrap(),
         window: Window::first(3),
         deleted: Deleted::Exclude,
-        shape: Shape::Array(selection),
+        shape: Shape::Array {
+            records: selection,
+            more: None,
+        },
     }
 }
 

@@ -144,7 +144,10 @@ async fn list(
             sort: Sort::parse(&snapshot.model, &object, sort).map_err(UserError::Invalid)?,
             window: Window::first(limit),
             deleted: Deleted::Include,
-            shape: Shape::Array(selection(&object, columns)),
+            shape: Shape::Array {
+                records: selection(&object, columns),
+                more: None,
+            },
         };
         let query = Query {
             roots: vec![Root::Many { object, connection }],

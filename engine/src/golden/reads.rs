@@ -9,7 +9,8 @@ use super::print::pretty;
 use super::{columns, cursor, filter, list, model, nodes, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::{
-    Connection, ConnectionPart, Deleted, End, HitPart, Item, PagePart, Query, Root, Shape, Window,
+    Connection, ConnectionPart, Deleted, End, HitPart, Item, PagePart, Query, Root, Selection,
+    Shape, Window,
 };
 use crate::query::{compile, rows};
 
@@ -145,6 +146,52 @@ fn lists_inside_lists() {
         list(&snapshot, company, "", selection)
     });
     insta::assert_snapshot!(statement);
+}
+
+/// As columns of one root, and as JSON where there are several.
+#[test]
+fn lists_that_say_where_they_were_cut() {
+    let snapshot = model();
+    let company = object(&snapshot, "company");
+    let told = |records: Selection, more: &str| Shape::Array {
+        records,
+        more: Some(more.to_owned()),
+    };
+    let mut selection = columns(&company, &["name"]);
+    let contacts = related(&snapshot, &company, "contacts", |contact| {
+        let mut inner = columns(contact, &["score"]);
+        inner
+            .0
+            .push(related(&snapshot, contact, "tags", |tag| Connection {
+                shape: told(columns(tag, &["label"]), "tags_more"),
+                ..list(&snapshot, tag, "label", columns(tag, &[]))
+            }));
+        Connection {
+            shape: told(inner, "contacts_more"),
+            ..list(&snapshot, contact, "", columns(contact, &[]))
+        }
+    });
+    selection.0.push(contacts);
+    let root = || Root::Many {
+        connection: list(&snapshot, &company, "", selection.clone()),
+        object: Arc::clone(&company),
+    };
+    insta::assert_snapshot!("cut_lists_of_one_root", sql(&snapshot, vec![root()]));
+    let one = Root::One {
+        object: Arc::clone(&company),
+        id: record_id().into(),
+        deleted: Deleted::Exclude,
+        selection: selection.clone(),
+    };
+    let total = Connection {
+        shape: Shape::Object(vec![("totalCount".to_owned(), ConnectionPart::Total)]),
+        ..list(&snapshot, &company, "", columns(&company, &[]))
+    };
+    let total = Root::Many {
+        object: Arc::clone(&company),
+        connection: total,
+    };
+    insta::assert_snapshot!("cut_lists_of_two_roots", sql(&snapshot, vec![one, total]));
 }
 
 #[test]

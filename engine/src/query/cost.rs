@@ -196,7 +196,7 @@ pub(crate) fn of_each(selection: &Selection) -> Size {
 /// What a list of records, which come row by row, shows of each.
 fn of_each_listed(connection: &Connection) -> Size {
     match &connection.shape {
-        Shape::Array(selection) => of_each(selection),
+        Shape::Array { records, .. } => of_each(records),
         Shape::Object(parts) => Size::sum(parts.iter().map(|(_, part)| match part {
             ConnectionPart::Nodes(selection) => of_each(selection),
             ConnectionPart::Edges(parts) => Size::sum(parts.iter().map(edge_size)),
@@ -212,7 +212,7 @@ fn connection_size(connection: &Connection) -> Size {
     let limit = connection.window.limit;
     let listed = |of_each: Size| Size::RECORD.plus(of_each).times(limit);
     match &connection.shape {
-        Shape::Array(selection) => listed(of_each(selection)),
+        Shape::Array { records, .. } => listed(of_each(records)),
         Shape::Object(parts) => Size::sum(parts.iter().map(|(_, part)| match part {
             ConnectionPart::Nodes(selection) => listed(of_each(selection)),
             ConnectionPart::Edges(parts) => listed(Size::sum(parts.iter().map(edge_size))),

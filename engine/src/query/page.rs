@@ -12,7 +12,9 @@ use crate::query::compile::{Compiler, in_bin};
 use crate::query::lead::Lead;
 use crate::query::position::{self, wants_cursors};
 use crate::query::projection::{connection_columns, walks_relations};
-use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, GroupShape, PagePart, Shape};
+use crate::query::tree::{
+    Connection, ConnectionPart, EdgePart, End, GroupShape, PagePart, Selection, Shape,
+};
 use crate::sql;
 
 /// The number of a record within its page, counted from the end the window begins at.
@@ -26,6 +28,8 @@ struct Rows {
     alias: String,
     from: End,
     numbered: bool,
+    /// Whether they may come in another order than the list's.
+    disturbed: bool,
     /// One row more than wanted was fetched, to see whether there is one.
     extra: Option<Expr>,
     /// The cursor of a row, where cursors are asked for.
@@ -53,9 +57,9 @@ impl Compiler<'_> {
         let mut with = WithClause::new();
         let lead = self.lead(&mut with, object, connection, parent);
         let mut select = match &connection.shape {
-            Shape::Array(selection) => {
+            Shape::Array { records, .. } => {
                 let (mut outer, rows) = self.rows(object, connection, parent, &lead);
-                let row = self.record(&mut outer, object, &rows.alias, selection);
+                let row = self.record(&mut outer, object, &rows.alias, records);
                 outer.expr(rows.list(row));
                 outer
             }
@@ -88,6 +92,24 @@ impl Compiler<'_> {
         Expr::SubQuery(None, Box::new(select.into()))
     }
 
+    /// A select of one row with a record's list as JSON, and whether there are more records where the shape asks for that.
+    pub(super) fn array(
+        &mut self,
+        object: &Object,
+        connection: &Connection,
+        parent: (&ToMany, &str),
+        records: &Selection,
+        (json, more): (&str, &str),
+    ) -> SelectStatement {
+        let (mut outer, rows) = self.rows(object, connection, Some(parent), &Lead::None);
+        let row = self.record(&mut outer, object, &rows.alias, records);
+        outer.expr_as(rows.list(row), sql::iden(json));
+        if wants_extra(connection) {
+            outer.expr_as(rows.more(), sql::iden(more));
+        }
+        outer
+    }
+
     /// A select from the rows of the page, and how they are to be taken.
     fn rows(
         &mut self,
@@ -105,6 +127,7 @@ impl Compiler<'_> {
             cursor,
             from: connection.window.from,
             numbered: is_numbered(connection),
+            disturbed: is_disturbed(connection),
             extra: extra.then(|| self.params.number(i64::from(connection.window.limit))),
         };
         let mut outer = Sql::select();
@@ -374,8 +397,12 @@ impl Rows {
     /// The rows as a JSON array, without the extra one, in the order of the list.
     fn list(&self, row: Expr) -> Expr {
         let number = || sql::col(&self.alias, NUMBER);
-        match (self.numbered, self.from, self.extra.clone()) {
-            (false, _, _) => sql::template("coalesce(json_agg($1), '[]'::json)", [row]),
+        match (self.disturbed, self.from, self.extra.clone()) {
+            (false, _, None) => sql::template("coalesce(json_agg($1), '[]'::json)", [row]),
+            (false, _, Some(limit)) => sql::template(
+                "coalesce(json_agg($1) FILTER (WHERE $2 <= $3), '[]'::json)",
+                [row, number(), limit],
+            ),
             (true, End::Start, None) => sql::template(
                 "coalesce(json_agg($1 ORDER BY $2), '[]'::json)",
                 [row, number()],
@@ -433,7 +460,7 @@ impl Rows {
 
 pub(super) fn page_parts(connection: &Connection) -> impl Iterator<Item = &PagePart> {
     let parts = match &connection.shape {
-        Shape::Array(_) => &[][..],
+        Shape::Array { .. } => &[][..],
         Shape::Object(parts) => parts,
     };
     parts
@@ -447,23 +474,30 @@ pub(super) fn page_parts(connection: &Connection) -> impl Iterator<Item = &PageP
 
 /// Whether the page has to look one record further than it shows.
 pub(crate) fn wants_extra(connection: &Connection) -> bool {
-    page_parts(connection).any(|part| match connection.window.from {
-        End::Start => matches!(part, PagePart::HasNext | PagePart::Next),
-        End::End => matches!(part, PagePart::HasPrevious | PagePart::Previous),
-    })
+    matches!(&connection.shape, Shape::Array { more: Some(_), .. })
+        || page_parts(connection).any(|part| match connection.window.from {
+            End::Start => matches!(part, PagePart::HasNext | PagePart::Next),
+            End::End => matches!(part, PagePart::HasPrevious | PagePart::Previous),
+        })
 }
 
-/// Without numbers the rows come in the order the page was sorted in, which joins may disturb.
-fn is_numbered(connection: &Connection) -> bool {
+/// Whether the rows may come in another order than the list's: joins disturb it, and so does the order of the first and the last
+/// cursor, in which Postgres sorts the rows for all aggregates.
+fn is_disturbed(connection: &Connection) -> bool {
     let turned = connection.window.from == End::End;
     turned || page_parts(connection).next().is_some() || walks_relations(connection)
+}
+
+/// Whether the rows need numbers: for their order, or to leave the extra one out.
+fn is_numbered(connection: &Connection) -> bool {
+    is_disturbed(connection) || wants_extra(connection)
 }
 
 /// Whether any part is gathered from all of the page's rows. If none is, each row would give an answer of its own.
 fn gathers_rows(connection: &Connection) -> bool {
     let (ahead, behind) = connection.window.known_ends();
     let parts = match &connection.shape {
-        Shape::Array(_) => return true,
+        Shape::Array { .. } => return true,
         Shape::Object(parts) => parts,
     };
     parts.iter().any(|(_, part)| match part {
@@ -485,7 +519,7 @@ fn gathers_rows(connection: &Connection) -> bool {
 /// Whether anything but the total is asked for.
 pub(crate) fn wants_rows(connection: &Connection) -> bool {
     match &connection.shape {
-        Shape::Array(_) => true,
+        Shape::Array { .. } => true,
         Shape::Object(parts) => parts.iter().any(|(_, part)| {
             !matches!(
                 part,

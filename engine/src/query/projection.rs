@@ -6,12 +6,16 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToMany, ToOne};
 use tessera_schema::scalar::{MAX_SAFE_INTEGER, Output};
 
-use crate::query::compile::in_bin;
-use crate::query::compile::{Compiler, lateral};
+use crate::query::compile::{Compiler, in_bin, lateral};
+use crate::query::render::cut_member;
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Selection, Shape,
 };
 use crate::sql;
+
+/// The columns of a list that is joined: its JSON, and whether it was cut.
+const LIST: &str = "j";
+const MORE: &str = "m";
 
 impl Compiler<'_> {
     /// The record that goes by `alias` in `from`, as one JSON value; joins to `from` what its relations need.
@@ -22,11 +26,10 @@ impl Compiler<'_> {
         alias: &str,
         selection: &Selection,
     ) -> Expr {
-        let record = self.record(from, object, alias, selection);
-        Expr::from(Func::cust(sql::iden("row_to_json")).arg(record))
+        self.shown_record(from, object, alias, selection).json()
     }
 
-    /// As [`Compiler::row`], but a row whose columns are the response keys, for an aggregate to turn into JSON.
+    /// As [`Compiler::row`], but it may be a row whose columns are the response keys, for an aggregate to turn into JSON.
     pub(crate) fn record(
         &mut self,
         from: &mut SelectStatement,
@@ -34,6 +37,18 @@ impl Compiler<'_> {
         alias: &str,
         selection: &Selection,
     ) -> Expr {
+        match self.shown_record(from, object, alias, selection) {
+            Shown::Row(expr) | Shown::Json(expr) => expr,
+        }
+    }
+
+    fn shown_record(
+        &mut self,
+        from: &mut SelectStatement,
+        object: &Object,
+        alias: &str,
+        selection: &Selection,
+    ) -> Shown {
         let mut records = self.records_of_one(from, object, alias, &[selection]);
         records.pop().expect("one for each selection")
     }
@@ -46,7 +61,7 @@ impl Compiler<'_> {
         object: &Object,
         alias: &str,
         selections: &[&Selection],
-    ) -> Vec<Expr> {
+    ) -> Vec<Shown> {
         // The relations joined so far, each with how often it was shown.
         let mut joined: Vec<(&SqlName, String, usize)> = Vec::new();
         let mut records = Vec::with_capacity(selections.len());
@@ -56,6 +71,7 @@ impl Compiler<'_> {
                 self.planning.join();
             }
             let mut entries = Vec::with_capacity(selection.0.len());
+            let mut cuts = Vec::new();
             for (key, item) in &selection.0 {
                 let expr = match item {
                     Item::Column(leaf) => output(alias, leaf),
@@ -80,33 +96,76 @@ impl Compiler<'_> {
                             object.attribute(to_many.key.as_str()).is_some(),
                             "a relation of this object"
                         );
-                        self.listed_beside(from, to_many, target, alias, connection)
+                        let listed = self.listed_beside(from, to_many, target, alias, connection);
+                        cuts.extend(listed.more);
+                        listed.json
                     }
                     Item::GlobalId { prefix } => self.global_id(alias, prefix),
                     Item::Constant(text) => self.params.text(Some(text.clone()), "text"),
                 };
                 entries.push((key.as_str(), expr));
             }
-            records.push(self.keyed_beside(from, entries));
+            let row = self.keyed_beside(from, entries);
+            records.push(if cuts.is_empty() {
+                Shown::Row(row)
+            } else {
+                Shown::Json(self.with_cuts(row, cuts))
+            });
         }
         records
     }
 
     /// The records of a to-many relation as JSON, joined to `from`.
-    pub(crate) fn listed_beside(
+    pub(crate) fn listed_beside<'c>(
         &mut self,
         from: &mut SelectStatement,
         to_many: &ToMany,
         target: &Object,
         alias: &str,
-        connection: &Connection,
-    ) -> Expr {
-        let json = self.connection(target, connection, Some((to_many, alias)));
-        let mut joined = Sql::select().expr_as(json, sql::iden("j")).to_owned();
+        connection: &'c Connection,
+    ) -> ListedBeside<'c> {
+        let parent = (to_many, alias);
+        let (mut joined, key) = match &connection.shape {
+            Shape::Array { records, more } => {
+                let joined = self.array(target, connection, parent, records, (LIST, MORE));
+                (joined, more.as_deref())
+            }
+            Shape::Object(_) => {
+                let json = self.connection(target, connection, Some(parent));
+                (
+                    Sql::select().expr_as(json, sql::iden(LIST)).to_owned(),
+                    None,
+                )
+            }
+        };
         self.keep_apart(&mut joined);
         let name = self.alias("j");
         lateral(from, joined, &name);
-        sql::col(&name, "j")
+        ListedBeside {
+            json: sql::col(&name, LIST),
+            more: key.map(|key| (key, sql::col(&name, MORE))),
+        }
+    }
+
+    /// A record as JSON, with a further member for each list that was cut. A text is taken for JSON only where there is one:
+    /// Postgres reads it through.
+    fn with_cuts(&mut self, row: Expr, cuts: Vec<(&str, Expr)>) -> Expr {
+        let cut = cuts.iter().map(|(_, cut)| cut.clone());
+        let any = cut.reduce(ExprTrait::or).expect("one at least");
+        let members = cuts.into_iter().map(|(key, cut)| {
+            let member = String::from_utf8(cut_member(key)).expect("JSON is text");
+            let member = self.params.text(Some(member), "text");
+            sql::template("CASE WHEN $1 THEN $2 ELSE '' END", [cut, member])
+        });
+        let members = members
+            .reduce(|all, member| sql::template("$1 || $2", [all, member]))
+            .expect("one at least");
+        let json = Expr::from(Func::cust(sql::iden("row_to_json")).arg(row));
+        let end = self.params.text(Some("}".to_owned()), "text");
+        sql::template(
+            "CASE WHEN $1 THEN CAST(left(CAST($2 AS text), -1) || $3 || $4 AS json) ELSE $5 END",
+            [any, json.clone(), members, end, json],
+        )
     }
 
     /// A row of the given expressions under the given keys, joined to `from`. As a sub-select in its place ([`Self::keyed`])
@@ -182,15 +241,44 @@ impl Compiler<'_> {
         let mut select = Sql::select();
         select.from_as(sql::table(self.schema, &target.table), sql::iden(&inner));
         let records = self.records_of_one(&mut select, target, &inner, selections);
+        if records
+            .iter()
+            .any(|record| matches!(record, Shown::Json(_)))
+        {
+            // It names the row twice; put into a place that is named twice itself, it would grow with each level.
+            select.offset(sql::written_out(0));
+        }
         for (index, record) in records.into_iter().enumerate() {
-            let json = Func::cust(sql::iden("row_to_json")).arg(record);
-            select.expr_as(json, sql::iden(&shown_as(index)));
+            select.expr_as(record.json(), sql::iden(&shown_as(index)));
         }
         select.and_where(sql::col(&inner, "id").eq(sql::column(alias, &to_one.column)));
         select.and_where_option(in_bin(&inner, Deleted::Exclude));
         self.keep_apart(&mut select);
         select
     }
+}
+
+/// A record in a statement.
+enum Shown {
+    /// A row whose columns are the response keys.
+    Row(Expr),
+    Json(Expr),
+}
+
+impl Shown {
+    fn json(self) -> Expr {
+        match self {
+            Self::Row(row) => Func::cust(sql::iden("row_to_json")).arg(row).into(),
+            Self::Json(json) => json,
+        }
+    }
+}
+
+/// A list that is joined to its record.
+pub(crate) struct ListedBeside<'c> {
+    pub(crate) json: Expr,
+    /// The member that is there where the list was cut, and whether it was.
+    pub(crate) more: Option<(&'c str, Expr)>,
 }
 
 /// What several selections of a record show of the one it points at, in their order.
@@ -256,7 +344,7 @@ pub(crate) fn columns(selection: &Selection, into: &mut BTreeSet<SqlName>) {
 pub(crate) fn connection_columns(connection: &Connection) -> BTreeSet<SqlName> {
     let mut all = BTreeSet::from([SqlName::join(&["id"])]);
     match &connection.shape {
-        Shape::Array(selection) => columns(selection, &mut all),
+        Shape::Array { records, .. } => columns(records, &mut all),
         Shape::Object(parts) => {
             for (_, part) in parts {
                 match part {
@@ -288,7 +376,7 @@ pub(crate) fn walks(selection: &Selection) -> bool {
 /// Whether any record of a connection is joined with others.
 pub(crate) fn walks_relations(connection: &Connection) -> bool {
     match &connection.shape {
-        Shape::Array(selection) => walks(selection),
+        Shape::Array { records, .. } => walks(records),
         Shape::Object(parts) => parts.iter().any(|(_, part)| match part {
             ConnectionPart::Nodes(selection) => walks(selection),
             ConnectionPart::Edges(parts) => parts

@@ -8,8 +8,9 @@ use crate::json::{Writer, write_text};
 use crate::query::tree::{End, PagePart, Window};
 use crate::row::Row;
 
-/// What stands between the members of an array that Postgres has aggregated.
+/// What stands between the members of an array that Postgres has aggregated: of rows, and of JSON.
 const SEPARATOR: &[u8] = b", \n ";
+const SEPARATOR_OF_JSON: &[u8] = b", ";
 
 /// What the rows are.
 #[derive(Debug)]
@@ -91,6 +92,8 @@ pub(crate) enum Node {
         /// The object is null where this column is.
         present: Option<usize>,
         entries: Entries<Node>,
+        /// Said after the entries.
+        cuts: Box<[Cut]>,
     },
     Constant(Box<[u8]>),
 }
@@ -98,6 +101,29 @@ pub(crate) enum Node {
 /// The members of an object, each with what stands before its value: `{"id":`, `,"name":`.
 #[derive(Debug)]
 pub(crate) struct Entries<T>(Box<[(Box<[u8]>, T)]>);
+
+/// A list that a record shows a part of, if a column of the row is true.
+#[derive(Debug)]
+pub(crate) struct Cut {
+    column: usize,
+    /// The member that says so.
+    member: Box<[u8]>,
+}
+
+impl Cut {
+    pub(crate) fn new(key: &str, column: usize) -> Self {
+        let member = cut_member(key).into_boxed_slice();
+        Self { column, member }
+    }
+}
+
+/// The member of a record that says that a list was cut: `,"contacts_more":true`.
+pub(crate) fn cut_member(key: &str) -> Vec<u8> {
+    let mut member = vec![b','];
+    write_text(key, &mut member);
+    member.extend_from_slice(b":true");
+    member
+}
 
 impl<T> Entries<T> {
     pub(crate) fn new<'k>(members: impl Iterator<Item = (&'k str, T)>) -> Self {
@@ -155,11 +181,16 @@ impl Node {
                 sealer.write_json(row.raw(*column)?.unwrap_or(b"null"), out)?;
             }
             Self::Cursor(position) => position.write(row, sealer, out)?,
-            Self::Object { present, entries } => {
+            Self::Object {
+                present,
+                entries,
+                cuts,
+            } => {
                 if present.map(|column| is_null(row, column)) == Some(true) {
                     out.extend_from_slice(b"null");
                 } else {
                     entries.write(out, |node, out| node.write(row, sealer, out))?;
+                    write_cuts(cuts, row, out)?;
                 }
             }
             Self::Constant(json) => out.extend_from_slice(json),
@@ -171,7 +202,10 @@ impl Node {
         match self {
             Self::Value { .. } | Self::Raw(_) => 0,
             Self::Cursor(position) => size_of_val(&*position.keys),
-            Self::Object { entries, .. } => entries.weight(Self::weight),
+            Self::Object { entries, cuts, .. } => {
+                let cuts = cuts.iter().map(|cut| size_of::<Cut>() + cut.member.len());
+                entries.weight(Self::weight) + cuts.sum::<usize>()
+            }
             Self::Constant(json) => json.len(),
         }
     }
@@ -310,10 +344,15 @@ impl<'r> Listed<'r> {
 fn write_part(part: &PartNode, first: &Row, listed: &Listed<'_>, out: &mut Vec<u8>) -> Result<()> {
     match part {
         PartNode::List(node) => {
+            let separator = match node {
+                // Where a list may be cut, Postgres has JSON of the record before it is a member.
+                Node::Object { cuts, .. } if !cuts.is_empty() => SEPARATOR_OF_JSON,
+                _ => SEPARATOR,
+            };
             out.push(b'[');
             for (index, row) in listed.rows.iter().enumerate() {
                 if index > 0 {
-                    out.extend_from_slice(SEPARATOR);
+                    out.extend_from_slice(separator);
                 }
                 node.write(row, listed.sealer, out)?;
             }
@@ -325,6 +364,18 @@ fn write_part(part: &PartNode, first: &Row, listed: &Listed<'_>, out: &mut Vec<u
         PartNode::Page(entries) => entries.write(out, |part, out| listed.page_part(part, out))?,
         PartNode::Once(column) => out.extend_from_slice(first.raw(*column)?.unwrap_or(b"null")),
         PartNode::Constant(json) => out.extend_from_slice(json),
+    }
+    Ok(())
+}
+
+/// Adds the members that a row has further to the object that ends here.
+fn write_cuts(cuts: &[Cut], row: &Row, out: &mut Vec<u8>) -> Result<()> {
+    for cut in cuts {
+        if row.get(cut.column)? {
+            out.pop();
+            out.extend_from_slice(&cut.member);
+            out.push(b'}');
+        }
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::query::lead::Lead;
 use crate::query::page::{Gathered, NUMBER, wants_rows};
 use crate::query::position::{self, wants_cursors};
 use crate::query::projection::{columns, walks_relations};
-use crate::query::render::{Document, Entries, ManyDocument, Node, Page, PartNode, Position};
+use crate::query::render::{Cut, Document, Entries, ManyDocument, Node, Page, PartNode, Position};
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Root, Selection, Shape,
 };
@@ -127,8 +127,8 @@ impl Compiler<'_> {
             }
         });
         let entries = match &connection.shape {
-            Shape::Array(selection) => {
-                let record = self.record_node(sheet, &alias, selection);
+            Shape::Array { records, .. } => {
+                let record = self.record_node(sheet, &alias, records);
                 return ManyDocument {
                     page,
                     shape: PartNode::List(record),
@@ -192,6 +192,7 @@ impl Compiler<'_> {
                 PartNode::List(Node::Object {
                     present: None,
                     entries: Entries::new(parts),
+                    cuts: Box::default(),
                 })
             }
             ConnectionPart::Page(parts) => {
@@ -215,17 +216,21 @@ impl Compiler<'_> {
 
     /// The record that goes by `alias`.
     fn record_node(&mut self, sheet: &mut Sheet, alias: &str, selection: &Selection) -> Node {
+        let mut cuts = Vec::new();
         let entries = selection.0.iter().map(|(key, item)| {
-            let node = self.node(sheet, alias, item);
+            let node = self.node(sheet, alias, item, &mut cuts);
             (key.as_str(), node)
         });
+        let entries = Entries::new(entries);
         Node::Object {
             present: None,
-            entries: Entries::new(entries),
+            entries,
+            cuts: cuts.into(),
         }
     }
 
-    fn node(&mut self, sheet: &mut Sheet, alias: &str, item: &Item) -> Node {
+    /// A list that may be cut is added to `cuts`.
+    fn node(&mut self, sheet: &mut Sheet, alias: &str, item: &Item, cuts: &mut Vec<Cut>) -> Node {
         match item {
             Item::Column(leaf) => leaf_node(sheet, alias, leaf),
             Item::Composite { columns, parts } => {
@@ -244,16 +249,19 @@ impl Compiler<'_> {
                 Node::Object {
                     present: Some(sheet.column(filled)),
                     entries,
+                    cuts: Box::default(),
                 }
             }
             Item::ToOne(to_one, target, selection) => {
                 self.joined(sheet, to_one, target, alias, selection)
             }
             Item::ToMany(to_many, target, connection) => match &connection.shape {
-                Shape::Array(_) => {
-                    let json =
+                Shape::Array { .. } => {
+                    let listed =
                         self.listed_beside(&mut sheet.select, to_many, target, alias, connection);
-                    Node::Raw(sheet.column(json))
+                    let cut = listed.more;
+                    cuts.extend(cut.map(|(key, cut)| Cut::new(key, sheet.column(cut))));
+                    Node::Raw(sheet.column(listed.json))
                 }
                 Shape::Object(parts) => {
                     let parent = Some((to_many, alias));
@@ -293,9 +301,10 @@ impl Compiler<'_> {
         };
         let present = sheet.column(sql::col(&other, "id"));
         match self.record_node(sheet, &other, selection) {
-            Node::Object { entries, .. } => Node::Object {
+            Node::Object { entries, cuts, .. } => Node::Object {
                 present: Some(present),
                 entries,
+                cuts,
             },
             node => node,
         }
@@ -341,6 +350,7 @@ fn gathered_node(sheet: &mut Sheet, alias: &str, parts: Vec<(&str, Gathered<'_>)
                 Node::Object {
                     present: None,
                     entries: Entries::new(parts),
+                    cuts: Box::default(),
                 }
             }
         };
@@ -349,6 +359,7 @@ fn gathered_node(sheet: &mut Sheet, alias: &str, parts: Vec<(&str, Gathered<'_>)
     Node::Object {
         present: None,
         entries: Entries::new(parts),
+        cuts: Box::default(),
     }
 }
 

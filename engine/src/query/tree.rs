@@ -189,7 +189,12 @@ pub enum Deleted {
 #[derive(Debug, Clone)]
 pub enum Shape {
     /// A JSON array of records.
-    Array(Selection),
+    Array {
+        records: Selection,
+        /// Within a record: the member that stands beside the array, and is true, where the list has more records than the
+        /// window shows.
+        more: Option<String>,
+    },
     /// A JSON object with these parts.
     Object(Vec<(String, ConnectionPart)>),
 }

@@ -100,8 +100,8 @@ pub(super) fn of_object(
         "name": "fields",
         "in": "query",
         "description": words.say(
-            "What the answer shows of each record: names joined by commas. Dots go through relations and into composite values; `*` is every plain field, as without this parameter. Name `id` or `*` too: clients made from this document expect an id. (A request without either is answered as well.)",
-            "Что показать из каждой записи: имена через запятую. Точки ведут через связи и внутрь составных значений; `*` — все простые поля, как и без этого параметра. Назовите и `id` или `*`: клиенты, созданные по этому документу, ждут id. (Запрос без них тоже выполняется.)",
+            "What the answer shows of each record: names joined by commas. Dots go through relations and into composite values; `*` is every plain field, as without this parameter. A list shows its first 50 records; `opportunities(limit:5,sort:-created_at).name` says how many, at most 1,000, and in what order. Where it has more, `opportunities_more` is true beside it. Name `id` or `*` too: clients made from this document expect an id. (A request without either is answered as well.)",
+            "Что показать из каждой записи: имена через запятую. Точки ведут через связи и внутрь составных значений; `*` — все простые поля, как и без этого параметра. Список показывает первые 50 записей; `opportunities(limit:5,sort:-created_at).name` говорит, сколько, не больше 1000, и в каком порядке. Если их больше, рядом стоит `opportunities_more`: true. Назовите и `id` или `*`: клиенты, созданные по этому документу, ждут id. (Запрос без них тоже выполняется.)",
         ),
         "schema": {"type": "string", "default": "*", "pattern": "^(.*,)?(id|\\*)(,.*)?$"},
         "example": fields_example(object),
@@ -171,7 +171,7 @@ fn fields_example(object: &Object) -> String {
     let to_one = object.own_fields().find(|field| field.to_one().is_some());
     names.extend(to_one.map(|field| format!("{}.id", field.api_name())));
     let inverse = object.inverses.keys().next();
-    names.extend(inverse.map(|inverse| format!("{inverse}.id")));
+    names.extend(inverse.map(|inverse| format!("{inverse}(limit:5).id")));
     names.join(",")
 }
 

@@ -11,7 +11,7 @@ use super::filter::described;
 use super::names::Names;
 use super::words::Words;
 use super::{example, shape};
-use crate::records::MOST_AT_ONCE;
+use crate::records::{MOST_AT_ONCE, more_of};
 
 /// Suffixes of the schemas made here.
 pub(super) const CREATE: &str = "CreateInput";
@@ -105,6 +105,14 @@ fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
             }
             _ => continue,
         };
+        if let Some(Attribute::ToMany(_)) = object.attribute(&key) {
+            let more = words.say(
+                "There, and true, only where the list beside it has more records than are shown.",
+                "Есть, и верно, только если в списке рядом больше записей, чем показано.",
+            );
+            let more = json!({"type": "boolean", "description": more, "readOnly": true});
+            properties.insert(more_of(object, &key), more);
+        }
         let mut related = described(related, asked);
         related["title"] = json!(relation_title(object, &key, words));
         related["readOnly"] = json!(true);

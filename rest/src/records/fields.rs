@@ -1,9 +1,10 @@
-//! `fields=id,company.name,opportunities.name,amount.currency_code`: what an answer shows of each record.
+//! `fields=id,company.name,opportunities(limit:5).name,amount.currency_code`: what an answer shows of each record.
 //!
 //! Dots go through relations, to one and to many, and into composite values. Names that stand twice, or within
-//! one another, merge.
+//! one another, merge. A list shows its first records, [`list::DEFAULT_LIMIT`] unless it says how many; where it has more,
+//! the record has a member beside it that says so, `"opportunities_more": true`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tessera_engine::query::tree::{
     Connection, Deleted, Item, Leaf, Part, Selection, Shape, Window,
@@ -18,6 +19,8 @@ use tessera_schema::sort::Sort;
 use tessera_schema::unknown::{clip, unknown_attribute};
 use tessera_schema::violation::{Pointer, Violation};
 
+use self::path::{List, Step};
+use super::list::DEFAULT_LIMIT;
 use super::request;
 use crate::parameters::Parameters;
 
@@ -27,8 +30,6 @@ const MOST_NAMES: usize = 500;
 const MOST_VALUES: usize = 2_000;
 /// How many names one path may join.
 const DEEPEST: usize = 8;
-/// How many records of a to-many relation are shown.
-const NESTED: u32 = 50;
 
 /// Every plain field at once.
 const ALL: &str = "*";
@@ -50,12 +51,15 @@ pub(super) fn reaches_further(selection: &Selection) -> bool {
 }
 
 fn read(model: &Model, object: &Arc<Object>, names: &str) -> Result<Selection, Vec<Violation>> {
-    let refuse = |code, message| Err(vec![Violation::new(Pointer::root(), code, message)]);
     let mut selection = Selection::default();
     let mut violations = Vec::new();
     let mut seen = HashSet::new();
-    let mut reader = Reader { model, values: 0 };
-    for (index, name) in names.split(',').enumerate() {
+    let mut reader = Reader {
+        model,
+        values: 0,
+        lists: HashMap::new(),
+    };
+    for (index, name) in path::split(names, ',').enumerate() {
         if index == MOST_NAMES {
             return refuse(
                 "too_many",
@@ -65,14 +69,14 @@ fn read(model: &Model, object: &Arc<Object>, names: &str) -> Result<Selection, V
         if !seen.insert(name) {
             continue;
         }
-        let path: Vec<&str> = name.split('.').collect();
-        let added = if path.len() > DEEPEST {
-            let message = format!("`{}` joins more than {DEEPEST} names", clip(name));
-            Err(Violation::new(Pointer::root(), "too_deep", message))
-        } else {
-            reader.add(&mut selection, object, &path)
-        };
-        violations.extend(added.err());
+        let added = Step::path(name).and_then(|path| {
+            if path.len() > DEEPEST {
+                let message = format!("`{}` joins more than {DEEPEST} names", clip(name));
+                return refuse("too_deep", message);
+            }
+            reader.add(&mut selection, object, (&path, 0))
+        });
+        violations.extend(added.err().into_iter().flatten());
         if reader.values > MOST_VALUES {
             return refuse(
                 "too_many",
@@ -87,30 +91,41 @@ fn read(model: &Model, object: &Arc<Object>, names: &str) -> Result<Selection, V
     }
 }
 
-struct Reader<'m> {
+struct Reader<'m, 't> {
     model: &'m Model,
     /// How many values have been asked for so far.
     values: usize,
+    /// The arguments of lists, by the names that lead to them.
+    lists: HashMap<Vec<&'t str>, &'t str>,
 }
 
-impl Reader<'_> {
-    /// Adds what a path names; a path that ends at a record means all its plain fields.
+impl<'t> Reader<'_, 't> {
+    /// Adds what a path names from a step on; a path that ends at a record means all its plain fields.
     fn add(
         &mut self,
         selection: &mut Selection,
         object: &Arc<Object>,
-        path: &[&str],
-    ) -> Result<(), Violation> {
-        let (name, rest) = match path {
-            [] => (ALL, path),
-            [name, rest @ ..] => (*name, rest),
-        };
+        (path, at): (&[Step<'t>], usize),
+    ) -> Result<(), Vec<Violation>> {
+        let rest = path.get(at + 1..).unwrap_or_default();
+        let (name, arguments) = path
+            .get(at)
+            .map_or((ALL, None), |step| (step.name, step.arguments));
+        let attribute = object.attribute(name);
+        let takes_none = name == ALL
+            || matches!(
+                attribute,
+                Some(Attribute::Column(..) | Attribute::Composite(..) | Attribute::ToOne(_))
+            );
+        if let (true, Some(step)) = (takes_none, path.get(at)) {
+            step.plain()?;
+        }
         if name == ALL {
             no_parts(name, rest)?;
             self.add_plain(selection, object);
             return Ok(());
         }
-        match object.attribute(name) {
+        match attribute {
             Some(Attribute::Column(_, column)) => {
                 no_parts(name, rest)?;
                 self.add_column(selection, name, column);
@@ -122,36 +137,45 @@ impl Reader<'_> {
             Some(Attribute::ToOne(to_one)) => {
                 let target = Arc::clone(self.model.target(&to_one.target));
                 let item = || Item::ToOne(to_one, Arc::clone(&target), Selection::default());
-                self.add_below(entry(selection, name, item), &target, rest)?;
+                self.add_below(entry(selection, name, item), &target, (path, at))?;
             }
             Some(Attribute::ToMany(to_many)) => {
                 let target = Arc::clone(self.model.target(&to_many.target));
-                let item = || Item::ToMany(to_many, Arc::clone(&target), Box::new(nested()));
-                self.add_below(entry(selection, name, item), &target, rest)?;
+                let more = more_of(object, name);
+                let item = || Item::ToMany(to_many, Arc::clone(&target), Box::new(nested(more)));
+                let list = entry(selection, name, item);
+                if let (Some(arguments), Item::ToMany(_, _, connection)) = (arguments, &mut *list) {
+                    let names = path[..=at].iter().map(|step| step.name).collect();
+                    let known = self.lists.insert(names, arguments);
+                    if known.is_some_and(|known| known != arguments) {
+                        let message = format!(
+                            "`{name}` is asked for as one list, and its parentheses say different things"
+                        );
+                        return refuse("clash", message);
+                    }
+                    List::read(self.model, &target, arguments)?.shape(connection);
+                }
+                self.add_below(list, &target, (path, at))?;
             }
             Some(Attribute::LinkIds(_)) | None => {
-                return Err(unknown_attribute(
-                    object,
-                    name,
-                    Pointer::root(),
-                    Spelling::Snake,
-                ));
+                let unknown = unknown_attribute(object, name, Pointer::root(), Spelling::Snake);
+                return Err(vec![unknown]);
             }
         }
         Ok(())
     }
 
-    /// Adds what a path names of the records that a relation shows.
+    /// Adds what a path names, after the relation at a step, of the records that it shows.
     fn add_below(
         &mut self,
         relation: &mut Item,
         target: &Arc<Object>,
-        path: &[&str],
-    ) -> Result<(), Violation> {
+        (path, at): (&[Step<'t>], usize),
+    ) -> Result<(), Vec<Violation>> {
         let shown = match relation {
             Item::ToOne(_, _, inner) => Some(inner),
             Item::ToMany(_, _, connection) => match &mut connection.shape {
-                Shape::Array(inner) => Some(inner),
+                Shape::Array { records, .. } => Some(records),
                 Shape::Object(_) => None,
             },
             Item::Column(_)
@@ -159,7 +183,7 @@ impl Reader<'_> {
             | Item::GlobalId { .. }
             | Item::Constant(_) => None,
         };
-        shown.map_or(Ok(()), |inner| self.add(inner, target, path))
+        shown.map_or(Ok(()), |inner| self.add(inner, target, (path, at + 1)))
     }
 
     fn add_plain(&mut self, selection: &mut Selection, object: &Object) {
@@ -218,18 +242,19 @@ impl Reader<'_> {
 fn parts(
     name: &str,
     components: &[Component],
-    rest: &[&str],
-) -> Result<std::ops::Range<usize>, Violation> {
+    rest: &[Step<'_>],
+) -> Result<std::ops::Range<usize>, Vec<Violation>> {
     let [part, rest @ ..] = rest else {
         return Ok(0..components.len());
     };
-    if *part == ALL {
+    let part = part.plain()?;
+    if part == ALL {
         no_parts(part, rest)?;
         return Ok(0..components.len());
     }
     let Some(index) = components
         .iter()
-        .position(|component| component.name == *part)
+        .position(|component| component.name == part)
     else {
         let names: Vec<&str> = components.iter().map(|component| component.name).collect();
         let message = format!(
@@ -237,18 +262,23 @@ fn parts(
             clip(part),
             names.join(", ")
         );
-        return Err(Violation::new(Pointer::root(), "unknown", message));
+        return refuse("unknown", message);
     };
     no_parts(part, rest)?;
     Ok(index..index + 1)
 }
 
-fn no_parts(name: &str, rest: &[&str]) -> Result<(), Violation> {
+fn no_parts(name: &str, rest: &[Step<'_>]) -> Result<(), Vec<Violation>> {
     if rest.is_empty() {
         return Ok(());
     }
-    let message = format!("`{name}` has no parts, so no `{}`", clip(&rest.join(".")));
-    Err(Violation::new(Pointer::root(), "unknown", message))
+    let names: Vec<&str> = rest.iter().map(|step| step.name).collect();
+    let message = format!("`{name}` has no parts, so no `{}`", clip(&names.join(".")));
+    refuse("unknown", message)
+}
+
+fn refuse<T>(code: &'static str, message: String) -> Result<T, Vec<Violation>> {
+    Err(vec![Violation::new(Pointer::root(), code, message)])
 }
 
 /// The item under `key`, put in at the end if it is new.
@@ -271,16 +301,30 @@ fn leaf(column: &Column) -> Leaf {
     }
 }
 
-fn nested() -> Connection {
+/// The member of an object's records that says that a list of theirs has more than is shown. A name that the object has itself
+/// gets an underscore at the end, as no name of a field has.
+pub(crate) fn more_of(object: &Object, list: &str) -> String {
+    let more = format!("{list}_more");
+    match object.attribute(&more) {
+        Some(_) => more + "_",
+        None => more,
+    }
+}
+
+fn nested(more: String) -> Connection {
     Connection {
         filter: Filter::all(),
         search: None,
         sort: Sort::default(),
-        window: Window::first(NESTED),
+        window: Window::first(DEFAULT_LIMIT),
         deleted: Deleted::Exclude,
-        shape: Shape::Array(Selection::default()),
+        shape: Shape::Array {
+            records: Selection::default(),
+            more: Some(more),
+        },
     }
 }
 
+mod path;
 #[cfg(test)]
 mod tests;

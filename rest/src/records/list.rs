@@ -256,15 +256,16 @@ fn limit(parameters: &Parameters) -> Result<u32, Vec<Violation>> {
     let Some(text) = parameters.get("limit") else {
         return Ok(DEFAULT_LIMIT);
     };
-    let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
-    limit.ok_or_else(|| {
-        let message = format!("`{}` is no whole number from 1 to {MOST}", clip(text));
-        vec![Violation::new(
-            Pointer::root().key("limit"),
-            "range",
-            message,
-        )]
+    limit_of(text).map_err(|message| {
+        let place = Pointer::root().key("limit");
+        vec![Violation::new(place, "range", message)]
     })
+}
+
+/// How many records a list shows, as it is asked for; or why it cannot be that many.
+pub(super) fn limit_of(text: &str) -> Result<u32, String> {
+    let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
+    limit.ok_or_else(|| format!("`{}` is no whole number from 1 to {MOST}", clip(text)))
 }
 
 fn cursor(parameters: &Parameters, name: &str) -> Option<Located<Cursor>> {

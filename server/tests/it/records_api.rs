@@ -5,6 +5,7 @@ mod bin;
 mod bulk;
 mod composites;
 mod filters;
+mod lists;
 mod numbers;
 mod pages;
 mod shapes;

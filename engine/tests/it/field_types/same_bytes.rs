@@ -214,7 +214,10 @@ impl Maker<'_> {
             },
             deleted: self.deleted(),
             shape: if self.tape.chance(3) {
-                Shape::Array(self.selection(object, depth))
+                Shape::Array {
+                    records: self.selection(object, depth),
+                    more: self.tape.chance(2).then(|| self.constant()),
+                }
             } else {
                 let keys = self.tape.keys(5).into_iter();
                 let parts = keys.map(|key| (key, self.part(object, depth)));

@@ -314,7 +314,10 @@ pub(crate) fn linked(snapshot: &Snapshot, object: &Object, key: &str) -> Option<
         sort: Sort::default(),
         window: Window::first(100),
         deleted: Deleted::Exclude,
-        shape: Shape::Array(Selection(vec![("id".to_owned(), Item::Column(leaf))])),
+        shape: Shape::Array {
+            records: Selection(vec![("id".to_owned(), Item::Column(leaf))]),
+            more: None,
+        },
     };
     Some((
         key.to_owned(),

@@ -12,7 +12,22 @@ fn written(selection: &Selection) -> String {
         }
         Item::ToOne(_, _, inner) => format!("{key}{{{}}}", written(inner)),
         Item::ToMany(_, _, connection) => match &connection.shape {
-            Shape::Array(inner) => format!("{key}[{}]", written(inner)),
+            Shape::Array { records, more } => {
+                assert_eq!(more.as_deref(), Some(format!("{key}_more").as_str()));
+                let limit = connection.window.limit;
+                let limit = if limit == DEFAULT_LIMIT {
+                    String::new()
+                } else {
+                    limit.to_string()
+                };
+                let sort: String = connection
+                    .sort
+                    .0
+                    .iter()
+                    .map(|key| format!("^{}", key.column))
+                    .collect();
+                format!("{key}[{limit}{sort}{}]", written(records))
+            }
             Shape::Object(_) => panic!("not a selection of REST: {key}"),
         },
         Item::GlobalId { .. } | Item::Constant(_) => panic!("not a selection of REST: {key}"),
@@ -63,6 +78,19 @@ fn a_record_alone_means_its_plain_fields() {
     assert_eq!(shown("tags.*"), shown("tags"));
     assert!(shown("company").starts_with("company{id name address(street street2 city"));
     assert_eq!(shown("*"), PLAIN);
+}
+
+#[test]
+fn a_list_says_how_many_and_in_what_order() {
+    assert_eq!(shown("tags(limit:5).name"), "tags[5name]");
+    assert_eq!(
+        shown("tags.id,tags(limit:5,sort:-name,id).name,tags(limit:5,sort:-name,id).version,id"),
+        "tags[5^name^idid name version] id"
+    );
+    assert_eq!(
+        shown("company.contacts(limit:2).tags(sort:name).id,tags(limit:1000).id"),
+        "company{contacts[2tags[^nameid]]} tags[1000id]"
+    );
 }
 
 #[test]
@@ -117,6 +145,54 @@ fn unknown_names_are_told_with_what_there_is() {
         ),
         ("firstName", "unknown", "`contact` has no `firstName`"),
         (
+            "tags(limit:0)",
+            "range",
+            "`0` is no whole number from 1 to 1000",
+        ),
+        (
+            "tags(limit:1001).name",
+            "range",
+            "`1001` is no whole number from 1",
+        ),
+        ("tags(limit:-1)", "range", "`-1` is no whole number"),
+        ("tags(limit:)", "range", "`` is no whole number"),
+        ("tags(limit)", "range", "`` is no whole number"),
+        ("tags(limit:1,limit:2)", "clash", "`limit` stands twice"),
+        (
+            "tags(limit:1).name,tags(limit:2).id",
+            "clash",
+            "`tags` is asked for as one list",
+        ),
+        ("tags()", "unknown", "takes `limit` and `sort`"),
+        ("tags(offset:5)", "unknown", "and no `offset`"),
+        ("tags(sort:nope)", "unknown", "`tag` has no `nope`"),
+        ("tags(limit:5", "syntax", "has to end"),
+        ("tags(limit:5.name,id", "syntax", "has to end"),
+        ("tags(limit:5)name", "syntax", "has to end"),
+        ("tags((limit:5))", "syntax", "has to end"),
+        (
+            "company(limit:5)",
+            "unknown",
+            "`company` is no list of records",
+        ),
+        (
+            "first_name(limit:5)",
+            "unknown",
+            "`first_name` is no list of records",
+        ),
+        (
+            "amount.amount(limit:5)",
+            "unknown",
+            "`amount` is no list of records",
+        ),
+        ("nope(limit:5)", "unknown", "`contact` has no `nope`"),
+        (
+            "tags_ids(limit:5)",
+            "unknown",
+            "`tags_ids` is only for writing",
+        ),
+        ("*(limit:5)", "unknown", "`*` is no list of records"),
+        (
             "company.parent.parent.parent.parent.parent.parent.parent.name",
             "too_deep",
             "joins more than 8",
@@ -155,7 +231,7 @@ fn a_selection_has_an_end() {
 proptest! {
     #[test]
     fn any_names_are_read_or_refused(
-        names in "((id|first_name|company|parent|children|contacts|tags|amount|address|city|\\*|x|)[.,]?){0,12}|\\PC{0,30}",
+        names in "((id|first_name|company|parent|children|contacts|tags|amount|address|city|\\*|x|\\(|\\(limit:2\\)|sort:|)[.,]?){0,12}|\\PC{0,30}",
     ) {
         let model = model();
         if let Ok(selection) = read(&model, contact(&model), &names) {
