@@ -29,6 +29,7 @@ pub mod search;
 pub mod settings;
 pub mod sort;
 pub mod source;
+mod telephone;
 pub mod text;
 pub mod translations;
 pub mod type_names;

@@ -7,6 +7,7 @@ use crate::field_type::{FieldType, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::telephone::{e164, without_separators};
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -57,9 +58,9 @@ impl FieldType for Phone {
 
     /// A whole number is compared in its stored form, a part of one with its spaces and hyphens taken out.
     fn operand(&self, column: &ColumnType, operand: &Json) -> Result<Json, Mismatch> {
-        let normal = operand.as_str().map(|text| {
-            e164(text).unwrap_or_else(|| text.chars().filter(|c| !is_separator(*c)).collect())
-        });
+        let normal = operand
+            .as_str()
+            .map(|text| e164(text).unwrap_or_else(|| without_separators(text)));
         column
             .scalar
             .normalise(&normal.map_or_else(|| operand.clone(), Json::String))
@@ -67,42 +68,5 @@ impl FieldType for Phone {
 
     fn titles(&self) -> bool {
         true
-    }
-}
-
-/// The number without separators; `None` where it is not an international one of 7 to 15 digits.
-fn e164(text: &str) -> Option<String> {
-    let bare: String = text.chars().filter(|c| !is_separator(*c)).collect();
-    let digits = bare.strip_prefix('+').or_else(|| bare.strip_prefix("00"))?;
-    let international = (7..=15).contains(&digits.len())
-        && !digits.starts_with('0')
-        && digits.bytes().all(|b| b.is_ascii_digit());
-    international.then(|| format!("+{digits}"))
-}
-
-fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')' | '/')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::e164;
-
-    #[test]
-    fn separators_go_and_the_country_code_stays() {
-        assert_eq!(e164("+371 2000-0000").as_deref(), Some("+37120000000"));
-        assert_eq!(
-            e164("00 44 (20) 7946 0958").as_deref(),
-            Some("+442079460958")
-        );
-        for bad in [
-            "20000000",
-            "+0123456789",
-            "+12",
-            "+1 555 CALL",
-            "+1234567890123456",
-        ] {
-            assert_eq!(e164(bad), None, "{bad}");
-        }
     }
 }

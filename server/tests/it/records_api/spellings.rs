@@ -1,11 +1,11 @@
-//! Addresses: however one is written it is one value, under `unique`, in filters and in upserts, over both APIs.
+//! Addresses and telephone numbers: however one is written it is one value, under `unique`, in filters and in upserts, over both APIs.
 
 use serde_json::{Value as Json, json};
 
 use crate::support::Tenant;
 
 /// A type, the form that is kept, and other ways to write it.
-const SPELLINGS: [(&str, &str, &[&str]); 5] = [
+const SPELLINGS: [(&str, &str, &[&str]); 7] = [
     (
         "email",
         "info@müller.test",
@@ -38,10 +38,24 @@ const SPELLINGS: [(&str, &str, &[&str]); 5] = [
         "http://müller.test:8080/A?b=C",
         &["http://xn--mller-kva.test:8080/A?b=C"],
     ),
+    (
+        "phone",
+        "+4920922334455",
+        &[
+            "+49 (0) 209 22334455",
+            "0049 209/2233-4455",
+            "+49 0209 22334455",
+        ],
+    ),
+    (
+        "phone",
+        "+78005553535",
+        &["+7 800 555-35-35", "+7 (8) 800 555-35-35"],
+    ),
 ];
 
 /// Parts that filters find values by: a type, an operator of REST, its operand, the value.
-const PARTS: [(&str, &str, &str, &str); 4] = [
+const PARTS: [(&str, &str, &str, &str); 5] = [
     (
         "email",
         "ends_with",
@@ -56,13 +70,17 @@ const PARTS: [(&str, &str, &str, &str); 4] = [
         "https://xn--e1afmkfd.xn--p1ai",
         "https://пример.рф/страница",
     ),
+    ("phone", "contains", "(209) 22-33", "+4920922334455"),
 ];
 
 async fn tenant() -> Tenant {
     let tenant = Tenant::new().await;
     let unique = |name| json!({"api_name": name, "type": name, "unique": true});
     tenant
-        .object("place", json!([unique("email"), unique("url")]))
+        .object(
+            "place",
+            json!([unique("email"), unique("phone"), unique("url")]),
+        )
         .await;
     tenant
 }
@@ -115,7 +133,8 @@ async fn filters_find_a_value_by_every_spelling_and_by_parts() {
             kept,
         ));
     }
-    let query = "query($filter: PlaceFilter) { places(filter: $filter) { nodes { email url } } }";
+    let query =
+        "query($filter: PlaceFilter) { places(filter: $filter) { nodes { email phone url } } }";
     for (rest, graphql, name, kept) in cases {
         let found = tenant
             .find(
@@ -142,6 +161,9 @@ async fn what_is_not_one_address_is_refused_by_both_apis() {
         ("email", "a@x.test, b@x.test"),
         ("email", "a b@x.test"),
         ("email", " a@x.test"),
+        ("phone", "+49 209 22334455 ext. 5"),
+        ("phone", "call +49 209 22334455"),
+        ("phone", "+999 123 456 789"),
         ("url", "https://a b.test"),
         ("url", "пример.рф/страница"),
     ] {
