@@ -21,4 +21,5 @@ mod path;
 pub mod position;
 mod probe;
 pub(crate) mod search;
+mod stretch;
 mod word;

@@ -270,6 +270,14 @@ pub(crate) const fn order(direction: Direction) -> Order {
     }
 }
 
+/// Where a walk of an index in this direction meets nulls, and Postgres puts them where a statement does not say.
+pub(crate) const fn nulls_of_index(direction: Direction) -> Nulls {
+    match direction {
+        Direction::Ascending => Nulls::Last,
+        Direction::Descending => Nulls::First,
+    }
+}
+
 pub(crate) const fn null_order(nulls: Nulls) -> sea_query::NullOrdering {
     match nulls {
         Nulls::First => sea_query::NullOrdering::First,

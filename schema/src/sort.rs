@@ -37,15 +37,6 @@ pub enum Nulls {
 }
 
 impl Direction {
-    /// Where nulls stand if nobody says: as Postgres has it, so that a plain index serves the order.
-    #[must_use]
-    pub const fn default_nulls(self) -> Nulls {
-        match self {
-            Self::Ascending => Nulls::Last,
-            Self::Descending => Nulls::First,
-        }
-    }
-
     #[must_use]
     pub const fn reversed(self) -> Self {
         match self {
@@ -56,6 +47,9 @@ impl Direction {
 }
 
 impl Nulls {
+    /// Where empty values stand in either direction if the request does not say.
+    pub const DEFAULT: Self = Self::Last;
+
     #[must_use]
     pub const fn reversed(self) -> Self {
         match self {
@@ -69,25 +63,15 @@ impl Nulls {
 const MOST: usize = 16;
 
 impl Sort {
-    /// Reads REST's `-created_at,company.name`.
+    /// Reads REST's `-created_at,company.name,city:nulls_first`.
     ///
     /// # Errors
     /// Keys that cannot be sorted by.
     pub fn parse(model: &Model, object: &Arc<Object>, text: &str) -> Result<Self, Vec<Violation>> {
         let keys = text.split(',').filter(|key| !key.is_empty()).map(|key| {
-            let (direction, name) = match key.strip_prefix('-') {
-                Some(name) => (Direction::Descending, name),
-                None => (Direction::Ascending, key),
-            };
+            let (name, direction, nulls) = read_key(key);
             let path: Vec<&str> = name.split('.').collect();
-            SortKey::resolve(
-                model,
-                object,
-                &path,
-                Spelling::Snake,
-                direction,
-                direction.default_nulls(),
-            )
+            SortKey::resolve(model, object, &path, Spelling::Snake, direction, nulls)
         });
         Self::collect(keys)
     }
@@ -115,6 +99,21 @@ impl Sort {
             Err(violations)
         }
     }
+}
+
+/// Reads one key of REST's `sort`: `-name:nulls_first` is `name`, descending, with empty values first.
+#[must_use]
+pub fn read_key(key: &str) -> (&str, Direction, Nulls) {
+    let (direction, name) = match key.strip_prefix('-') {
+        Some(name) => (Direction::Descending, name),
+        None => (Direction::Ascending, key),
+    };
+    let places = [(":nulls_first", Nulls::First), (":nulls_last", Nulls::Last)];
+    let placed = places
+        .into_iter()
+        .find_map(|(suffix, nulls)| Some((name.strip_suffix(suffix)?, nulls)));
+    let (name, nulls) = placed.unwrap_or((name, Nulls::DEFAULT));
+    (name, direction, nulls)
 }
 
 impl SortKey {

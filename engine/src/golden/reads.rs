@@ -6,7 +6,7 @@ use tessera_schema::object::{Attribute, Object};
 use tessera_schema::search::Search;
 
 use super::print::pretty;
-use super::{columns, cursor, filter, list, model, nodes, object, record_id, related};
+use super::{columns, cursor, filter, list, model, model_of, nodes, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, End, HitPart, Item, PagePart, Query, Root, Selection,
@@ -117,6 +117,29 @@ fn pages_from_a_cursor_on() {
             ..list(&snapshot, contact, sort, columns(contact, &[]))
         });
         insta::assert_snapshot!(format!("page_{name}"), statement);
+    }
+}
+
+/// An index has empty values at one end, and the list wants them at the other.
+#[test]
+fn an_order_in_stretches() {
+    let snapshot = model_of([json!({"api_name": "place", "fields": [
+        {"api_name": "height", "type": "integer", "indexed": true},
+    ]})]);
+    let after = Window {
+        after: Some(cursor().into()),
+        ..Window::first(3)
+    };
+    let cases = [
+        ("descending", "-height", Window::first(3)),
+        ("descending_from_a_cursor", "-height", after),
+    ];
+    for (name, sort, window) in cases {
+        let statement = many(&snapshot, "place", |place| Connection {
+            window,
+            ..list(&snapshot, place, sort, columns(place, &["height"]))
+        });
+        insta::assert_snapshot!(format!("stretches_{name}"), statement);
     }
 }
 

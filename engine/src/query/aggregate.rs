@@ -237,7 +237,7 @@ fn whole(alias: &str) -> Expr {
 
 fn sorted(select: &mut SelectStatement, group: &str, order: &Order) {
     let (column, direction) = (sql::column(group, &order.column), order.direction);
-    if order.nulls == direction.default_nulls() {
+    if order.nulls == sql::nulls_of_index(direction) {
         select.order_by_expr(column, sql::order(direction));
     } else {
         let nulls = sql::null_order(order.nulls);

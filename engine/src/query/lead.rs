@@ -1,8 +1,6 @@
 //! What finds the rows of a list before they are put in order, where something can: a search, or indexes on patterns.
 
-use sea_query::{
-    Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, UnionType, WithClause,
-};
+use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, WithClause};
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
@@ -11,6 +9,7 @@ use crate::query::compile::Compiler;
 use crate::query::page::{Parent, wants_rows};
 use crate::query::position;
 use crate::query::search::{Found, RANK, listed};
+use crate::query::stretch;
 use crate::query::tree::{Connection, End};
 use crate::sql;
 
@@ -71,7 +70,9 @@ impl Compiler<'_> {
         (columns, limit): Wanted<'_>,
     ) -> SelectStatement {
         match lead {
-            Lead::None => self.sorted_rows(object, connection, parent, None, (columns, limit)),
+            Lead::None => {
+                self.sorted_rows(object, connection, parent, (None, None), (columns, limit))
+            }
             Lead::Search(found) if connection.sort.0.is_empty() => {
                 self.best(object, connection, found, (columns, limit))
             }
@@ -83,7 +84,7 @@ impl Compiler<'_> {
             }
             Lead::Probe(page) => {
                 let places = Some(listed(page));
-                self.sorted_rows(object, connection, parent, places, (columns, limit))
+                self.sorted_rows(object, connection, parent, (places, None), (columns, limit))
             }
         }
     }
@@ -98,19 +99,11 @@ impl Compiler<'_> {
         (columns, limit): Wanted<'_>,
     ) -> SelectStatement {
         let branches = ways.into_iter().map(|(condition, places)| {
-            let mut rows = self.sorted_rows(object, connection, None, places, (columns, limit));
-            rows.and_where(condition);
-            let alias = self.alias("q");
-            let mut select = Sql::select();
-            for name in columns {
-                select.expr_as(sql::column(&alias, name), sql::iden(name.as_str()));
-            }
-            select.from_subquery(rows, sql::iden(&alias));
-            select
+            let which = (places, Some(condition));
+            self.sorted_rows(object, connection, None, which, (columns, limit))
         });
-        branches
-            .reduce(|mut all, way| all.union(UnionType::All, way).to_owned())
-            .expect("there is always the walk")
+        let branches: Vec<_> = branches.collect();
+        stretch::one_behind_the_other(branches.into_iter(), || self.alias("q"))
     }
 
     /// The page of a list that is in the order of the ranks, the best first.

@@ -10,6 +10,7 @@ use tessera_schema::object::{Object, ToMany, Via};
 
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::lead::Lead;
+use crate::query::order::{Listed, Way};
 use crate::query::position::{self, wants_cursors};
 use crate::query::projection::{connection_columns, walks_relations};
 use crate::query::tree::{
@@ -308,33 +309,48 @@ impl Compiler<'_> {
         page
     }
 
-    /// The rows of the page in their order: those at `places`, or those that a walk meets.
+    /// The rows of the page in their order: those at `places`, or those that a walk meets. With a condition, they are there only
+    /// where that holds.
     pub(super) fn sorted_rows(
         &mut self,
         object: &Object,
         connection: &Connection,
         parent: Parent<'_>,
-        places: Option<Expr>,
+        (places, condition): (Option<Expr>, Option<Expr>),
         (columns, limit): (&BTreeSet<SqlName>, u32),
     ) -> SelectStatement {
         let alias = self.alias("t");
-        let mut select = Sql::select();
+        let mut rows = Sql::select();
+        let way = if places.is_none() && parent.is_none() {
+            Way::Walked
+        } else {
+            Way::Gathered
+        };
         match places {
-            None => self.records(&mut select, object, connection, parent, &alias),
+            None => self.records(&mut rows, object, connection, parent, &alias),
             Some(places) => {
                 let table = sql::table(self.schema, &object.table);
-                select.from_as(table, sql::iden(&alias));
+                rows.from_as(table, sql::iden(&alias));
                 let at = sql::template("$1 = ANY($2)", [sql::col(&alias, "ctid"), places]);
-                select.and_where(at);
+                rows.and_where(at);
             }
         }
+        rows.and_where_option(condition);
+        let list = Listed {
+            object,
+            connection,
+            parent,
+            alias: &alias,
+        };
         let window = &connection.window;
-        let keys = self.sorted(&mut select, object, connection, parent, &alias);
-        for name in columns {
-            let key = keys.iter().find(|(key, _)| key == name);
-            let expr = key.map_or_else(|| sql::column(&alias, name), |(_, expr)| expr.clone());
-            select.expr_as(expr, sql::iden(name.as_str()));
-        }
+        let most = limit.saturating_add(window.offset);
+        let mut select = self.in_order(rows, list, way, most, |rows, keys| {
+            for name in columns {
+                let key = keys.iter().find(|(key, _)| key == name);
+                let expr = key.map_or_else(|| sql::column(&alias, name), |(_, expr)| expr.clone());
+                rows.expr_as(expr, sql::iden(name.as_str()));
+            }
+        });
         select.limit(sql::written_out(limit));
         if window.offset > 0 {
             select.offset(self.params.count(window.offset));

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToMany};
 use tessera_schema::scalar::Scalar;
-use tessera_schema::sort::{Direction, SortKey};
+use tessera_schema::sort::{Direction, Nulls, SortKey};
 use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::cursor::{Cursor, ListIdentity, Unfit};
 use crate::model::snapshot::Snapshot;
 use crate::query::compile::Compiler;
+use crate::query::order;
 use crate::query::page::{Parent, page_parts};
 use crate::query::projection::output;
 use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, Leaf, PagePart, Shape};
@@ -89,7 +90,7 @@ pub(super) fn with_id(keys: &[SortKey]) -> Vec<SortKey> {
             column_type: ColumnType::of(Scalar::Uuid),
             nullable: false,
             direction,
-            nulls: direction.default_nulls(),
+            nulls: Nulls::DEFAULT,
         });
     }
     keys
@@ -171,7 +172,8 @@ impl Compiler<'_> {
         select.expr(sql::col(alias, "id"));
         let parent = parent.map(|(to_many, _)| (to_many, PARENT));
         apart.records(&mut select, object, connection, parent, alias);
-        apart.ordered(&mut select, alias, &connection.sort, End::Start);
+        let keys = apart.sort_keys(&mut select, alias, &connection.sort);
+        order::put(&mut select, &keys, End::Start);
         let (text, values) = sql::build_select(&select);
         let order = if is_ranked(connection) { "ranked" } else { "" };
         let values = apart.params.in_order(values);

@@ -15,6 +15,7 @@ use tessera_schema::operator::{Predicate, Wildcard};
 use tessera_schema::sort::Sort;
 
 use crate::query::compile::{Compiler, in_bin};
+use crate::query::order::{Listed, Way};
 use crate::query::page::wants_extra;
 use crate::query::search::{PLACE, PLACES, bounded_places, cardinality, cte, listed};
 use crate::query::tree::Connection;
@@ -28,7 +29,7 @@ const NEAR: u32 = 1_000;
 
 /// How far from the start of an order a walk looks.
 #[derive(Clone, Copy)]
-enum Stretch<'a> {
+enum Reach<'a> {
     Near,
     /// For what the places near the start leave to be wanted, in a CTE of this name.
     Beyond(&'a str),
@@ -66,7 +67,7 @@ impl Compiler<'_> {
             wanted: wanted.saturating_add(window.offset),
         };
         let near = has_index(object, &connection.sort).then(|| {
-            let near = self.repeated(|compiler| compiler.walk(sought, Stretch::Near));
+            let near = self.repeated(|compiler| compiler.walk(sought, Reach::Near));
             self.places_cte(with, "_n", near)
         });
         let found = self.ask_indexes(sought, usable.clone());
@@ -87,8 +88,7 @@ impl Compiler<'_> {
                 };
                 let whole = met(sought.wanted, &mut self.params);
                 let soon = met(soon(sought.wanted), &mut self.params);
-                let beyond =
-                    self.repeated(|compiler| compiler.walk(sought, Stretch::Beyond(&near)));
+                let beyond = self.repeated(|compiler| compiler.walk(sought, Reach::Beyond(&near)));
                 // In this order: the indexes are asked only where the walk has told nothing.
                 sql::template(
                     "CASE WHEN $1 THEN $2 WHEN CASE WHEN $3 THEN false ELSE $4 END THEN $5 ELSE $6 || $7 END",
@@ -115,7 +115,7 @@ impl Compiler<'_> {
     }
 
     /// The first places in a stretch of the order whose records fit, as many as are wanted at most.
-    fn walk(&mut self, sought: Sought<'_>, stretch: Stretch<'_>) -> Expr {
+    fn walk(&mut self, sought: Sought<'_>, reach: Reach<'_>) -> Expr {
         let Sought {
             object, connection, ..
         } = sought;
@@ -129,10 +129,20 @@ impl Compiler<'_> {
         }
         rows.from_as(sql::table(self.schema, &object.table), sql::iden(&inner));
         rows.and_where_option(in_bin(&inner, connection.deleted));
-        self.sorted(&mut rows, object, connection, None, &inner);
-        match stretch {
-            Stretch::Near => rows.limit(sql::written_out(NEAR)),
-            Stretch::Beyond(_) => rows.offset(sql::written_out(NEAR)),
+        let list = Listed {
+            object,
+            connection,
+            parent: None,
+            alias: &inner,
+        };
+        let most = match reach {
+            Reach::Near => NEAR,
+            Reach::Beyond(_) => u32::MAX,
+        };
+        let mut rows = self.in_order(rows, list, Way::Walked, most, |_, _| {});
+        match reach {
+            Reach::Near => rows.limit(sql::written_out(NEAR)),
+            Reach::Beyond(_) => rows.offset(sql::written_out(NEAR)),
         };
         let mut fitting = Sql::select();
         fitting.expr(sql::col(&alias, PLACE));
@@ -140,7 +150,7 @@ impl Compiler<'_> {
         let condition = self.filter(&connection.filter, &alias);
         fitting.and_where_option(condition);
         fitting.limit(sql::written_out(sought.wanted));
-        let Stretch::Beyond(near) = stretch else {
+        let Reach::Beyond(near) = reach else {
             return array(fitting);
         };
         // The limit above is for the planner.
@@ -155,8 +165,14 @@ impl Compiler<'_> {
     /// The places of the page, whatever it takes.
     fn walk_all(&mut self, sought: Sought<'_>) -> Expr {
         let alias = self.alias("t");
-        let mut rows = self.fitting(sought, &alias);
-        self.sorted(&mut rows, sought.object, sought.connection, None, &alias);
+        let rows = self.fitting(sought, &alias);
+        let list = Listed {
+            object: sought.object,
+            connection: sought.connection,
+            parent: None,
+            alias: &alias,
+        };
+        let mut rows = self.in_order(rows, list, Way::Walked, sought.wanted, |_, _| {});
         rows.limit(sql::written_out(sought.wanted));
         array(rows)
     }
@@ -195,7 +211,7 @@ const fn soon(wanted: u32) -> u32 {
 }
 
 /// Whether an index has records in this order, or begins with its first key.
-fn has_index(object: &Object, sort: &Sort) -> bool {
+pub(super) fn has_index(object: &Object, sort: &Sort) -> bool {
     let Some(key) = sort.0.first() else {
         return true;
     };

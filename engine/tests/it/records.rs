@@ -8,6 +8,7 @@ mod cursors;
 mod events;
 mod family;
 mod filters;
+mod orders;
 mod pages;
 mod together;
 mod upsert;

@@ -1,8 +1,10 @@
 //! How many statements a request costs, counted from outside the engine: by what is logged of each.
 
 use serde_json::json;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::fmt::Debug;
 use std::sync::Once;
+use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
@@ -11,6 +13,8 @@ use crate::support::world::World;
 thread_local! {
     /// Statements that this thread has run. A test's runtime has one thread, and a thread one test.
     static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+    /// The text of the last of them that ran on a lane.
+    static LAST: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// Counts the events that tell of a statement. One for the whole process: what several subscribers that come and go
@@ -25,8 +29,9 @@ impl Subscriber for Counter {
         )
     }
 
-    fn event(&self, _: &Event<'_>) {
+    fn event(&self, event: &Event<'_>) {
         STATEMENTS.set(STATEMENTS.get() + 1);
+        event.record(&mut Last);
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -37,6 +42,25 @@ impl Subscriber for Counter {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
+}
+
+/// Keeps the text of an event as that of the last statement.
+struct Last;
+
+impl Visit for Last {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "text" {
+            LAST.with_borrow_mut(|last| value.clone_into(last));
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+}
+
+/// The text of the last statement that `work` runs on a lane.
+pub(crate) async fn last<T>(work: impl Future<Output = T>) -> String {
+    counted(work).await;
+    LAST.with_borrow(Clone::clone)
 }
 
 /// The statements that `work` runs.

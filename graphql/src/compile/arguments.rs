@@ -191,10 +191,10 @@ impl Compiler<'_> {
 pub(super) fn direction(word: &str) -> Option<(Direction, Nulls)> {
     let (ascending, descending) = (Direction::Ascending, Direction::Descending);
     Some(match word {
-        "ASC" => (ascending, ascending.default_nulls()),
+        "ASC" => (ascending, Nulls::DEFAULT),
         "ASC_NULLS_FIRST" => (ascending, Nulls::First),
         "ASC_NULLS_LAST" => (ascending, Nulls::Last),
-        "DESC" => (descending, descending.default_nulls()),
+        "DESC" => (descending, Nulls::DEFAULT),
         "DESC_NULLS_FIRST" => (descending, Nulls::First),
         "DESC_NULLS_LAST" => (descending, Nulls::Last),
         _ => return None,

@@ -42,10 +42,10 @@ impl Builder<'_> {
             .items(["EXCLUDE", "INCLUDE", "ONLY"]);
         self.add(deleted, 3);
         let direction = Enum::new(self.platform(DIRECTION))
-            .item(EnumItem::new("ASC").description("Nulls last."))
+            .item(EnumItem::new("ASC").description("Empty values last."))
             .item("ASC_NULLS_FIRST")
             .item("ASC_NULLS_LAST")
-            .item(EnumItem::new("DESC").description("Nulls first."))
+            .item(EnumItem::new("DESC").description("Empty values last."))
             .item("DESC_NULLS_FIRST")
             .item("DESC_NULLS_LAST");
         self.add(direction, 6);

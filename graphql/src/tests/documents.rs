@@ -187,7 +187,7 @@ fn orders_reach_through_relations_and_into_composites() {
         [
             ("name", 1, Direction::Ascending, Nulls::Last),
             ("amount__amount", 0, Direction::Descending, Nulls::Last),
-            ("contact_id", 0, Direction::Descending, Nulls::First),
+            ("contact_id", 0, Direction::Descending, Nulls::Last),
         ]
     );
 }

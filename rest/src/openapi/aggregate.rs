@@ -23,8 +23,8 @@ pub(super) fn request(object: &Object, names: &Names, words: Words) -> (String, 
             "sort": {
                 "type": "string",
                 "description": words.say(
-                    "Names of keys and aggregates joined by commas, `-` before one turns it around.",
-                    "Имена ключей и итогов через запятую, `-` перед именем — обратный порядок.",
+                    "Names of keys and aggregates joined by commas, `-` before one turns it around. Empty values come last either way, or first with `:nulls_first` behind the name.",
+                    "Имена ключей и итогов через запятую, `-` перед именем — обратный порядок. Пустые значения всегда в конце, а с `:nulls_first` после имени — в начале.",
                 ),
             },
             "limit": {

@@ -112,8 +112,8 @@ pub(super) fn of_object(
             "name": "sort",
             "in": "query",
             "description": words.say(
-                "The order: names joined by commas, `-` before one turns it around. Dots go through relations to one and into composite values. Ends with the id in any case.",
-                "Порядок: имена через запятую, `-` перед именем — обратный. Точки ведут через связи к одной записи и внутрь составных значений. В конце всегда id.",
+                "The order: names joined by commas, `-` before one turns it around. Empty values come last either way, or first with `:nulls_first` behind the name. Dots go through relations to one and into composite values. Ends with the id in any case.",
+                "Порядок: имена через запятую, `-` перед именем — обратный. Пустые значения всегда в конце, а с `:nulls_first` после имени — в начале. Точки ведут через связи к одной записи и внутрь составных значений. В конце всегда id.",
             ),
             "schema": {"type": "string"},
             "example": sort_example(object),

@@ -12,7 +12,7 @@ use crate::filter::Filter;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::Object;
-use crate::sort::Direction;
+use crate::sort;
 use crate::source::{Fixed, Origin};
 use crate::unknown::clip;
 use crate::violation::{Pointer, Violation};
@@ -306,10 +306,7 @@ impl Reading<'_> {
         };
         let keys = sort.split(',').filter(|key| !key.is_empty());
         for key in keys.take(MOST_ORDERS + 1) {
-            let (direction, name) = match key.strip_prefix('-') {
-                Some(name) => (Direction::Descending, name),
-                None => (Direction::Ascending, key),
-            };
+            let (name, direction, nulls) = sort::read_key(key);
             let column = match self.column(name) {
                 Named::Aggregate(place) => {
                     let place = self.reader.compared(place, at);
@@ -323,7 +320,7 @@ impl Reading<'_> {
                     let order = Order {
                         column,
                         direction,
-                        nulls: direction.default_nulls(),
+                        nulls,
                     };
                     self.reader.order_by(order, at);
                 }

@@ -15,7 +15,7 @@ use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Field, Object, ToOne};
 use crate::scalar::Scalar;
-use crate::sort::Direction;
+use crate::sort::{Direction, Nulls};
 use crate::unknown::clip;
 use crate::violation::{Pointer, Violation};
 
@@ -404,7 +404,7 @@ impl<'m> Reader<'m> {
                 self.order.push(Order {
                     column: key.column.clone(),
                     direction: Direction::Ascending,
-                    nulls: Direction::Ascending.default_nulls(),
+                    nulls: Nulls::DEFAULT,
                 });
             }
         }

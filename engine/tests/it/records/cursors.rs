@@ -146,6 +146,11 @@ async fn things() -> (World, Vec<String>) {
     let world = World::new().await;
     let fields = fields();
     let mut definitions: Vec<Json> = fields.iter().map(|(field, ..)| field.clone()).collect();
+    for definition in &mut definitions {
+        let name = definition["api_name"].as_str().unwrap();
+        let indexed = ["text", "integer", "datetime", "select", "email"].contains(&name);
+        definition["indexed"] = json!(indexed);
+    }
     definitions
         .push(json!({"api_name": "company", "type": "relation", "settings": {"to": "company"}}));
     world
@@ -191,7 +196,7 @@ fn ids(page: &Json) -> Vec<String> {
 }
 
 /// Walks from one end to the other; between two pages the record at the cursor meets its `fate`. Gives all records met.
-async fn walk(
+pub(super) async fn walk(
     world: &World,
     sort: &str,
     from: End,
@@ -253,6 +258,7 @@ async fn who_stays_is_met_once_in_every_order_whatever_becomes_of_the_record_at_
         "updated_at",
         "-updated_at",
         "text",
+        "-text",
         "-decimal",
         "company.city",
         "-company.city",

@@ -172,7 +172,7 @@ async fn orders_are_what_they_say() {
     let down = scores("-lead_score").await;
     assert!(
         down.windows(2)
-            .all(|pair| pair[0].is_none() || (pair[1].is_some() && pair[0] >= pair[1]))
+            .all(|pair| pair[1].is_none() || (pair[0].is_some() && pair[0] >= pair[1]))
     );
     // A company in the bin counts as none.
     let by_city = world.list("contact", json!({}), "company.city").await;

@@ -1,0 +1,209 @@
+//! What comes first and last in an order, and that an index is walked for it.
+
+use serde_json::{Value as Json, json};
+use sqlx::AssertSqlSafe;
+use std::cmp::Ordering;
+use tessera_engine::cursor::Cursor;
+use tessera_engine::query::tree::{End, Window};
+
+use super::cursors::walk;
+use crate::statements;
+use crate::support::records::{Wanted, cursor};
+use crate::support::world::World;
+
+/// Things with a score that an index has and one that none has; both are empty now and then.
+async fn things() -> World {
+    let world = World::new().await;
+    let thing = json!({"api_name": "thing", "fields": [
+        {"api_name": "score", "type": "integer", "indexed": true},
+        {"api_name": "plain", "type": "integer"},
+    ]});
+    world.define(thing).await.unwrap();
+    world
+}
+
+fn descending(key: &str) -> (&str, bool, bool) {
+    let (key, down) = key
+        .strip_prefix('-')
+        .map_or((key, false), |key| (key, true));
+    let (key, first) = key
+        .strip_suffix(":nulls_first")
+        .map_or((key, false), |key| (key, true));
+    (key, down, first)
+}
+
+/// The order of two things by what the sort says, the id in the direction of its first key.
+fn compare(sort: &str, a: &Json, b: &Json) -> Ordering {
+    let turned = |order: Ordering, down: bool| if down { order.reverse() } else { order };
+    let mut order = Ordering::Equal;
+    for key in sort.split(',') {
+        let (name, down, first) = descending(key);
+        let next = match (a[name].as_i64(), b[name].as_i64()) {
+            (Some(a), Some(b)) => turned(a.cmp(&b), down),
+            (a, b) => turned(a.is_none().cmp(&b.is_none()), first),
+        };
+        order = order.then(next);
+    }
+    order.then(turned(
+        a["id"].as_str().cmp(&b["id"].as_str()),
+        descending(sort).1,
+    ))
+}
+
+#[tokio::test]
+async fn empty_values_come_last_either_way_unless_asked_otherwise() {
+    let world = things().await;
+    let things = (0..90).map(|n: i64| {
+        let some = |value: i64, of: i64| {
+            if n % of == 0 {
+                Json::Null
+            } else {
+                json!(value)
+            }
+        };
+        json!({"score": some(n * 7 % 5, 3), "plain": some(n * 3 % 4, 4)})
+    });
+    let mut things = world.create_many("thing", things.collect()).await.unwrap();
+    let keys = ["score", "plain"].map(|key| {
+        ["", "-"].map(|sign| ["", ":nulls_first"].map(|nulls| format!("{sign}{key}{nulls}")))
+    });
+    let [scores, plains] = keys.map(|keys| keys.concat());
+    let mut sorts = plains.clone();
+    sorts.extend(scores.iter().cloned());
+    for score in &scores {
+        for plain in &plains {
+            sorts.push(format!("{score},{plain}"));
+        }
+    }
+    for sort in sorts {
+        things.sort_by(|a, b| compare(&sort, a, b));
+        let expected: Vec<&str> = things.iter().map(|t| t["id"].as_str().unwrap()).collect();
+        let wanted = Wanted {
+            sort: sort.clone(),
+            ..Wanted::default()
+        };
+        let listed = world.page("thing", &wanted).await.unwrap();
+        let listed = listed["data"].as_array().unwrap();
+        let listed: Vec<&str> = listed.iter().map(|t| t["id"].as_str().unwrap()).collect();
+        assert_eq!(listed, expected, "{sort}");
+        let walked = walk(&world, &sort, End::Start, async |_: &str| {}).await;
+        assert_eq!(walked, expected, "{sort}");
+        let mut walked = walk(&world, &sort, End::End, async |_: &str| {}).await;
+        walked.reverse();
+        assert_eq!(walked, expected, "{sort} from the end");
+        // Part of the list, between two cursors.
+        let at = async |place: usize| {
+            let wanted = Wanted {
+                window: Window::first(u32::try_from(place).unwrap()),
+                ..wanted.clone()
+            };
+            cursor(&world.page("thing", &wanted).await.unwrap(), "next").unwrap()
+        };
+        for (after, before) in [(10, 50), (20, 80), (65, 85)] {
+            let (from, to): (Cursor, Cursor) = (at(after).await, at(before).await);
+            for end in [End::Start, End::End] {
+                let window = Window {
+                    after: Some(from.clone().into()),
+                    before: Some(to.clone().into()),
+                    from: end,
+                    offset: 2,
+                    ..Window::first(1000)
+                };
+                let wanted = Wanted {
+                    window,
+                    ..wanted.clone()
+                };
+                let page = world.page("thing", &wanted).await.unwrap();
+                let page = page["data"].as_array().unwrap();
+                let page: Vec<&str> = page.iter().map(|t| t["id"].as_str().unwrap()).collect();
+                let between = match end {
+                    End::Start => &expected[after + 2..before - 1],
+                    End::End => &expected[after..before - 3],
+                };
+                assert_eq!(page, between, "{sort} {after} {before} {end:?}");
+            }
+        }
+    }
+}
+
+/// How Postgres would run a statement for any values.
+async fn plan(world: &World, text: &str) -> String {
+    let most = (1..)
+        .take_while(|n| text.contains(&format!("${n}")))
+        .count();
+    let values = vec!["null"; most].join(", ");
+    let explain = if most == 0 {
+        format!("explain (costs off) {text}")
+    } else {
+        format!(
+            "prepare listed as {text}; set plan_cache_mode = force_generic_plan; explain (costs off) execute listed({values})"
+        )
+    };
+    let mut connection = world.database.superuser().await;
+    let rows = sqlx::raw_sql(AssertSqlSafe(explain))
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let lines = rows.iter().map(|row| sqlx::Row::get::<String, _>(row, 0));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_page_is_a_walk_of_the_index_wherever_it_begins() {
+    let world = things().await;
+    let schema = world.schema().await;
+    let fill = format!(
+        "insert into {schema}.thing (id, score, created_at, updated_at, version)
+         select gen_random_uuid(), case when n % 3 > 0 then n end, now(), now(), 1 from generate_series(1, 20000) n;
+         analyze {schema}.thing"
+    );
+    let mut superuser = world.database.superuser().await;
+    sqlx::raw_sql(AssertSqlSafe(fill))
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    for sort in ["score", "-score", "score:nulls_first", "-score:nulls_first"] {
+        for from in [End::Start, End::End] {
+            let mut window = Window {
+                from,
+                ..Window::first(20)
+            };
+            for place in ["first", "middle"] {
+                let wanted = Wanted {
+                    sort: sort.into(),
+                    window: window.clone(),
+                    ..Wanted::default()
+                };
+                let page = world.page("thing", &wanted).await.unwrap();
+                let text = statements::last(world.page("thing", &wanted)).await;
+                let plan = plan(&world, &text).await;
+                let on_table = plan.lines().filter(|line| line.contains("on thing"));
+                let walks = on_table
+                    .clone()
+                    .filter(|line| line.contains("thing__score__sorted"));
+                assert!(walks.clone().count() > 0, "{sort} {from:?} {place}\n{plan}");
+                let others = on_table.filter(|line| !line.contains("using thing__score__sorted"));
+                // The total counts all of them.
+                assert_eq!(others.count(), 1, "{sort} {from:?} {place}\n{plan}");
+                assert!(!plan.contains("Sort"), "{sort} {from:?} {place}\n{plan}");
+                if place == "middle" {
+                    // Where the page begins is a bound, not a filter.
+                    let bounds = ["(ROW(score, id) ", "Index Cond: ((score IS NULL) AND (id"];
+                    for bound in bounds {
+                        assert!(plan.contains(bound), "{sort} {from:?}\n{plan}");
+                    }
+                }
+                window = match from {
+                    End::Start => Window {
+                        after: cursor(&page, "next").map(Into::into),
+                        ..window
+                    },
+                    End::End => Window {
+                        before: cursor(&page, "previous").map(Into::into),
+                        ..window
+                    },
+                };
+            }
+        }
+    }
+}
