@@ -85,14 +85,17 @@ pub fn check_field(
     };
     let schema = Validator::new(&settings_schema(field_type.as_ref()))
         .expect("a field type's JSON Schema of its settings compiles");
-    let settings = serde_json::Value::Object(field.settings.0.clone());
-    let mut in_settings = schema.check(&settings);
-    if in_settings.is_empty() {
-        in_settings = field_type.check_settings(&field.settings);
+    let mut in_settings = schema.check(&serde_json::json!(field.settings));
+    // What is well formed is looked at though other settings are not, if it is enough for the field type.
+    let well_formed = field.settings.without(&in_settings);
+    let mut sound = schema.check(&serde_json::json!(well_formed)).is_empty();
+    if sound {
+        let faults = field_type.check_settings(&well_formed);
+        sound = faults.is_empty();
+        in_settings.extend(faults);
     }
-    let sound = in_settings.is_empty();
     violations.extend(in_settings.into_iter().map(|v| v.below("settings")));
-    violations.extend(field_type.check_field(field.required, &field.settings));
+    violations.extend(field_type.check_field(field.required, &well_formed));
     let allows = field_type.allows();
     for (key, wanted, allowed) in [
         ("required", field.required, allows.required),
@@ -112,7 +115,7 @@ pub fn check_field(
     if sound && allows.default_value {
         violations.extend(check_default(
             field_type.as_ref(),
-            &field.settings,
+            &well_formed,
             field.default_value.as_ref(),
         ));
     }

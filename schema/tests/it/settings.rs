@@ -186,3 +186,52 @@ fn settings_are_checked_by_type() {
         assert!(fits, "{field}: {found:?} for {expected:?}");
     }
 }
+
+#[test]
+fn what_is_well_formed_is_checked_though_other_settings_are_not() {
+    let of = |field_type: &str, settings: Json| json!({"type": field_type, "settings": settings});
+    let many = json!([{"value": "a", "label": "A"}, {"value": "a", "label": "B"}]);
+    for (field, expected) in [
+        (
+            of("integer", json!({"min": 5, "max": 1, "foo": 1})),
+            &["/settings/foo unknown", "/settings/max minimum"][..],
+        ),
+        (
+            of("text", json!({"max_length": 0, "pattern": "("})),
+            &["/settings/max_length minimum", "/settings/pattern pattern"],
+        ),
+        (
+            of("select", json!({"options": many, "colour": 1})),
+            &[
+                "/settings/colour unknown",
+                "/settings/options/1/value unique",
+            ],
+        ),
+        (
+            json!({"type": "integer", "settings": {"min": "x", "max": 4, "foo": 2}, "default_value": 5}),
+            &[
+                "/settings/min type",
+                "/settings/foo unknown",
+                "/default_value maximum",
+            ],
+        ),
+        // Nothing can be said of a default while the options are not known.
+        (
+            json!({"type": "select", "settings": {"options": [{"label": "A"}]}, "default_value": "a"}),
+            &["/settings/options/0/value required"],
+        ),
+        (
+            of(
+                "relation",
+                json!({"to": "it", "zip": 1, "inverse": {"api_name": "Bad", "foo": 1}}),
+            ),
+            &[
+                "/settings/inverse/foo unknown",
+                "/settings/zip unknown",
+                "/settings/inverse/api_name pattern",
+            ],
+        ),
+    ] {
+        assert_eq!(faults(&field), expected, "{field}");
+    }
+}
