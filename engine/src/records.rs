@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
-use std::sync::Arc;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
@@ -24,8 +23,7 @@ use crate::row::Row;
 use crate::run::{self, Place};
 use crate::sql::Statement;
 use crate::write::statement::Lock;
-use crate::write::together::Together;
-use crate::write::{self, Action, Write, Written};
+use crate::write::{self, Write, Written};
 
 /// The answers of a query, in the order of its roots.
 #[derive(Debug)]
@@ -60,8 +58,6 @@ pub struct WritePlan {
     size: Size,
     /// Tells which columns it writes.
     columns: u64,
-    /// For creates that others may join.
-    together: Option<Arc<Together>>,
     /// Locks what it is about, before it, in its transaction.
     lock: Option<Lock>,
 }
@@ -196,7 +192,7 @@ impl WritePlan {
 
     pub(crate) async fn run(
         &self,
-        place: Place<'_>,
+        mut place: Place<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
         write: &Write,
@@ -204,29 +200,6 @@ impl WritePlan {
     ) -> Result<Option<Written>> {
         may_write(principal, write)?;
         cost::check_answer(self.size, write.action.records())?;
-        match (place, &self.together, &write.action) {
-            (Place::Lane(lanes, tenant), Some(together), Action::Create(record)) => {
-                let alone = Place::Lane(lanes, tenant);
-                let alone = self.run_alone(alone, principal, snapshot, write, inputs);
-                let usual = self.statement.pace.usual();
-                let create = (principal.user, record);
-                together.create(lanes, snapshot, usual, create, alone).await
-            }
-            (place, ..) => {
-                self.run_alone(place, principal, snapshot, write, inputs)
-                    .await
-            }
-        }
-    }
-
-    async fn run_alone(
-        &self,
-        mut place: Place<'_>,
-        principal: &Principal,
-        snapshot: &Snapshot,
-        write: &Write,
-        inputs: &Map<String, Json>,
-    ) -> Result<Option<Written>> {
         let given = Given {
             inputs,
             actor: principal.user,
@@ -251,9 +224,8 @@ impl WritePlan {
     /// About how many bytes of memory it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        // One for many is about as large, and so is one that locks.
-        let second = self.together.is_some() || self.lock.is_some();
-        let statements = if second { 2 } else { 1 };
+        // One that locks is about as large.
+        let statements = if self.lock.is_some() { 2 } else { 1 };
         statements * self.statement.weight()
     }
 }
@@ -353,7 +325,6 @@ impl Engine {
         Ok(WritePlan {
             size: cost::of_each(&write.selection),
             columns: write.action.columns(),
-            together: Together::like(write, &statement),
             lock: write::statement::compile_lock(snapshot, write),
             statement,
         })

@@ -56,12 +56,6 @@ impl Statement {
         self.slots.iter().map(|slot| slot.read(given)).collect()
     }
 
-    /// Whether what it binds depends on the request's inputs, beside who asks and what is written.
-    pub(crate) fn takes_inputs(&self) -> bool {
-        let is_input = |slot: &Slot| matches!(slot, Slot::Input(_));
-        self.slots.iter().any(is_input)
-    }
-
     /// About how many bytes of memory it takes.
     pub(crate) fn weight(&self) -> usize {
         // A slot that reads keeps what it reads with: a source, a column.

@@ -2,7 +2,7 @@
 //!
 //! `statement` makes it from its parts, a chain of CTEs: `_old` (the rows before), `_new` (the rows after), `_event`, and what
 //! many-to-many relations need. `event` says what is recorded. `target` sees to the records that links lead to, `family` to
-//! those that go to the bin with the one they refer to. `together` makes one statement of several creates. `constraint` tells what the database refused in the caller's words.
+//! those that go to the bin with the one they refer to. `constraint` tells what the database refused in the caller's words.
 
 mod constraint;
 mod event;
@@ -13,7 +13,6 @@ mod merge;
 pub(crate) mod part;
 pub(crate) mod statement;
 mod target;
-pub(crate) mod together;
 mod update;
 mod upsert;
 

@@ -78,21 +78,6 @@ fn creating_many() {
 }
 
 #[test]
-fn creating_several_that_are_answered_each() {
-    let bodies = [json!({"score": 1, "tags_ids": []}), json!({"score": 2})];
-    let create = |_: &Snapshot, contact: &Object| {
-        Action::CreateMany(bodies.iter().map(|body| new(contact, body)).collect())
-    };
-    let selection = |_: &Snapshot, contact: &Object| columns(contact, &["id", "score"]);
-    insta::assert_snapshot!(compiled(
-        "contact",
-        create,
-        selection,
-        statement::compile_each
-    ));
-}
-
-#[test]
 fn creating_with_links_that_are_shown() {
     let body = json!({"score": 1, "tags_ids": [record_id()]});
     let create = |_: &Snapshot, contact: &Object| Action::Create(new(contact, &body));

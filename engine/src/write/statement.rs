@@ -1,8 +1,6 @@
 //! The whole of a write as one statement: its CTEs, and what it answers.
 
-use sea_query::{
-    Condition, Expr, ExprTrait, JoinType, Order, Query as Sql, SelectStatement, WithClause,
-};
+use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, WithClause};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
@@ -25,9 +23,6 @@ pub(super) const BODY: usize = 5;
 
 /// The column of the answer that tells what merged values lack, where that can be.
 pub(super) const UNMET: &str = "_unmet";
-
-/// The column of [`compile_each`]'s answer that has the record's JSON.
-pub(super) const BODY_OF_EACH: usize = 2;
 
 /// A statement that locks rows, and counts them.
 #[derive(Debug)]
@@ -65,20 +60,6 @@ impl Lock {
 }
 
 pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
-    finish(snapshot, write, answer)
-}
-
-/// For creating many: answers with a row for each record in order, with the model's version, the record's and its JSON. No
-/// row where the model is another.
-pub(crate) fn compile_each(snapshot: &Snapshot, write: &Write) -> Statement {
-    finish(snapshot, write, each)
-}
-
-fn finish(
-    snapshot: &Snapshot,
-    write: &Write,
-    answer: impl FnOnce(&mut Compiler<'_>, &Write) -> SelectStatement,
-) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let mut with = WithClause::new();
     let recorded = Recorded::of(write);
@@ -222,19 +203,6 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
     answer
 }
 
-fn each(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
-    let mut answer = Sql::select();
-    from_cte(&mut answer, NEW, "n");
-    join_input(&mut answer);
-    let body = body_beside(compiler, write, &mut answer);
-    answer
-        .expr_as(model_version(compiler.schema), sql::iden("_model"))
-        .expr_as(version("n"), sql::iden("_version"))
-        .expr_as(body, sql::iden("_body"))
-        .order_by_expr(sql::col("i", ORDINAL), Order::Asc);
-    answer
-}
-
 /// Such a write tells only how many records it met.
 const fn by_filter(action: &Action) -> bool {
     matches!(
@@ -299,12 +267,6 @@ fn body_beside(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectSt
     compiler.row(answer, &write.object, "n", &write.selection)
 }
 
-/// Beside each of the records that go by `n`, what came in of it, as `i`.
-fn join_input(select: &mut SelectStatement) {
-    let same = sql::col("i", "id").eq(sql::col("n", "id"));
-    select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
-}
-
 /// The records written, in the shape asked for.
 fn bodies(compiler: &mut Compiler<'_>, write: &Write) -> Expr {
     if write.selection.0.is_empty() || by_filter(&write.action) {
@@ -312,7 +274,8 @@ fn bodies(compiler: &mut Compiler<'_>, write: &Write) -> Expr {
     }
     let mut select = Sql::select();
     from_cte(&mut select, NEW, "n");
-    join_input(&mut select);
+    let same = sql::col("i", "id").eq(sql::col("n", "id"));
+    select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
     let record = compiler.record(&mut select, &write.object, "n", &write.selection);
     select.expr(sql::template(
         "coalesce(json_agg($1 ORDER BY $2), '[]'::json)",

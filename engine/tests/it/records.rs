@@ -10,7 +10,6 @@ mod family;
 mod filters;
 mod orders;
 mod pages;
-mod together;
 mod upsert;
 mod values;
 mod versions;
