@@ -12,7 +12,7 @@
 //! again by itself, which is safe: what was cut short has done nothing. The lane and what is prepared on it stay: should the
 //! order to end it come late and strike another statement, that one is run again as well.
 //!
-//! Where several writes are under way no lane waits for the disk: they do that together ([`commit`]).
+//! No lane waits for the disk: one connection does, for all of them ([`commit`]).
 //!
 //! What has begun runs to its end, though whoever asked may have gone ([`to_the_end`]): until then the lane is not free. Who
 //! gets which lane, and who waits, is decided by [`scheduler`]; it never waits for anything, so its lock is never held for long.
@@ -28,7 +28,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::CancelToken;
 
 use self::address::Address;
-use self::commit::Shared;
+use self::commit::Flusher;
 use self::connection::Connection;
 use self::hold::{Ended, Hold};
 use self::numbers::Numbers;
@@ -75,7 +75,7 @@ struct Inner {
     scheduler: Mutex<Scheduler<Arc<Connection>, Waiter>>,
     /// How many connections were found broken.
     losses: AtomicU64,
-    commits: Arc<Shared>,
+    flusher: Arc<Flusher>,
     address: Address,
     settings: LaneSettings,
     numbers: Numbers,
@@ -128,7 +128,7 @@ impl Lanes {
         Self(Arc::new(Inner {
             scheduler: Mutex::new(Scheduler::new(settings.lanes.get(), limits)),
             losses: AtomicU64::new(0),
-            commits: Arc::new(Shared::new(address.clone(), settings.trusted_for)),
+            flusher: Arc::new(Flusher::new(&address)),
             address,
             settings,
             numbers: Numbers::new(),
@@ -160,32 +160,11 @@ impl Lanes {
                             lanes.try_plans(tenant, &text, &pace, &params, took).await;
                         });
                     }
-                    return Ok(answer.kept().await?);
+                    return Ok(answer.flushed().await?);
                 }
                 Ended::Failed(failure) => return Err(failure.into()),
                 Ended::CutShort(same) => (need, params) = (Need::Long, same),
             }
-        }
-    }
-
-    /// As [`Lanes::fetch`], for what can be done in another way as well: `None` where it was cut short since it took long, and
-    /// has done nothing.
-    ///
-    /// # Errors
-    /// As [`Lanes::fetch`].
-    pub async fn fetch_unless_long(
-        &self,
-        tenant: TenantId,
-        text: &Arc<str>,
-        pace: &Arc<Pace>,
-        params: Vec<Param>,
-    ) -> Result<Option<Vec<Row>>, LaneError> {
-        let hold = self.hold(tenant, Need::Alone).await?;
-        let work = hold.run_unless_long(Arc::clone(text), Arc::clone(pace), params);
-        match ToTheEnd::new(work).await {
-            Ended::Answered(answer, _) => Ok(Some(answer.kept().await?)),
-            Ended::Failed(failure) => Err(failure.into()),
-            Ended::CutShort(_) => Ok(None),
         }
     }
 
@@ -285,7 +264,7 @@ impl Lanes {
             self.0.numbers.open.decrement(1);
             close(connection).await;
         }
-        self.0.commits.close().await;
+        self.0.flusher.close().await;
     }
 }
 
@@ -445,7 +424,7 @@ impl Inner {
 
     async fn connect(&self, lane: LaneId) -> Result<Connection, Failure> {
         let losses = self.losses();
-        Connection::open(&self.address, &self.settings, &self.commits, lane, losses).await
+        Connection::open(&self.address, &self.settings, &self.flusher, lane, losses).await
     }
 
     fn losses(&self) -> u64 {

@@ -1,137 +1,96 @@
-//! Commits that reach the disk together.
+//! Commits that are flushed to disk together.
 //!
-//! The statements of a lane are run one after the other. Were each write to wait for the disk, those behind it would wait as
-//! often as there are writes before them. So where several are under way, their commits do not wait. A connection beside the
-//! lanes commits next to nothing, and waits: what was committed before that, on whichever lane and for whichever tenant, is
-//! then on disk as well. No write is answered earlier. Who is alone waits by itself, which is the shortest way.
+//! A lane runs its statements one after the other. If a write waited for its commit to reach the disk, the statements behind it
+//! would wait as well. So commits on lanes do not wait (`synchronous_commit = off`). One connection beside the lanes, the
+//! [`Flusher`], commits an empty message and waits: everything that was committed before, on any lane and for any tenant, is
+//! then on disk, and on the standbys that Postgres waits for. A write is answered after that.
+//!
+//! A statement of a lane may be cancelled, and Postgres turns the cancellation of a commit that waits for a standby into
+//! success. So only the flusher waits, which is never cancelled. Where it cannot vouch for a write, the lane flushes by itself
+//! and is not cancelled meanwhile.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::Poll;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::Client;
 
-use self::shared::UnderWay;
-use self::waiter::Waiter;
+use self::session::{Flush, Server, Session};
 use crate::failure::Failure;
 
-mod shared;
-mod waiter;
+mod flusher;
+mod session;
 
-pub(super) use self::shared::Shared;
+pub(super) use self::flusher::Flusher;
 
-const WAIT_FOR_NOTHING: &str = "set synchronous_commit = off";
-/// Opening a connection takes no longer.
+const DO_NOT_WAIT: &str = "set synchronous_commit = off";
+/// Connecting takes no longer, nor does the answer to the first questions.
 const ANSWER: Duration = Duration::from_secs(3);
 
 /// The commits of one lane.
 #[derive(Debug)]
 pub(super) struct Commits {
-    /// `None` where the session's owner wants no commit to wait.
-    waiter: Option<Waiter>,
-    /// Whether commits wait, as the session was told last; `None` where it may not have heard.
-    waits: Mutex<Option<bool>>,
-    shared: Arc<Shared>,
+    /// `None` where the session's owner wants commits to wait for nothing.
+    flush: Option<Flush>,
+    server: Server,
+    flusher: Arc<Flusher>,
 }
 
-/// A write that has been answered: whether it is on disk is not known yet.
+/// A write that was answered and may not be on disk yet.
 #[derive(Debug)]
-#[must_use = "it may be lost"]
-pub(super) struct Unkept {
+#[must_use = "a crash may undo the write"]
+pub(super) struct Unflushed {
+    /// The flusher's session when the write was sent. Only that one can vouch for it: it would have ended with the server.
+    session: Option<u64>,
     number: u64,
-    _under_way: UnderWay,
 }
 
 impl Commits {
-    /// Of a connection that nobody uses yet.
-    pub(super) async fn of(client: &Client, shared: &Arc<Shared>) -> Result<Self, Failure> {
-        Ok(Self {
-            waiter: Waiter::on(client).await?,
-            waits: Mutex::new(Some(true)),
-            shared: Arc::clone(shared),
-        })
+    /// Sets up a connection that nobody uses yet. Gives how long its statements may run, too.
+    pub(super) async fn of(
+        client: &Client,
+        flusher: &Arc<Flusher>,
+    ) -> Result<(Self, Option<Duration>), Failure> {
+        let session = Session::of(client).await?;
+        if session.flush.is_some() {
+            client.batch_execute(DO_NOT_WAIT).await?;
+            flusher.connect().await;
+            if flusher.is_on_another(session.server) {
+                tracing::warn!(
+                    "connections to the database reach different servers: writes are flushed one by one"
+                );
+            }
+        }
+        let commits = Self {
+            flush: session.flush,
+            server: session.server,
+            flusher: Arc::clone(flusher),
+        };
+        Ok((commits, session.statement_timeout))
     }
 
-    /// Runs a write. If it is `alone` on the lane, or there is no other on any lane, it waits until it is on disk; else that is
-    /// still to be done.
+    /// Runs a write, which is sent when it is first polled.
     pub(super) async fn run<T>(
         &self,
-        client: &Client,
-        alone: bool,
         write: impl Future<Output = Result<T, Failure>>,
-    ) -> Result<(T, Option<Unkept>), Failure> {
-        let Some(waiter) = &self.waiter else {
+    ) -> Result<(T, Option<Unflushed>), Failure> {
+        if self.flush.is_none() {
             return Ok((write.await?, None));
-        };
-        let under_way = UnderWay::new(&self.shared);
-        let waits = alone || under_way.is_alone();
-        let (was_told, outcome) = self.send(client, waiter, waits, write).await;
-        let done = outcome?;
-        if waits {
-            if !was_told {
-                waiter.wait(client).await?;
-            }
-            return Ok((done, None));
         }
-        let unkept = Unkept {
-            number: self.shared.next_number(),
-            _under_way: under_way,
-        };
-        Ok((done, Some(unkept)))
+        let session = self.flusher.session_on(self.server);
+        let done = write.await?;
+        let number = self.flusher.next_number();
+        Ok((done, Some(Unflushed { session, number })))
     }
 
-    /// Runs a write whose commit waits, or does not. Gives whether the session was told so.
-    async fn send<T>(
-        &self,
-        client: &Client,
-        waiter: &Waiter,
-        waits: bool,
-        write: impl Future<Output = T>,
-    ) -> (bool, T) {
-        let changes = AtomicBool::new(false);
-        let change = async {
-            if !changes.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            if waits {
-                let setting = format!("set synchronous_commit = {}", waiter.setting);
-                client.batch_execute(&setting).await
-            } else {
-                client.batch_execute(WAIT_FOR_NOTHING).await
-            }
-        };
-        let mut both = pin!(async { tokio::join!(biased; change, write) });
-        // Both are sent as they are first polled, and no other write between them.
-        let soon = poll_fn(|context| {
-            let mut now = self.waits();
-            changes.store(*now != Some(waits), Ordering::Relaxed);
-            *now = Some(waits);
-            Poll::Ready(both.as_mut().poll(context))
-        });
-        let (told, outcome) = match soon.await {
-            Poll::Ready(ended) => ended,
-            Poll::Pending => both.await,
-        };
-        if told.is_err() {
-            *self.waits() = None;
-        }
-        (told.is_ok(), outcome)
+    /// Waits for the flusher. Gives whether the write is on disk; else it is not known.
+    pub(super) async fn is_flushed(&self, write: &Unflushed) -> bool {
+        self.flusher.is_flushed(write).await
     }
 
-    fn waits(&self) -> MutexGuard<'_, Option<bool>> {
-        self.waits
-            .lock()
-            .expect("nothing panics while what a session was told is noted")
-    }
-
-    /// Waits until a write of this lane is on disk.
-    pub(super) async fn keep(&self, client: &Client, unkept: Unkept) -> Result<(), Failure> {
-        match (&self.waiter, self.shared.keep(unkept.number).await) {
-            // The lane itself has been there all the time.
-            (Some(waiter), Err(_)) => waiter.wait(client).await,
-            _ => Ok(()),
+    /// Flushes what this lane has committed. The session must not be cancelled meanwhile.
+    pub(super) async fn flush(&self, client: &Client) -> Result<(), Failure> {
+        match &self.flush {
+            Some(flush) => flush.run(client).await,
+            None => Ok(()),
         }
     }
 }

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::{CancelToken, Client, Statement};
 
 use super::LaneId;
 use super::address::Address;
-use super::commit::{Commits, Shared, Unkept};
+use super::commit::{Commits, Flusher, Unflushed};
 use super::pace::{Pace, Planning};
 use super::settings::LaneSettings;
 use crate::failure::Failure;
@@ -37,6 +37,7 @@ const RESET: &str = "reset plan_cache_mode; reset statement_timeout";
 pub(super) struct Connection {
     client: Client,
     commits: Commits,
+    statement_timeout: Option<Duration>,
     /// Ends when the connection does.
     driver: JoinHandle<()>,
     /// How many tenants it serves before it is replaced.
@@ -57,6 +58,9 @@ struct State {
     running: usize,
     /// Since when the first of them runs; when the last of them was answered, where there is none.
     since: Instant,
+    /// How many flushes are on their way. Nothing is cut short meanwhile: Postgres would answer as if the flush had
+    /// succeeded.
+    flushing: usize,
     /// What was cut short last.
     cut: Option<Cut>,
     /// Whether that was since there was last nothing on its way.
@@ -78,20 +82,21 @@ impl Connection {
     pub(super) async fn open(
         address: &Address,
         settings: &LaneSettings,
-        commits: &Arc<Shared>,
+        flusher: &Arc<Flusher>,
         lane: LaneId,
         losses: u64,
     ) -> Result<Self, Failure> {
         let (client, driver) = timeout(ANSWER, address.connect())
             .await
             .map_err(|elapsed| Failure::Away(elapsed.into()))??;
-        let commits = Commits::of(&client, commits).await?;
+        let (commits, statement_timeout) = Commits::of(&client, flusher).await?;
         let now = Instant::now();
         // From three to five quarters of the age.
         let quarters = 3.0 + 2.0 * f64::from(lane.0) / f64::from(settings.lanes.get());
         Ok(Self {
             client,
             commits,
+            statement_timeout,
             driver,
             max_tenants: settings.tenants_on(lane),
             until: now + settings.max_age.mul_f64(quarters / 4.0),
@@ -100,6 +105,7 @@ impl Connection {
                 statements: Cache::new(settings.statements_on(lane)),
                 tenants: HashSet::new(),
                 running: 0,
+                flushing: 0,
                 since: now,
                 cut: None,
                 cut_now: false,
@@ -108,25 +114,32 @@ impl Connection {
         })
     }
 
-    /// Runs a statement, `alone` where nothing else runs here meanwhile.
+    /// Runs a statement.
     pub(super) async fn run(
         &self,
         tenant: TenantId,
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
-        alone: bool,
-    ) -> Result<(Vec<Row>, Option<Unkept>), Failure> {
-        let outcome = self.fetch(tenant, text, params, pace, alone).await;
+    ) -> Result<(Vec<Row>, Option<Unflushed>), Failure> {
+        let outcome = self.fetch(tenant, text, params, pace).await;
         if let Err(failure) = &outcome {
             self.doubt_after(failure);
         }
         outcome
     }
 
-    /// Waits until what a write did is on disk.
-    pub(super) async fn keep(&self, unkept: Unkept) -> Result<(), Failure> {
-        let outcome = self.commits.keep(&self.client, unkept).await;
+    /// Waits until a write is on disk.
+    pub(super) async fn flush(&self, write: Unflushed) -> Result<(), Failure> {
+        if self.commits.is_flushed(&write).await {
+            return Ok(());
+        }
+        let _uncut = Uncut::new(self);
+        // Whatever was ordered before has arrived by then.
+        while self.may_be_cut() {
+            sleep(LATE / 10).await;
+        }
+        let outcome = self.commits.flush(&self.client).await;
         if let Err(failure) = &outcome {
             self.doubt_after(failure);
         }
@@ -149,8 +162,7 @@ impl Connection {
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
-        alone: bool,
-    ) -> Result<(Vec<Row>, Option<Unkept>), Failure> {
+    ) -> Result<(Vec<Row>, Option<Unflushed>), Failure> {
         let sent = self.sent();
         let is_new = self.known(text).is_none();
         let statement = match self.statement(text, params).await {
@@ -173,7 +185,7 @@ impl Connection {
             Ok(rows?)
         };
         if pace.writes() {
-            self.commits.run(&self.client, alone, answer).await
+            self.commits.run(answer).await
         } else {
             Ok((answer.await?, None))
         }
@@ -274,12 +286,15 @@ impl Connection {
         state.running > 0 && now.saturating_duration_since(state.since) >= long
     }
 
-    /// What ends the statement that runs, where at least so many were sent behind it and nobody has ended it yet. Whoever uses
-    /// it says so when it [`Self::was_told`].
-    pub(super) fn cut(&self, behind: usize) -> Option<CancelToken> {
+    /// Cancels the statement that runs, where others were sent behind it and nobody has cancelled it yet. Call
+    /// [`Self::was_told`] after its use.
+    pub(super) fn cut(&self) -> Option<CancelToken> {
         let mut state = self.state();
         let since = state.since;
-        if state.running <= behind || state.cut.is_some_and(|cut| cut.since == since) {
+        if state.running < 2
+            || state.flushing > 0
+            || state.cut.is_some_and(|cut| cut.since == since)
+        {
             return None;
         }
         state.cut = Some(Cut { since, told: None });
@@ -294,8 +309,14 @@ impl Connection {
         }
     }
 
-    /// Whether a statement that was ended may have been cut short, be it in another's place.
-    pub(super) fn may_be_cut(&self) -> bool {
+    /// Whether a statement that Postgres ended, this long after it was sent, may have been cut short, by an order that was
+    /// meant for another perhaps. One that has reached its timeout has not.
+    pub(super) fn may_have_been_cut(&self, after: Duration) -> bool {
+        self.may_be_cut() && self.statement_timeout.is_none_or(|limit| after < limit)
+    }
+
+    /// Whether an order to end a statement may still arrive.
+    fn may_be_cut(&self) -> bool {
         let cut = self.state().cut;
         cut.is_some_and(|cut| cut.told.is_none_or(|told| told.elapsed() < LATE))
     }
@@ -354,5 +375,21 @@ impl Connection {
         self.state
             .lock()
             .expect("nothing panics with a connection's state")
+    }
+}
+
+/// Keeps what runs on a connection from being cut short.
+struct Uncut<'c>(&'c Connection);
+
+impl<'c> Uncut<'c> {
+    fn new(connection: &'c Connection) -> Self {
+        connection.state().flushing += 1;
+        Self(connection)
+    }
+}
+
+impl Drop for Uncut<'_> {
+    fn drop(&mut self) {
+        self.0.state().flushing -= 1;
     }
 }

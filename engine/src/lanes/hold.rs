@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tessera_schema::ident::TenantId;
 use tokio::time::timeout;
 
-use super::commit::Unkept;
+use super::commit::Unflushed;
 use super::connection::Connection;
 use super::pace::{Need, Pace};
 use super::to_the_end::ToTheEnd;
@@ -32,7 +32,7 @@ pub(super) struct Hold {
     connection: Option<Arc<Connection>>,
 }
 
-type Outcome = Result<(Vec<Row>, Option<Unkept>), Failure>;
+type Outcome = Result<(Vec<Row>, Option<Unflushed>), Failure>;
 
 /// How a statement ended.
 pub(super) enum Ended {
@@ -48,14 +48,14 @@ pub(super) enum Ended {
 pub(super) struct Answer {
     rows: Vec<Row>,
     /// Where it wrote something that may not be on disk yet.
-    unkept: Option<(Arc<Connection>, Unkept)>,
+    unflushed: Option<(Arc<Connection>, Unflushed)>,
 }
 
 impl Answer {
     /// The rows, once what was written is on disk.
-    pub(super) async fn kept(self) -> Result<Vec<Row>, Failure> {
-        if let Some((connection, unkept)) = self.unkept {
-            ToTheEnd::new(async move { connection.keep(unkept).await }).await?;
+    pub(super) async fn flushed(self) -> Result<Vec<Row>, Failure> {
+        if let Some((connection, write)) = self.unflushed {
+            ToTheEnd::new(async move { connection.flush(write).await }).await?;
         }
         Ok(self.rows)
     }
@@ -93,36 +93,25 @@ impl Hold {
     }
 
     pub(super) async fn run(self, text: Arc<str>, pace: Arc<Pace>, params: Vec<Param>) -> Ended {
+        let begun = Instant::now();
         let outcome = match self.need {
             Need::Alone | Need::Long => {
                 self.connection()
-                    .run(self.tenant, &text, &params, &pace, true)
+                    .run(self.tenant, &text, &params, &pace)
                     .await
             }
-            Need::Brief(_) => self.unless_in_the_way(&text, &params, &pace, 1).await,
+            Need::Brief(_) => self.unless_in_the_way(&text, &params, &pace).await,
         };
-        self.ended(outcome, params)
-    }
-
-    /// Runs a statement that is cut short when it takes long, though nobody wait behind it.
-    pub(super) async fn run_unless_long(
-        self,
-        text: Arc<str>,
-        pace: Arc<Pace>,
-        params: Vec<Param>,
-    ) -> Ended {
-        let outcome = self.unless_in_the_way(&text, &params, &pace, 0).await;
-        self.ended(outcome, params)
-    }
-
-    fn ended(&self, outcome: Outcome, params: Vec<Param>) -> Ended {
         match outcome {
-            Ok((rows, unkept)) => {
+            Ok((rows, unflushed)) => {
                 self.connection().has_answered(self.lanes.losses());
-                let unkept = unkept.map(|unkept| (Arc::clone(self.connection()), unkept));
-                Ended::Answered(Answer { rows, unkept }, params)
+                let unflushed = unflushed.map(|write| (Arc::clone(self.connection()), write));
+                Ended::Answered(Answer { rows, unflushed }, params)
             }
-            Err(failure) if self.connection().may_be_cut() && failure.state() == Some("57014") => {
+            Err(failure)
+                if failure.state() == Some("57014")
+                    && self.connection().may_have_been_cut(begun.elapsed()) =>
+            {
                 Ended::CutShort(params)
             }
             Err(failure) => Ended::Failed(failure),
@@ -139,19 +128,9 @@ impl Hold {
         trial::is_far_better_planned(self.connection(), text, params, took).await
     }
 
-    /// Cuts the statement short that has run for long with at least so many behind it.
-    async fn unless_in_the_way(
-        &self,
-        text: &Arc<str>,
-        params: &[Param],
-        pace: &Pace,
-        behind: usize,
-    ) -> Outcome {
-        let alone = !self.need.knows_company();
-        let mut work = pin!(
-            self.connection()
-                .run(self.tenant, text, params, pace, alone)
-        );
+    /// Cuts the statement short that has run for long with others behind it.
+    async fn unless_in_the_way(&self, text: &Arc<str>, params: &[Param], pace: &Pace) -> Outcome {
+        let mut work = pin!(self.connection().run(self.tenant, text, params, pace));
         loop {
             let long = if self.connection().was_cut() {
                 STILL_IN_THE_WAY
@@ -164,7 +143,7 @@ impl Hold {
             // Whichever of them wakes up sees to whichever is the one.
             if self.connection().is_held_up(Instant::now(), long) {
                 self.lanes.lock().shut(self.lane);
-                if let Some(running) = self.connection().cut(behind) {
+                if let Some(running) = self.connection().cut() {
                     self.lanes.cut(running).await;
                     self.connection().was_told();
                 }

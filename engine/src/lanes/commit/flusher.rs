@@ -1,222 +1,240 @@
-//! One connection that waits for the disk for all lanes, in rounds.
+//! The connection that flushes commits for all lanes, in rounds.
 
-use std::mem;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_postgres::Client;
 
-use super::ANSWER;
-use super::waiter::Waiter;
+use super::session::{Flush, Server, Session};
+use super::{ANSWER, Unflushed};
 use crate::failure::Failure;
 use crate::lanes::address::Address;
 
 #[cfg(test)]
 mod tests;
 
-/// Where it cannot be opened, each lane waits for itself for so long.
+/// After the connection could not be opened, each lane flushes by itself for this long.
 const BACKOFF: Duration = Duration::from_secs(1);
 
-/// Whoever looks at Postgres's connections finds it by this, after the name of all.
+/// Follows the application's name where Postgres lists its connections.
 const NAME: &str = "commits";
 
-/// What waits for all lanes.
 #[derive(Debug)]
-pub(in crate::lanes) struct Shared {
+pub(in crate::lanes) struct Flusher {
     address: Address,
-    /// Without use its connection is not trusted for longer.
-    trusted_for: Duration,
     link: tokio::sync::Mutex<Link>,
-    under_way: AtomicUsize,
-    rounds: Mutex<Rounds>,
-    /// Up to which write those that count are on disk; told at the end of each round.
-    kept: watch::Sender<u64>,
+    state: Mutex<State>,
+    /// The last round.
+    flushed: watch::Sender<Flushed>,
 }
 
-/// Writes are numbered as they are answered.
 #[derive(Debug, Default)]
-struct Rounds {
+struct State {
+    /// Sessions are numbered from 1, as they are opened.
+    sessions: u64,
+    /// The session that is open, and its server.
+    open: Option<(u64, Server)>,
+    /// Writes are numbered as they are answered.
     answered: u64,
-    /// Writes up to here were answered before its connection was there. It cannot tell of them: Postgres may have ended and
-    /// begun anew since.
-    before: u64,
-    /// Somebody waits for the disk.
-    waiting: bool,
+    /// Whether a round goes on.
+    flushing: bool,
+}
+
+/// Writes up to a number are on disk, as far as a session can know of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Flushed {
+    session: u64,
+    up_to: u64,
 }
 
 #[derive(Debug, Default)]
 enum Link {
     #[default]
     Closed,
-    Open(Session),
-    /// Since then it cannot be opened.
+    Open(Connection),
+    /// It could not be opened, last at this time.
     Failing(Instant),
 }
 
 #[derive(Debug)]
-struct Session {
+struct Connection {
+    session: u64,
     client: Client,
-    waiter: Option<Waiter>,
-    used: Instant,
+    flush: Flush,
 }
 
-impl Session {
-    fn is_trusted(&self, for_so_long: Duration) -> bool {
-        !self.client.is_closed() && self.used.elapsed() < for_so_long
-    }
-}
-
-/// Counts a write as long as there is something to do for it.
-#[derive(Debug)]
-pub(super) struct UnderWay(Arc<Shared>);
-
-impl UnderWay {
-    pub(super) fn new(shared: &Arc<Shared>) -> Self {
-        shared.under_way.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(shared))
-    }
-
-    pub(super) fn is_alone(&self) -> bool {
-        self.0.under_way.load(Ordering::Relaxed) == 1
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// It cannot be told whether a write is on disk.
-#[derive(Debug)]
-pub(super) struct Unknown;
-
-/// One waits for the disk, for all that was answered before. Over when it is dropped.
-struct Round<'s> {
-    shared: &'s Shared,
+/// One flush, for all writes that were answered before it began. It is over when this is dropped.
+struct Round<'f> {
+    flusher: &'f Flusher,
     up_to: u64,
-    kept: bool,
+    done: Option<Flushed>,
 }
 
-impl Shared {
-    pub(in crate::lanes) fn new(address: Address, trusted_for: Duration) -> Self {
+impl Flusher {
+    pub(in crate::lanes) fn new(address: &Address) -> Self {
         Self {
-            address: address.named(NAME),
-            trusted_for,
+            address: address.for_flushing(NAME),
             link: tokio::sync::Mutex::default(),
-            under_way: AtomicUsize::new(0),
-            rounds: Mutex::default(),
-            kept: watch::Sender::default(),
+            state: Mutex::default(),
+            flushed: watch::Sender::default(),
         }
+    }
+
+    /// Opens the connection where it is not, unless that failed a moment ago.
+    pub(super) async fn connect(&self) {
+        // A round that goes on has a connection.
+        if let Ok(mut link) = self.link.try_lock() {
+            self.connect_to(&mut link).await;
+        }
+    }
+
+    /// The session that can vouch for a write that is sent now on a session of this server.
+    pub(super) fn session_on(&self, server: Server) -> Option<u64> {
+        let open = self.state().open;
+        open.filter(|(_, own)| *own == server).map(|(id, _)| id)
+    }
+
+    pub(super) fn is_on_another(&self, server: Server) -> bool {
+        self.state().open.is_some_and(|(_, own)| own != server)
     }
 
     pub(super) fn next_number(&self) -> u64 {
-        let mut rounds = self.rounds();
-        rounds.answered += 1;
-        rounds.answered
+        let mut state = self.state();
+        state.answered += 1;
+        state.answered
     }
 
-    /// Waits until a write is on disk. Those that come while one waits are the next round.
-    pub(super) async fn keep(&self, number: u64) -> Result<(), Unknown> {
-        let mut kept = self.kept.subscribe();
+    /// Waits until a write is on disk; `false` where that cannot be known. Writes that are answered while a round goes on
+    /// are flushed by the next.
+    pub(super) async fn is_flushed(&self, write: &Unflushed) -> bool {
+        let Some(session) = write.session else {
+            self.connect().await;
+            return false;
+        };
+        let mut flushed = self.flushed.subscribe();
         loop {
-            if *kept.borrow_and_update() >= number {
-                return Ok(());
+            let last = *flushed.borrow_and_update();
+            if last.session == session && last.up_to >= write.number {
+                return true;
             }
-            if let Some(mut round) = self.begin(number)? {
-                self.wait_for_disk().await?;
-                round.kept = true;
-                drop(round);
-            } else {
-                let told = kept.changed().await;
-                told.expect("what tells it lives as long as this");
+            match self.begin(session) {
+                Ok(Some(mut round)) => {
+                    let up_to = round.up_to;
+                    let Some(session) = self.flush().await else {
+                        return false;
+                    };
+                    round.done = Some(Flushed { session, up_to });
+                }
+                Ok(None) => {
+                    let changed = flushed.changed().await;
+                    changed.expect("the sender lives as long as this");
+                }
+                Err(Lost) => return false,
             }
         }
     }
 
-    /// A round for this write and all before it, unless another goes on.
-    fn begin(&self, number: u64) -> Result<Option<Round<'_>>, Unknown> {
-        let mut rounds = self.rounds();
-        if number <= rounds.before {
-            return Err(Unknown);
+    /// Begins a round; `None` where one goes on.
+    fn begin(&self, session: u64) -> Result<Option<Round<'_>>, Lost> {
+        let mut state = self.state();
+        if state.open.is_none_or(|(open, _)| open != session) {
+            return Err(Lost);
         }
-        if rounds.waiting {
+        if state.flushing {
             return Ok(None);
         }
-        rounds.waiting = true;
+        state.flushing = true;
         Ok(Some(Round {
-            shared: self,
-            up_to: rounds.answered,
-            kept: false,
+            flusher: self,
+            up_to: state.answered,
+            done: None,
         }))
     }
 
-    async fn wait_for_disk(&self) -> Result<(), Unknown> {
+    /// Flushes, and gives the session that did.
+    async fn flush(&self) -> Option<u64> {
         let mut link = self.link.lock().await;
-        match mem::take(&mut *link) {
-            Link::Open(mut session) if session.is_trusted(self.trusted_for) => {
-                if let Some(waiter) = &session.waiter {
-                    waiter.wait(&session.client).await.map_err(|_| Unknown)?;
-                }
-                session.used = Instant::now();
-                *link = Link::Open(session);
-                Ok(())
-            }
-            Link::Failing(since) if since.elapsed() < BACKOFF => {
-                *link = Link::Failing(since);
-                Err(Unknown)
-            }
-            before => {
-                *link = match self.open().await {
-                    Ok(session) => Link::Open(session),
-                    Err(failure) => {
-                        // Told once, not with every try.
-                        if !matches!(before, Link::Failing(_)) {
-                            tracing::warn!(%failure, "no connection can be opened to wait for the disk: each lane waits for itself");
-                        }
-                        Link::Failing(Instant::now())
-                    }
-                };
-                // Whoever waits now was there before it.
-                let mut rounds = self.rounds();
-                rounds.before = rounds.answered;
-                Err(Unknown)
+        if let Link::Open(connection) = &*link {
+            match connection.flush.run(&connection.client).await {
+                Ok(()) => return Some(connection.session),
+                Err(failure) => tracing::debug!(%failure, "the connection that flushes is lost"),
             }
         }
+        self.forget(&mut link);
+        self.connect_to(&mut link).await;
+        None
     }
 
-    async fn open(&self) -> Result<Session, Failure> {
+    async fn connect_to(&self, link: &mut Link) {
+        match link {
+            Link::Open(connection) if !connection.client.is_closed() => return,
+            Link::Failing(since) if since.elapsed() < BACKOFF => return,
+            Link::Open(_) | Link::Closed | Link::Failing(_) => {}
+        }
+        let failed_before = matches!(link, Link::Failing(_));
+        self.forget(link);
+        *link = match self.open().await {
+            Ok((client, server, flush)) => {
+                let mut state = self.state();
+                state.sessions += 1;
+                let session = state.sessions;
+                state.open = Some((session, server));
+                Link::Open(Connection {
+                    session,
+                    client,
+                    flush,
+                })
+            }
+            Err(failure) => {
+                // Not with every try.
+                if !failed_before {
+                    tracing::warn!(%failure, "no connection can be opened to flush commits: each lane flushes by itself");
+                }
+                Link::Failing(Instant::now())
+            }
+        };
+    }
+
+    async fn open(&self) -> Result<(Client, Server, Flush), Failure> {
         let (client, _driver) = timeout(ANSWER, self.address.connect())
             .await
             .map_err(|elapsed| Failure::Away(elapsed.into()))??;
-        Ok(Session {
-            waiter: Waiter::on(&client).await?,
-            client,
-            used: Instant::now(),
-        })
+        let Session { server, flush, .. } = Session::of(&client).await?;
+        let flush = flush.ok_or_else(|| Failure::Away("its commits wait for nothing".into()))?;
+        Ok((client, server, flush))
     }
 
-    /// Closes its connection, if it has one.
+    fn forget(&self, link: &mut Link) {
+        self.state().open = None;
+        *link = Link::Closed;
+    }
+
+    /// Closes the connection, if there is one.
     pub(in crate::lanes) async fn close(&self) {
-        *self.link.lock().await = Link::Closed;
+        // A round that waits for a standby may go on for ever.
+        if let Ok(mut link) = timeout(ANSWER, self.link.lock()).await {
+            self.forget(&mut link);
+        }
     }
 
-    fn rounds(&self) -> MutexGuard<'_, Rounds> {
-        self.rounds
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state
             .lock()
-            .expect("nothing panics with the rounds' lock")
+            .expect("nothing panics with the flusher's lock")
     }
 }
 
+/// The session that could vouch for a write is gone.
+struct Lost;
+
 impl Drop for Round<'_> {
     fn drop(&mut self) {
-        self.shared.rounds().waiting = false;
-        // Those of the next round hear of it too, and the first of them begins it.
-        self.shared.kept.send_modify(|kept| {
-            if self.kept {
-                *kept = self.up_to.max(*kept);
+        self.flusher.state().flushing = false;
+        // Those who wait for the next round wake up too, and the first of them begins it.
+        self.flusher.flushed.send_modify(|flushed| {
+            if let Some(done) = self.done {
+                *flushed = done;
             }
         });
     }

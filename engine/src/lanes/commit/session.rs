@@ -1,66 +1,117 @@
-//! Waiting for the disk on one connection.
+//! A session on Postgres: the server it reaches, and how it flushes.
 
+use std::time::Duration;
 use tokio::time::timeout;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow, Statement};
 
 use super::ANSWER;
 use crate::failure::Failure;
 
-/// Tells what commits wait for.
-const ASK: &str = "show synchronous_commit";
-/// Waits as the session would have. Only what has written something does: a message that nobody reads is the least of it.
-const WAIT: &str = "select set_config('synchronous_commit', $1, true), pg_logical_emit_message(true, 'tessera', '')";
-/// A statement may be ended in another's place.
+const ASK: &str = "select current_setting('synchronous_commit'), \
+     (extract(epoch from pg_postmaster_start_time()) * 1000000)::int8, \
+     (select setting::int8 from pg_settings where name = 'statement_timeout')";
+/// May be refused to the role.
+const ASK_SYSTEM: &str = "select system_identifier from pg_control_system()";
+/// Only a transaction that has written something waits. A message that nobody reads is the least that can be written.
+const FLUSH: &str = "select set_config('synchronous_commit', $1, true), pg_logical_emit_message(true, 'tessera', '')";
 const TRIES: usize = 3;
 
-#[derive(Debug)]
-pub(super) struct Waiter {
-    statement: Statement,
-    /// What the session's commits wait for.
-    pub(super) setting: &'static str,
+/// A run of a Postgres server: from the start of its postmaster to its end. There is one log of changes in it, so a commit
+/// that is flushed flushes all before it. (A standby that is promoted goes on with the same log.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Server {
+    pub(super) system: i64,
+    /// In microseconds since 1970.
+    pub(super) started: i64,
 }
 
-impl Waiter {
-    /// `None` where the session's commits wait for nothing anyway.
-    pub(super) async fn on(client: &Client) -> Result<Option<Self>, Failure> {
-        let asked = async {
-            let answers = client.simple_query(ASK).await?;
-            let setting = answers.iter().find_map(|answer| match answer {
-                SimpleQueryMessage::Row(row) => row.get(0),
-                _ => None,
-            });
-            let setting = match setting {
-                Some("off") => return Ok(None),
-                Some("local") => "local",
-                Some("remote_write") => "remote_write",
-                Some("remote_apply") => "remote_apply",
-                Some(_) | None => "on",
-            };
-            let statement = client.prepare_typed(WAIT, &[Type::TEXT]).await?;
-            Ok(Some(Self { statement, setting }))
-        };
-        timeout(ANSWER, asked)
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) server: Server,
+    /// `None` where its owner wants commits to wait for nothing.
+    pub(super) flush: Option<Flush>,
+    pub(super) statement_timeout: Option<Duration>,
+}
+
+/// Makes a session wait until everything committed before is on disk.
+#[derive(Debug)]
+pub(super) struct Flush {
+    statement: Statement,
+    /// The `synchronous_commit` that its owner wants.
+    setting: &'static str,
+}
+
+impl Session {
+    pub(super) async fn of(client: &Client) -> Result<Self, Failure> {
+        timeout(ANSWER, Self::ask(client))
             .await
             .map_err(|elapsed| Failure::Away(elapsed.into()))?
     }
 
-    /// Everything committed before this was sent is on disk.
-    pub(super) async fn wait(&self, client: &Client) -> Result<(), Failure> {
+    async fn ask(client: &Client) -> Result<Self, Failure> {
+        let answer = row(client, ASK).await?;
+        let system = match row(client, ASK_SYSTEM).await {
+            Ok(answer) => number(&answer, 0),
+            Err(failure) if goes_on(&failure) => 0,
+            Err(failure) => return Err(failure),
+        };
+        let setting = match answer.get(0) {
+            Some("off") => None,
+            Some("local") => Some("local"),
+            Some("remote_write") => Some("remote_write"),
+            Some("remote_apply") => Some("remote_apply"),
+            Some(_) | None => Some("on"),
+        };
+        let flush = match setting {
+            Some(setting) => Some(Flush {
+                statement: client.prepare_typed(FLUSH, &[Type::TEXT]).await?,
+                setting,
+            }),
+            None => None,
+        };
+        let limit = u64::try_from(number(&answer, 2)).unwrap_or_default();
+        Ok(Self {
+            server: Server {
+                system,
+                started: number(&answer, 1),
+            },
+            flush,
+            statement_timeout: (limit > 0).then(|| Duration::from_millis(limit)),
+        })
+    }
+}
+
+impl Flush {
+    pub(super) async fn run(&self, client: &Client) -> Result<(), Failure> {
         let mut tries = 1;
         loop {
             let outcome = client.query(&self.statement, &[&self.setting]).await;
             match outcome.map_err(Failure::from) {
                 Ok(_) => return Ok(()),
                 Err(failure) if tries < TRIES && goes_on(&failure) => tries += 1,
-                // Whatever the reason: this is no refusal of the write, which was done.
+                // This is no refusal of the write, which was done.
                 Err(failure) => return Err(Failure::Away(failure.to_string().into())),
             }
         }
     }
 }
 
-/// Whether the connection goes on.
+async fn row(client: &Client, question: &str) -> Result<SimpleQueryRow, Failure> {
+    let answers = client.simple_query(question).await?;
+    let row = answers.into_iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    row.ok_or_else(Failure::no_row)
+}
+
+fn number(row: &SimpleQueryRow, column: usize) -> i64 {
+    let text = row.get(column).unwrap_or_default();
+    text.parse().unwrap_or_default()
+}
+
+/// Whether the connection can still be used.
 fn goes_on(failure: &Failure) -> bool {
     failure.refusal().is_some_and(|refusal| !refusal.fatal)
 }
