@@ -2,6 +2,8 @@
 //!
 //! The one place that reads Postgres's own catalogue. No request comes here.
 
+mod settings;
+
 use serde::Serialize;
 use sqlx::{PgConnection, Row};
 use std::collections::BTreeSet;
@@ -47,6 +49,10 @@ impl Engine {
             role(&mut connection).await?,
             may_create(&mut connection).await?,
         ];
+        // One more flushes commits.
+        let connections =
+            u32::from(self.lanes.most()) + 1 + self.pool.options().get_max_connections();
+        findings.extend(settings::settings(&mut connection, connections.into()).await?);
         if let Some(finding) = platform_tables(&mut connection).await? {
             findings.push(finding);
             return Ok(findings);

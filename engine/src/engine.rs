@@ -17,6 +17,7 @@ use crate::model::models::Models;
 use crate::model::snapshot::Snapshot;
 use crate::model::transfer::{self, ModelFile};
 use crate::principal::Principal;
+use crate::turns::Turns;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;
@@ -29,6 +30,8 @@ pub struct Engine {
     pub(crate) lanes: Lanes,
     /// For everything else.
     pub(crate) pool: PgPool,
+    /// To have a transaction of requests open on the pool.
+    pub(crate) turns: Arc<Turns>,
 }
 
 impl Engine {
@@ -44,6 +47,7 @@ impl Engine {
             ),
             identity: Arc::new(identity),
             lanes,
+            turns: Arc::new(Turns::on(pool.options().get_max_connections())),
             pool,
         }
     }

@@ -251,6 +251,11 @@ impl Lanes {
         })
     }
 
+    /// How many connections there are at most.
+    pub(crate) fn most(&self) -> u16 {
+        self.0.settings.lanes.get()
+    }
+
     #[must_use]
     pub fn load(&self) -> Load {
         self.0.lock().load()

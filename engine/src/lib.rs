@@ -33,3 +33,4 @@ mod load;
 mod retry;
 mod run;
 mod sql;
+mod turns;

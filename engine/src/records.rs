@@ -346,7 +346,7 @@ impl Engine {
         }
         // Rare, and not of a size that all writes should carry about.
         Box::pin(retry::until_undisturbed(|| async {
-            let mut transaction = self.begin().await?;
+            let mut transaction = self.begin(principal.tenant).await?;
             let written = transaction
                 .run_write(principal, snapshot, plan, write, inputs)
                 .await;

@@ -2,18 +2,25 @@
 
 use serde_json::{Map, Value as Json};
 use sqlx::PgTransaction;
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
+use tessera_schema::column::SqlName;
+use tessera_schema::ident::{RecordId, TenantId};
+use tessera_schema::object::Object;
 
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{InternalError, Result};
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
+use crate::plan::given::Given;
 use crate::principal::Principal;
 use crate::query::cost::Planning;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
-use crate::run::Place;
-use crate::write::{Write, Written};
+use crate::run::{self, Place};
+use crate::turns::Turn;
+use crate::write::{Write, Written, constraint, lock};
 
 /// What is done through it is undone unless it is committed. After an error nothing more can be done.
 #[derive(Debug)]
@@ -21,14 +28,22 @@ pub struct Transaction {
     open: PgTransaction<'static>,
     /// What all of its statements so far had planned.
     planning: Planning,
+    /// Dropped after the transaction, whose end gives its connection back.
+    _turn: Turn,
 }
 
 impl Engine {
-    /// Begins a transaction. It holds a connection: nothing else should be asked of the engine before it ends.
-    pub async fn begin(&self) -> Result<Transaction> {
+    /// Begins a transaction. It holds a connection: nothing else should be asked of the engine before it ends. It waits for
+    /// others of the tenant where these are many.
+    ///
+    /// # Errors
+    /// That there are too many, or that the database is away.
+    pub async fn begin(&self, tenant: TenantId) -> Result<Transaction> {
+        let turn = self.turns.take(tenant).await?;
         Ok(Transaction {
             open: self.pool.begin().await?,
             planning: Planning::default(),
+            _turn: turn,
         })
     }
 
@@ -43,6 +58,34 @@ impl Engine {
 }
 
 impl Transaction {
+    /// Locks records that are about to be written, in one order, so that transactions on the same records wait for each other
+    /// one after the other and not in a circle. Records that are not there are left out.
+    pub async fn lock(
+        &mut self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        records: impl IntoIterator<Item = (Arc<Object>, RecordId)>,
+    ) -> Result<()> {
+        let mut by_table: BTreeMap<SqlName, Vec<String>> = BTreeMap::new();
+        for (object, id) in records {
+            let ids = by_table.entry(object.table.clone()).or_default();
+            ids.push(id.to_string());
+        }
+        let given = Given {
+            inputs: &Map::new(),
+            actor: principal.user,
+            write: None,
+        };
+        for (table, ids) in by_table {
+            let statement = lock::rows(snapshot, &table, ids);
+            let params = statement.params(&given).ok_or(InternalError::Unbound)?;
+            let place = Place::Connection(&mut self.open);
+            let outcome = run::rows(place, &statement, params).await;
+            outcome.map_err(constraint::explain_lock)?;
+        }
+        Ok(())
+    }
+
     /// As [`Engine::run_read`].
     pub async fn run_read(
         &mut self,

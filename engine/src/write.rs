@@ -4,11 +4,12 @@
 //! many-to-many relations need. `event` says what is recorded. `target` sees to the records that links lead to, `family` to
 //! those that go to the bin with the one they refer to. `constraint` tells what the database refused in the caller's words.
 
-mod constraint;
+pub(crate) mod constraint;
 mod event;
 mod family;
 mod insert;
 mod link;
+pub(crate) mod lock;
 mod merge;
 pub(crate) mod part;
 pub(crate) mod statement;

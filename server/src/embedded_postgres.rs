@@ -10,6 +10,7 @@ mod cluster;
 mod command;
 mod error;
 mod lock;
+mod memory;
 mod passwords;
 mod pid_file;
 mod postmaster;

@@ -14,7 +14,7 @@ use super::LaneId;
 use super::address::Address;
 use super::commit::{Commits, Flusher, Unflushed};
 use super::pace::{Pace, Planning};
-use super::settings::LaneSettings;
+use super::settings::{LaneSettings, StatementBytes};
 use crate::failure::Failure;
 use crate::param::Param;
 use crate::row::Row;
@@ -26,6 +26,9 @@ const ANSWER: Duration = Duration::from_secs(3);
 const LATE: Duration = Duration::from_secs(3);
 /// Whoever wants to see each statement in the log asks for this at `debug`.
 const STATEMENTS: &str = "tessera_engine::statements";
+
+/// Room that is kept from the beginning.
+const STATEMENTS_EXPECTED: usize = 500;
 
 const EACH_TIME: &str = "set plan_cache_mode = force_custom_plan";
 /// Takes back what [`Connection::with`] may have set.
@@ -51,7 +54,7 @@ pub(super) struct Connection {
 
 #[derive(Debug)]
 struct State {
-    statements: Cache<Arc<str>, Statement>,
+    statements: Cache<Arc<str>, Statement, StatementBytes>,
     /// Whose tables its Postgres process has in memory.
     tenants: HashSet<TenantId>,
     /// How many statements are on their way.
@@ -102,7 +105,11 @@ impl Connection {
             until: now + settings.max_age.mul_f64(quarters / 4.0),
             doubtful: AtomicBool::new(false),
             state: Mutex::new(State {
-                statements: Cache::new(settings.statements_on(lane)),
+                statements: Cache::with_weighter(
+                    STATEMENTS_EXPECTED,
+                    settings.statement_bytes_on(lane),
+                    StatementBytes,
+                ),
                 tenants: HashSet::new(),
                 running: 0,
                 flushing: 0,

@@ -42,6 +42,14 @@ pub(super) fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> E
     }
 }
 
+/// As [`explain`], of a statement that only locks.
+pub(crate) fn explain_lock(failure: Failure) -> Error {
+    match failure.state() {
+        Some(DEADLOCK | SERIALIZATION) => InternalError::Collision(UserError::Unavailable).into(),
+        _ => run::explain(failure),
+    }
+}
+
 /// Whether a record that an upsert took for new was made by another write at the same moment: the next try finds it.
 fn lost_race(told: &UserError, write: &Write) -> bool {
     let Some((key, _)) = write.action.upserts() else {

@@ -1,6 +1,6 @@
 //! Rows that are there already: changed, binned, restored or destroyed.
 
-use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
+use sea_query::{Expr, ExprTrait, Order, Query as Sql, SelectStatement, WithClause};
 use tessera_schema::column::Column;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
@@ -106,6 +106,8 @@ pub(super) fn rows(
             // It cannot be tried out, and may read the whole table.
             compiler.params.plan_each_time();
             select.and_where_option(condition);
+            // Writes of the same rows wait for each other one after the other, not in a circle.
+            select.order_by_expr(sql::col(ALIAS, "id"), Order::Asc);
         }
         Action::Create(_)
         | Action::CreateMany(_)

@@ -12,6 +12,9 @@
 //! `if_match` for the header of that name. It sees what those before it did, and may name their results: see [`reference`].
 //! The answer is `{"results": [{"ref", "status", "headers", "body"}, …]}`, each as alone.
 //!
+//! The records that operations name by id are locked before the first runs, in one order: batches on the same records run one
+//! after the other, whatever order their operations have.
+//!
 //! Where one fails nothing of the batch stays. The answer is then that operation's problem, its pointers below
 //! `/operations/3`, in `body` or, for query parameters, in `path`; `operation` is its index, and `results` tells what became
 //! of each.
@@ -36,6 +39,8 @@ use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
 use tessera_http::problem::{Problem, ProblemDetails};
 use tessera_http::state::Api;
+use tessera_schema::ident::RecordId;
+use tessera_schema::object::Object;
 use tessera_schema::violation::{Pointer, Violation};
 use tokio::time::timeout;
 
@@ -139,7 +144,12 @@ impl Job<'_> {
     /// Runs the batch on a model. What it refuses holds for the model as it is now.
     async fn run(&self, snapshot: Arc<Snapshot>) -> Result<Ended> {
         let engine = &self.api.engine;
-        let mut transaction = engine.begin().await?;
+        let mut transaction = engine.begin(self.principal.tenant).await?;
+        let targets = self.targets(&snapshot);
+        if targets.len() > 1 {
+            let locked = transaction.lock(self.principal, &snapshot, targets);
+            locked.await?;
+        }
         let mut results: Vec<Done> = Vec::with_capacity(self.operations.len());
         for operation in self.operations {
             let named: Vec<(&str, &Json)> = self
@@ -174,6 +184,19 @@ impl Job<'_> {
             transaction.commit().await?;
         }
         Ok(Ended::Well(results))
+    }
+
+    /// The records that operations change, as far as they are known before any has run.
+    fn targets(&self, snapshot: &Snapshot) -> Vec<(Arc<Object>, RecordId)> {
+        if !self.principal.role.permissions.write {
+            return Vec::new();
+        }
+        let targets = self.operations.iter().filter_map(Operation::target);
+        let known = targets.filter_map(|(plural, id)| {
+            let object = request::object(&snapshot.model, plural).ok()?;
+            Some((Arc::clone(object), request::record_id(id).ok()?))
+        });
+        known.collect()
     }
 
     async fn request(

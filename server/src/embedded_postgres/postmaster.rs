@@ -19,6 +19,7 @@ use super::{
     Error,
     account::Account,
     command::tethered,
+    memory,
     pid_file::{POLL, PidFile},
     socket::{PORT, SocketDirectory},
 };
@@ -29,7 +30,6 @@ const SETTINGS: &[(&str, &str)] = &[
     ("unix_socket_permissions", "0700"),
     ("fsync", "on"),
     ("max_connections", "100"),
-    ("shared_buffers", "128MB"),
     // A statement locks each table and index it names: a tenant has many, and a migration may name all of them.
     ("max_locks_per_transaction", "1024"),
     // Each table and index is a file, which a connection otherwise opens anew for most statements of a thousand tenants.
@@ -91,6 +91,8 @@ impl Launch {
         for (name, value) in SETTINGS {
             set(name, value);
         }
+        let buffers = memory::shared_buffers(memory::of_machine());
+        set("shared_buffers", &format!("{buffers}MB"));
         for (name, value) in &self.extra_settings {
             set(name, value);
         }

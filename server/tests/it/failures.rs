@@ -4,6 +4,7 @@ mod killed_in_writing;
 mod killed_postgres;
 mod killed_server;
 mod refused_starts;
+mod stalled_standby;
 mod unreachable;
 
 use serde_json::json;

@@ -305,6 +305,8 @@ async fn a_session_is_set_up_as_the_pools_are_but_for_planning() {
             settings.remove("plan_cache_mode").as_deref(),
             Some("force_generic_plan")
         );
+        let page_cost = settings.remove("random_page_cost");
+        assert_eq!(page_cost.as_deref(), Some("1.1"), "{query}");
         let workers = "max_parallel_workers_per_gather";
         let wanted = settings.remove(workers);
         let (wanted, asked) = (wanted.as_deref(), query.contains(workers).then_some("3"));

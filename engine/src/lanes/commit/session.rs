@@ -17,8 +17,9 @@ const ASK_SYSTEM: &str = "select system_identifier from pg_control_system()";
 const FLUSH: &str = "select set_config('synchronous_commit', $1, true), pg_logical_emit_message(true, 'tessera', '')";
 const TRIES: usize = 3;
 
-/// A run of a Postgres server: from the start of its postmaster to its end. There is one log of changes in it, so a commit
-/// that is flushed flushes all before it. (A standby that is promoted goes on with the same log.)
+/// A run of a Postgres server, from the start of its postmaster to its end. It writes one log, so a commit that is flushed
+/// flushes all before it, also where a standby is promoted: the timeline need not be compared. A crash within a run ends every
+/// session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Server {
     pub(super) system: i64,

@@ -237,3 +237,33 @@ async fn a_shared_connection_that_is_lost_is_lost_to_all_on_it_and_replaced() {
         assert!(answer == number && other != process);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_reaches_its_timeout_after_it_was_cut_short_is_not_begun_again() {
+    let database = TestDatabase::empty().await;
+    let options = (*database.pool.connect_options()).clone();
+    let options = options.options([("statement_timeout", "1s")]);
+    let settings = LaneSettings {
+        lanes: std::num::NonZeroU16::MIN,
+        ..LaneSettings::default()
+    };
+    let lanes = Lanes::new(&options, settings);
+    let brief = Brief::new(&lanes, WHERE);
+    brief.learn(tenant()).await;
+    let tenant = tenant();
+    let begun = Instant::now();
+    let long = tokio::spawn({
+        let brief = brief.clone();
+        async move { brief.run(tenant, 1, 60.0).await }
+    });
+    sleep(Duration::from_millis(20)).await;
+    brief.run(tenant, 2, 0.0).await.unwrap();
+    let failure = long.await.unwrap().unwrap_err();
+    assert_eq!(failure.state(), Some("57014"));
+    // Cut short once, then ended by Postgres once.
+    assert!(
+        begun.elapsed() < Duration::from_millis(2_200),
+        "{:?}",
+        begun.elapsed()
+    );
+}

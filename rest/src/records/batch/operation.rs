@@ -150,6 +150,16 @@ impl<'g> Operation<'g> {
         }
     }
 
+    /// The plural and the id of the record that it changes. The id may still be a reference.
+    pub(super) fn target(&self) -> Option<(&str, &str)> {
+        match (self.endpoint, self.segments.as_slice()) {
+            (Endpoint::Change | Endpoint::Delete | Endpoint::Restore, [plural, id, ..]) => {
+                Some((plural, id))
+            }
+            _ => None,
+        }
+    }
+
     /// The request that it is, once those before it have run.
     pub(super) fn request(
         &self,

@@ -11,7 +11,7 @@ use super::{Made, PATIENCE, all_are_there, data_dir, make};
 use crate::support::process::Process;
 use crate::support::tenant::sign_up;
 
-fn postgres(data_dir: &Path) -> Pid {
+pub(super) fn postgres(data_dir: &Path) -> Pid {
     let file = fs::read_to_string(data_dir.join("data/postgres/postmaster.pid")).unwrap();
     let pid = file.lines().next().unwrap().parse().unwrap();
     Pid::from_raw(pid).unwrap()
