@@ -12,7 +12,7 @@
 //! again by itself, which is safe: what was cut short has done nothing. The lane and what is prepared on it stay: should the
 //! order to end it come late and strike another statement, that one is run again as well.
 //!
-//! No lane waits for the disk: one connection does, for all of them ([`commit`]).
+//! Lanes do not wait for the disk: one connection does, for all of them ([`commit`]).
 //!
 //! What has begun runs to its end, though whoever asked may have gone ([`to_the_end`]): until then the lane is not free. Who
 //! gets which lane, and who waits, is decided by [`scheduler`]; it never waits for anything, so its lock is never held for long.
@@ -146,11 +146,15 @@ impl Lanes {
         pace: &Arc<Pace>,
         params: Vec<Param>,
     ) -> Result<Vec<Row>, LaneError> {
+        let mut lone = pace.writes() && self.0.lock().is_idle();
         let (mut need, mut params) = (pace.need(), params);
+        if lone && need.knows_company() {
+            need = Need::Alone;
+        }
         // Cut short at most once, and perhaps in another's place: alone it stands in nobody's way.
         loop {
             let hold = self.hold(tenant, need).await?;
-            let work = hold.run(Arc::clone(text), Arc::clone(pace), params);
+            let work = hold.run(Arc::clone(text), Arc::clone(pace), params, lone);
             match ToTheEnd::new(work).await {
                 Ended::Answered(answer, params) => {
                     if let Some(took) = pace.takes_trial() {
@@ -163,7 +167,7 @@ impl Lanes {
                     return Ok(answer.flushed().await?);
                 }
                 Ended::Failed(failure) => return Err(failure.into()),
-                Ended::CutShort(same) => (need, params) = (Need::Long, same),
+                Ended::CutShort(same) => (need, params, lone) = (Need::Long, same, false),
             }
         }
     }

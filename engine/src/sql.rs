@@ -105,6 +105,7 @@ impl std::fmt::Debug for Slot {
 pub(crate) struct Params {
     slots: Vec<Slot>,
     planned_each_time: bool,
+    uncut: bool,
 }
 
 impl Params {
@@ -116,6 +117,11 @@ impl Params {
     /// No plan for all values will do: how many records a value fits cannot be guessed, or a wrong guess costs too much.
     pub(crate) fn plan_each_time(&mut self) {
         self.planned_each_time = true;
+    }
+
+    /// The statement takes numbers from a sequence.
+    pub(crate) fn take_numbers(&mut self) {
+        self.uncut = true;
     }
 
     /// A value of a column, cast to the column's type.
@@ -190,12 +196,14 @@ impl Params {
     }
 
     fn pace(&self) -> Pace {
-        let write = Pace::of_a_write();
+        let mut pace = Pace::of_a_write();
         if self.planned_each_time {
-            write.planned_each_time()
-        } else {
-            write
+            pace = pace.planned_each_time();
         }
+        if self.uncut {
+            pace = pace.uncut();
+        }
+        pace
     }
 }
 

@@ -121,15 +121,16 @@ impl Connection {
         })
     }
 
-    /// Runs a statement.
+    /// Runs a statement. One that is `alone` here is not cut short, so a write's commit may wait.
     pub(super) async fn run(
         &self,
         tenant: TenantId,
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
+        alone: bool,
     ) -> Result<(Vec<Row>, Option<Unflushed>), Failure> {
-        let outcome = self.fetch(tenant, text, params, pace).await;
+        let outcome = self.fetch(tenant, text, params, pace, alone).await;
         if let Err(failure) = &outcome {
             self.doubt_after(failure);
         }
@@ -169,6 +170,7 @@ impl Connection {
         text: &Arc<str>,
         params: &[Param],
         pace: &Pace,
+        alone: bool,
     ) -> Result<(Vec<Row>, Option<Unflushed>), Failure> {
         let sent = self.sent();
         let is_new = self.known(text).is_none();
@@ -192,7 +194,8 @@ impl Connection {
             Ok(rows?)
         };
         if pace.writes() {
-            self.commits.run(answer).await
+            let waits = alone && !self.may_be_cut();
+            self.commits.run(&self.client, waits, answer).await
         } else {
             Ok((answer.await?, None))
         }

@@ -92,12 +92,19 @@ impl Hold {
             .expect("it has its connection until it is dropped")
     }
 
-    pub(super) async fn run(self, text: Arc<str>, pace: Arc<Pace>, params: Vec<Param>) -> Ended {
+    /// A write's own commit waits where it is `lone`: nothing else ran when it was asked for.
+    pub(super) async fn run(
+        self,
+        text: Arc<str>,
+        pace: Arc<Pace>,
+        params: Vec<Param>,
+        lone: bool,
+    ) -> Ended {
         let begun = Instant::now();
         let outcome = match self.need {
             Need::Alone | Need::Long => {
                 self.connection()
-                    .run(self.tenant, &text, &params, &pace)
+                    .run(self.tenant, &text, &params, &pace, lone)
                     .await
             }
             Need::Brief(_) => self.unless_in_the_way(&text, &params, &pace).await,
@@ -130,7 +137,10 @@ impl Hold {
 
     /// Cuts the statement short that has run for long with others behind it.
     async fn unless_in_the_way(&self, text: &Arc<str>, params: &[Param], pace: &Pace) -> Outcome {
-        let mut work = pin!(self.connection().run(self.tenant, text, params, pace));
+        let mut work = pin!(
+            self.connection()
+                .run(self.tenant, text, params, pace, false)
+        );
         loop {
             let long = if self.connection().was_cut() {
                 STILL_IN_THE_WAY

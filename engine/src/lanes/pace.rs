@@ -30,6 +30,8 @@ pub struct Pace {
     doubted: AtomicU32,
     /// Whether the statement may write.
     writes: bool,
+    /// Whether something of it would stay if it was cut short.
+    uncut: bool,
 }
 
 /// How a statement is planned: once for all values, or for those of each run.
@@ -95,6 +97,15 @@ impl Pace {
         Self::new(self.writes, known::EACH_TIME)
     }
 
+    /// For a statement that must not be cut short: it takes numbers from a sequence, which never come back.
+    #[must_use]
+    pub fn uncut(self) -> Self {
+        Self {
+            uncut: true,
+            ..self
+        }
+    }
+
     const fn new(writes: bool, known: u8) -> Self {
         Self {
             usual: AtomicU32::new(0),
@@ -102,6 +113,7 @@ impl Pace {
             doubtful: AtomicU32::new(0),
             doubted: AtomicU32::new(0),
             writes,
+            uncut: false,
         }
     }
 
@@ -161,7 +173,7 @@ impl Pace {
         match self.usual() {
             Some(usual) if usual > BRIEF => Need::Long,
             // How it is planned is told to the whole connection.
-            Some(brief) if !self.is_planned_each_time() => Need::Brief(brief),
+            Some(brief) if !self.uncut && !self.is_planned_each_time() => Need::Brief(brief),
             _ => Need::Alone,
         }
     }
@@ -253,6 +265,13 @@ mod tests {
             pace.learn(Duration::from_micros(400));
         }
         assert!(matches!(pace.need(), Need::Brief(_)));
+    }
+
+    #[test]
+    fn what_must_not_be_cut_short_is_alone() {
+        let pace = Pace::of_a_write().uncut();
+        pace.learn(BRIEF);
+        assert_eq!(pace.need(), Need::Alone);
     }
 
     #[test]

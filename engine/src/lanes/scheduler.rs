@@ -285,6 +285,11 @@ impl<C: Clone, W> Scheduler<C, W> {
         self.closed
     }
 
+    /// Whether nothing runs, and nothing waits.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.busy == 0 && self.waiting == 0
+    }
+
     pub(super) fn load(&self) -> Load {
         let idle = |slot: &&Slot<C>| matches!(slot, Slot::Idle(_));
         Load {

@@ -74,6 +74,14 @@ pub(super) fn from_input(
     written: &[SqlName],
     only: Option<Expr>,
 ) -> InsertStatement {
+    let mut columns = writer
+        .object
+        .fields
+        .values()
+        .flat_map(|field| &field.columns);
+    if columns.any(|column| column.column_type.numbering.is_some()) {
+        compiler.params.take_numbers();
+    }
     let system: [(&str, Expr); 6] = [
         ("id", sql::col("i", "id")),
         ("created_at", Expr::cust("now()")),

@@ -84,6 +84,11 @@ impl Session {
 }
 
 impl Flush {
+    /// Makes the session's own commits wait.
+    pub(super) fn wait(&self) -> String {
+        format!("set synchronous_commit = {}", self.setting)
+    }
+
     pub(super) async fn run(&self, client: &Client) -> Result<(), Failure> {
         let mut tries = 1;
         loop {
