@@ -2,12 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 use sqlx::PgTransaction;
-use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
-use tessera_schema::column::SqlName;
-use tessera_schema::ident::{RecordId, TenantId};
-use tessera_schema::object::Object;
+use tessera_schema::ident::TenantId;
 
 use crate::engine::Engine;
 use crate::error::{InternalError, Result};
@@ -20,7 +16,8 @@ use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
 use crate::run::{self, Place};
 use crate::turns::Turn;
-use crate::write::{Write, Written, constraint, lock};
+use crate::write::lock::Targets;
+use crate::write::{Write, Written, constraint};
 
 /// What is done through it is undone unless it is committed. After an error nothing more can be done.
 #[derive(Debug)]
@@ -58,26 +55,24 @@ impl Engine {
 }
 
 impl Transaction {
-    /// Locks records that are about to be written, in one order, so that transactions on the same records wait for each other
-    /// one after the other and not in a circle. Records that are not there are left out.
+    /// Locks what is about to be written, where that is more than one write. Records that are not there are left out.
     pub async fn lock(
         &mut self,
         principal: &Principal,
         snapshot: &Snapshot,
-        records: impl IntoIterator<Item = (Arc<Object>, RecordId)>,
+        targets: &Targets,
     ) -> Result<()> {
-        let mut by_table: BTreeMap<SqlName, Vec<String>> = BTreeMap::new();
-        for (object, id) in records {
-            let ids = by_table.entry(object.table.clone()).or_default();
-            ids.push(id.to_string());
+        if targets.is_one() {
+            return Ok(());
         }
         let given = Given {
             inputs: &Map::new(),
             actor: principal.user,
             write: None,
         };
-        for (table, ids) in by_table {
-            let statement = lock::rows(snapshot, &table, ids);
+        let objects = targets.lock_objects(&mut self.open, snapshot).await;
+        objects.map_err(|error| constraint::explain_lock(error.into()))?;
+        for statement in targets.lock_rows(snapshot) {
             let params = statement.params(&given).ok_or(InternalError::Unbound)?;
             let place = Place::Connection(&mut self.open);
             let outcome = run::rows(place, &statement, params).await;

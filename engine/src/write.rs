@@ -9,7 +9,7 @@ mod event;
 mod family;
 mod insert;
 mod link;
-pub(crate) mod lock;
+pub mod lock;
 mod merge;
 pub(crate) mod part;
 pub(crate) mod statement;
@@ -18,6 +18,7 @@ mod update;
 mod upsert;
 
 use bytes::Bytes;
+use sea_query::LockType;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -119,6 +120,17 @@ impl Action {
             Self::Upsert { key, record } => Some((key, std::slice::from_ref(record))),
             Self::UpsertMany { key, records } => Some((key, records)),
             _ => None,
+        }
+    }
+
+    /// How the records are locked that are there. One that is only changed may be referred to meanwhile: its id stays. One that
+    /// goes may not, since a reference is checked under `FOR KEY SHARE`.
+    pub(crate) const fn lock(&self) -> LockType {
+        match self {
+            Self::Delete { .. } | Self::DeleteWhere { .. } | Self::Destroy { .. } => {
+                LockType::Update
+            }
+            _ => LockType::NoKeyUpdate,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::plan::given::Given;
 use crate::sql::{Param, Statement};
 use crate::write::Write;
 
-const CLAUSES: [&str; 14] = [
+const CLAUSES: [&str; 15] = [
     "FROM ",
     "WHERE ",
     "GROUP BY ",
@@ -22,6 +22,7 @@ const CLAUSES: [&str; 14] = [
     "SET ",
     "ON CONFLICT ",
     "FOR UPDATE",
+    "FOR NO KEY UPDATE",
     "VALUES ",
 ];
 const BLOCKS: [&str; 4] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];

@@ -7,7 +7,7 @@
 //! is and reads null while its target is in the bin; it is emptied when the target is destroyed.
 
 use sea_query::{
-    CommonTableExpression, Condition, Expr, ExprTrait, JoinType, LockType, Query as Sql,
+    CommonTableExpression, Condition, Expr, ExprTrait, JoinType, LockType, Order, Query as Sql,
     SelectStatement, UnionType, UpdateStatement, WithClause, WithQuery,
 };
 use std::collections::BTreeSet;
@@ -132,6 +132,7 @@ impl Family {
                     Way::Out => Some(sql::col("t", "deleted_at").is_not_null()),
                     Way::ForGood => None,
                 })
+                .order_by_expr(sql::col("t", "id"), Order::Asc)
                 .lock_with_tables(LockType::Update, [sql::iden("t")]);
             if number == 0 {
                 let mut roots = Sql::select();

@@ -116,7 +116,7 @@ pub(super) fn rows(
             unreachable!("these find their rows themselves")
         }
     }
-    select.lock_with_tables(sea_query::LockType::Update, [sql::iden(ALIAS)]);
+    select.lock_with_tables(action.lock(), [sql::iden(ALIAS)]);
     select
 }
 

@@ -8,8 +8,8 @@
 //! unique index; tried again, the statement finds it. So each event has the row as it was before.
 
 use sea_query::{
-    Expr, ExprTrait, JoinType, Order, Query as Sql, SelectStatement, UnionType, UpdateStatement,
-    WithClause,
+    Expr, ExprTrait, JoinType, LockType, Order, Query as Sql, SelectStatement, UnionType,
+    UpdateStatement, WithClause,
 };
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -227,7 +227,7 @@ fn old(compiler: &Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectS
     select.and_where(sql::column(ALIAS, column).in_subquery(keys));
     select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
     select.order_by_expr(sql::col(ALIAS, "id"), Order::Asc);
-    select.lock_with_tables(sea_query::LockType::Update, [sql::iden(ALIAS)]);
+    select.lock_with_tables(LockType::NoKeyUpdate, [sql::iden(ALIAS)]);
     select
 }
 

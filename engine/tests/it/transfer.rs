@@ -79,8 +79,12 @@ async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
 async fn the_examination_finds_a_column_that_is_gone() {
     let world = World::new().await;
     let sound = world.engine.examine().await.unwrap();
+    // The Postgres of the tests runs without `fsync`.
+    let mut other = sound
+        .iter()
+        .filter(|finding| !finding.words.starts_with("fsync"));
     assert!(
-        sound.iter().all(|finding| finding.level == Level::Fine),
+        other.all(|finding| finding.level == Level::Fine),
         "{sound:#?}"
     );
 

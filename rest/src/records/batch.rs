@@ -12,8 +12,8 @@
 //! `if_match` for the header of that name. It sees what those before it did, and may name their results: see [`reference`].
 //! The answer is `{"results": [{"ref", "status", "headers", "body"}, …]}`, each as alone.
 //!
-//! The records that operations name by id are locked before the first runs, in one order: batches on the same records run one
-//! after the other, whatever order their operations have.
+//! What operations write is locked before the first runs, in one order: batches on the same records run one after the other,
+//! whatever order their operations have.
 //!
 //! Where one fails nothing of the batch stays. The answer is then that operation's problem, its pointers below
 //! `/operations/3`, in `body` or, for query parameters, in `path`; `operation` is its index, and `results` tells what became
@@ -35,12 +35,11 @@ use tessera_engine::error::{Error, InternalError, Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::transaction::Transaction;
+use tessera_engine::write::lock::Targets;
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
 use tessera_http::problem::{Problem, ProblemDetails};
 use tessera_http::state::Api;
-use tessera_schema::ident::RecordId;
-use tessera_schema::object::Object;
 use tessera_schema::violation::{Pointer, Violation};
 use tokio::time::timeout;
 
@@ -146,10 +145,9 @@ impl Job<'_> {
         let engine = &self.api.engine;
         let mut transaction = engine.begin(self.principal.tenant).await?;
         let targets = self.targets(&snapshot);
-        if targets.len() > 1 {
-            let locked = transaction.lock(self.principal, &snapshot, targets);
-            locked.await?;
-        }
+        transaction
+            .lock(self.principal, &snapshot, &targets)
+            .await?;
         let mut results: Vec<Done> = Vec::with_capacity(self.operations.len());
         for operation in self.operations {
             let named: Vec<(&str, &Json)> = self
@@ -186,17 +184,24 @@ impl Job<'_> {
         Ok(Ended::Well(results))
     }
 
-    /// The records that operations change, as far as they are known before any has run.
-    fn targets(&self, snapshot: &Snapshot) -> Vec<(Arc<Object>, RecordId)> {
+    /// The records that operations write, as far as they are known before any has run. What the batch makes itself is in
+    /// nobody's way.
+    fn targets(&self, snapshot: &Snapshot) -> Targets {
+        let mut targets = Targets::default();
         if !self.principal.role.permissions.write {
-            return Vec::new();
+            return targets;
         }
-        let targets = self.operations.iter().filter_map(Operation::target);
-        let known = targets.filter_map(|(plural, id)| {
-            let object = request::object(&snapshot.model, plural).ok()?;
-            Some((Arc::clone(object), request::record_id(id).ok()?))
-        });
-        known.collect()
+        for operation in self.operations {
+            let Some(target) = operation.target(self.operations) else {
+                continue;
+            };
+            // Otherwise it will be refused.
+            if let Ok(object) = request::object(&snapshot.model, target.plural) {
+                let id = target.id.and_then(|id| request::record_id(id).ok());
+                targets.add(&object.table, id, target.goes);
+            }
+        }
+        targets
     }
 
     async fn request(

@@ -1,6 +1,7 @@
 //! Records over REST.
 
 mod batch;
+mod batches_at_once;
 mod bin;
 mod bulk;
 mod composites;

@@ -56,6 +56,16 @@ enum Endpoint {
     Restore,
 }
 
+/// Records that an operation writes.
+#[derive(Debug)]
+pub(super) struct Target<'o> {
+    pub(super) plural: &'o str,
+    /// Of the one record, or a reference to it; `None` where a key or a filter finds records.
+    pub(super) id: Option<&'o str>,
+    /// Whether they are removed.
+    pub(super) goes: bool,
+}
+
 /// A request on records.
 #[derive(Debug)]
 pub(super) enum Request {
@@ -150,14 +160,28 @@ impl<'g> Operation<'g> {
         }
     }
 
-    /// The plural and the id of the record that it changes. The id may still be a reference.
-    pub(super) fn target(&self) -> Option<(&str, &str)> {
-        match (self.endpoint, self.segments.as_slice()) {
-            (Endpoint::Change | Endpoint::Delete | Endpoint::Restore, [plural, id, ..]) => {
-                Some((plural, id))
+    /// What it writes that may be there before the batch; `operations` are all of the batch.
+    pub(super) fn target(&self, operations: &[Operation<'_>]) -> Option<Target<'_>> {
+        let id = match self.endpoint {
+            Endpoint::List | Endpoint::One | Endpoint::Create => return None,
+            Endpoint::Upsert | Endpoint::ChangeMany | Endpoint::DeleteMany => None,
+            Endpoint::Change | Endpoint::Delete | Endpoint::Restore => {
+                let id = self.segments[1].as_str();
+                if let Some(reference) = Reference::read(id) {
+                    let mut named = operations.iter();
+                    let named = named.find(|other| other.name == Some(reference.name));
+                    if named.is_some_and(|other| other.endpoint == Endpoint::Create) {
+                        return None;
+                    }
+                }
+                Some(id)
             }
-            _ => None,
-        }
+        };
+        Some(Target {
+            plural: &self.segments[0],
+            id,
+            goes: matches!(self.endpoint, Endpoint::Delete | Endpoint::DeleteMany),
+        })
     }
 
     /// The request that it is, once those before it have run.

@@ -2,15 +2,13 @@
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use std::time::{Duration, Instant};
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::support::{Answer, Client, Tenant};
+use crate::support::{Answer, Tenant};
 
 const BATCH: &str = "/api/v1/batch";
 
-async fn batch(tenant: &Client, operations: Json) -> Answer {
+async fn batch(tenant: &Tenant, operations: Json) -> Answer {
     tenant.post(BATCH, json!({"operations": operations})).await
 }
 
@@ -345,46 +343,6 @@ async fn preferences_hold_for_the_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn batches_that_lock_each_other_out_are_done_in_the_end() {
-    let tenant = Tenant::new().await;
-    let mut ids = Vec::new();
-    for _ in 0..4 {
-        ids.push(tenant.id_of("contacts", json!({"lead_score": 0})).await);
-    }
-    let mut clients = JoinSet::new();
-    for client in 0..2 {
-        let (admin, mut ids) = ((*tenant).clone(), ids.clone());
-        if client == 1 {
-            ids.reverse();
-        }
-        let operations: Vec<_> = ids
-            .iter()
-            .map(|id| json!({"method": "PATCH", "path": format!("/contacts/{id}"), "body": {"city": format!("{client}")}}))
-            .collect();
-        clients.spawn(async move {
-            for _ in 0..5 {
-                admin
-                    .post(BATCH, json!({"operations": operations}))
-                    .await
-                    .ok();
-            }
-        });
-    }
-    clients.join_all().await;
-    let listed = tenant
-        .get("/api/v1/contacts?fields=city,version")
-        .await
-        .ok();
-    let data = listed["data"].as_array().unwrap();
-    assert!(
-        data.iter()
-            .all(|contact| contact["version"] == 11 && contact["city"] == data[0]["city"]),
-        "{listed}"
-    );
-    assert_eq!(tenant.events("contact").await.len(), 44);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_batch_keeps_to_one_model_while_it_changes() {
     let tenant = Tenant::new().await;
     let admin = (*tenant).clone();
@@ -410,71 +368,4 @@ async fn a_batch_keeps_to_one_model_while_it_changes() {
     changing.await.unwrap();
     assert_eq!(tenant.events("company").await.len(), done);
     assert_eq!(tenant.events("contact").await.len(), 2 * done);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn batches_on_the_same_records_in_any_order_hold_nobody_up() {
-    let tenant = Tenant::new().await;
-    let other = Tenant::new().await;
-    let mut ids = Vec::new();
-    for number in 0..20 {
-        let name = json!({"last_name": format!("Number {number}")});
-        ids.push(tenant.id_of("contacts", name).await);
-    }
-    let theirs = other.id_of("contacts", json!({"last_name": "Other"})).await;
-    // How busy the machine is.
-    let begun = Instant::now();
-    let changes = ids.iter().map(|id| {
-        json!({"method": "PATCH", "path": format!("/contacts/{id}"), "body": {"city": "Tallinn"}})
-    });
-    batch(&tenant, changes.collect()).await.ok();
-    let alone = begun.elapsed();
-    let mut batches = JoinSet::new();
-    let begun = Instant::now();
-    for client in 0..16 {
-        let (tenant, mut ids) = (tenant.clone(), ids.clone());
-        batches.spawn(async move {
-            for round in 0..3 {
-                // Any order, and never the same.
-                ids.sort_by_key(|_| Uuid::new_v4());
-                let changes = ids.iter().map(|id| {
-                    let path = format!("/contacts/{id}?fields=id");
-                    json!({"method": "PATCH", "path": path, "body": {"city": format!("{client}/{round}")}})
-                });
-                batch(&tenant, changes.collect()).await.ok();
-            }
-        });
-    }
-    let mut longest = Duration::ZERO;
-    while !batches.is_empty() {
-        let asked = Instant::now();
-        let path = format!("/contacts/{theirs}?fields=id");
-        other.get(&format!("/api/v1{path}")).await.ok();
-        let changes = json!([{"method": "PATCH", "path": path, "body": {"city": "Riga"}}]);
-        batch(&other, changes).await.ok();
-        longest = longest.max(asked.elapsed());
-        while let Some(done) = batches.try_join_next() {
-            done.unwrap();
-        }
-    }
-    // Nobody waited for a deadlock to be found, which takes Postgres a second each time.
-    let (took, second) = (begun.elapsed(), Duration::from_secs(1));
-    assert!(
-        took < 2 * second + 48 * alone,
-        "{took:?}, one alone {alone:?}"
-    );
-    assert!(
-        longest < second + 2 * alone,
-        "{longest:?}, one alone {alone:?}"
-    );
-    let versions = tenant
-        .find("/api/v1/contacts", &[("fields", "version")])
-        .await;
-    let versions = versions.ok();
-    let versions = versions["data"].as_array().unwrap().iter();
-    assert!(
-        versions
-            .map(|record| &record["version"])
-            .all(|version| *version == 1 + 1 + 48)
-    );
 }
