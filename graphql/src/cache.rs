@@ -11,7 +11,8 @@ use tessera_schema::ident::TenantId;
 use tokio::task::spawn_blocking;
 
 use crate::introspected::Turn;
-use crate::schema::{Built, Scope};
+use crate::schema::Built;
+use crate::scope::Scope;
 
 /// Bytes all schemas together may take.
 const CAPACITY: u64 = 64 << 20;

@@ -21,9 +21,10 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use self::mutation::Order;
 use crate::error::GraphQlError;
+use crate::field::Field;
 use crate::introspection::is_introspection;
 use crate::node_id::{NODE_ID, NodeId};
-use crate::operation::Field;
+use crate::response::AffectedPart;
 use crate::roots::{MutationRoot, QueryRoot};
 
 /// What answers one root field.
@@ -37,12 +38,6 @@ pub(crate) enum Step {
     Write(Write, Order),
     /// A write that is answered with how many records it touched.
     WriteMany(Write, Order, Vec<(String, AffectedPart)>),
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum AffectedPart {
-    Count,
-    TypeName(String),
 }
 
 /// One root field: its answer, or why it has none.

@@ -15,7 +15,7 @@ use crate::error::GraphQlError;
 use crate::escapes;
 use crate::limits;
 use crate::roles::Roles;
-use crate::schema::{Names, Scope};
+use crate::scope::{Names, Scope};
 
 #[derive(Debug)]
 pub(crate) struct Document {

@@ -19,7 +19,8 @@ use crate::introspected::{Introspected, Turn};
 use crate::operation;
 use crate::plan::OperationPlan;
 use crate::response::Answer;
-use crate::schema::{Built, Scope};
+use crate::schema::Built;
+use crate::scope::Scope;
 use crate::validate::validate;
 
 mod mutation;

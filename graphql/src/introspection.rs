@@ -12,8 +12,8 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use crate::error::GraphQlError;
+use crate::field::Field;
 use crate::introspected::Turn;
-use crate::operation::Field;
 
 /// Introspecting fields at the root of one operation.
 const MOST: usize = 10;

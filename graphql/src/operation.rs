@@ -5,7 +5,7 @@ use async_graphql::parser::types::{
     Directive, Field as Node, OperationType, Selection, SelectionSet,
 };
 use async_graphql::registry::{MetaType, MetaTypeName, Registry};
-use async_graphql::{Pos, Positioned};
+use async_graphql::Positioned;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -14,42 +14,13 @@ use tessera_schema::model::Model;
 
 use crate::document::Document;
 use crate::error::GraphQlError;
+use crate::field::Field;
 use crate::introspection;
 use crate::limits;
 use crate::node_id::{NODE_ID, NodeId};
 use crate::schema::Part;
 use crate::template::Template;
 use crate::variables::Variables;
-
-/// One field that was asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Field {
-    /// Its name in the answer.
-    pub(crate) key: String,
-    pub(crate) name: String,
-    /// The type it belongs to.
-    pub(crate) parent: Arc<str>,
-    pub(crate) at: Pos,
-    /// Only those that were given.
-    pub(crate) arguments: Map<String, Json>,
-    /// The same as the document writes them.
-    pub(crate) templates: Vec<(String, Template)>,
-    pub(crate) fields: Vec<Field>,
-}
-
-impl Field {
-    /// An argument as the document writes it.
-    pub(crate) fn template(&self, name: &str) -> Option<&Template> {
-        let mut templates = self.templates.iter();
-        let (_, template) = templates.find(|(known, _)| known == name)?;
-        Some(template)
-    }
-
-    /// An argument that has a value.
-    pub(crate) fn argument(&self, name: &str) -> Option<&Json> {
-        self.arguments.get(name).filter(|value| !value.is_null())
-    }
-}
 
 /// The root fields of a document's operation. The document has been validated against the schema.
 pub(crate) fn fields(

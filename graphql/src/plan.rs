@@ -5,10 +5,10 @@ use bytes::Bytes;
 use tessera_engine::principal::Principal;
 use tessera_engine::records::{ReadPlan, WritePlan};
 
-use crate::compile::AffectedPart;
 use crate::compile::mutation::Order;
 use crate::document::Document;
 use crate::request::GraphQlRequest;
+use crate::response::AffectedPart;
 
 /// Tells this face's keys from others'.
 const FACE: u8 = b'G';

@@ -3,8 +3,14 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::compile::AffectedPart;
 use crate::error::GraphQlError;
+
+/// A selected field of the answer to a write by filter.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum AffectedPart {
+    Count,
+    TypeName(String),
+}
 
 /// The answer to one operation.
 #[derive(Debug)]

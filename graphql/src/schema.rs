@@ -12,7 +12,6 @@ mod part;
 mod platform;
 mod record;
 mod root;
-mod scope;
 mod value;
 
 use async_graphql::dynamic::{
@@ -24,13 +23,13 @@ use tessera_schema::model::Model;
 use tessera_schema::object::{Field, Object};
 
 use crate::roots::QueryRoot;
+use crate::scope::Scope;
 use crate::validate::ValidateOnly;
 pub(crate) use group::WHOLE;
 pub(crate) use input::unique_value;
 use part::platform_type;
 pub(crate) use part::{Leaves, Part};
 use platform::NODE;
-pub(crate) use scope::{Names, Scope};
 
 const QUERY: &str = "Query";
 const MUTATION: &str = "Mutation";

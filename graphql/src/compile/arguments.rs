@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::Compiler;
 use crate::error::GraphQlError;
+use crate::field::Field;
 use crate::limits;
-use crate::operation::Field;
 use crate::template::ArgumentOrigin;
 
 impl Compiler<'_> {

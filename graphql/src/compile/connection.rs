@@ -8,7 +8,7 @@ use tessera_schema::object::{Object, ToMany};
 
 use super::Compiler;
 use crate::error::GraphQlError;
-use crate::operation::Field;
+use crate::field::Field;
 
 impl Compiler<'_> {
     /// The records of an object, or of a to-many relation.

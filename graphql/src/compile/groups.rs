@@ -16,7 +16,7 @@ use tessera_schema::violation::{Pointer, Violation};
 use super::Compiler;
 use super::arguments::direction;
 use crate::error::GraphQlError;
-use crate::operation::Field;
+use crate::field::Field;
 use crate::schema::WHOLE;
 
 impl Compiler<'_> {

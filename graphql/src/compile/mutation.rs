@@ -14,10 +14,11 @@ use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use super::{AffectedPart, Compiler, Step};
+use super::{Compiler, Step};
 use crate::error::GraphQlError;
+use crate::field::Field;
 use crate::limits;
-use crate::operation::Field;
+use crate::response::AffectedPart;
 use crate::roots::{MutationRoot, Verb};
 use crate::schema::unique_value;
 use crate::template::Template;

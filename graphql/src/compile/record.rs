@@ -9,8 +9,8 @@ use tessera_schema::object::{Attribute, Field as ModelField, Object};
 
 use super::Compiler;
 use crate::error::GraphQlError;
+use crate::field::Field;
 use crate::node_id::{NODE_ID, NodeId, has_node_id};
-use crate::operation::Field;
 
 impl Compiler<'_> {
     pub(super) fn selection(

@@ -9,7 +9,7 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use super::Compiler;
 use crate::error::GraphQlError;
-use crate::operation::Field;
+use crate::field::Field;
 
 const FIRST: u32 = 20;
 const MOST: u32 = 100;

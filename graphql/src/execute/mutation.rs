@@ -9,9 +9,10 @@ use tessera_engine::records::WritePlan;
 use tessera_engine::write::Written;
 
 use super::{Done, Job, is_outage, null, spelled};
-use crate::compile::{AffectedPart, Planned, Step};
+use crate::compile::{Planned, Step};
 use crate::error::GraphQlError;
 use crate::plan::{FieldPlan, OperationPlan};
+use crate::response::AffectedPart;
 use crate::response::{self, Answer, Data};
 
 impl Job<'_> {

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::support::{errors, message, outline_of, plan, values, write};
-use crate::compile::{AffectedPart, Step};
+use crate::compile::Step;
+use crate::response::AffectedPart;
 use crate::response::{Answer, Data, affected};
 use tessera_engine::write::{Action, Expected};
 

@@ -17,7 +17,8 @@ use super::support::{block_on, compiled, message_on, plan_on};
 use crate::compile::Step;
 use crate::introspection;
 use crate::roots::QueryRoot;
-use crate::schema::{Built, Part, Scope};
+use crate::schema::{Built, Part};
+use crate::scope::Scope;
 
 /// As most clients send it.
 const STANDARD: &str = "

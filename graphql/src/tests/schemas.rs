@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::support::{MODEL, block_on, compiled, plan_on};
 use crate::compile::Step;
 use crate::introspection;
-use crate::schema::{Built, Scope};
+use crate::schema::Built;
+use crate::scope::Scope;
 
 #[test]
 fn a_model_as_schema() {

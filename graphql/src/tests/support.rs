@@ -22,7 +22,8 @@ use crate::compile::{self, Planned, Step};
 use crate::document::Document;
 use crate::error::GraphQlError;
 use crate::operation;
-use crate::schema::{Built, Scope};
+use crate::schema::Built;
+use crate::scope::Scope;
 use crate::validate::validate;
 
 pub(super) fn compiled(definitions: &[Json]) -> Arc<Model> {

@@ -5,11 +5,8 @@ use tessera_schema::aggregate::part::{DatePart, OF_INSTANTS};
 use tessera_schema::aggregate::{Function, MOST_GROUPS};
 use tessera_schema::object::Object;
 
-use super::names::Names;
+use super::names::{AGGREGATE, Names};
 use super::words::Words;
-
-/// Suffix of the schema of an object's request.
-pub(super) const REQUEST: &str = "AggregateRequest";
 
 pub(super) fn request(object: &Object, names: &Names, words: Words) -> (String, Json) {
     let schema = json!({
@@ -41,7 +38,7 @@ pub(super) fn request(object: &Object, names: &Names, words: Words) -> (String, 
         },
         "additionalProperties": false,
     });
-    (names.of_object(object.api_name(), REQUEST), schema)
+    (names.of_object(object.api_name(), AGGREGATE), schema)
 }
 
 /// What all objects' requests share.

@@ -6,17 +6,24 @@ use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::type_names::TypeNames;
 
-use super::{aggregate, record};
+/// Suffixes of the schemas of one object.
+pub(super) const CREATE: &str = "CreateInput";
+pub(super) const UPDATE: &str = "UpdateInput";
+pub(super) const PAGE: &str = "Page";
+/// A record with only some of its values: `fields` shows just what it names.
+pub(super) const PART: &str = "Part";
+/// The body of `POST /{plural}/aggregate`.
+pub(super) const AGGREGATE: &str = "AggregateRequest";
 
 const TYPES: TypeNames<'static> = TypeNames::new(&[
     "",
     "Filter",
     "ListFilter",
-    record::CREATE,
-    record::UPDATE,
-    record::PAGE,
-    record::PART,
-    aggregate::REQUEST,
+    CREATE,
+    UPDATE,
+    PAGE,
+    PART,
+    AGGREGATE,
 ]);
 
 /// The names of component schemas under one model.

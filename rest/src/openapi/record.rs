@@ -8,18 +8,10 @@ use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::scalar::Scalar;
 
 use super::filter::described;
-use super::names::Names;
+use super::names::{CREATE, Names, PAGE, PART, UPDATE};
 use super::words::Words;
 use super::{example, shape};
 use crate::records::{MOST_AT_ONCE, more_of};
-
-/// Suffixes of the schemas made here.
-pub(super) const CREATE: &str = "CreateInput";
-pub(super) const UPDATE: &str = "UpdateInput";
-pub(super) const PAGE: &str = "Page";
-
-/// Suffix of the schema of a record of which only some values are there: `fields` shows just what it names.
-pub(super) const PART: &str = "Part";
 
 /// A record as it is answered.
 pub(super) fn answered(object: &Object, names: &Names, words: Words) -> (String, Json) {

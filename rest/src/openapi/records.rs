@@ -5,9 +5,10 @@ use tessera_schema::naming::pascal;
 use tessera_schema::object::Object;
 
 use super::access::Access;
+use super::names::{AGGREGATE, CREATE, PAGE, UPDATE};
 use super::names::{Names, parameter};
 use super::operation::Operation;
-use super::record::{CREATE, PAGE, UPDATE, several};
+use super::record::several;
 use super::words::Words;
 use super::{aggregate, example, parameters};
 
@@ -466,7 +467,6 @@ impl Paths<'_> {
     }
 
     fn own_aggregate(&self) -> Json {
-        self.names
-            .refer_to(self.object.api_name(), aggregate::REQUEST)
+        self.names.refer_to(self.object.api_name(), AGGREGATE)
     }
 }
