@@ -1,11 +1,11 @@
 //! An operation as it is to be carried out: fragments spread, directives applied, variables filled in, and fields of
 //! the same response key merged.
 
+use async_graphql::Positioned;
 use async_graphql::parser::types::{
     Directive, Field as Node, OperationType, Selection, SelectionSet,
 };
 use async_graphql::registry::{MetaType, MetaTypeName, Registry};
-use async_graphql::Positioned;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;

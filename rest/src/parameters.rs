@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 use tessera_engine::error::UserError;
-use tessera_schema::unknown::clip;
+use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
 /// The longest query string that is read, in bytes.

@@ -13,7 +13,7 @@ use tessera_http::state::Api;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::search::{self, Search};
-use tessera_schema::unknown::clip;
+use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::parameters::{Faults, Parameters};

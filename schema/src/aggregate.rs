@@ -4,22 +4,20 @@
 //! selections, reads its arguments with the same [`Reader`]. Either ends in an [`Aggregation`].
 
 mod body;
-pub mod function;
 mod having;
-pub mod part;
 mod place;
 mod reader;
 mod time_zone;
 
 use crate::column::{Column, ColumnType, SqlName};
+use crate::date_part::DatePart;
 use crate::filter::Filter;
+use crate::function::Function;
 use crate::object::ToOne;
 use crate::sort::{Direction, Nulls};
 
 pub use body::Body;
-pub use function::Function;
 pub use having::Names;
-pub use part::DatePart;
 pub use reader::Reader;
 pub use time_zone::TimeZone;
 

@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::date_part::DatePart;
+use crate::function::Function;
 use crate::ident::ApiName;
 use crate::scalar::Scalar;
 
@@ -94,6 +96,33 @@ impl ColumnType {
     pub fn postgres(&self) -> String {
         let brackets = if self.list { "[]" } else { "" };
         format!("{}{brackets}", self.scalar.postgres())
+    }
+
+    /// The type of an aggregate over a column of this type.
+    #[must_use]
+    pub const fn aggregated(&self, function: Function) -> Self {
+        Self::of(match function {
+            Function::Count | Function::CountDistinct => Scalar::Integer,
+            Function::EmptyShare => Scalar::Float,
+            // The average of whole numbers is not a whole number.
+            Function::Avg if matches!(self.scalar, Scalar::Integer | Scalar::BigInteger) => {
+                Scalar::Float
+            }
+            Function::Sum if matches!(self.scalar, Scalar::Integer) => Scalar::BigInteger,
+            Function::Sum | Function::Avg | Function::Min | Function::Max => self.scalar,
+        })
+    }
+
+    /// The type of a part of a date or an instant. A period is its first day, an hour the instant at which it begins, a
+    /// recurring part its number.
+    #[must_use]
+    pub const fn of_part(part: DatePart) -> Self {
+        use DatePart::{Day, DayOfWeek, Hour, HourOfDay, Month, MonthOfYear, Quarter, Week, Year};
+        Self::of(match part {
+            Year | Quarter | Month | Week | Day => Scalar::Date,
+            Hour => Scalar::DateTime,
+            MonthOfYear | DayOfWeek | HourOfDay => Scalar::Integer,
+        })
     }
 
     /// Whether records can be put into groups by its values.

@@ -4,10 +4,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aggregate::Function;
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Storage, settings_schema};
 use crate::filter::Quantifier;
+use crate::function::Function;
 use crate::naming::value_type;
 use crate::object::{Field, Inverse, Object, Origin};
 use crate::operator::Operator;

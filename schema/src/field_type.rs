@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Debug;
 
-use crate::aggregate::{Function, function};
 use crate::column::ColumnType;
 use crate::definition::InverseDefinition;
+use crate::function::{self, Function};
 use crate::ident::ApiName;
 use crate::mismatch::Mismatch;
 use crate::operator::Operator;
@@ -292,6 +292,20 @@ pub enum Target {
     Object(ApiName),
     /// The tenant's members.
     Users,
+}
+
+/// The name of the object of the tenant's members.
+pub(crate) const USERS: &str = "user";
+
+impl Target {
+    /// The name of the object that the relation points at.
+    #[must_use]
+    pub fn object_name(&self) -> ApiName {
+        match self {
+            Self::Object(name) => name.clone(),
+            Self::Users => ApiName::parse(USERS).expect("`user` is a name"),
+        }
+    }
 }
 
 /// What becomes of a record when the one it points at is destroyed.

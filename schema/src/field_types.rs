@@ -103,3 +103,8 @@ impl FieldTypes {
         self.0.keys().copied().collect()
     }
 }
+
+/// A stored field has a type that this server does not know (a plugin that is gone).
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the field type `{0}` is not known")]
+pub struct UnknownFieldType(pub String);

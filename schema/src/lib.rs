@@ -7,6 +7,7 @@
 pub mod aggregate;
 pub mod column;
 pub mod composite;
+pub mod date_part;
 pub mod definition;
 pub mod describe;
 pub mod domain_name;
@@ -15,6 +16,7 @@ pub mod email_address;
 pub mod field_type;
 pub mod field_types;
 pub mod filter;
+pub mod function;
 pub mod ident;
 pub mod mismatch;
 pub mod model;

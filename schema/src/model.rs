@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::definition::{FieldDefinition, ObjectDefinition};
-use crate::field_types::FieldTypes;
+use crate::field_types::{FieldTypes, UnknownFieldType};
 use crate::ident::ApiName;
 use crate::object::{Inverse, Object, ObjectSource};
 
@@ -181,8 +181,3 @@ impl Model {
         }
     }
 }
-
-/// A stored field has a type that this server does not know (a plugin that is gone).
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the field type `{0}` is not known")]
-pub struct UnknownFieldType(pub String);

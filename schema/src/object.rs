@@ -16,9 +16,8 @@ pub use self::unique::UniqueKey;
 use crate::column::{Column, SqlName};
 use crate::definition::InverseDefinition;
 use crate::field_type::{Component, Storage, Target};
-use crate::field_types::FieldTypes;
+use crate::field_types::{FieldTypes, UnknownFieldType};
 use crate::ident::ApiName;
-use crate::model::UnknownFieldType;
 
 #[derive(Debug, Clone)]
 pub struct Object {

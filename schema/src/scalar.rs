@@ -6,8 +6,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Timelike};
 use serde_json::{Number, Value as Json, json};
 use uuid::Uuid;
 
-use crate::aggregate::{DatePart, Function, function, part};
+use crate::date_part::{self, DatePart};
 use crate::duration;
+use crate::function::{self, Function};
 use crate::mismatch::Mismatch;
 use crate::number::{self, LARGEST_EXPONENT};
 use crate::operator::{self, Operator};
@@ -177,8 +178,8 @@ impl Scalar {
     #[must_use]
     pub const fn parts(self) -> &'static [DatePart] {
         match self {
-            Self::Date => part::OF_DATES,
-            Self::DateTime => part::OF_INSTANTS,
+            Self::Date => date_part::OF_DATES,
+            Self::DateTime => date_part::OF_INSTANTS,
             _ => &[],
         }
     }

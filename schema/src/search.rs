@@ -6,7 +6,7 @@ use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::Object;
 use crate::text;
-use crate::unknown::clip;
+use crate::text::clip;
 use crate::violation::{Pointer, Violation};
 
 /// The longest text that is searched for, in characters.

@@ -7,6 +7,12 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use crate::mismatch::Mismatch;
 use crate::violation::{Pointer, Violation};
 
+/// A name from a request, short enough to repeat in a message.
+#[must_use]
+pub fn clip(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
 /// A text in normal form C: `e` with a combining accent becomes `é`, so that equal texts are equal values.
 #[must_use]
 pub fn composed(text: &str) -> Cow<'_, str> {

@@ -2,6 +2,7 @@
 
 use crate::naming::Spelling;
 use crate::object::{Attribute, Object};
+use crate::text::clip;
 use crate::violation::{Pointer, Violation};
 
 /// The names that can be asked for on an object, for a message.
@@ -27,12 +28,6 @@ fn listed(keys: impl Iterator<Item = String>, spelling: Spelling) -> String {
         names.push("…".to_owned());
     }
     names.join(", ")
-}
-
-/// A name from a request, short enough to repeat in a message.
-#[must_use]
-pub fn clip(text: &str) -> String {
-    text.chars().take(80).collect()
 }
 
 /// An attribute that a caller asked for but cannot read, in the words of both APIs.

@@ -5,7 +5,7 @@ use jsonschema::{PatternOptions, ValidationError};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-use crate::unknown::clip;
+use crate::text::clip;
 use crate::violation::{Pointer, Violation};
 
 /// What a compiled pattern may weigh: a tenant's pattern is not to fill our memory.

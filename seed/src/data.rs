@@ -5,14 +5,6 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::people::People;
-use crate::places::Place;
-
-/// People by language.
-pub(crate) static PEOPLE: LazyLock<BTreeMap<String, People>> =
-    LazyLock::new(|| parse(include_str!("../data/people.json")));
-pub(crate) static PLACES: LazyLock<Vec<Place>> =
-    LazyLock::new(|| parse(include_str!("../data/places.json")));
 pub(crate) static COMPANIES: LazyLock<Companies> =
     LazyLock::new(|| parse(include_str!("../data/companies.json")));
 pub(crate) static TITLES: LazyLock<Titles> =
@@ -26,7 +18,7 @@ pub(crate) static NOTES: LazyLock<Vec<NoteText>> =
 pub(crate) static ACTIVITIES: LazyLock<Vec<ActivityText>> =
     LazyLock::new(|| parse(include_str!("../data/activities.json")));
 
-fn parse<T: DeserializeOwned>(text: &str) -> T {
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).expect("a file of our own is well formed")
 }
 

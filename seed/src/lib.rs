@@ -21,7 +21,10 @@ use tessera_engine::engine::Engine;
 
 pub use error::{Error, Result};
 pub use report::{Made, Report};
-pub use team::{DEMO_EMAIL, DEMO_PASSWORD};
+
+/// The account that opens the demo tenant.
+pub const DEMO_EMAIL: &str = "test@example.com";
+pub const DEMO_PASSWORD: &str = "password";
 
 /// What to make. Without any number, the demo company; with one or more, so many records in bulk and none of the rest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,14 +1,20 @@
 //! Names of people, and the addresses that follow from them.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use crate::data::PEOPLE;
+use crate::data::parse;
 use crate::places::Place;
 use crate::random::Random;
 
+/// People by language.
+static PEOPLE: LazyLock<BTreeMap<String, People>> =
+    LazyLock::new(|| parse(include_str!("../data/people.json")));
+
 /// The names of one language.
 #[derive(Debug, Deserialize)]
-pub(crate) struct People {
+struct People {
     women: Vec<String>,
     men: Vec<String>,
     /// `Ozols/Ozola` where a man's and a woman's differ.
@@ -106,8 +112,8 @@ fn latin(c: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::ascii;
-    use crate::data::{PEOPLE, PLACES};
+    use super::{PEOPLE, ascii};
+    use crate::places::PLACES;
 
     #[test]
     fn names_keep_their_sound_in_an_address() {

@@ -2,9 +2,13 @@
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
+use std::sync::LazyLock;
 
-use crate::data::PLACES;
+use crate::data::parse;
 use crate::random::Random;
+
+pub(crate) static PLACES: LazyLock<Vec<Place>> =
+    LazyLock::new(|| parse(include_str!("../data/places.json")));
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Place {

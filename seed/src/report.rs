@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::team::{DEMO_EMAIL, DEMO_PASSWORD};
+use crate::{DEMO_EMAIL, DEMO_PASSWORD};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {

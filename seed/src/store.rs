@@ -1,5 +1,6 @@
 //! Reading and writing records through the engine, as a caller's request would.
 
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
@@ -11,7 +12,7 @@ use tessera_engine::query::tree::{
 };
 use tessera_engine::write::{Action, Write};
 use tessera_schema::filter::Filter;
-use tessera_schema::ident::RecordId;
+use tessera_schema::ident::{RecordId, UserId};
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Attribute, Object};
 use tessera_schema::record::Record;
@@ -20,12 +21,18 @@ use tessera_schema::sort::Sort;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::report::Made;
-use crate::team::{Member, Team};
 
 /// So many records go into one statement.
 const BATCH: usize = 1_000;
 /// More members than these own no records.
 const MEMBERS: u32 = 1_000;
+
+/// A member of the tenant.
+#[derive(Deserialize)]
+pub(crate) struct Member {
+    pub(crate) id: UserId,
+    pub(crate) email: String,
+}
 
 /// The tenant's members by address.
 pub(crate) async fn members(engine: &Engine, reader: &Principal) -> Result<Vec<Member>> {
@@ -45,16 +52,16 @@ pub(crate) async fn members(engine: &Engine, reader: &Principal) -> Result<Vec<M
 /// Makes records of an object, unless any of them is there, be it in the bin.
 pub(crate) async fn create(
     engine: &Engine,
-    team: &Team,
+    writer: &Principal,
     object: &'static str,
     bodies: &[Json],
 ) -> Result<Made> {
     let ids: Vec<&Json> = bodies.iter().map(|body| &body["id"]).collect();
-    if exist(engine, &team.principal, object, &json!(ids)).await? {
+    if exist(engine, writer, object, &json!(ids)).await? {
         return Ok(Made { object, records: 0 });
     }
     for batch in bodies.chunks(BATCH) {
-        let written = engine.on_model(team.principal.tenant, |snapshot| async move {
+        let written = engine.on_model(writer.tenant, |snapshot| async move {
             let object = find(&snapshot, object)?;
             let records = batch
                 .iter()
@@ -66,7 +73,7 @@ pub(crate) async fn create(
                 selection: Selection::default(),
                 rollback: false,
             };
-            engine.write(&team.principal, &snapshot, &write).await
+            engine.write(writer, &snapshot, &write).await
         });
         written.await.map_err(Error::of(object))?;
     }
@@ -79,27 +86,25 @@ pub(crate) async fn create(
 /// Loads `total` records of an object in bulk, unless the first of them is there.
 pub(crate) async fn load(
     engine: &Engine,
-    team: &Team,
+    writer: &Principal,
     object: &'static str,
     total: u64,
     first: RecordId,
     body: impl Fn(u64) -> Json + Send + Sync,
 ) -> Result<Made> {
-    if total == 0 || exist(engine, &team.principal, object, &json!([first])).await? {
+    if total == 0 || exist(engine, writer, object, &json!([first])).await? {
         return Ok(Made { object, records: 0 });
     }
     let progress = Progress::new(object, total);
     let (body, shown) = (&body, &progress);
-    let loaded = engine.on_model(team.principal.tenant, |snapshot| async move {
+    let loaded = engine.on_model(writer.tenant, |snapshot| async move {
         let object = find(&snapshot, object)?;
         shown.restart();
         let records = (0..total).map(|n| {
             shown.advance();
             record(&object, usize::try_from(n).unwrap_or(usize::MAX), &body(n))
         });
-        engine
-            .load(&team.principal, &snapshot, &object, records)
-            .await
+        engine.load(writer, &snapshot, &object, records).await
     });
     let records = loaded.await.map_err(Error::of(object))?;
     progress.finish();

@@ -1,6 +1,5 @@
 //! The tenant that is seeded and the people who own its records.
 
-use serde::Deserialize;
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{Error as EngineError, UserError};
@@ -10,10 +9,8 @@ use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::store;
-
-pub const DEMO_EMAIL: &str = "test@example.com";
-pub const DEMO_PASSWORD: &str = "password";
+use crate::store::{self, Member};
+use crate::{DEMO_EMAIL, DEMO_PASSWORD};
 
 /// The demo's people: address, name, role. The first is who signs in to look around.
 const PEOPLE: [(&str, &str, &str); 5] = [
@@ -32,12 +29,6 @@ pub(crate) struct Team {
     pub(crate) is_new: bool,
     pub(crate) admitted: usize,
     pub(crate) has_demo_user: bool,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Member {
-    id: UserId,
-    email: String,
 }
 
 /// Makes sure that the tenant is there and has members.

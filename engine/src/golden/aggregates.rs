@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
-use tessera_schema::aggregate::{Body, Function, Reader};
+use tessera_schema::aggregate::{Body, Reader};
+use tessera_schema::function::Function;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::violation::Pointer;

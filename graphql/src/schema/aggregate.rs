@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::group::is_id;
 use super::platform::DIRECTION;
 use super::{Builder, Leaves, Part, input, output};
-use tessera_schema::aggregate::Function;
-use tessera_schema::aggregate::function::PRESENT;
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::{Component, Storage};
+use tessera_schema::function::Function;
+use tessera_schema::function::PRESENT;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
@@ -48,8 +48,8 @@ impl Over<'_> {
 
     fn result(&self, function: Function) -> ColumnType {
         match self {
-            Self::Column(column, _) => function.result(column),
-            Self::Whole => function.result(&ColumnType::of(Scalar::Json)),
+            Self::Column(column, _) => column.aggregated(function),
+            Self::Whole => ColumnType::of(Scalar::Json).aggregated(function),
         }
     }
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::platform::{DIRECTION, PERIOD};
 use super::{Builder, Leaves, Part, input, output};
-use tessera_schema::aggregate::{Function, MOST_GROUPS};
+use tessera_schema::aggregate::MOST_GROUPS;
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::{Component, Storage};
+use tessera_schema::function::Function;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;

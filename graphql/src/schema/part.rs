@@ -1,7 +1,7 @@
 //! The types that each object brings into a schema.
 
 use std::sync::Arc;
-use tessera_schema::aggregate::Function;
+use tessera_schema::function::Function;
 use tessera_schema::model::Model;
 use tessera_schema::naming::from_pascal;
 use tessera_schema::object::Object;

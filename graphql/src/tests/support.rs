@@ -9,7 +9,8 @@ use tessera_engine::query::tree::{
 };
 use tessera_engine::tenant::{SchemaName, Tenant};
 use tessera_engine::write::Write;
-use tessera_schema::aggregate::{Aggregate, DatePart, Key, Operand};
+use tessera_schema::aggregate::{Aggregate, Key, Operand};
+use tessera_schema::date_part::DatePart;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;

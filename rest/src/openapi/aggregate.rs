@@ -1,8 +1,9 @@
 //! `POST /{plural}/aggregate`: records in groups, and what is reckoned over each.
 
 use serde_json::{Value as Json, json};
-use tessera_schema::aggregate::part::{DatePart, OF_INSTANTS};
-use tessera_schema::aggregate::{Function, MOST_GROUPS};
+use tessera_schema::aggregate::MOST_GROUPS;
+use tessera_schema::date_part::{DatePart, OF_INSTANTS};
+use tessera_schema::function::Function;
 use tessera_schema::object::Object;
 
 use super::names::{AGGREGATE, Names};

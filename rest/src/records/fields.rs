@@ -16,7 +16,8 @@ use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::sort::Sort;
-use tessera_schema::unknown::{clip, unknown_attribute};
+use tessera_schema::text::clip;
+use tessera_schema::unknown::unknown_attribute;
 use tessera_schema::violation::{Pointer, Violation};
 
 use self::path::{List, Step};

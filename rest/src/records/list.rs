@@ -25,7 +25,7 @@ use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
-use tessera_schema::unknown::clip;
+use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::place::Place;

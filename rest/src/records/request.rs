@@ -11,7 +11,7 @@ use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::source::Origin;
-use tessera_schema::unknown::clip;
+use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 

@@ -21,7 +21,7 @@ use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::Upsert;
-use tessera_schema::unknown::clip;
+use tessera_schema::text::clip;
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 

@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use super::having::Names;
 use super::reader::{MOST_AGGREGATES, MOST_KEYS, MOST_ORDERS};
-use super::{Aggregation, Function, MOST_GROUPS, Order, Reader, TimeZone};
+use super::{Aggregation, MOST_GROUPS, Order, Reader, TimeZone};
 use crate::column::SqlName;
 use crate::filter::Filter;
+use crate::function::Function;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::Object;
 use crate::sort;
 use crate::source::{Fixed, Origin};
-use crate::unknown::clip;
+use crate::text::clip;
 use crate::violation::{Pointer, Violation};
 
 const MEMBERS: [&str; 7] = [

@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::{Function, Reader};
+use super::Reader;
 use crate::filter::{Filter, Subject, conditions_of};
-use crate::unknown::clip;
+use crate::function::Function;
+use crate::text::clip;
 use crate::violation::Pointer;
 
 /// The most conditions on groups.

@@ -5,7 +5,8 @@ use crate::field_type::Component;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object, ToOne};
-use crate::unknown::{clip, unknown_attribute};
+use crate::text::clip;
+use crate::unknown::unknown_attribute;
 use crate::violation::{Pointer, Violation};
 use std::sync::Arc;
 

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::function::PRESENT;
 use super::place::{self, Place, Value};
-use super::{
-    Aggregate, Aggregation, DatePart, Function, Key, MOST_GROUPS, Operand, Order, PerUnit, Unit,
-};
+use super::{Aggregate, Aggregation, Key, MOST_GROUPS, Operand, Order, PerUnit, Unit};
 use crate::column::{Column, ColumnType, SqlName};
+use crate::date_part::DatePart;
 use crate::field_type::{Component, Storage};
 use crate::filter::Filter;
+use crate::function::Function;
+use crate::function::PRESENT;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Field, Object, ToOne};
 use crate::scalar::Scalar;
 use crate::sort::{Direction, Nulls};
-use crate::unknown::clip;
+use crate::text::clip;
 use crate::violation::{Pointer, Violation};
 
 /// The most keys of one grouping.
@@ -83,7 +83,7 @@ impl<'m> Reader<'m> {
             source: column.clone(),
             part,
             column: SqlName::join(&["k", &self.keys.len().to_string()]),
-            column_type: part.map_or_else(|| column.column_type.clone(), DatePart::result),
+            column_type: part.map_or_else(|| column.column_type.clone(), ColumnType::of_part),
         };
         self.add_key(key, at)
     }
@@ -148,7 +148,7 @@ impl<'m> Reader<'m> {
         let found = match path {
             None => Ok(Reckoned {
                 operand: Operand::Records,
-                column_type: function.result(&ColumnType::of(Scalar::Integer)),
+                column_type: ColumnType::of(Scalar::Integer).aggregated(function),
                 field: None,
                 per: None,
             }),
@@ -283,7 +283,7 @@ impl<'m> Reader<'m> {
                         .iter()
                         .map(|column| column.name.clone())
                         .collect();
-                    let column_type = function.result(&ColumnType::of(Scalar::Json));
+                    let column_type = ColumnType::of(Scalar::Json).aggregated(function);
                     return Ok(Reckoned {
                         operand: Operand::Value { path, columns },
                         column_type,
@@ -311,7 +311,7 @@ impl<'m> Reader<'m> {
         let value = matches!(function, Function::Min | Function::Max).then_some(field);
         Ok(Reckoned {
             operand,
-            column_type: function.result(&column.column_type),
+            column_type: column.column_type.aggregated(function),
             field: value,
             per,
         })

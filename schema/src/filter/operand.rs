@@ -9,7 +9,7 @@ use crate::mismatch::Mismatch;
 use crate::operator::{Operand, Operator, Predicate};
 use crate::source::Source;
 use crate::text;
-use crate::unknown::clip;
+use crate::text::clip;
 
 /// The most members of one list.
 pub const LONGEST: usize = 10_000;

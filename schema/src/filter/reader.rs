@@ -13,7 +13,8 @@ use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object, ToMany};
 use crate::operator::{Operand, Operator};
 use crate::source::Origin;
-use crate::unknown::{clip, unknown_attribute};
+use crate::text::clip;
+use crate::unknown::unknown_attribute;
 use crate::violation::{Pointer, Violation};
 
 /// The most conditions one filter may have.

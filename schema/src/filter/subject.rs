@@ -8,7 +8,7 @@ use crate::column::{ColumnType, SqlName};
 use crate::mismatch::Mismatch;
 use crate::naming::Spelling;
 use crate::operator::Operator;
-use crate::unknown::clip;
+use crate::text::clip;
 use crate::violation::{Pointer, Violation};
 
 /// An object of conditions by the names of their operators.

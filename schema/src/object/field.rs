@@ -6,14 +6,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::relation::ToOne;
 use super::source::{FieldSource, Origin};
-use super::system;
-use crate::aggregate::Function;
 use crate::column::{Column, ColumnType, SqlName};
 use crate::definition::FieldDefinition;
-use crate::field_type::{Component, FieldType, OnDelete, Storage, Target};
-use crate::field_types::FieldTypes;
+use crate::field_type::{Component, FieldType, OnDelete, Storage};
+use crate::field_types::{FieldTypes, UnknownFieldType};
+use crate::function::Function;
 use crate::ident::{ApiName, FieldId};
-use crate::model::UnknownFieldType;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 use crate::text;
@@ -160,10 +158,7 @@ impl Field {
         Some(ToOne {
             key: self.definition.api_name.clone(),
             column: self.columns[0].name.clone(),
-            target: match &reference.target {
-                Target::Object(name) => name.clone(),
-                Target::Users => system::users_name(),
-            },
+            target: reference.target.object_name(),
             required: self.definition.required,
         })
     }

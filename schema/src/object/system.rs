@@ -6,14 +6,9 @@ use std::sync::{Arc, LazyLock};
 use super::field::Field;
 use super::source::{FieldSource, ObjectSource, Origin};
 use crate::definition::{FieldDefinition, ObjectDefinition};
+use crate::field_type::USERS;
 use crate::field_types::FieldTypes;
-use crate::ident::{ApiName, ObjectId};
-
-const USERS: &str = "user";
-
-pub(super) fn users_name() -> ApiName {
-    ApiName::parse(USERS).expect("`user` is a name")
-}
+use crate::ident::ObjectId;
 
 /// The fields every object has: `id` first, the others after its own.
 pub(super) static FIELDS_OF_ALL: LazyLock<Vec<Arc<Field>>> = LazyLock::new(|| {

@@ -1,9 +1,11 @@
 //! Groups, and what is reckoned over them, as the faces ask for them.
 
 use serde_json::{Value as Json, json};
-use tessera_schema::aggregate::{Body, DatePart, Function, MOST_GROUPS, Names, Operand, Reader};
+use tessera_schema::aggregate::{Body, MOST_GROUPS, Names, Operand, Reader};
+use tessera_schema::date_part::DatePart;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::filter::Filter;
+use tessera_schema::function::Function;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Field;
 use tessera_schema::scalar::Scalar;

@@ -3,8 +3,9 @@
 use serde_json::{Value as Json, json};
 use tessera_schema::ident::UserId;
 
-use crate::data::{COMPANIES, PLACES};
+use crate::data::COMPANIES;
 use crate::people::ascii;
+use crate::places::PLACES;
 use crate::places::Place;
 use crate::random::Random;
 use crate::series::Series;

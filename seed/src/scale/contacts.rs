@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 use tessera_schema::ident::UserId;
 
 use crate::calendar;
-use crate::data::{PLACES, TITLES, Title};
+use crate::data::{TITLES, Title};
 use crate::people::Person;
+use crate::places::PLACES;
 use crate::random::Random;
 use crate::series::Series;
 

@@ -1,7 +1,9 @@
 //! Keys and aggregates as expressions over columns.
 
 use sea_query::{Expr, ExprTrait, Func};
-use tessera_schema::aggregate::{Aggregate, DatePart, Function, Key, TimeZone};
+use tessera_schema::aggregate::{Aggregate, Key, TimeZone};
+use tessera_schema::date_part::DatePart;
+use tessera_schema::function::Function;
 use tessera_schema::scalar::Scalar;
 
 use crate::query::compile::Compiler;

@@ -6,8 +6,9 @@
 //! is a branch of a union, in which the columns of the others are null.
 
 use sea_query::{Expr, Query as Sql, SelectStatement, UnionType};
-use tessera_schema::aggregate::{Aggregate, Function, Key, Operand, PerUnit, TimeZone, Unit};
+use tessera_schema::aggregate::{Aggregate, Key, Operand, PerUnit, TimeZone, Unit};
 use tessera_schema::column::SqlName;
+use tessera_schema::function::Function;
 use tessera_schema::object::ToOne;
 
 use super::{leaf, whole};

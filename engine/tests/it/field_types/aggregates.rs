@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
-use tessera_schema::aggregate::Function;
 use tessera_schema::column::Column;
 use tessera_schema::field_type::Storage;
+use tessera_schema::function::Function;
 use tessera_schema::object::Field;
 use tessera_schema::scalar::Scalar;
 

@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 use std::borrow::Cow;
-use tessera_schema::unknown::clip;
+use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
 /// A name and the keys that follow it.

@@ -1,7 +1,4 @@
-//! What dates and instants are grouped by.
-
-use crate::column::ColumnType;
-use crate::scalar::Scalar;
+//! The parts of dates and instants that records can be grouped by.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DatePart {
@@ -52,16 +49,5 @@ impl DatePart {
             DayOfWeek => "day_of_week",
             HourOfDay => "hour_of_day",
         }
-    }
-
-    /// The type of what is taken: a period is told by its first day, an hour by the instant it begins at, and what comes
-    /// round again by its number.
-    #[must_use]
-    pub const fn result(self) -> ColumnType {
-        ColumnType::of(match self {
-            Year | Quarter | Month | Week | Day => Scalar::Date,
-            Hour => Scalar::DateTime,
-            MonthOfYear | DayOfWeek | HourOfDay => Scalar::Integer,
-        })
     }
 }

@@ -1,7 +1,4 @@
-//! What can be reckoned over the values of a group.
-
-use crate::column::ColumnType;
-use crate::scalar::Scalar;
+//! Aggregate functions: a group's values in, one value out.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Function {
@@ -50,19 +47,6 @@ impl Function {
         Self::ALL
             .into_iter()
             .find(|function| function.name() == name)
-    }
-
-    /// The type of what is reckoned over a column of this type.
-    #[must_use]
-    pub fn result(self, of: &ColumnType) -> ColumnType {
-        ColumnType::of(match self {
-            Count | CountDistinct => Scalar::Integer,
-            EmptyShare => Scalar::Float,
-            // The average of whole numbers is none.
-            Avg if matches!(of.scalar, Scalar::Integer | Scalar::BigInteger) => Scalar::Float,
-            Sum if of.scalar == Scalar::Integer => Scalar::BigInteger,
-            Sum | Avg | Min | Max => of.scalar,
-        })
     }
 
     /// Whether it is a value like those it is of, in their unit.
