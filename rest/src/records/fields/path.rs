@@ -5,7 +5,7 @@ use tessera_engine::query::tree::{Connection, Window};
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 use tessera_schema::sort::Sort;
-use tessera_schema::unknown::clip;
+use tessera_schema::text::clip;
 use tessera_schema::violation::Violation;
 
 use super::refuse;
