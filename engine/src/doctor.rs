@@ -59,6 +59,7 @@ impl Engine {
         }
         findings.push(row_security(&mut connection).await?);
         findings.push(search(&mut connection).await?);
+        findings.push(collations(&mut connection).await?);
         for tenant in self.identity.list_tenants().await? {
             let snapshot = self.model(tenant.id).await?;
             findings.push(tables(&mut connection, &snapshot).await?);
@@ -178,6 +179,43 @@ async fn search(connection: &mut PgConnection) -> Result<Finding> {
     } else {
         let words = format!(
             "searchable fields have no trigram indexes yet in {}: run tessera migrate",
+            waiting.join(", ")
+        );
+        finding(Level::Warning, words)
+    })
+}
+
+/// Whether texts are sorted as their indexes are.
+async fn collations(connection: &mut PgConnection) -> Result<Finding> {
+    let others: Vec<String> = sqlx::query_scalar(
+        "select format('%I.%I', n.nspname, c.collname) from pg_collation c
+         join pg_namespace n on n.oid = c.collnamespace
+         where (n.nspname, c.collname) in (('pg_catalog', 'und-x-icu'), ('platform', 'natural'))
+             and c.collversion is distinct from pg_collation_actual_version(c.oid)
+         order by 1",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    if let Some(first) = others.first() {
+        let words = format!(
+            "the server's ICU sorts texts by other rules than when the collations were made: {}. Indexes on texts may miss records: run `reindex database` and then, for each, `alter collation {first} refresh version` as an administrator",
+            others.join(", ")
+        );
+        return Ok(finding(Level::Warning, words));
+    }
+    let waiting: Vec<String> = sqlx::query_scalar(
+        "select slug from platform.tenants where not indexes_collated order by slug",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(if waiting.is_empty() {
+        finding(
+            Level::Fine,
+            "texts are sorted by ICU, and so are their indexes",
+        )
+    } else {
+        let words = format!(
+            "indexes on texts are not yet in the order of words in {}: run tessera migrate",
             waiting.join(", ")
         );
         finding(Level::Warning, words)

@@ -200,6 +200,13 @@ impl Engine {
         self.models.make_search_indexes(tenants).await
     }
 
+    /// Brings the indexes on texts into the order that texts are sorted by, for tenants whose indexes are older. Traffic goes on
+    /// meanwhile.
+    pub async fn make_collated_indexes(&self) -> Result<()> {
+        let tenants = self.identity.list_tenants().await?;
+        self.models.make_collated_indexes(tenants).await
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("select 1").execute(&self.pool).await?;

@@ -11,6 +11,7 @@ pub mod transfer;
 pub mod trigrams;
 pub mod upgrade;
 
+mod collated_indexes;
 mod edit;
 pub(crate) mod models;
 mod obstacle;

@@ -12,7 +12,7 @@ use sea_query::{
 };
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
-use tessera_schema::column::{ColumnType, SqlName};
+use tessera_schema::column::{Collation, ColumnType, SqlName};
 use tessera_schema::ident::RecordId;
 use tessera_schema::sort::{Direction, Nulls};
 use tessera_schema::source::Located;
@@ -265,6 +265,15 @@ pub(crate) fn template<const N: usize>(template: &'static str, parts: [Expr; N])
     Expr::cust_with_exprs(template, parts)
 }
 
+/// A value of a column as it is compared and sorted.
+pub(crate) fn collated(value: Expr, column_type: &ColumnType) -> Expr {
+    match column_type.collation.filter(|_| !column_type.list) {
+        None => value,
+        Some(Collation::Words) => template(r#"$1 COLLATE pg_catalog."und-x-icu""#, [value]),
+        Some(Collation::Natural) => template(r#"$1 COLLATE platform."natural""#, [value]),
+    }
+}
+
 pub(crate) const fn order(direction: Direction) -> Order {
     match direction {
         Direction::Ascending => Order::Asc,
@@ -324,6 +333,14 @@ pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 impl std::fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+    }
+}
+
+/// A collation with its schema, in the text of a definition statement.
+pub(crate) const fn collation_name(collation: Collation) -> &'static str {
+    match collation {
+        Collation::Words => r#"pg_catalog."und-x-icu""#,
+        Collation::Natural => r#"platform."natural""#,
     }
 }
 

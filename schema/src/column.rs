@@ -77,6 +77,17 @@ pub struct ColumnType {
     pub one_of: Option<Vec<String>>,
     /// The server counts up and fills the column itself.
     pub numbering: Option<Numbering>,
+    /// By which texts are compared and sorted; `None` for what is no text, and for texts that are compared by their bytes.
+    pub collation: Option<Collation>,
+}
+
+/// How texts are sorted. Each tells any two different texts apart, so equality does not depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collation {
+    /// As people sort words of any language: case and accents count only where the letters are the same.
+    Words,
+    /// The same, with numbers inside a text by their value: `A9` before `A10`.
+    Natural,
 }
 
 impl ColumnType {
@@ -88,6 +99,10 @@ impl ColumnType {
             precision: None,
             one_of: None,
             numbering: None,
+            collation: match scalar {
+                Scalar::Text => Some(Collation::Words),
+                _ => None,
+            },
         }
     }
 
@@ -101,7 +116,7 @@ impl ColumnType {
     /// The type of an aggregate over a column of this type.
     #[must_use]
     pub const fn aggregated(&self, function: Function) -> Self {
-        Self::of(match function {
+        let scalar = match function {
             Function::Count | Function::CountDistinct => Scalar::Integer,
             Function::EmptyShare => Scalar::Float,
             // The average of whole numbers is not a whole number.
@@ -110,7 +125,12 @@ impl ColumnType {
             }
             Function::Sum if matches!(self.scalar, Scalar::Integer) => Scalar::BigInteger,
             Function::Sum | Function::Avg | Function::Min | Function::Max => self.scalar,
-        })
+        };
+        let mut aggregated = Self::of(scalar);
+        if matches!(function, Function::Min | Function::Max) {
+            aggregated.collation = self.collation;
+        }
+        aggregated
     }
 
     /// The type of a part of a date or an instant. A period is its first day, an hour the instant at which it begins, a

@@ -97,6 +97,9 @@ async fn upgrade(engine: Engine) {
             tracing::error!(%error, "modules could not be brought up to date; run tessera migrate");
         }
     }
+    if let Err(error) = engine.make_collated_indexes().await {
+        tracing::error!(%error, "indexes on texts could not be made again; run tessera migrate");
+    }
     if let Err(error) = engine.make_search_indexes().await {
         tracing::error!(%error, "indexes for search could not be made; run tessera migrate");
     }

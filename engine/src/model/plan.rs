@@ -10,7 +10,7 @@ use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::UserError;
-use crate::model::step::{self, IndexKind, Step};
+use crate::model::step::{self, IndexKind, Indexed, Step};
 use crate::sql;
 
 /// The steps that take `before` to `after`; either may be missing.
@@ -60,7 +60,10 @@ fn create(model: &Model, object: &Object, steps: &mut Vec<Step>) {
     steps.push(Step::CreateIndex {
         table: object.table.clone(),
         name: SqlName::join(&[object.table.as_str(), "created_at", "sorted"]),
-        columns: vec![SqlName::join(&["created_at"])],
+        columns: vec![Indexed {
+            column: SqlName::join(&["created_at"]),
+            collation: None,
+        }],
         kind: IndexKind::Sorted,
     });
     for field in object.own_fields() {
@@ -244,18 +247,18 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
         .columns
         .iter()
         .any(|column| column.column_type.numbering.is_some());
-    let names = || {
-        field
-            .columns
-            .iter()
-            .map(|column| column.name.clone())
-            .collect()
+    let columns = || {
+        let columns = field.columns.iter().map(|column| Indexed {
+            column: column.name.clone(),
+            collation: (column.column_type.collation).filter(|_| !column.column_type.list),
+        });
+        columns.collect()
     };
     if definition.unique || numbered {
         steps.push(Step::CreateIndex {
             table: object.table.clone(),
             name: unique_name(object, field),
-            columns: names(),
+            columns: columns(),
             kind: IndexKind::Unique,
         });
     }
@@ -265,7 +268,7 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
         steps.push(Step::CreateIndex {
             table: object.table.clone(),
             name: index_name(object, field),
-            columns: names(),
+            columns: columns(),
             kind: if members {
                 IndexKind::Members
             } else {
@@ -277,7 +280,11 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
 }
 
 fn search_index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
-    let columns: Vec<SqlName> = field.searched_columns().map(|c| c.name.clone()).collect();
+    let columns = field.searched_columns().map(|column| Indexed {
+        column: column.name.clone(),
+        collation: None,
+    });
+    let columns: Vec<Indexed> = columns.collect();
     if !columns.is_empty() {
         steps.push(Step::CreateIndex {
             table: object.table.clone(),
@@ -296,6 +303,24 @@ pub(crate) fn search_indexes(model: &Model) -> Vec<Step> {
             search_index(object, field, &mut steps);
         }
     }
+    steps
+}
+
+/// The indexes of a whole model that are sorted by a collation.
+pub(crate) fn collated_indexes(model: &Model) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for object in model.definitions() {
+        for field in object.own_fields() {
+            index(object, field, &mut steps);
+        }
+    }
+    let collated = |step: &Step| {
+        let Step::CreateIndex { columns, .. } = step else {
+            return false;
+        };
+        columns.iter().any(|column| column.collation.is_some())
+    };
+    steps.retain(collated);
     steps
 }
 

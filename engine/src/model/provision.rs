@@ -52,11 +52,13 @@ pub async fn create_schema(connection: &mut PgConnection, tenant: &Tenant) -> Re
         .execute(&mut *connection)
         .await?;
     builtin::enable_first(connection, tenant).await?;
-    sqlx::query("update platform.tenants set search_indexed = $2 where id = $1")
-        .bind(tenant.id.0)
-        .bind(trigrams::find(connection).await?.is_some())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update platform.tenants set search_indexed = $2, indexes_collated = true where id = $1",
+    )
+    .bind(tenant.id.0)
+    .bind(trigrams::find(connection).await?.is_some())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The steps from one model's tables to the next one's, each a statement.
 
-use tessera_schema::column::{Column, Numbering, SqlName};
+use tessera_schema::column::{Collation, Column, Numbering, SqlName};
 use tessera_schema::field_type::OnDelete;
 
 use crate::model::trigrams::Trigrams;
@@ -71,7 +71,7 @@ pub(crate) enum Step {
     CreateIndex {
         table: SqlName,
         name: SqlName,
-        columns: Vec<SqlName>,
+        columns: Vec<Indexed>,
         kind: IndexKind,
     },
     CreateLink {
@@ -86,6 +86,14 @@ pub(crate) enum Step {
         to: SqlName,
         on_delete: OnDelete,
     },
+}
+
+/// A column of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Indexed {
+    pub(crate) column: SqlName,
+    /// By which the index is sorted, if it is and not by bytes.
+    pub(crate) collation: Option<Collation>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -275,7 +283,11 @@ impl Step {
                     });
                 let columns: Vec<String> = columns
                     .iter()
-                    .map(|column| q(column) + class.as_str())
+                    .map(|Indexed { column, collation }| {
+                        let collation = collation.map(sql::collation_name);
+                        let collation = collation.map(|name| format!(" collate {name}"));
+                        q(column) + class.as_str() + &collation.unwrap_or_default()
+                    })
                     .collect();
                 let columns = columns.join(", ");
                 let (unique, how) = match kind {

@@ -58,7 +58,7 @@ impl Compiler<'_> {
             shown.and_where(known);
         }
         for order in &aggregation.order {
-            sorted(&mut shown, &group, order);
+            sorted(&mut shown, &group, aggregation, order);
         }
         shown.limit(sql::written_out(aggregation.limit));
         let row = self.alias("o");
@@ -235,8 +235,24 @@ fn whole(alias: &str) -> Expr {
     Expr::col(sql::iden(alias))
 }
 
-fn sorted(select: &mut SelectStatement, group: &str, order: &Order) {
-    let (column, direction) = (sql::column(group, &order.column), order.direction);
+fn sorted(
+    select: &mut SelectStatement,
+    group: &str,
+    Aggregation {
+        keys, aggregates, ..
+    }: &Aggregation,
+    order: &Order,
+) {
+    let keys = keys.iter().map(|key| (&key.column, &key.column_type));
+    let aggregates = aggregates
+        .iter()
+        .map(|aggregate| (&aggregate.column, &aggregate.column_type));
+    let (_, column_type) = keys
+        .chain(aggregates)
+        .find(|(column, _)| **column == order.column)
+        .expect("groups are ordered by what they have");
+    let column = sql::collated(sql::column(group, &order.column), column_type);
+    let direction = order.direction;
     if order.nulls == sql::nulls_of_index(direction) {
         select.order_by_expr(column, sql::order(direction));
     } else {

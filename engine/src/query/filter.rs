@@ -113,6 +113,7 @@ impl Compiler<'_> {
             // One expression that a planner knows better than the negation of an equality.
             (Value::One(_), Predicate::Equal) if negated => {
                 let value = self.single(comparison);
+                let column = sql::collated(column, &comparison.column_type);
                 sql::template("$1 IS DISTINCT FROM $2", [column, value])
             }
             _ => {
@@ -123,6 +124,11 @@ impl Compiler<'_> {
     }
 
     fn predicate(&mut self, comparison: &Comparison, predicate: Predicate, column: Expr) -> Expr {
+        // Patterns have indexes of their own, which know nothing of the order.
+        let column = match predicate {
+            Predicate::Matches { .. } | Predicate::Empty => column,
+            _ => sql::collated(column, &comparison.column_type),
+        };
         match (predicate, &comparison.operand) {
             (Predicate::Equal, Value::One(_)) => column.eq(self.single(comparison)),
             (Predicate::Greater, Value::One(_)) => column.gt(self.single(comparison)),

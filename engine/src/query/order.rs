@@ -87,6 +87,7 @@ impl Compiler<'_> {
             .map(|(place, (key, expr))| (position::name(key, place), expr.clone()))
             .collect();
         columns(&mut rows, &named);
+        let keys = collated(keys);
         if way == Way::Walked && stretch::divides(object, connection) {
             let branches = stretch::all(&keys, &positions, window.from);
             let branches = branches.into_iter().map(|condition| {
@@ -122,6 +123,16 @@ impl Compiler<'_> {
             })
             .collect()
     }
+}
+
+/// The keys as they are compared.
+pub(super) fn collated(keys: Vec<Sorted>) -> Vec<Sorted> {
+    keys.into_iter()
+        .map(|(key, expr)| {
+            let expr = sql::collated(expr, &key.column_type);
+            (key, expr)
+        })
+        .collect()
 }
 
 /// Puts a select in the order of its keys.

@@ -173,7 +173,7 @@ impl Compiler<'_> {
         let parent = parent.map(|(to_many, _)| (to_many, PARENT));
         apart.records(&mut select, object, connection, parent, alias);
         let keys = apart.sort_keys(&mut select, alias, &connection.sort);
-        order::put(&mut select, &keys, End::Start);
+        order::put(&mut select, &order::collated(keys), End::Start);
         let (text, values) = sql::build_select(&select);
         let order = if is_ranked(connection) { "ranked" } else { "" };
         let values = apart.params.in_order(values);

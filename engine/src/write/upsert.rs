@@ -224,7 +224,8 @@ fn old(compiler: &Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectS
         sql::table(compiler.schema, &writer.object.table),
         sql::iden(ALIAS),
     );
-    select.and_where(sql::column(ALIAS, column).in_subquery(keys));
+    let keyed = sql::collated(sql::column(ALIAS, column), &key.column.column_type);
+    select.and_where(keyed.in_subquery(keys));
     select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
     select.order_by_expr(sql::col(ALIAS, "id"), Order::Asc);
     select.lock_with_tables(LockType::NoKeyUpdate, [sql::iden(ALIAS)]);

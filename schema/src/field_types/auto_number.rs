@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::column::{ColumnType, Numbering};
+use crate::column::{Collation, ColumnType, Numbering};
 use crate::field_type::{Allows, FieldType, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
@@ -50,6 +50,7 @@ impl FieldType for AutoNumber {
         let format = settings.text("format").unwrap_or(DEFAULT_FORMAT);
         Storage::Column(ColumnType {
             numbering: numbering(format),
+            collation: Some(Collation::Natural),
             ..ColumnType::of(Scalar::Text)
         })
     }

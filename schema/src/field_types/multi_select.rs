@@ -42,6 +42,7 @@ impl FieldType for MultiSelect {
         Storage::Column(ColumnType {
             list: true,
             one_of: Some(choice::values(settings)),
+            collation: None,
             ..ColumnType::of(Scalar::Text)
         })
     }

@@ -41,6 +41,7 @@ impl FieldType for Select {
     fn storage(&self, settings: &Settings) -> Storage {
         Storage::Column(ColumnType {
             one_of: Some(choice::values(settings)),
+            collation: None,
             ..ColumnType::of(Scalar::Text)
         })
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::column::ColumnType;
+use crate::column::{Collation, ColumnType};
 use crate::field_type::{FieldType, Storage, Title};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
@@ -33,6 +33,7 @@ impl FieldType for Text {
             "max_length": {"type": "integer", "minimum": 1, "maximum": 10_000},
             "pattern": {"type": "string", "maxLength": 500},
             "searchable": {"type": "boolean"},
+            "sort": {"enum": ["words", "natural"]},
         })
     }
 
@@ -40,8 +41,15 @@ impl FieldType for Text {
         textual::check_pattern(settings)
     }
 
-    fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Text))
+    fn storage(&self, settings: &Settings) -> Storage {
+        let collation = match settings.text("sort") {
+            Some("natural") => Collation::Natural,
+            _ => Collation::Words,
+        };
+        Storage::Column(ColumnType {
+            collation: Some(collation),
+            ..ColumnType::of(Scalar::Text)
+        })
     }
 
     fn value_schema(&self, settings: &Settings) -> Json {

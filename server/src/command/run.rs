@@ -38,6 +38,7 @@ impl Command {
             Self::Doctor => doctor(engine).await?,
             Self::Migrate => {
                 let upgraded = engine.upgrade_modules().await?;
+                engine.make_collated_indexes().await?;
                 engine.make_search_indexes().await?;
                 writeln!(out, "The platform's tables are up to date.")?;
                 for module in upgraded {

@@ -83,8 +83,8 @@ pub(super) fn reckoned(aggregate: &Aggregate, mut values: Vec<Expr>) -> Expr {
             sql::template("sum($1)::float8 / count($2)", [value.clone(), value])
         }
         Function::Avg => sql::template("avg($1)", [value]),
-        Function::Min => value.min(),
-        Function::Max => value.max(),
+        Function::Min => sql::collated(value, &aggregate.column_type).min(),
+        Function::Max => sql::collated(value, &aggregate.column_type).max(),
         Function::EmptyShare => sql::template(
             "(count(*) - count($1))::float8 / nullif(count(*), 0)",
             [value],
