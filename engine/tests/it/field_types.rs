@@ -8,6 +8,7 @@ mod values;
 
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
+use tessera_schema::column::{Collation, ColumnType};
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::object::Field;
 
@@ -169,4 +170,27 @@ fn record(fields: &[(Arc<Field>, [Json; 3])], place: usize) -> Json {
         .map(|(field, values)| (field.value_key(), values[place].clone()))
         .collect::<Map<_, _>>()
         .into()
+}
+
+/// The places of texts in the order of a column's collation, or of their bytes, as Postgres itself has it.
+async fn in_order(
+    world: &World,
+    column_type: &ColumnType,
+    texts: impl Iterator<Item = &str>,
+) -> Vec<usize> {
+    let collation = match column_type.collation {
+        Some(Collation::Words) => r#""und-x-icu""#,
+        Some(Collation::Natural) => r#"platform."natural""#,
+        None => r#""C""#,
+    };
+    let order = format!(
+        "select place - 1 from unnest($1::text[]) with ordinality _ (text, place) order by text collate {collation}"
+    );
+    let places: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(order))
+        .bind(texts.collect::<Vec<_>>())
+        .fetch_all(&world.database.pool)
+        .await
+        .unwrap();
+    let places = places.into_iter().map(usize::try_from);
+    places.collect::<Result<_, _>>().unwrap()
 }

@@ -8,7 +8,7 @@ use tessera_schema::function::Function;
 use tessera_schema::object::Field;
 use tessera_schema::scalar::Scalar;
 
-use super::{record, thing};
+use super::{in_order, record, thing};
 use crate::support::world::World;
 
 /// A world with three things, and what is there with each column: its path, and its values in the order of the things.
@@ -69,9 +69,11 @@ async fn everything_that_can_be_is_reckoned() {
         }
         if possible.contains(&Function::Max) {
             let mut ordered = there.clone();
-            // The samples are in order, text apart, which is by its code points.
+            // The samples are in order, text apart.
             if column.column_type.scalar == Scalar::Text {
-                ordered.sort_by_key(|value| value.as_str());
+                let texts = there.iter().map(|value| value.as_str().unwrap());
+                let places = in_order(&world, &column.column_type, texts).await;
+                ordered = places.into_iter().map(|place| there[place]).collect();
             }
             let ends = [ordered.first(), ordered.last()];
             let ends = ends.map(|end| end.map_or(Json::Null, |value| (*value).clone()));
