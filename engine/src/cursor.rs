@@ -17,10 +17,10 @@ use std::sync::Arc;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
+use crate::bind::BindContext;
+use crate::bind::{Param, Slot};
 use crate::error::{InternalError, Result};
 use crate::json::write_text;
-use crate::plan::given::Given;
-use crate::sql::{Param, Slot};
 
 /// Tells this form of cursors from any later one.
 const FORM: &[u8] = b"cursor 1";
@@ -161,12 +161,8 @@ impl ListIdentity {
 
     /// The digest of one request's list; `None` where a value does not fit its place.
     pub(crate) fn digest(&self, inputs: &Map<String, Json>) -> Option<ListDigest> {
-        let given = Given {
-            inputs,
-            // No list depends on it.
-            actor: UserId(Uuid::nil()),
-            write: None,
-        };
+        // No list depends on the caller.
+        let given = BindContext::of_read(inputs, UserId(Uuid::nil()));
         let mut context = digest::Context::new(&SHA256);
         context.update(&self.shape);
         let mut text = |text: Option<&str>| match text {

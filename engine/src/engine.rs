@@ -3,11 +3,13 @@
 use sqlx::PgPool;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 
 use crate::error::{Error, InternalError, Result, UserError};
+use crate::idempotency::IdempotencyKeys;
 use crate::identity::Identity;
 use crate::lanes::Lanes;
 use crate::lanes::settings::LaneSettings;
@@ -21,10 +23,13 @@ use crate::turns::Turns;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;
+/// The time between two sweeps.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub identity: Arc<Identity>,
+    pub idempotency: IdempotencyKeys,
     pub(crate) models: Models,
     /// For requests' statements.
     pub(crate) lanes: Lanes,
@@ -46,6 +51,7 @@ impl Engine {
                 identity.cursors().clone(),
             ),
             identity: Arc::new(identity),
+            idempotency: IdempotencyKeys::new(pool.clone()),
             lanes,
             turns: Arc::new(Turns::on(pool.options().get_max_connections())),
             pool,
@@ -71,6 +77,22 @@ impl Engine {
     #[must_use]
     pub const fn field_types(&self) -> &Arc<FieldTypes> {
         self.models.types()
+    }
+
+    /// Deletes what has expired every hour; runs until it is dropped.
+    pub fn tidy(&self) -> impl Future<Output = ()> + Send + 'static {
+        let engine = self.clone();
+        async move {
+            loop {
+                tokio::time::sleep(SWEEP).await;
+                if let Err(error) = engine.idempotency.sweep().await {
+                    tracing::warn!(%error, "old idempotency keys could not be swept");
+                }
+                if let Err(error) = engine.identity.sweep_attempts().await {
+                    tracing::warn!(%error, "old attempts to sign in could not be swept");
+                }
+            }
+        }
     }
 
     /// Follows what other servers on the same database do to models; runs until it is dropped.

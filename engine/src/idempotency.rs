@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: a request that is sent again is answered again, and not done again.
 //!
-//! A run of a request takes the key first ([`Engine::take_key`]), works, and leaves its answer ([`Engine::leave_answer`]).
+//! A run of a request takes the key first ([`IdempotencyKeys::take`]), works, and leaves its answer ([`IdempotencyKeys::store_answer`]).
 //! What it writes it commits together with a mark on the key ([`confirm`]), and only while it holds the key. So at any
 //! moment the database knows whether the work is done, and a crash leaves one of three:
 //! - nothing is committed: once the run's lease has passed the request may be sent again, and runs;
@@ -13,13 +13,11 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool, PgTransaction};
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
 use crate::database;
-use crate::engine::Engine;
 use crate::error::{Result, UserError};
 use crate::principal::Principal;
 
@@ -27,8 +25,6 @@ use crate::principal::Principal;
 const KEPT: &str = "24 hours";
 /// How long a run that has committed nothing keeps others out. One that takes longer may be overtaken, and then commits nothing.
 const LEASE: &str = "60 seconds";
-/// Between two looks for what is out of date.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// How often a key is tried that others let go of at the same moment.
 const TRIES: u32 = 5;
 
@@ -110,12 +106,22 @@ impl Run {
     }
 }
 
-impl Engine {
+/// The keys of all tenants.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKeys {
+    pool: PgPool,
+}
+
+impl IdempotencyKeys {
+    pub(crate) const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
     /// Takes a key for a request.
     ///
     /// # Errors
     /// The key belongs to another request, to one that is under way, or to one that was cut short after it had done something.
-    pub async fn take_key(
+    pub async fn take(
         &self,
         principal: &Principal,
         key: Key,
@@ -141,7 +147,7 @@ impl Engine {
     }
 
     /// Keeps the answer of a run.
-    pub async fn leave_answer(&self, run: &Run, answer: &StoredAnswer) -> Result<()> {
+    pub async fn store_answer(&self, run: &Run, answer: &StoredAnswer) -> Result<()> {
         let mut transaction = begin(&self.pool, run).await?;
         sqlx::query(
             "update platform.idempotency_keys set status = $3, headers = $4, body = $5 \
@@ -158,7 +164,7 @@ impl Engine {
     }
 
     /// Gives the key back after a run whose answer is not to be given again; it stays taken where the run has done something.
-    pub async fn leave_key(&self, run: &Run) -> Result<()> {
+    pub async fn release(&self, run: &Run) -> Result<()> {
         let mut transaction = begin(&self.pool, run).await?;
         sqlx::query(
             "delete from platform.idempotency_keys where key = $1 and run = $2 and not committed",
@@ -171,7 +177,7 @@ impl Engine {
     }
 
     /// Takes away what is out of date, of all tenants. Gives how many keys went.
-    pub async fn sweep_keys(&self) -> Result<u64> {
+    pub async fn sweep(&self) -> Result<u64> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query("select set_config('tessera.sweeping', 'on', true)")
             .execute(&mut *transaction)
@@ -181,22 +187,6 @@ impl Engine {
             .await?;
         transaction.commit().await?;
         Ok(swept.rows_affected())
-    }
-
-    /// Sweeps now and then; runs until it is dropped.
-    pub fn tidy(&self) -> impl Future<Output = ()> + Send + 'static {
-        let engine = self.clone();
-        async move {
-            loop {
-                tokio::time::sleep(SWEEP).await;
-                if let Err(error) = engine.sweep_keys().await {
-                    tracing::warn!(%error, "old idempotency keys could not be swept");
-                }
-                if let Err(error) = engine.identity.sweep_attempts().await {
-                    tracing::warn!(%error, "old attempts to sign in could not be swept");
-                }
-            }
-        }
     }
 }
 

@@ -26,11 +26,14 @@ pub mod tenant;
 pub mod transaction;
 pub mod write;
 
+mod bind;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod golden;
 mod load;
+mod planning;
 mod retry;
 mod run;
 mod sql;
+mod statement;
 mod turns;

@@ -6,22 +6,23 @@ use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
+use crate::bind::BindContext;
 use crate::cursor::Sealer;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::failure::Failure;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
-use crate::plan::given::Given;
+use crate::planning::Planning;
 use crate::principal::Principal;
-use crate::query::cost::{Planning, Size};
+use crate::query::cost::Size;
 use crate::query::render::Document;
 use crate::query::tree::{Deleted, Query};
 use crate::query::{compile, cost, rows};
 use crate::retry;
 use crate::row::Row;
 use crate::run::{self, Place};
-use crate::sql::Statement;
+use crate::statement::Statement;
 use crate::write::statement::Lock;
 use crate::write::{self, Write, Written};
 
@@ -103,11 +104,7 @@ impl EstimatePlan {
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
         may(principal.role.permissions.read, "read records")?;
-        let given = Given {
-            inputs,
-            actor: principal.user,
-            write: None,
-        };
+        let given = BindContext::of_read(inputs, principal.user);
         let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
         let rows = run::rows(place, &self.0, params)
             .await
@@ -137,11 +134,7 @@ impl ReadPlan {
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
         may(principal.role.permissions.read, "read records")?;
-        let given = Given {
-            inputs,
-            actor: principal.user,
-            write: None,
-        };
+        let given = BindContext::of_read(inputs, principal.user);
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
         };
@@ -182,11 +175,7 @@ impl WritePlan {
     /// Whether everything that a request gives fits its place, so that [`Engine::run_write`] has an answer.
     #[must_use]
     pub fn fits(&self, principal: &Principal, write: &Write, inputs: &Map<String, Json>) -> bool {
-        let given = Given {
-            inputs,
-            actor: principal.user,
-            write: Some(write),
-        };
+        let given = write.bind(inputs, principal.user);
         self.columns == write.action.columns() && self.statement.params(&given).is_some()
     }
 
@@ -200,11 +189,7 @@ impl WritePlan {
     ) -> Result<Option<Written>> {
         may_write(principal, write)?;
         cost::check_answer(self.size, write.action.records())?;
-        let given = Given {
-            inputs,
-            actor: principal.user,
-            write: Some(write),
-        };
+        let given = write.bind(inputs, principal.user);
         if self.columns != write.action.columns() {
             return Ok(None);
         }

@@ -9,13 +9,14 @@ use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::Pointer;
 
+use crate::bind::Param;
 use crate::cursor::Sealer;
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::failure::Failure;
 use crate::lanes::Lanes;
 use crate::row::Row;
 use crate::slow;
-use crate::sql::{Param, Statement};
+use crate::statement::Statement;
 
 /// Where a statement runs.
 #[derive(Debug)]

@@ -5,13 +5,13 @@ use sqlx::PgTransaction;
 use std::future::Future;
 use tessera_schema::ident::TenantId;
 
+use crate::bind::BindContext;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result};
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
-use crate::plan::given::Given;
+use crate::planning::Planning;
 use crate::principal::Principal;
-use crate::query::cost::Planning;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
 use crate::run::{self, Place};
@@ -65,11 +65,8 @@ impl Transaction {
         if targets.is_one() {
             return Ok(());
         }
-        let given = Given {
-            inputs: &Map::new(),
-            actor: principal.user,
-            write: None,
-        };
+        let inputs = Map::new();
+        let given = BindContext::of_read(&inputs, principal.user);
         let objects = targets.lock_objects(&mut self.open, snapshot).await;
         objects.map_err(|error| constraint::explain_lock(error.into()))?;
         for statement in targets.lock_rows(snapshot) {

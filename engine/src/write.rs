@@ -4,6 +4,8 @@
 //! many-to-many relations need. `event` says what is recorded. `target` sees to the records that links lead to, `family` to
 //! those that go to the bin with the one they refer to. `constraint` tells what the database refused in the caller's words.
 
+mod affected;
+mod assign;
 pub(crate) mod constraint;
 mod event;
 mod family;
@@ -19,15 +21,17 @@ mod upsert;
 
 use bytes::Bytes;
 use sea_query::LockType;
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use tessera_schema::filter::Filter;
-use tessera_schema::ident::RecordId;
+use tessera_schema::ident::{RecordId, UserId};
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 
+use crate::bind::BindContext;
 use crate::cursor::Sealer;
 use crate::error::{InternalError, Result, UserError};
 use crate::failure::Failure;
@@ -45,6 +49,29 @@ pub struct Write {
     pub selection: Selection,
     /// Do it, answer, and undo it.
     pub rollback: bool,
+}
+
+impl Write {
+    /// The values that the write gives to its statement.
+    pub(crate) fn bind<'r>(
+        &'r self,
+        inputs: &'r Map<String, Json>,
+        actor: UserId,
+    ) -> BindContext<'r> {
+        let action = &self.action;
+        BindContext {
+            inputs,
+            actor,
+            id: action.id(),
+            version: action.expected().map(Expected::version),
+            records: match action {
+                Action::Create(record) => std::slice::from_ref(record),
+                Action::CreateMany(records) => records,
+                _ => action.changes().map_or(&[], std::slice::from_ref),
+            },
+            upserts: action.upserts().map_or(&[], |(_, records)| records),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -114,6 +141,17 @@ pub struct Written {
 }
 
 impl Action {
+    /// The record that the write names.
+    pub(crate) const fn id(&self) -> Option<RecordId> {
+        match self {
+            Self::Update { id, .. }
+            | Self::Delete { id, .. }
+            | Self::Restore { id }
+            | Self::Destroy { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
     /// The key and the records of an upsert.
     pub(crate) fn upserts(&self) -> Option<(&UniqueKey, &[Upsert])> {
         match self {

@@ -9,6 +9,7 @@ mod batch;
 mod change;
 mod create;
 mod fields;
+mod limit;
 mod list;
 mod one;
 mod place;
@@ -29,7 +30,7 @@ use tessera_http::state::Api;
 pub(crate) use batch::MOST as MOST_OPERATIONS;
 pub(crate) use create::MOST as MOST_AT_ONCE;
 pub(crate) use fields::more_of;
-pub(crate) use list::{DEFAULT_LIMIT, MOST as LONGEST_PAGE};
+pub(crate) use limit::{DEFAULT_LIMIT, LONGEST_PAGE};
 
 pub(crate) fn routes() -> Router<Api> {
     let all = get(list::list)

@@ -10,7 +10,7 @@ use tessera_schema::search::Search;
 use super::{columns, cursor, list, model, object};
 use crate::query::compile;
 use crate::query::tree::{Connection, GroupItem, GroupShape, HitPart, Query, Root, Window};
-use crate::sql::Statement;
+use crate::statement::Statement;
 
 /// Filters on contacts: most of them sound.
 fn filters() -> impl Strategy<Value = Json> {

@@ -4,8 +4,9 @@ use serde_json::Map;
 use std::fmt::Write as _;
 
 use super::principal;
-use crate::plan::given::Given;
-use crate::sql::{Param, Statement};
+use crate::bind::BindContext;
+use crate::bind::Param;
+use crate::statement::Statement;
 use crate::write::Write;
 
 const CLAUSES: [&str; 15] = [
@@ -30,11 +31,11 @@ const BLOCKS: [&str; 4] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
 /// Sub-selects are indented, and each clause of one begins a line.
 pub(super) fn pretty(statement: &Statement, write: Option<&Write>) -> String {
     let inputs = Map::new();
-    let given = Given {
-        inputs: &inputs,
-        actor: principal().user,
-        write,
-    };
+    let actor = principal().user;
+    let given = write.map_or_else(
+        || BindContext::of_read(&inputs, actor),
+        |write| write.bind(&inputs, actor),
+    );
     // What a cursor holds stands in no golden file: it is not one that was given.
     let slots = statement.slots.iter();
     let params: Vec<_> = slots.map(|slot| slot.read(&given)).collect();

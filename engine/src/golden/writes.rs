@@ -9,7 +9,7 @@ use super::print::pretty;
 use super::{columns, filter, list, model, model_of, object, record_id, related};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
-use crate::sql::Statement;
+use crate::statement::Statement;
 use crate::write::{Action, Expected, Write, statement};
 
 fn sql(name: &str, action: impl FnOnce(&Snapshot, &Object) -> Action) -> String {

@@ -18,10 +18,11 @@ use tessera_schema::source::Located;
 use crate::cursor::{CursorKey, Cursors, ListIdentity};
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams::Trigrams;
-use crate::query::cost::Planning;
+use crate::planning::Planning;
 use crate::query::position::KnownLists;
 use crate::query::tree::{Deleted, Query, Root, Selection};
-use crate::sql::{self, Params, Statement};
+use crate::sql;
+use crate::statement::{Params, Statement};
 use crate::tenant::SchemaName;
 
 /// What a statement under construction knows and counts.

@@ -7,9 +7,10 @@ use tessera_schema::filter::{Comparison, Filter, Quantifier, Value};
 use tessera_schema::object::{Object, ToMany, Via};
 use tessera_schema::operator::{Predicate, Wildcard};
 
+use crate::bind::{Param, Slot};
 use crate::query::compile::{Compiler, in_bin};
 use crate::query::tree::Deleted;
-use crate::sql::{self, Param, Slot};
+use crate::sql;
 
 impl Compiler<'_> {
     /// `None` where everything matches.

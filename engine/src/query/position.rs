@@ -10,6 +10,7 @@ use tessera_schema::sort::{Direction, Nulls, SortKey};
 use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
 
+use crate::bind::{Param, Slot};
 use crate::cursor::{Cursor, ListIdentity, Unfit};
 use crate::model::snapshot::Snapshot;
 use crate::query::compile::Compiler;
@@ -17,7 +18,7 @@ use crate::query::order;
 use crate::query::page::{Parent, page_parts};
 use crate::query::projection::output;
 use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, Leaf, PagePart, Shape};
-use crate::sql::{self, Param, Slot};
+use crate::sql;
 
 /// A value by which a list is sorted: a column of the page's rows.
 #[derive(Debug)]

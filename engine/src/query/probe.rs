@@ -20,6 +20,7 @@ use crate::query::page::wants_extra;
 use crate::query::search::{PLACE, PLACES, bounded_places, cardinality, cte, listed};
 use crate::query::tree::Connection;
 use crate::sql;
+use crate::statement::Params;
 
 /// So many records are worth fetching by the indexes and sorting; where there are more, a walk meets a page of them sooner.
 const MOST: i64 = 1_000;
@@ -83,7 +84,7 @@ impl Compiler<'_> {
                 )
             }
             Some(near) => {
-                let met = |at_least: u32, params: &mut sql::Params| {
+                let met = |at_least: u32, params: &mut Params| {
                     cardinality(&near).gte(params.number(i64::from(at_least)))
                 };
                 let whole = met(sought.wanted, &mut self.params);

@@ -22,7 +22,8 @@ use crate::query::render::{Cut, Document, Entries, ManyDocument, Node, Page, Par
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Root, Selection, Shape,
 };
-use crate::sql::{self, Statement};
+use crate::sql;
+use crate::statement::Statement;
 
 /// The select under construction: what it is from, and the columns it answers with.
 struct Sheet {

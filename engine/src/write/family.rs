@@ -22,7 +22,7 @@ use crate::query::compile::Compiler;
 use crate::sql;
 use crate::write::event::{self, Recorded};
 use crate::write::part::{NEW, OLD, Writer, cte, from_cte};
-use crate::write::{Action, update};
+use crate::write::{Action, affected};
 
 /// The records of all objects that go along, each as the number of its object and its id.
 const TREE: &str = "_tree";
@@ -290,7 +290,7 @@ pub(super) fn locks(
     action: &Action,
 ) -> WithQuery {
     let mut with = WithClause::new();
-    cte(&mut with, OLD, update::rows(compiler, writer, action));
+    cte(&mut with, OLD, affected::rows(compiler, writer, action));
     let mut names = vec![OLD.to_owned()];
     if let Some(way) = Way::of(action).filter(|_| family.goes_along()) {
         family.find(compiler, &mut with, (action, way));

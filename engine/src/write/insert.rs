@@ -11,9 +11,10 @@ use tessera_schema::record::Record;
 use tessera_schema::scalar::Scalar;
 use uuid::Uuid;
 
-use crate::plan::given::Given;
+use crate::bind::BindContext;
+use crate::bind::Param;
 use crate::query::compile::Compiler;
-use crate::sql::{self, Param};
+use crate::sql;
 use crate::write::part::{INPUT, NEW, ORDINAL, Writer, cte, from_cte, input_name, link_column};
 use crate::write::target::{self, Reach};
 
@@ -26,7 +27,7 @@ pub(super) fn rows(
     many: bool,
 ) {
     let object = writer.object;
-    let mut input = Input::new(compiler, many, |given| given.records());
+    let mut input = Input::new(compiler, many, |given| given.records);
     input.put("id", &ColumnType::of(Scalar::Uuid), |record, _| {
         let id = record.id.map_or_else(Uuid::now_v7, |id| id.0);
         Some(id.to_string())
@@ -123,7 +124,7 @@ pub(super) struct Input<'c, 's, T: 'static> {
     compiler: &'c mut Compiler<'s>,
     select: SelectStatement,
     many: bool,
-    given: for<'r> fn(&Given<'r>) -> &'r [T],
+    given: for<'r> fn(&BindContext<'r>) -> &'r [T],
 }
 
 impl<'c, 's, T> Input<'c, 's, T> {
@@ -131,7 +132,7 @@ impl<'c, 's, T> Input<'c, 's, T> {
     pub(super) fn new(
         compiler: &'c mut Compiler<'s>,
         many: bool,
-        given: for<'r> fn(&Given<'r>) -> &'r [T],
+        given: for<'r> fn(&BindContext<'r>) -> &'r [T],
     ) -> Self {
         Self {
             compiler,
@@ -151,7 +152,7 @@ impl<'c, 's, T> Input<'c, 's, T> {
         let postgres = column_type.postgres();
         let (params, all) = (&mut self.compiler.params, self.given);
         let expr = if self.many {
-            let values = move |given: &Given<'_>| {
+            let values = move |given: &BindContext<'_>| {
                 let values = all(given).iter().zip(0..);
                 let values = values.map(|(item, ordinal)| value(item, ordinal));
                 Some(Param::List(values.collect()))
@@ -162,7 +163,8 @@ impl<'c, 's, T> Input<'c, 's, T> {
                 &postgres,
             )
         } else {
-            let value = move |given: &Given<'_>| Some(Param::Text(value(all(given).first()?, 0)));
+            let value =
+                move |given: &BindContext<'_>| Some(Param::Text(value(all(given).first()?, 0)));
             params.given(value, &postgres)
         };
         self.select.expr_as(expr, sql::iden(name));

@@ -11,11 +11,12 @@ use tessera_schema::ident::ApiName;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
+use crate::bind::BindContext;
+use crate::bind::Param;
 use crate::model::step::link_key_name;
-use crate::plan::given::Given;
 use crate::query::compile::Compiler;
 use crate::query::projection::walks;
-use crate::sql::{self, Param};
+use crate::sql;
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
 use crate::write::target::{self, Reach};
 use crate::write::{Action, Write};
@@ -113,9 +114,9 @@ pub(super) fn changes(
 }
 
 /// The list of ids that a change gives a relation.
-fn links_of(name: ApiName) -> impl Fn(&Given<'_>) -> Option<Param> + Send + Sync + 'static {
+fn links_of(name: ApiName) -> impl Fn(&BindContext<'_>) -> Option<Param> + Send + Sync + 'static {
     move |given| {
-        let ids = given.records().first()?.linked(&name)?.to_vec();
+        let ids = given.records.first()?.linked(&name)?.to_vec();
         Some(Param::Text(sql::input_form(
             &Json::Array(ids),
             &link_column(),

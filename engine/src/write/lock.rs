@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::RecordId;
 
+use crate::bind::{Param, Slot};
 use crate::model::snapshot::Snapshot;
 use crate::query::compile::Compiler;
-use crate::sql::{self, Param, Slot, Statement};
+use crate::sql;
+use crate::statement::Statement;
 
 /// What a transaction is about to write, by table.
 #[derive(Debug, Default)]

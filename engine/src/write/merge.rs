@@ -13,9 +13,11 @@ use crate::query::compile::Compiler;
 use crate::row::Row;
 use crate::sql;
 use crate::write::Action;
+use crate::write::assign;
 use crate::write::part::OLD;
-use crate::write::statement::UNMET;
-use crate::write::update;
+
+/// The column of the answer that lists the conditions which a merged value does not meet.
+pub(super) const UNMET: &str = "_unmet";
 
 /// The composite values that a change names in part, and what they must have.
 fn merged<'o>(object: &'o Object, changes: &Record) -> Vec<(&'o Field, Demand)> {
@@ -103,7 +105,7 @@ fn failures(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Ve
     };
     let failure = |(field, demand): (&Field, Demand)| {
         let mut part = |column: &Column| {
-            let new = update::value(compiler, changes, column, OLD);
+            let new = assign::value(compiler, changes, column, OLD);
             new.unwrap_or_else(|| sql::column(OLD, &column.name))
         };
         let parts: Vec<Expr> = field.columns.iter().map(&mut part).collect();

@@ -5,14 +5,16 @@ use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
 
+use crate::bind::BindContext;
+use crate::bind::Param;
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::model::snapshot::Snapshot;
-use crate::plan::given::Given;
 use crate::query::compile::{Compiler, model_version, one_row};
 use crate::query::projection;
 use crate::run::{self, Place};
-use crate::sql::{self, Param, Statement};
+use crate::sql;
+use crate::statement::Statement;
 use crate::write::event::Recorded;
 use crate::write::family::{self, Family};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
@@ -20,9 +22,6 @@ use crate::write::{Action, Write, constraint, event, insert, link, merge, update
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
-
-/// The column of the answer that tells what merged values lack, where that can be.
-pub(super) const UNMET: &str = "_unmet";
 
 /// A statement that locks rows, and counts them.
 #[derive(Debug)]
@@ -40,7 +39,7 @@ impl Lock {
         connection: &mut PgConnection,
         snapshot: &Snapshot,
         write: &Write,
-        given: &Given<'_>,
+        given: &BindContext<'_>,
     ) -> Result<bool> {
         let mut found = None;
         loop {
@@ -192,7 +191,7 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
     }
     if let Some(unmet) = merge::unmet(compiler, &write.object, &write.action) {
         let unmet = Expr::SubQuery(None, Box::new(unmet.into()));
-        answer.expr_as(unmet, sql::iden(UNMET));
+        answer.expr_as(unmet, sql::iden(merge::UNMET));
     }
     if write.action.upserts().is_some() {
         answer.expr_as(upsert::outcomes(), sql::iden("_created"));

@@ -1,17 +1,15 @@
 //! Rows that are there already: changed, binned, restored or destroyed.
 
-use sea_query::{Expr, ExprTrait, Order, Query as Sql, SelectStatement, WithClause};
-use tessera_schema::column::Column;
+use sea_query::{Expr, ExprTrait, Query as Sql, WithClause};
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
-use crate::plan::given::Given;
-use crate::query::compile::{Compiler, in_bin};
-use crate::query::tree::Deleted;
-use crate::sql::{self, Param};
+use crate::bind::Param;
+use crate::query::compile::Compiler;
+use crate::sql;
 use crate::write::part::{NEW, OLD, Writer, cte};
 use crate::write::target::{self, Reach};
-use crate::write::{Action, family, merge};
+use crate::write::{Action, affected, assign, family, merge};
 
 /// `_old`: the rows the write is about, locked as they are now. `_new`: the rows after an update of them.
 pub(super) fn changes(
@@ -21,7 +19,7 @@ pub(super) fn changes(
     action: &Action,
 ) {
     let object = writer.object;
-    cte(with, OLD, rows(compiler, writer, action));
+    cte(with, OLD, affected::rows(compiler, writer, action));
 
     let table = object.table.as_str();
     let mut update = Sql::update();
@@ -53,7 +51,7 @@ pub(super) fn destruction(
     action: &Action,
 ) {
     let object = writer.object;
-    cte(with, OLD, rows(compiler, writer, action));
+    cte(with, OLD, affected::rows(compiler, writer, action));
     let mut wanted = Sql::select();
     wanted.expr(Expr::col(sql::iden("id"))).from(sql::iden(OLD));
     if let Some(condition) = conditions(compiler, action) {
@@ -70,56 +68,6 @@ pub(super) fn destruction(
     cte(with, NEW, delete);
 }
 
-/// The rows that a write is about, locked. A restored record is looked for outside the bin too, to tell why it is not restored.
-pub(super) fn rows(
-    compiler: &mut Compiler<'_>,
-    writer: &Writer<'_>,
-    action: &Action,
-) -> SelectStatement {
-    const ALIAS: &str = "t";
-    let table = sql::table(compiler.schema, &writer.object.table);
-    let mut select = Sql::select();
-    select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
-    select.from_as(table, sql::iden(ALIAS));
-    let mut by_id = |select: &mut SelectStatement| {
-        let id = compiler.params.given(
-            |given| match &given.write?.action {
-                Action::Update { id, .. }
-                | Action::Delete { id, .. }
-                | Action::Restore { id }
-                | Action::Destroy { id, .. } => Some(Param::Text(Some(id.to_string()))),
-                _ => None,
-            },
-            "uuid",
-        );
-        select.and_where(sql::col(ALIAS, "id").eq(id));
-    };
-    match action {
-        Action::Update { .. } | Action::Delete { .. } => {
-            by_id(&mut select);
-            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
-        }
-        Action::Restore { .. } | Action::Destroy { .. } => by_id(&mut select),
-        Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter, .. } => {
-            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
-            let condition = compiler.filter(filter, ALIAS);
-            // It cannot be tried out, and may read the whole table.
-            compiler.params.plan_each_time();
-            select.and_where_option(condition);
-            // Writes of the same rows wait for each other one after the other, not in a circle.
-            select.order_by_expr(sql::col(ALIAS, "id"), Order::Asc);
-        }
-        Action::Create(_)
-        | Action::CreateMany(_)
-        | Action::Upsert { .. }
-        | Action::UpsertMany { .. } => {
-            unreachable!("these find their rows themselves")
-        }
-    }
-    select.lock_with_tables(action.lock(), [sql::iden(ALIAS)]);
-    select
-}
-
 /// What must hold of the row before it is touched: its version, that it lies in the bin, or that there are not too many.
 fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
     if let Action::Restore { .. } = action {
@@ -131,10 +79,7 @@ fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
     }
     action.expected()?;
     let version = compiler.params.given(
-        |given| {
-            let expected = given.write?.action.expected()?;
-            Some(Param::Number(i64::from(expected.version())))
-        },
+        |given| Some(Param::Number(i64::from(given.version?))),
         "int8",
     );
     Some(sql::col(OLD, "version").eq(version))
@@ -169,40 +114,9 @@ fn values(compiler: &mut Compiler<'_>, object: &Object, changes: &Record) -> Vec
     let columns = object.fields.values().flat_map(|field| &field.columns);
     columns
         .filter_map(|column| {
-            let value = value(compiler, changes, column, OLD)?;
+            let value = assign::value(compiler, changes, column, OLD)?;
             let value = target::checked(compiler, object, &column.name, value, Reach::Stored);
             Some((column.name.to_string(), value))
         })
         .collect()
-}
-
-/// What a column becomes in a row that goes by `rows`; nothing where the changes leave it alone.
-pub(super) fn value(
-    compiler: &mut Compiler<'_>,
-    changes: &Record,
-    column: &Column,
-    rows: &str,
-) -> Option<Expr> {
-    let fills = !changes.columns.contains_key(column.name.as_str());
-    if fills && !changes.fills.contains_key(column.name.as_str()) {
-        return None;
-    }
-    let (name, column_type) = (column.name.clone(), column.column_type.clone());
-    let read = move |given: &Given<'_>| {
-        let changes = given.records().first()?;
-        let values = if fills {
-            &changes.fills
-        } else {
-            &changes.columns
-        };
-        let value = values.get(name.as_str())?;
-        Some(Param::Text(sql::input_form(value, &column_type)))
-    };
-    let param = compiler.params.given(read, &column.column_type.postgres());
-    Some(if fills {
-        let old = sql::column(rows, &column.name);
-        sql::template("coalesce($1, $2)", [old, param])
-    } else {
-        param
-    })
 }

@@ -143,7 +143,7 @@ fn given(
     links: &BTreeSet<&ApiName>,
     many: bool,
 ) -> SelectStatement {
-    let mut input = Input::new(compiler, many, |given| given.upserts());
+    let mut input = Input::new(compiler, many, |given| given.upserts);
     input.put("id", &ColumnType::of(Scalar::Uuid), |record, _| {
         let id = record.given.id.map_or_else(Uuid::now_v7, |id| id.0);
         Some(id.to_string())

@@ -14,7 +14,11 @@ use crate::support::world::{World, refusal, sign_up};
 async fn take(world: &World, principal: &Principal, key: &str, asked: &str) -> Result<Taken> {
     let key = Key::parse(key).unwrap();
     let fingerprint = Fingerprint::of(&[asked.as_bytes()]);
-    world.engine.take_key(principal, key, fingerprint).await
+    world
+        .engine
+        .idempotency
+        .take(principal, key, fingerprint)
+        .await
 }
 
 async fn run(world: &World, asked: &str) -> Run {
@@ -59,7 +63,12 @@ async fn an_answer_is_given_again_to_the_same_request_of_the_same_user() {
         refused(&world, "that").await,
         UserError::IdempotencyKeyReused
     );
-    world.engine.leave_answer(&first, &answer()).await.unwrap();
+    world
+        .engine
+        .idempotency
+        .store_answer(&first, &answer())
+        .await
+        .unwrap();
     let again = take(&world, &world.admin, "key", "this").await.unwrap();
     assert!(matches!(again, Taken::Answered(again) if again == answer()));
     assert_eq!(
@@ -87,8 +96,13 @@ async fn an_answer_is_given_again_to_the_same_request_of_the_same_user() {
 async fn a_key_is_free_again_after_a_day_and_is_swept() {
     let world = World::new().await;
     let first = run(&world, "this").await;
-    world.engine.leave_answer(&first, &answer()).await.unwrap();
-    assert_eq!(world.engine.sweep_keys().await.unwrap(), 0);
+    world
+        .engine
+        .idempotency
+        .store_answer(&first, &answer())
+        .await
+        .unwrap();
+    assert_eq!(world.engine.idempotency.sweep().await.unwrap(), 0);
     time_passes(&world, "expires_at").await;
     run(&world, "that").await;
     assert_eq!(
@@ -97,8 +111,8 @@ async fn a_key_is_free_again_after_a_day_and_is_swept() {
     );
     take(&world, &world.admin, "another", "x").await.unwrap();
     time_passes(&world, "expires_at").await;
-    assert_eq!(world.engine.sweep_keys().await.unwrap(), 2);
-    assert_eq!(world.engine.sweep_keys().await.unwrap(), 0);
+    assert_eq!(world.engine.idempotency.sweep().await.unwrap(), 2);
+    assert_eq!(world.engine.idempotency.sweep().await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -146,8 +160,13 @@ async fn who_has_done_nothing_is_followed_once_the_lease_has_passed() {
         .unwrap();
     assert_eq!(world.list("contact", json!({}), "").await.len(), 1);
     // Nor can its answer, or its leaving, take the place of the second's.
-    world.engine.leave_answer(&first, &answer()).await.unwrap();
-    world.engine.leave_key(&first).await.unwrap();
+    world
+        .engine
+        .idempotency
+        .store_answer(&first, &answer())
+        .await
+        .unwrap();
+    world.engine.idempotency.release(&first).await.unwrap();
     assert_eq!(
         refused(&world, "this").await,
         UserError::IdempotencyInProgress
@@ -162,7 +181,7 @@ async fn who_has_done_something_is_not_followed() {
         .within(world.create("contact", json!({})))
         .await
         .unwrap();
-    world.engine.leave_key(&first).await.unwrap();
+    world.engine.idempotency.release(&first).await.unwrap();
     assert_eq!(
         refused(&world, "this").await,
         UserError::IdempotencyInProgress
@@ -172,7 +191,12 @@ async fn who_has_done_something_is_not_followed() {
         refused(&world, "this").await,
         UserError::IdempotencyInterrupted
     );
-    world.engine.leave_answer(&first, &answer()).await.unwrap();
+    world
+        .engine
+        .idempotency
+        .store_answer(&first, &answer())
+        .await
+        .unwrap();
     let again = take(&world, &world.admin, "key", "this").await.unwrap();
     assert!(matches!(again, Taken::Answered(_)), "late is not too late");
 }
@@ -191,7 +215,7 @@ async fn what_failed_has_done_nothing() {
     let nonsense = json!({"api_name": "code", "type": "text"});
     let taken = first.within(world.add_field("contact", nonsense)).await;
     assert!(taken.is_err());
-    world.engine.leave_key(&first).await.unwrap();
+    world.engine.idempotency.release(&first).await.unwrap();
     run(&world, "that").await;
 }
 

@@ -1,7 +1,7 @@
 //! `fields=id,company.name,opportunities(limit:5).name,amount.currency_code`: what an answer shows of each record.
 //!
 //! Dots go through relations, to one and to many, and into composite values. Names that stand twice, or within
-//! one another, merge. A list shows its first records, [`list::DEFAULT_LIMIT`] unless it says how many; where it has more,
+//! one another, merge. A list shows its first records, [`DEFAULT_LIMIT`] unless it says how many; where it has more,
 //! the record has a member beside it that says so, `"opportunities_more": true`.
 
 use std::collections::{HashMap, HashSet};
@@ -21,7 +21,7 @@ use tessera_schema::unknown::unknown_attribute;
 use tessera_schema::violation::{Pointer, Violation};
 
 use self::path::{List, Step};
-use super::list::DEFAULT_LIMIT;
+use super::limit::DEFAULT_LIMIT;
 use super::request;
 use crate::parameters::Parameters;
 

@@ -25,9 +25,9 @@ use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
-use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
+use super::limit::{self, DEFAULT_LIMIT};
 use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::{answer, fields, request};
@@ -36,9 +36,6 @@ use crate::parameters::{Faults, Parameters};
 const PARAMETERS: &[&str] = &[
     "filter", "q", "sort", "fields", "limit", "after", "before", "count", "deleted",
 ];
-
-pub(crate) const DEFAULT_LIMIT: u32 = 50;
-pub(crate) const MOST: u32 = 1_000;
 
 /// How the records that a filter matches are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,16 +253,10 @@ fn limit(parameters: &Parameters) -> Result<u32, Vec<Violation>> {
     let Some(text) = parameters.get("limit") else {
         return Ok(DEFAULT_LIMIT);
     };
-    limit_of(text).map_err(|message| {
+    limit::read(text).map_err(|message| {
         let place = Pointer::root().key("limit");
         vec![Violation::new(place, "range", message)]
     })
-}
-
-/// How many records a list shows, as it is asked for; or why it cannot be that many.
-pub(super) fn limit_of(text: &str) -> Result<u32, String> {
-    let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
-    limit.ok_or_else(|| format!("`{}` is no whole number from 1 to {MOST}", clip(text)))
 }
 
 fn cursor(parameters: &Parameters, name: &str) -> Option<Located<Cursor>> {

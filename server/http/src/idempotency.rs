@@ -85,7 +85,7 @@ async fn keyed(
         .await
         .map_err(|_| UserError::TooLarge { limit: BODY_LIMIT })?;
     let fingerprint = fingerprint(&parts, &body);
-    let run = match engine.take_key(principal, key, fingerprint).await? {
+    let run = match engine.idempotency.take(principal, key, fingerprint).await? {
         Taken::Answered(answer) => return Ok(replayed(answer)),
         Taken::Run(run) => run,
     };
@@ -95,7 +95,7 @@ async fn keyed(
     match tokio::spawn(work.in_current_span()).await {
         Ok(response) => Ok(response),
         Err(error) => {
-            engine.leave_key(&run).await?;
+            engine.idempotency.release(&run).await?;
             match error.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
                 Err(_) => Err(UserError::Unavailable.into()),
@@ -129,10 +129,10 @@ async fn answered(engine: Engine, run: Run, request: Request, next: Next) -> Res
     };
     let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
     let kept = if passing {
-        engine.leave_key(&run).await
+        engine.idempotency.release(&run).await
     } else {
         let answer = stored(status, &parts.headers, &body);
-        engine.leave_answer(&run, &answer).await
+        engine.idempotency.store_answer(&run, &answer).await
     };
     if let Err(error) = kept {
         tracing::warn!(%error, "the answer to a request with an Idempotency-Key could not be kept");

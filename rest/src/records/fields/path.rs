@@ -9,7 +9,7 @@ use tessera_schema::text::clip;
 use tessera_schema::violation::Violation;
 
 use super::refuse;
-use crate::records::list;
+use crate::records::limit;
 
 /// A name of a path, and what stands in parentheses behind it.
 #[derive(Debug, Clone, Copy)]
@@ -133,5 +133,5 @@ impl List {
 }
 
 fn limit(text: &str) -> Result<u32, Vec<Violation>> {
-    list::limit_of(text).map_or_else(|message| refuse("range", message), Ok)
+    limit::read(text).map_or_else(|message| refuse("range", message), Ok)
 }

@@ -1,0 +1,54 @@
+//! The rows that a write changes, as they are before it.
+
+use sea_query::{ExprTrait, Order, Query as Sql, SelectStatement};
+
+use crate::bind::Param;
+use crate::query::compile::{Compiler, in_bin};
+use crate::query::tree::Deleted;
+use crate::sql;
+use crate::write::Action;
+use crate::write::part::Writer;
+
+/// The rows that a write is about, locked. A restored record is looked for outside the bin too, to tell why it is not restored.
+pub(super) fn rows(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    action: &Action,
+) -> SelectStatement {
+    const ALIAS: &str = "t";
+    let table = sql::table(compiler.schema, &writer.object.table);
+    let mut select = Sql::select();
+    select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
+    select.from_as(table, sql::iden(ALIAS));
+    let mut by_id = |select: &mut SelectStatement| {
+        let id = compiler.params.given(
+            |given| Some(Param::Text(Some(given.id?.to_string()))),
+            "uuid",
+        );
+        select.and_where(sql::col(ALIAS, "id").eq(id));
+    };
+    match action {
+        Action::Update { .. } | Action::Delete { .. } => {
+            by_id(&mut select);
+            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+        }
+        Action::Restore { .. } | Action::Destroy { .. } => by_id(&mut select),
+        Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter, .. } => {
+            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+            let condition = compiler.filter(filter, ALIAS);
+            // It cannot be tried out, and may read the whole table.
+            compiler.params.plan_each_time();
+            select.and_where_option(condition);
+            // Writes of the same rows wait for each other one after the other, not in a circle.
+            select.order_by_expr(sql::col(ALIAS, "id"), Order::Asc);
+        }
+        Action::Create(_)
+        | Action::CreateMany(_)
+        | Action::Upsert { .. }
+        | Action::UpsertMany { .. } => {
+            unreachable!("these find their rows themselves")
+        }
+    }
+    select.lock_with_tables(action.lock(), [sql::iden(ALIAS)]);
+    select
+}
