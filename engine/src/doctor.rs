@@ -53,6 +53,7 @@ impl Engine {
         let connections =
             u32::from(self.lanes.most()) + 1 + self.pool.options().get_max_connections();
         findings.extend(settings::settings(&mut connection, connections.into()).await?);
+        findings.push(settings::memory(&mut connection).await?);
         if let Some(finding) = platform_tables(&mut connection).await? {
             findings.push(finding);
             return Ok(findings);

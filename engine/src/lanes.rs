@@ -3,7 +3,7 @@
 //! A Postgres process keeps 20 to 80 KB for every table that its connection has touched, and about 30 KB for each statement
 //! prepared on it. So tenants do not roam: each has two lanes that are its home, where its tables and statements are warm, and
 //! others take what is long, and help when those are not enough. What a process keeps is bounded by replacing its connection
-//! with age and with the number of tenants it has served: on one of two homes, ten tables of each of 1,024 tenants and 16,000
+//! with age and with the number of tenants it has served, and where a statement has left far more than that: on one of two homes, ten tables of each of 1,024 tenants and 16,000
 //! statements are 1.5 GB or so.
 //!
 //! Statements that are known to be brief share a home lane, those of several tenants too: they are sent one behind the other,
@@ -29,7 +29,7 @@ use tokio_postgres::CancelToken;
 
 use self::address::Address;
 use self::commit::Flusher;
-use self::connection::Connection;
+use self::connection::{Connection, Fate};
 use self::hold::{Ended, Hold};
 use self::numbers::Numbers;
 use self::pace::{Need, Pace};
@@ -46,6 +46,7 @@ mod commit;
 mod connection;
 mod hold;
 mod home;
+mod memory;
 mod numbers;
 pub mod pace;
 mod scheduler;
@@ -351,8 +352,8 @@ impl Inner {
     ) {
         let now = Instant::now();
         connection.has_served(tenant);
-        let works = connection.is_open();
-        let stays = works && !connection.is_worn();
+        let fate = connection.fate();
+        let stays = fate == Fate::Stays;
         // The last one gets it from the scheduler.
         drop(connection);
         let mut scheduler = self.lock();
@@ -374,13 +375,40 @@ impl Inner {
         let todo = scheduler.lost(lane, now);
         drop(scheduler);
         self.numbers.open.decrement(1);
-        if works {
-            self.numbers.worn.increment(1);
-        } else {
-            self.numbers.broken.increment(1);
-            self.losses.fetch_add(1, Ordering::Relaxed);
-        }
         self.carry_out(todo);
+        if fate == Fate::Checked {
+            self.check(lane, connection);
+        } else {
+            self.replace(lane, connection, fate);
+        }
+    }
+
+    /// Puts a connection to use again, beside everything else, unless its process has grown too large.
+    fn check(self: &Arc<Self>, lane: LaneId, connection: Arc<Connection>) {
+        // There is none only when everything ends.
+        if let Ok(runtime) = Handle::try_current() {
+            let lanes = Arc::clone(self);
+            runtime.spawn(async move {
+                let fate = connection.check_memory().await;
+                if fate != Fate::Stays {
+                    lanes.replace(lane, connection, fate);
+                } else if let Err(unwanted) = lanes.opened(lane, connection) {
+                    close(unwanted).await;
+                }
+            });
+        }
+    }
+
+    /// Opens a lane again, whose connection is of no more use.
+    fn replace(self: &Arc<Self>, lane: LaneId, connection: Arc<Connection>, fate: Fate) {
+        match fate {
+            Fate::Grown => self.numbers.grown.increment(1),
+            Fate::Broken => {
+                self.numbers.broken.increment(1);
+                self.losses.fetch_add(1, Ordering::Relaxed);
+            }
+            Fate::Stays | Fate::Checked | Fate::Worn => self.numbers.worn.increment(1),
+        }
         self.open(lane, Some(connection));
     }
 

@@ -26,6 +26,7 @@ use std::{
 };
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::watch;
 
 use self::{
@@ -107,6 +108,9 @@ impl EmbeddedPostgres {
             lock,
         )
         .await?;
+        if let Err(error) = let_sessions_know_their_memory(&superuser).await {
+            tracing::warn!(%error, "connections whose Postgres process has grown are not replaced");
+        }
         tracing::info!(
             version = %binaries.version, data_dir = %data_dir.display(), pid = supervisor.pid(),
             "embedded PostgreSQL is ready; for production, set DATABASE_URL to a server of your own"
@@ -157,6 +161,16 @@ impl fmt::Debug for EmbeddedPostgres {
 #[must_use]
 pub fn has_data(data_dir: &Path) -> bool {
     data_dir.join("postgres").join("PG_VERSION").exists()
+}
+
+/// Lets the server's role ask how much memory its sessions take. At each start, for data of earlier versions.
+async fn let_sessions_know_their_memory(superuser: &PgConnectOptions) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect_with(superuser).await?;
+    let may_ask = format!("GRANT pg_read_all_stats TO {}", passwords::SERVER);
+    sqlx::raw_sql(AssertSqlSafe(may_ask))
+        .execute(&mut connection)
+        .await?;
+    connection.close().await
 }
 
 /// How a role connects to the server's database.

@@ -9,6 +9,25 @@ const MIB: i64 = 1 << 20;
 /// With fewer, a database that is larger is read through the system's cache.
 const BUFFERS: i64 = 512 * MIB;
 
+/// Whether the role may ask how much memory its sessions take, so that those that have grown too large are replaced.
+pub(super) async fn memory(connection: &mut PgConnection) -> Result<Finding> {
+    let (role, may_ask): (String, bool) = sqlx::query_as(
+        "select current_user::text,
+            has_function_privilege('pg_catalog.pg_get_backend_memory_contexts()', 'execute')",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(if may_ask {
+        let words = format!("the role {role} may ask how much memory its sessions take");
+        finding(Level::Fine, words)
+    } else {
+        let words = format!(
+            "the role {role} may not ask how much memory its sessions take, so a session that has grown large stays for up to 40 minutes: run `grant pg_read_all_stats to {role}` as an administrator"
+        );
+        finding(Level::Warning, words)
+    })
+}
+
 /// `connections` are all that this server may open.
 pub(super) async fn settings(
     connection: &mut PgConnection,

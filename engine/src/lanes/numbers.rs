@@ -17,6 +17,7 @@ pub(super) struct Numbers {
     /// Statements that are planned for each run's values from now on.
     pub(super) replanned: Counter,
     pub(super) worn: Counter,
+    pub(super) grown: Counter,
     pub(super) broken: Counter,
     pub(super) full: Counter,
     pub(super) overdue: Counter,
@@ -35,6 +36,7 @@ impl Numbers {
             cut: metrics::counter!("tessera_lane_cuts_total"),
             replanned: metrics::counter!("tessera_lane_replanned_total"),
             worn: metrics::counter!("tessera_lanes_replaced_total", "reason" => "worn"),
+            grown: metrics::counter!("tessera_lanes_replaced_total", "reason" => "grown"),
             broken: metrics::counter!("tessera_lanes_replaced_total", "reason" => "broken"),
             full: metrics::counter!("tessera_lane_refusals_total", "reason" => "queue_full"),
             overdue: metrics::counter!("tessera_lane_refusals_total", "reason" => "waited_too_long"),

@@ -4,6 +4,7 @@ mod commits;
 mod company;
 mod crowds;
 mod gone;
+mod grown;
 mod homes;
 mod planning;
 mod worn;

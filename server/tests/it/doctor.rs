@@ -70,6 +70,25 @@ async fn a_role_that_can_make_no_tenant_is_a_fault() {
 }
 
 #[tokio::test]
+async fn a_role_that_may_not_know_its_memory_is_warned_of() {
+    let database = TestDatabase::empty().await;
+    let role: String = sqlx::query_scalar("select current_user::text")
+        .fetch_one(&database.pool)
+        .await
+        .unwrap();
+    let grant = format!("grant pg_read_all_stats to {role}");
+    let said = doctor(&database);
+    assert!(said.out.contains(&grant), "{said:?}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(grant.clone()))
+        .execute(&mut database.superuser().await)
+        .await
+        .unwrap();
+    let said = doctor(&database);
+    assert!(!said.out.contains(&grant), "{said:?}");
+    assert!(said.out.contains("may ask how much memory"), "{said:?}");
+}
+
+#[tokio::test]
 async fn tenants_are_looked_at_without_writing() {
     let database = TestDatabase::create().await;
     let directory = tempfile::tempdir().unwrap();
