@@ -91,6 +91,14 @@ async fn the_server_is_an_ordinary_role_that_owns_its_database() {
         let done = query(statement).execute(&mut connection).await;
         assert!(done.is_ok(), "{statement}: {done:?}");
     }
+    let memory =
+        query_scalar("select sum(total_bytes)::int8 from pg_get_backend_memory_contexts()");
+    let bytes: i64 = memory
+        .fetch_one(&mut connection)
+        .await
+        .expect("the role may know what its sessions take");
+    assert!(bytes > 0);
+
     let mut superuser = PgConnection::connect_with(&postgres.superuser_options())
         .await
         .expect("the superuser may connect");
