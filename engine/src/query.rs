@@ -1,10 +1,11 @@
-//! Reading: a query tree, made by a face from its request, compiled to one SQL statement.
+//! Reading: a query tree, made by an API from its request, compiled to one SQL statement.
 //!
-//! [`tree`] says what is asked; `compile` makes the statement, with `page` for lists, `hits` for search over objects and
-//! `projection` for records; `filter`, `search` and `order` say which and in what order, `aggregate` what is reckoned over
-//! them. A query of one root comes as `rows`, which `render` writes as JSON.
+//! [`tree`] is the request. `compile` makes the statement, `compiler` holds it while it is made. Lists are made by `page` and
+//! `listed`, searches over several objects by `hits`, records by `projection`. `filter`, `search` and `order` choose and sort
+//! records, `aggregate` groups them. A query of one root comes as `rows`, which `render` writes as JSON.
 
 pub(crate) mod compile;
+pub(crate) mod compiler;
 pub(crate) mod cost;
 pub(crate) mod projection;
 pub(crate) mod render;
@@ -15,8 +16,10 @@ mod aggregate;
 mod filter;
 mod hits;
 mod lead;
+mod listed;
 mod order;
 mod page;
+mod parts;
 mod path;
 pub mod position;
 mod probe;

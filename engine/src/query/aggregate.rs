@@ -11,7 +11,7 @@ use tessera_schema::aggregate::{Aggregate, Aggregation, Key, Operand, Order, Tim
 use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 
-use crate::query::compile::{Compiler, in_bin};
+use crate::query::compiler::{Compiler, in_bin};
 use crate::query::path::Walked;
 use crate::query::projection::output;
 use crate::query::tree::{AmountPart, Deleted, GroupItem, GroupShape, Leaf};

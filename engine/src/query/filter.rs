@@ -8,7 +8,7 @@ use tessera_schema::object::{Object, ToMany, Via};
 use tessera_schema::operator::{Predicate, Wildcard};
 
 use crate::bind::{Param, Slot};
-use crate::query::compile::{Compiler, in_bin};
+use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::query::search::{LABEL, RANK};
 use crate::query::tree::HitPart;
 use crate::sql;

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 
-use crate::query::compile::Compiler;
-use crate::query::page::{Parent, wants_rows};
+use crate::query::compiler::Compiler;
+use crate::query::parts::wants_rows;
 use crate::query::position;
 use crate::query::search::{Found, RANK, listed};
 use crate::query::stretch;
+use crate::query::tree::Parent;
 use crate::query::tree::{Connection, End};
 use crate::sql;
 

@@ -4,38 +4,17 @@
 //! Where an index cannot be walked from the one end to the other, the order is walked in [stretches](crate::query::stretch).
 
 use sea_query::{Expr, ExprTrait, SelectStatement};
-use tessera_schema::column::SqlName;
-use tessera_schema::object::Object;
+use tessera_schema::column::{ColumnType, SqlName};
+use tessera_schema::field_type::Storage;
+use tessera_schema::object::{Field, Object};
+use tessera_schema::scalar::Scalar;
 use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
 
-use crate::query::compile::Compiler;
-use crate::query::page::Parent;
-use crate::query::path::Walked;
-use crate::query::position::{self, with_id};
-use crate::query::stretch;
-use crate::query::tree::{Connection, End};
+use crate::query::tree::End;
 use crate::sql;
 
 /// A sort key with the expression that has its value for the rows of one alias.
 pub(super) type Sorted = (SortKey, Expr);
-
-/// The list that is put in order, and the alias that its rows go by.
-#[derive(Clone, Copy)]
-pub(super) struct Listed<'a> {
-    pub(super) object: &'a Object,
-    pub(super) connection: &'a Connection,
-    pub(super) parent: Parent<'a>,
-    pub(super) alias: &'a str,
-}
-
-/// How the rows of a list are met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// All of them, to be sorted.
-    Gathered,
-    /// One after the other in their order, if an index has it.
-    Walked,
-}
 
 /// A sort key to be compared with its value at a position.
 struct Key {
@@ -55,74 +34,41 @@ pub(super) struct Position {
     pub(super) reversed: bool,
 }
 
-impl Compiler<'_> {
-    /// Puts the rows of a select in the list's order, from where its window says. `columns` adds what is selected, and is given
-    /// the keys by their names in the page. The caller limits the rows, to `most` at most.
-    pub(super) fn in_order(
-        &mut self,
-        mut rows: SelectStatement,
-        list: Listed<'_>,
-        way: Way,
-        most: u32,
-        columns: impl FnOnce(&mut SelectStatement, &[(SqlName, Expr)]),
-    ) -> SelectStatement {
-        let Listed {
-            object,
-            connection,
-            parent,
-            alias,
-        } = list;
-        let window = &connection.window;
-        let keys = self.sort_keys(&mut rows, alias, &connection.sort);
-        let given = [(&window.after, false), (&window.before, true)];
-        let positions: Vec<Position> = given
-            .into_iter()
-            .filter_map(|(cursor, reversed)| {
-                let values = self.position(object, connection, parent, cursor.as_ref()?);
-                Some(Position { values, reversed })
-            })
-            .collect();
-        let named = keys.iter().enumerate();
-        let named: Vec<_> = named
-            .map(|(place, (key, expr))| (position::name(key, place), expr.clone()))
-            .collect();
-        columns(&mut rows, &named);
-        let keys = collated(keys);
-        if way == Way::Walked && stretch::divides(object, connection) {
-            let branches = stretch::all(&keys, &positions, window.from);
-            let branches = branches.into_iter().map(|condition| {
-                let mut branch = rows.clone();
-                branch.and_where(condition);
-                put_within(&mut branch, &keys, window.from);
-                branch.limit(sql::written_out(most));
-                branch
-            });
-            return stretch::one_behind_the_other(branches, || self.alias("q"));
-        }
-        for position in &positions {
-            rows.and_where(beyond(&keys, position));
-        }
-        put(&mut rows, &keys, window.from);
-        rows
+/// The sort with the id as its last key, in the direction of the leading one, so that one index can serve both.
+pub(super) fn with_id(keys: &[SortKey]) -> Vec<SortKey> {
+    let mut keys = keys.to_vec();
+    if !keys.iter().any(is_id) {
+        let direction = keys
+            .first()
+            .map_or(Direction::Ascending, |key| key.direction);
+        keys.push(SortKey {
+            path: Vec::new(),
+            column: SqlName::join(&["id"]),
+            column_type: ColumnType::of(Scalar::Uuid),
+            nullable: false,
+            direction,
+            nulls: Nulls::DEFAULT,
+        });
     }
+    keys
+}
 
-    /// The keys of an order with the id as the last, for the rows of `alias`.
-    pub(super) fn sort_keys(
-        &mut self,
-        select: &mut SelectStatement,
-        alias: &str,
-        sort: &Sort,
-    ) -> Vec<Sorted> {
-        let mut walked = Walked::from(alias);
-        with_id(&sort.0)
-            .into_iter()
-            .map(|key| {
-                let at = self.reach(select, &mut walked, &key.path);
-                let expr = sql::column(&at, &key.column);
-                (key, expr)
-            })
-            .collect()
-    }
+fn is_id(key: &SortKey) -> bool {
+    key.path.is_empty() && key.column.as_str() == "id"
+}
+
+/// Whether an index has records in this order, or begins with its first key.
+pub(super) fn has_index(object: &Object, sort: &Sort) -> bool {
+    let Some(key) = sort.0.first() else {
+        return true;
+    };
+    let indexed = |field: &Field| {
+        let of_key = field.columns.first().is_some_and(|c| c.name == key.column);
+        let relation = matches!(field.storage, Storage::ToOne(_));
+        of_key && (relation || field.definition.indexed || field.definition.unique)
+    };
+    let always = matches!(key.column.as_str(), "id" | "created_at");
+    key.path.is_empty() && (always || object.own_fields().any(|field| indexed(field)))
 }
 
 /// The keys as they are compared.
@@ -150,7 +96,7 @@ pub(super) fn put(select: &mut SelectStatement, keys: &[Sorted], from: End) {
 }
 
 /// The same within a stretch, whose rows have or have not a leading value: an index serves it whichever way it has nulls.
-fn put_within(select: &mut SelectStatement, keys: &[Sorted], from: End) {
+pub(super) fn put_within(select: &mut SelectStatement, keys: &[Sorted], from: End) {
     let ((leading, expr), rest) = keys.split_first().expect("the id is always a key");
     select.order_by_expr(expr.clone(), sql::order(walked(leading, from).0));
     put(select, rest, from);

@@ -8,21 +8,19 @@ use tessera_schema::aggregate::Aggregate;
 use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToMany, Via};
 
-use crate::query::compile::{Compiler, in_bin};
+use crate::query::compiler::{Compiler, in_bin};
 use crate::query::lead::Lead;
-use crate::query::order::{Listed, Way};
-use crate::query::position::{self, wants_cursors};
+use crate::query::listed::{Listed, Way};
+use crate::query::parts::{page_parts, wants_cursors, wants_extra};
+use crate::query::position;
 use crate::query::projection::{connection_columns, walks_relations};
 use crate::query::tree::{
-    Connection, ConnectionPart, EdgePart, End, GroupShape, PagePart, Selection, Shape,
+    Connection, ConnectionPart, EdgePart, End, GroupShape, PagePart, Parent, Selection, Shape,
 };
 use crate::sql;
 
 /// The number of a record within its page, counted from the end the window begins at.
 pub(crate) const NUMBER: &str = "_n";
-
-/// The record whose to-many relation is listed: the relation, and the alias the record goes by.
-pub(crate) type Parent<'a> = Option<(&'a ToMany, &'a str)>;
 
 /// How a page's rows are to be taken.
 struct Rows {
@@ -474,29 +472,6 @@ impl Rows {
     }
 }
 
-pub(super) fn page_parts(connection: &Connection) -> impl Iterator<Item = &PagePart> {
-    let parts = match &connection.shape {
-        Shape::Array { .. } => &[][..],
-        Shape::Object(parts) => parts,
-    };
-    parts
-        .iter()
-        .flat_map(|(_, part)| match part {
-            ConnectionPart::Page(parts) => parts.as_slice(),
-            _ => &[],
-        })
-        .map(|(_, part)| part)
-}
-
-/// Whether the page has to look one record further than it shows.
-pub(crate) fn wants_extra(connection: &Connection) -> bool {
-    matches!(&connection.shape, Shape::Array { more: Some(_), .. })
-        || page_parts(connection).any(|part| match connection.window.from {
-            End::Start => matches!(part, PagePart::HasNext | PagePart::Next),
-            End::End => matches!(part, PagePart::HasPrevious | PagePart::Previous),
-        })
-}
-
 /// Whether the rows may come in another order than the list's: joins disturb it, and so does the order of the first and the last
 /// cursor, in which Postgres sorts the rows for all aggregates.
 fn is_disturbed(connection: &Connection) -> bool {
@@ -530,17 +505,4 @@ fn gathers_rows(connection: &Connection) -> bool {
             false
         }
     })
-}
-
-/// Whether anything but the total is asked for.
-pub(crate) fn wants_rows(connection: &Connection) -> bool {
-    match &connection.shape {
-        Shape::Array { .. } => true,
-        Shape::Object(parts) => parts.iter().any(|(_, part)| {
-            !matches!(
-                part,
-                ConnectionPart::Total | ConnectionPart::Aggregate(..) | ConnectionPart::Constant(_)
-            )
-        }),
-    }
 }

@@ -4,7 +4,7 @@ use sea_query::{Condition, ExprTrait, JoinType, SelectStatement};
 use tessera_schema::column::SqlName;
 use tessera_schema::object::ToOne;
 
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 
 /// The relations that a select has joined to the records of one alias.

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToMany};
 use tessera_schema::scalar::Scalar;
-use tessera_schema::sort::{Direction, Nulls, SortKey};
+use tessera_schema::sort::SortKey;
 use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::bind::{Param, Slot};
 use crate::cursor::{Cursor, ListIdentity, Unfit};
 use crate::model::snapshot::Snapshot;
-use crate::query::compile::Compiler;
-use crate::query::order;
-use crate::query::page::{Parent, page_parts};
+use crate::query::compiler::Compiler;
+use crate::query::order::{self, with_id};
 use crate::query::projection::output;
-use crate::query::tree::{Connection, ConnectionPart, EdgePart, End, Leaf, PagePart, Shape};
+use crate::query::tree::Parent;
+use crate::query::tree::{Connection, End, Leaf};
 use crate::sql;
 
 /// A value by which a list is sorted: a column of the page's rows.
@@ -25,15 +25,6 @@ use crate::sql;
 pub(crate) struct PageKey {
     pub(crate) name: SqlName,
     pub(crate) column_type: ColumnType,
-}
-
-/// What the statement has made of its lists. Its query does not move while it is compiled, so a connection's address names it.
-#[derive(Debug, Default)]
-pub(crate) struct KnownLists {
-    identities: Vec<(usize, Arc<ListIdentity>)>,
-    positions: Vec<(usize, Located<Cursor>, Expr)>,
-    /// The addresses of the lists whose cursors are answered.
-    shown: Vec<usize>,
 }
 
 /// Makes sure that a connection's cursors are positions in this very list. A request that was worked out is not run otherwise.
@@ -78,29 +69,6 @@ pub fn check(
 /// Stands for the record whose relation is listed, whichever it is.
 const PARENT: &str = "parent";
 
-/// The sort with the id as its last key, in the direction of the leading one, so that one index can serve both.
-pub(super) fn with_id(keys: &[SortKey]) -> Vec<SortKey> {
-    let mut keys = keys.to_vec();
-    if !keys.iter().any(is_id) {
-        let direction = keys
-            .first()
-            .map_or(Direction::Ascending, |key| key.direction);
-        keys.push(SortKey {
-            path: Vec::new(),
-            column: SqlName::join(&["id"]),
-            column_type: ColumnType::of(Scalar::Uuid),
-            nullable: false,
-            direction,
-            nulls: Nulls::DEFAULT,
-        });
-    }
-    keys
-}
-
-fn is_id(key: &SortKey) -> bool {
-    key.path.is_empty() && key.column.as_str() == "id"
-}
-
 /// What the key that stands at this place is called among the page's columns.
 pub(super) fn name(key: &SortKey, place: usize) -> SqlName {
     if key.path.is_empty() {
@@ -134,24 +102,6 @@ pub(crate) fn keys(connection: &Connection) -> Vec<PageKey> {
         column_type: key.column_type,
     })
     .collect()
-}
-
-/// Whether any cursor is asked for.
-pub(crate) fn wants_cursors(connection: &Connection) -> bool {
-    let of_page = |part: &PagePart| match part {
-        PagePart::StartCursor | PagePart::EndCursor | PagePart::Next | PagePart::Previous => true,
-        PagePart::HasNext | PagePart::HasPrevious | PagePart::Constant(_) => false,
-    };
-    let of_edges = |part: &(String, ConnectionPart)| {
-        let ConnectionPart::Edges(parts) = &part.1 else {
-            return false;
-        };
-        parts
-            .iter()
-            .any(|(_, part)| matches!(part, EdgePart::Cursor))
-    };
-    page_parts(connection).any(of_page)
-        || matches!(&connection.shape, Shape::Object(parts) if parts.iter().any(of_edges))
 }
 
 impl Compiler<'_> {

@@ -8,15 +8,14 @@
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
-use tessera_schema::field_type::Storage;
 use tessera_schema::filter::{Comparison, Filter};
-use tessera_schema::object::{Field, Object};
+use tessera_schema::object::Object;
 use tessera_schema::operator::{Predicate, Wildcard};
-use tessera_schema::sort::Sort;
 
-use crate::query::compile::{Compiler, in_bin};
-use crate::query::order::{Listed, Way};
-use crate::query::page::wants_extra;
+use crate::query::compiler::{Compiler, in_bin};
+use crate::query::listed::{Listed, Way};
+use crate::query::order::has_index;
+use crate::query::parts::wants_extra;
 use crate::query::search::{PLACE, PLACES, bounded_places, cardinality, cte, listed};
 use crate::query::tree::Connection;
 use crate::sql;
@@ -209,20 +208,6 @@ fn array(rows: SelectStatement) -> Expr {
 /// the fewer fit, the indexes the more fit: so it grows with the root.
 const fn soon(wanted: u32) -> u32 {
     wanted.isqrt()
-}
-
-/// Whether an index has records in this order, or begins with its first key.
-pub(super) fn has_index(object: &Object, sort: &Sort) -> bool {
-    let Some(key) = sort.0.first() else {
-        return true;
-    };
-    let indexed = |field: &Field| {
-        let of_key = field.columns.first().is_some_and(|c| c.name == key.column);
-        let relation = matches!(field.storage, Storage::ToOne(_));
-        of_key && (relation || field.definition.indexed || field.definition.unique)
-    };
-    let always = matches!(key.column.as_str(), "id" | "created_at");
-    key.path.is_empty() && (always || object.own_fields().any(|field| indexed(field)))
 }
 
 /// A comparison with a pattern, and what is put around its operand.

@@ -6,7 +6,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToMany, ToOne};
 use tessera_schema::scalar::{MAX_SAFE_INTEGER, Output};
 
-use crate::query::compile::{Compiler, in_bin, lateral};
+use crate::query::compiler::{Compiler, in_bin, lateral};
 use crate::query::render::cut_member;
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Selection, Shape,

@@ -13,10 +13,12 @@ use tessera_schema::scalar::Scalar;
 
 use crate::json::Writer;
 use crate::model::snapshot::Snapshot;
-use crate::query::compile::{Compiler, in_bin, lateral, model_version, one_row};
+use crate::query::compiler::{Compiler, in_bin, lateral, model_version, one_row};
 use crate::query::lead::Lead;
-use crate::query::page::{Gathered, NUMBER, wants_rows};
-use crate::query::position::{self, wants_cursors};
+use crate::query::page::{Gathered, NUMBER};
+use crate::query::parts::wants_cursors;
+use crate::query::parts::wants_rows;
+use crate::query::position;
 use crate::query::projection::{columns, walks_relations};
 use crate::query::render::{Cut, Document, Entries, ManyDocument, Node, Page, PartNode, Position};
 use crate::query::tree::{

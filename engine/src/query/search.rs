@@ -13,7 +13,7 @@ use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
-use crate::query::compile::{Compiler, in_bin};
+use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::query::word::{self, Word};
 use crate::sql;

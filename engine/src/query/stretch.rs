@@ -8,8 +8,7 @@ use sea_query::{Asterisk, Expr, ExprTrait, Query as Sql, SelectStatement, UnionT
 use tessera_schema::object::Object;
 use tessera_schema::sort::Nulls;
 
-use crate::query::order::{Position, Sorted, beyond_empty, beyond_filled, walked};
-use crate::query::probe::has_index;
+use crate::query::order::{Position, Sorted, beyond_empty, beyond_filled, has_index, walked};
 use crate::query::tree::{Connection, End};
 use crate::sql;
 

@@ -122,6 +122,9 @@ pub enum Part {
     Constant(String),
 }
 
+/// The record whose to-many relation is listed: the relation, and the alias the record goes by.
+pub(crate) type Parent<'a> = Option<(&'a ToMany, &'a str)>;
+
 /// Records of one object: which, in what order, how many, and how they are shown.
 #[derive(Debug, Clone)]
 pub struct Connection {

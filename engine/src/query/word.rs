@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait};
 
 use crate::model::trigrams::Trigrams;
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 
 /// Shorter words are looked for only where a word begins: anywhere, they are in everything.

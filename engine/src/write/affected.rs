@@ -3,7 +3,7 @@
 use sea_query::{ExprTrait, Order, Query as Sql, SelectStatement};
 
 use crate::bind::Param;
-use crate::query::compile::{Compiler, in_bin};
+use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::Action;

@@ -5,7 +5,7 @@ use tessera_schema::column::Column;
 use tessera_schema::record::Record;
 
 use crate::bind::{BindContext, Param};
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 
 /// What a column becomes in a row that goes by `rows`; nothing where the changes leave it alone.

@@ -22,7 +22,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::write::part::{GIVEN_TO_NEW, NEW, OLD, Writer, columns};
 use crate::write::{Action, Write};

@@ -18,7 +18,7 @@ use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
 use crate::model::plan::foreign_key_name;
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::write::event::{self, Recorded};
 use crate::write::part::{NEW, OLD, Writer, cte, from_cte};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::bind::BindContext;
 use crate::bind::Param;
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::write::part::{INPUT, NEW, ORDINAL, Writer, cte, from_cte, input_name, link_column};
 use crate::write::target::{self, Reach};

@@ -14,7 +14,7 @@ use tessera_schema::record::Record;
 use crate::bind::BindContext;
 use crate::bind::Param;
 use crate::model::step::link_key_name;
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::query::projection::walks;
 use crate::sql;
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};

@@ -17,7 +17,7 @@ use tessera_schema::ident::RecordId;
 
 use crate::bind::{Param, Slot};
 use crate::model::snapshot::Snapshot;
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::statement::Statement;
 

@@ -9,7 +9,7 @@ use tessera_schema::record::Record;
 use tessera_schema::violation::Violation;
 
 use crate::error::Result;
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::row::Row;
 use crate::sql;
 use crate::write::Action;

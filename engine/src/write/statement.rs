@@ -10,7 +10,7 @@ use crate::bind::Param;
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::model::snapshot::Snapshot;
-use crate::query::compile::{Compiler, model_version, one_row};
+use crate::query::compiler::{Compiler, model_version, one_row};
 use crate::query::projection;
 use crate::run::{self, Place};
 use crate::sql;

@@ -8,7 +8,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 
 use crate::model::plan::foreign_key_name;
-use crate::query::compile::{Compiler, in_bin};
+use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::part::{INPUT, from_cte};

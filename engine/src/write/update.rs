@@ -5,7 +5,7 @@ use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 
 use crate::bind::Param;
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::write::part::{NEW, OLD, Writer, cte};
 use crate::write::target::{self, Reach};

@@ -22,7 +22,7 @@ use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
 use crate::error::UserError;
-use crate::query::compile::{Compiler, in_bin};
+use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::insert::{self, Input};

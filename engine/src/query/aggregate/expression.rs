@@ -6,7 +6,7 @@ use tessera_schema::date_part::DatePart;
 use tessera_schema::function::Function;
 use tessera_schema::scalar::Scalar;
 
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::sql;
 
 const UTC: &str = "UTC";

@@ -12,7 +12,7 @@ use tessera_schema::function::Function;
 use tessera_schema::object::ToOne;
 
 use super::{leaf, whole};
-use crate::query::compile::Compiler;
+use crate::query::compiler::Compiler;
 use crate::query::path::Walked;
 use crate::query::projection::output;
 use crate::query::tree::AmountPart;
