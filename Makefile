@@ -3,7 +3,7 @@
 .PHONY: run test clients bench check format
 
 CARGO_TARGET_DIR ?= target
-TEST = cargo run --quiet --package tessera-server --example with_postgres -- cargo test --workspace
+TEST = cargo run --quiet --package tessera-embedded-postgres --example with_postgres -- cargo test --workspace
 PAGES = web/dist/docs.html
 PAGES_FROM = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/test -prune -o -type f -print)
 
@@ -32,6 +32,7 @@ bench: node_modules
 	python3 -B -m bench
 
 check: web/node_modules
+	python3 -B .ci/imports.py
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	npm --prefix web --silent run check

@@ -9,7 +9,7 @@ use tessera_engine::database::Unreachable;
 use tessera_engine::error::Error as EngineError;
 
 use crate::settings::{self, Settings};
-use crate::{embedded_postgres, jwt_secret, log_writer, logging};
+use crate::{jwt_secret, log_writer, logging};
 
 /// Custom objects for many tenants, over REST and GraphQL, from one engine on Postgres.
 #[derive(Debug, Parser)]
@@ -136,7 +136,7 @@ pub enum Failure {
     #[error(transparent)]
     JwtSecret(#[from] jwt_secret::Error),
     #[error(transparent)]
-    Postgres(#[from] embedded_postgres::Error),
+    Postgres(#[from] tessera_embedded_postgres::Error),
     #[error("the database cannot be reached: {0}. DATABASE_URL says which database is used")]
     Unreachable(#[from] Unreachable),
     #[error(

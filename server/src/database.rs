@@ -3,6 +3,7 @@
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use std::time::{Duration, Instant};
+use tessera_embedded_postgres::{Config, EmbeddedPostgres, SharedPostgres};
 use tessera_engine::database::{self, Unreachable};
 use tessera_engine::engine::Engine;
 use tessera_engine::identity::{Identity, SignupPolicy};
@@ -10,7 +11,6 @@ use tessera_engine::lanes::settings::LaneSettings;
 use tokio::time::sleep;
 
 use crate::command::Failure;
-use crate::embedded_postgres::{self, Config, EmbeddedPostgres, SharedPostgres};
 use crate::jwt_secret;
 use crate::settings::Settings;
 
@@ -54,7 +54,7 @@ impl Database {
     /// For a look: nothing is written, and what is missing stays missing.
     pub(crate) async fn to_look(settings: &Settings) -> Result<Self, Failure> {
         let data_dir = settings.data_dir();
-        if settings.is_embedded() && !embedded_postgres::has_data(&data_dir) {
+        if settings.is_embedded() && !tessera_embedded_postgres::has_data(&data_dir) {
             return Err(Failure::NoData(data_dir));
         }
         let (server, embedded) = shared(settings).await?;

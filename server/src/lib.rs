@@ -1,8 +1,7 @@
-//! The process: settings, commands, the HTTP surface and the embedded Postgres. Composition only; what Tessera does stands in
+//! The process: settings, commands, the HTTP surface. Composition only; what Tessera does stands in
 //! the crates below.
 
 pub mod command;
-pub mod embedded_postgres;
 pub mod settings;
 
 mod client_address;

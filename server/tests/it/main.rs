@@ -1,4 +1,4 @@
-//! The running process from outside, and the embedded Postgres.
+//! The running process from outside.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -6,7 +6,6 @@ mod aggregates;
 mod command_line;
 mod commands_beside;
 mod doctor;
-mod embedded_postgres;
 #[allow(dead_code, reason = "the engine's tests use more of it")]
 #[path = "../../../engine/tests/it/support.rs"]
 mod engine_support;

@@ -5,7 +5,7 @@ use sqlx::{ConnectOptions, PgConnection, query, query_scalar};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use tempfile::TempDir;
-use tessera_server::embedded_postgres::{Config, EmbeddedPostgres};
+use tessera_embedded_postgres::{Config, EmbeddedPostgres};
 
 use crate::support::Client;
 use crate::support::process::Process;

@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf};
 
 use super::SUPPORTED;
-use crate::embedded_postgres::command::command;
+use crate::command::command;
 
 /// Directories that may hold the programs, best first.
 pub(super) async fn installed() -> Vec<PathBuf> {

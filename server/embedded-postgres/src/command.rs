@@ -4,7 +4,7 @@ use std::{ffi::OsStr, path::Path, process::Stdio};
 
 use tokio::process::Command;
 
-use super::account::Account;
+use crate::account::Account;
 
 /// Becomes the program in `$@`, leaving behind a watcher that interrupts it when standard input closes.
 ///

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::Error;
+use crate::Error;
 
 const PASSWD: &str = "/etc/passwd";
 

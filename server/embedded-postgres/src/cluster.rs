@@ -17,7 +17,7 @@ use std::{
 use tokio::{io::AsyncWriteExt, process::Child};
 use uuid::Uuid;
 
-use super::{
+use crate::{
     Error,
     account::Account,
     binaries::Binaries,

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Error, account::Account, cluster::Cluster};
+use crate::{Error, account::Account, cluster::Cluster};
 
 /// Part of the socket's name, nothing listens on TCP.
 pub(super) const PORT: u16 = 5432;

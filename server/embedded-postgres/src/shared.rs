@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use sqlx::postgres::PgConnectOptions;
 use tokio::time::{Instant, sleep};
 
-use super::{
+use crate::{
     Config, EmbeddedPostgres, Error,
     cluster::Cluster,
     open_data_dir,

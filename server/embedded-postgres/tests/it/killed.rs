@@ -43,11 +43,7 @@ struct OtherServer {
 impl OtherServer {
     fn on(data_dir: &Path) -> OtherServer {
         let process = Command::new(env::current_exe().expect("this program"))
-            .args([
-                "--exact",
-                "embedded_postgres::killed::the_other_server",
-                "--nocapture",
-            ])
+            .args(["--exact", "killed::the_other_server", "--nocapture"])
             .env(OTHER_SERVER, data_dir)
             .stdout(Stdio::piped())
             .spawn()

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path, path::PathBuf};
 
-use super::binaries::{Rejected, SUPPORTED};
+use crate::binaries::{Rejected, SUPPORTED};
 
 /// Why the embedded Postgres did not start.
 #[derive(Debug, thiserror::Error)]

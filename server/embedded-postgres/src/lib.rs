@@ -2,7 +2,7 @@
 //!
 //! It is a real Postgres with `fsync` on, reached through a private Unix socket only. It ends when the server does,
 //! also when that is killed, and is started again when it ends itself. Committed data survives either.
-//! Nothing here knows what is stored in it.
+//! This crate knows nothing of what is stored in it.
 
 mod account;
 mod binaries;
@@ -29,11 +29,11 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::watch;
 
-use self::{
+use crate::{
     binaries::Binaries, cluster::Cluster, lock::DataDirLock, passwords::Passwords,
     postmaster::Launch, socket::SocketDirectory, supervisor::Supervisor,
 };
-pub use self::{
+pub use crate::{
     binaries::{Reason, Rejected, Version},
     error::Error,
     shared::SharedPostgres,
@@ -87,7 +87,13 @@ impl EmbeddedPostgres {
             .map_err(Error::io("make the data directory", &config.data_dir))?;
         let lock = DataDirLock::take(&data_dir)?;
         let cluster = Cluster::locate(&data_dir).await?;
-        let binaries = Binaries::find(&config, &cluster).await?;
+        let binaries = Binaries::find(
+            &config,
+            cluster.account,
+            &cluster.directory,
+            cluster.major()?,
+        )
+        .await?;
         pid_file::end_leftover(&cluster.directory).await?;
         cluster.ensure(&binaries).await?;
 

@@ -11,7 +11,7 @@ use std::{
 use tokio::task::spawn_blocking;
 
 use super::Version;
-use crate::embedded_postgres::reachable;
+use crate::reachable;
 
 /// Copies the tree around `programs` to a place open to all and returns its programs there.
 ///

@@ -8,7 +8,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{
+use crate::{
     Error,
     lock::DataDirLock,
     postmaster::{Launch, Postmaster},

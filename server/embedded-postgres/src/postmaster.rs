@@ -15,7 +15,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{
+use crate::{
     Error,
     account::Account,
     command::tethered,

@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Config, Error, account::Account, cluster::Cluster, command::command};
+use crate::{Config, Error, account::Account, command::command};
 
 /// The major versions that Tessera runs on.
 pub(super) const SUPPORTED: RangeInclusive<u32> = 15..=18;
@@ -60,12 +60,16 @@ pub enum Reason {
 }
 
 impl Binaries {
-    /// The first usable programs that can serve `cluster`.
-    pub(super) async fn find(config: &Config, cluster: &Cluster) -> Result<Binaries, Error> {
-        let made_by = cluster.major()?;
+    /// The first programs that `account` can use, and that can read the data in `cluster`, made by that major version.
+    pub(super) async fn find(
+        config: &Config,
+        account: Option<Account>,
+        cluster: &Path,
+        made_by: Option<u32>,
+    ) -> Result<Binaries, Error> {
         let mut tried = Vec::new();
         for directory in candidates(config).await {
-            let reason = match Binaries::open(&directory, cluster.account).await {
+            let reason = match Binaries::open(&directory, account).await {
                 Ok(found) if made_by.unwrap_or(found.version.major) != found.version.major => {
                     Reason::OtherVersion(found.version)
                 }
@@ -80,7 +84,7 @@ impl Binaries {
         Err(match made_by {
             None => Error::NoBinaries { tried },
             Some(major) => Error::OtherMajor {
-                cluster: cluster.directory.clone(),
+                cluster: cluster.to_owned(),
                 major,
                 tried,
             },

@@ -9,7 +9,7 @@ use std::{
 
 use uuid::Uuid;
 
-use super::{Error, account::Account};
+use crate::{Error, account::Account};
 
 /// The role the server signs in as, and the name of its database. It owns that and nothing else.
 pub(super) const SERVER: &str = "tessera";

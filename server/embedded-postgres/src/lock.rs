@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::Error;
+use crate::Error;
 
 /// Held while the data directory is in use.
 #[derive(Debug)]

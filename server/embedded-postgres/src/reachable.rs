@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{account::Account, command::command};
+use crate::{account::Account, command::command};
 
 /// Used only where the server runs as root.
 const OPEN_TO_ALL: &str = "/var/lib/tessera";

@@ -10,7 +10,7 @@ use std::{
 
 use sqlx::{Connection, PgConnection, query, query_scalar};
 use tempfile::TempDir;
-use tessera_server::embedded_postgres::{Config, EmbeddedPostgres, Error};
+use tessera_embedded_postgres::{Config, EmbeddedPostgres, Error};
 
 /// A directory that the account of Postgres can pass through, as ordinary data directories are.
 fn directory() -> TempDir {

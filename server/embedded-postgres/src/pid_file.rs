@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{Error, socket};
+use crate::{Error, socket};
 
 /// How often a condition is looked at.
 pub(super) const POLL: Duration = Duration::from_millis(10);

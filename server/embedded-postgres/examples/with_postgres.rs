@@ -1,10 +1,10 @@
 //! Runs a command with a throw-away Postgres, whose superuser's address it finds in `TEST_DATABASE_URL`.
 //!
-//! `cargo run --example with_postgres -- cargo test --workspace`
+//! `cargo run --package tessera-embedded-postgres --example with_postgres -- cargo test --workspace`
 
 use sqlx::ConnectOptions;
 use std::process::ExitCode;
-use tessera_server::embedded_postgres::{Config, EmbeddedPostgres};
+use tessera_embedded_postgres::{Config, EmbeddedPostgres};
 use tokio::process::Command;
 
 /// Nothing here has to survive a power cut; many tests connect at once and make many tables.
