@@ -59,8 +59,8 @@ async fn groups_are_made_by_values() {
                                 {"field": "company.city", "as": "town"}],
                    "filter": {"stage": {"eq": "lost"}}, "sort": "-year,-town"}),
             json!([
-                {"sold_at": 10, "year": "2025-01-01", "town": null},
                 {"sold_at": 3, "year": "2025-01-01", "town": "Berlin"},
+                {"sold_at": 10, "year": "2025-01-01", "town": null},
             ]),
         ),
         (
@@ -302,7 +302,8 @@ async fn groups_are_chosen_and_sorted() {
     });
     for (extra, expected) in [
         (json!({}), "lost won -"),
-        (json!({"sort": "-stage"}), "- won lost"),
+        (json!({"sort": "-stage"}), "won lost -"),
+        (json!({"sort": "-stage:nulls_first"}), "- won lost"),
         (json!({"sort": "total,stage"}), "won lost -"),
         (json!({"sort": "-n,-stage"}), "won lost -"),
         (json!({"sort": "n"}), "- lost won"),

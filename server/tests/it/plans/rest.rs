@@ -425,6 +425,10 @@ async fn other_shapes_have_plans_of_their_own() {
         ),
         list(
             &[("sort", "-company.name,last_name"), ("limit", "3")],
+            &["Cid", "Dan", "Ann"],
+        ),
+        list(
+            &[("sort", "-company.name:nulls_first,last_name"), ("limit", "3")],
             &["Eve", "Cid", "Dan"],
         ),
         list(&[("deleted", "only")], &[]),

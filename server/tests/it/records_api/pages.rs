@@ -90,7 +90,8 @@ async fn orders_are_as_asked() {
         ("last_name", "a b c"),
         ("-last_name", "c b a"),
         ("company.city", "a b c"),
-        ("-company.city", "c b a"),
+        ("-company.city", "b a c"),
+        ("-company.city:nulls_first", "c b a"),
         ("created_at", "b a c"),
         ("-id", "c a b"),
     ] {
