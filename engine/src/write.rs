@@ -2,7 +2,8 @@
 //!
 //! `statement` makes it from its parts, a chain of CTEs: `_old` (the rows before), `_new` (the rows after), `_event`, and what
 //! many-to-many relations need. `event` says what is recorded. `target` sees to the records that links lead to, `family` to
-//! those that go to the bin with the one they refer to. `constraint` tells what the database refused in the caller's words.
+//! those that go with the one they refer to, `unlink` to those that lose a link to it. `constraint` tells what the database
+//! refused in the caller's words.
 
 mod affected;
 mod assign;
@@ -16,6 +17,7 @@ mod merge;
 pub(crate) mod part;
 pub(crate) mod statement;
 mod target;
+mod unlink;
 mod update;
 mod upsert;
 

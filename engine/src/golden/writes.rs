@@ -166,6 +166,17 @@ fn destroying_one_of_a_known_version() {
         id: record_id(),
         expected: Some(Expected::Version(3)),
     }));
+    let destroy = |object| {
+        sql(object, |_, _| Action::Destroy {
+            id: record_id(),
+            expected: None,
+        })
+    };
+    insta::assert_snapshot!("destroying_what_relations_refer_to", destroy("company"));
+    assert!(
+        !destroy("contact").contains("_linked"),
+        "nothing refers to a contact"
+    );
 }
 
 /// Tasks go to the bin with their project and with their parent, and invoices keep it.

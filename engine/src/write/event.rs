@@ -7,7 +7,7 @@
 //! - `updated`: `before` and `after` have the columns that the write names and those that the server changes with them. A
 //!   column that is not there did not change; one that is there may have been given the value it had.
 //! - `deleted` and `restored`: as `updated`, with `deleted_at` for what the write names.
-//! - `destroyed`: `before` has the whole record, since nothing else has it any more.
+//! - `destroyed`: `before` has the whole record, since nothing else has it any more. Records that referred to it are `updated`.
 //!
 //! Each record of an upsert is created or updated. What one record of a statement names, the events of all have: the columns
 //! are known when the statement is worked out, and only their values are read when it runs.
@@ -26,6 +26,8 @@ use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::write::part::{GIVEN_TO_NEW, NEW, OLD, Writer, columns};
 use crate::write::{Action, Write};
+
+const UPDATED: &str = "updated";
 
 /// What the server changes with each change.
 const OF_CHANGED: [&str; 3] = ["updated_at", "updated_by", "version"];
@@ -87,6 +89,11 @@ impl Recorded {
         }
     }
 
+    /// Of records that lose a link, which these columns had.
+    pub(super) fn unlinked<'o>(object: &'o Object, columns: impl Iterator<Item = &'o str>) -> Self {
+        Self::changed(object, columns.collect())
+    }
+
     /// Of records that go to the bin or come out of it.
     pub(super) fn moved(object: &Object) -> Self {
         Self::changed(object, BTreeSet::from(["deleted_at"]))
@@ -137,14 +144,8 @@ pub(super) fn rows(
     action: &Action,
     recorded: &Recorded,
 ) -> InsertStatement {
-    of(
-        compiler,
-        writer,
-        writer.object,
-        action,
-        recorded,
-        (OLD, NEW),
-    )
+    let named = (writer.object, verb(action));
+    of(compiler, writer, named, recorded, (OLD, NEW))
 }
 
 /// The event of each row of another object that goes along with those written.
@@ -156,15 +157,25 @@ pub(super) fn of_moved(
     rows: (&str, &str),
 ) -> InsertStatement {
     let recorded = Recorded::along(object, action);
-    of(compiler, writer, object, action, &recorded, rows)
+    of(compiler, writer, (object, verb(action)), &recorded, rows)
 }
 
-/// Events of rows of an object, which stand before and after in two CTEs.
-fn of(
+/// The event of each row that loses a link to those destroyed.
+pub(super) fn of_unlinked(
     compiler: &mut Compiler<'_>,
     writer: &Writer<'_>,
     object: &Object,
-    action: &Action,
+    recorded: &Recorded,
+    rows: (&str, &str),
+) -> InsertStatement {
+    of(compiler, writer, (object, UPDATED), recorded, rows)
+}
+
+/// Events of rows of an object with which something is done, and which stand before and after in two CTEs.
+fn of(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    (object, verb): (&Object, &str),
     recorded: &Recorded,
     (old, new): (&str, &str),
 ) -> InsertStatement {
@@ -185,7 +196,7 @@ fn of(
     let after = json(&mut from, new, &recorded.after, "_after");
     let mut text = |text: &str| compiler.params.text(Some(text.to_owned()), "text");
     let object = text(object.api_name().as_str());
-    let verb = text(verb(action));
+    let verb = text(verb);
     let [verb, before, after] = if makes && changes {
         let is_new = sql::col(old, "id").is_null();
         let each = [(text("created"), verb), (null(), before), (made, after)];
@@ -214,7 +225,7 @@ const fn verb(action: &Action) -> &'static str {
         Action::Upsert { .. }
         | Action::UpsertMany { .. }
         | Action::Update { .. }
-        | Action::UpdateWhere { .. } => "updated",
+        | Action::UpdateWhere { .. } => UPDATED,
         Action::Delete { .. } | Action::DeleteWhere { .. } => "deleted",
         Action::Restore { .. } => "restored",
         Action::Destroy { .. } => "destroyed",

@@ -4,7 +4,7 @@
 //! target, at the same time, and by that time it is known when the target is restored. What was in the bin before stays there.
 //! When the target is destroyed, so is the record, in the bin or not: its foreign key sees to that, and here to its event.
 //! `restrict`: the target cannot go while any record refers to it, one in the bin included. `set_null`: the record stays as it
-//! is and reads null while its target is in the bin; it is emptied when the target is destroyed.
+//! is and reads null while its target is in the bin; it is emptied when the target is destroyed (`unlink`).
 
 use sea_query::{
     CommonTableExpression, Condition, Expr, ExprTrait, JoinType, LockType, Order, Query as Sql,
@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tessera_schema::column::SqlName;
 use tessera_schema::field_type::OnDelete;
+use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
@@ -74,10 +75,7 @@ impl Family {
         while to < family.objects.len() {
             let target = Arc::clone(&family.objects[to]);
             for (object, column) in referring(model, &target, OnDelete::Cascade) {
-                let known = family
-                    .objects
-                    .iter()
-                    .position(|known| known.api_name() == object.api_name());
+                let known = family.number(object.api_name());
                 let from = known.unwrap_or(family.objects.len());
                 if known.is_none() {
                     family.objects.push(Arc::clone(object));
@@ -87,6 +85,22 @@ impl Family {
             to += 1;
         }
         family
+    }
+
+    /// The number of an object of the family.
+    pub(super) fn number(&self, object: &ApiName) -> Option<usize> {
+        let mut objects = self.objects.iter();
+        objects.position(|known| known.api_name() == object)
+    }
+
+    /// The ids of an object's records that go, once [`moves`] has found those that go along.
+    pub(super) fn gone(&self, object: usize) -> SelectStatement {
+        if self.goes_along() {
+            return of_object(object);
+        }
+        let mut ids = Sql::select();
+        ids.expr(Expr::col(sql::iden("id"))).from(sql::iden(OLD));
+        ids
     }
 
     /// Whether anything goes along.

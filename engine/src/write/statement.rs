@@ -18,7 +18,7 @@ use crate::statement::Statement;
 use crate::write::event::Recorded;
 use crate::write::family::{self, Family};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
-use crate::write::{Action, Write, constraint, event, insert, link, merge, update, upsert};
+use crate::write::{Action, Write, constraint, event, insert, link, merge, unlink, update, upsert};
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
@@ -100,6 +100,7 @@ pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
             update::destruction(&mut compiler, &mut with, &writer, action);
             let family = Family::of(&snapshot.model, &write.object);
             family::moves(&mut compiler, &mut with, &writer, &family, action);
+            unlink::records(&mut compiler, &mut with, &writer, &family);
         }
     }
     link::changes(&mut compiler, &mut with, &writer, write);
@@ -120,7 +121,9 @@ pub(crate) fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
         return None;
     };
     let family = Family::of(&snapshot.model, &write.object);
-    if !family.is_asked(&snapshot.model, &write.action) {
+    let unlinks = matches!(write.action, Action::Destroy { .. })
+        && unlink::is_possible(&snapshot.model, &family);
+    if !unlinks && !family.is_asked(&snapshot.model, &write.action) {
         return None;
     }
     let mut compiler = Compiler::new(snapshot);

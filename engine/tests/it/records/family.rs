@@ -4,10 +4,11 @@ use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, query};
 use std::time::Duration;
 use tessera_engine::query::tree::Deleted;
+use tessera_engine::write::{Action, Expected};
 use tokio::time::sleep;
 
 use super::events::{Event, events};
-use crate::support::records::Wanted;
+use crate::support::records::{Wanted, record_id};
 use crate::support::world::{World, refused};
 
 /// A project has milestones and tasks, a task subtasks and entries. Entries keep their task; notes do not mind.
@@ -216,6 +217,9 @@ async fn what_is_destroyed_along_leaves_its_events() {
     let gone = events(&world).await.split_off(had);
     let told = gone.iter().map(|(_, object, id, action, before, after)| {
         let before = before.as_ref().unwrap();
+        if action == "updated" {
+            return format!("{action} {object}");
+        }
         assert_eq!(before["id"], json!(id));
         assert!(after.is_none());
         let title = before["title"].as_str().unwrap();
@@ -229,8 +233,200 @@ async fn what_is_destroyed_along_leaves_its_events() {
             "destroyed milestone m",
             "destroyed piece a",
             "destroyed piece b",
-            "destroyed project p"
+            "destroyed project p",
+            "updated memo"
         ]
+    );
+}
+
+/// A record, in the bin or out of it.
+async fn record(world: &World, object: &str, id: &Json) -> Json {
+    let wanted = Wanted {
+        filter: json!({"id": {"eq": id}}),
+        deleted: Deleted::Include,
+        ..Wanted::default()
+    };
+    world.page(object, &wanted).await.unwrap()["data"][0].take()
+}
+
+/// The events of a world from a place on: what was done with which record by its title, and what became of its links.
+async fn changes_since(world: &World, had: usize, column: &str) -> Vec<String> {
+    let events = events(world).await.split_off(had).into_iter();
+    let mut told = Vec::new();
+    for (_, object, id, action, before, after) in events {
+        let (before, after) = (before.unwrap().0, after.map(|after| after.0));
+        if action == "destroyed" {
+            told.push(format!(
+                "destroyed {object} {}",
+                before["title"].as_str().unwrap()
+            ));
+            continue;
+        }
+        let after = after.unwrap();
+        assert_eq!(action, "updated");
+        assert_eq!(
+            after["version"].as_i64().unwrap(),
+            before["version"].as_i64().unwrap() + 1
+        );
+        assert_ne!(after["updated_at"], before["updated_at"]);
+        let record = record(world, &object, &json!(id)).await;
+        assert_eq!(record["version"], after["version"]);
+        let title = record["title"].as_str().unwrap();
+        let moved = match before.get(column) {
+            Some(was) => format!(" {} {}", was.is_null(), after[column].is_null()),
+            None => String::new(),
+        };
+        told.push(format!("updated {object} {title}{moved}"));
+    }
+    told.sort();
+    told
+}
+
+#[tokio::test]
+async fn what_is_emptied_or_unlinked_has_a_new_version_and_an_event() {
+    let world = projects().await;
+    let create = async |object: &str, body: Json| world.create(object, body).await.unwrap();
+    let project = create("project", json!({"title": "p"})).await;
+    let other = create("project", json!({"title": "q"})).await;
+    let of_project = |title: &str| json!({"title": title, "project_id": project["id"]});
+    let linked = |title: &str, projects: &[&Json]| {
+        let ids: Vec<&Json> = projects.iter().map(|project| &project["id"]).collect();
+        json!({"title": title, "projects_ids": ids})
+    };
+    for title in ["n1", "n2"] {
+        create("memo", of_project(title)).await;
+    }
+    let binned = create("memo", of_project("n3")).await;
+    world.delete("memo", &binned).await.unwrap();
+    create("memo", json!({"title": "n4", "project_id": other["id"]})).await;
+    create("piece", linked("a", &[&project, &other])).await;
+    create("piece", linked("b", &[&other])).await;
+    // It goes along, so that nothing is left to be unlinked.
+    let mut along = linked("c", &[&project]);
+    along["project_id"] = project["id"].clone();
+    create("piece", along).await;
+    let had = events(&world).await.len();
+
+    let stale = Action::Destroy {
+        id: record_id(&project),
+        expected: Some(Expected::IfMatch(7)),
+    };
+    let stale = world.write("project", |_, _| Ok(stale.clone())).await;
+    assert!(stale.is_err());
+    assert_eq!(events(&world).await.len(), had);
+    world.destroy("project", &project).await.unwrap();
+    assert_eq!(
+        changes_since(&world, had, "project_id").await,
+        [
+            "destroyed piece c",
+            "destroyed project p",
+            "updated memo n1 false true",
+            "updated memo n2 false true",
+            "updated memo n3 false true",
+            "updated piece a",
+        ]
+    );
+    let had = events(&world).await.len();
+    world.destroy("project", &other).await.unwrap();
+    assert_eq!(
+        changes_since(&world, had, "project_id").await,
+        [
+            "destroyed project q",
+            "updated memo n4 false true",
+            "updated piece a",
+            "updated piece b",
+        ]
+    );
+    // Nothing refers to an entry.
+    let entry = create("entry", json!({"title": "e"})).await;
+    let had = events(&world).await.len();
+    world.destroy("entry", &entry).await.unwrap();
+    assert_eq!(changes_since(&world, had, "").await, ["destroyed entry e"]);
+}
+
+/// Relations of an object to itself, and several of one object to another.
+#[tokio::test]
+async fn a_record_that_loses_several_links_changes_once() {
+    let world = World::new().await;
+    let relation = |name: &str, to: &str, on_delete: &str| json!({"api_name": name, "type": "relation", "settings": {"to": to, "on_delete": on_delete}});
+    let title = || json!({"api_name": "title", "type": "text"});
+    let person = json!([
+        title(),
+        relation("boss", "person", "set_null"),
+        relation("heir_of", "person", "cascade")
+    ]);
+    let definition = json!({"api_name": "person", "plural_api_name": "persons", "fields": person});
+    world.define(definition).await.unwrap();
+    let fields = json!([title(), relation("author", "person", "set_null"), relation("editor", "person", "set_null"),
+                        {"api_name": "readers", "type": "many_to_many", "settings": {"to": "person"}}]);
+    world
+        .define(json!({"api_name": "paper", "fields": fields}))
+        .await
+        .unwrap();
+    let create = async |object: &str, body: Json| world.create(object, body).await.unwrap();
+    let root = create("person", json!({"title": "root"})).await;
+    let id = root["id"].clone();
+    // Its own boss.
+    world
+        .update("person", &root, json!({"boss_id": id}))
+        .await
+        .unwrap();
+    let heir = create(
+        "person",
+        json!({"title": "heir", "heir_of_id": id, "boss_id": id}),
+    )
+    .await;
+    let free = create("person", json!({"title": "free", "boss_id": heir["id"]})).await;
+    let ids = json!([id, heir["id"], free["id"]]);
+    let all = json!({"title": "all", "author_id": id, "editor_id": heir["id"], "readers_ids": ids});
+    let all = create("paper", all).await;
+    let some = json!({"title": "some", "author_id": free["id"], "editor_id": id});
+    let some = create("paper", some).await;
+    let had = events(&world).await.len();
+    world.destroy("person", &root).await.unwrap();
+    assert_eq!(
+        changes_since(&world, had, "editor_id").await,
+        [
+            "destroyed person heir",
+            "destroyed person root",
+            "updated paper all false true",
+            "updated paper some false true",
+            "updated person free",
+        ]
+    );
+    let kept = record(&world, "paper", &some["id"]).await;
+    assert_eq!(
+        (&kept["author_id"], &kept["editor_id"]),
+        (&free["id"], &Json::Null)
+    );
+    let emptied = record(&world, "paper", &all["id"]).await;
+    assert_eq!(
+        (
+            &emptied["author_id"],
+            &emptied["editor_id"],
+            &emptied["readers"]
+        ),
+        (&Json::Null, &Json::Null, &json!([{"id": free["id"]}]))
+    );
+}
+
+#[tokio::test]
+async fn a_link_that_is_made_at_the_same_moment_is_emptied_with_an_event() {
+    let world = projects().await;
+    let made = world
+        .create("project", json!({"title": "t"}))
+        .await
+        .unwrap();
+    let id = made["id"].as_str().unwrap();
+    let begin = format!(
+        "insert into memo (id, created_at, updated_at, version, title, project_id) values (gen_random_uuid(), now(), now(), 1, 'late', '{id}')"
+    );
+    let these = world.clone();
+    let destroy = async move { these.destroy("project", &made).await.unwrap().to_string() };
+    at_the_same_moment(&world, &begin, destroy).await;
+    assert_eq!(
+        changes_since(&world, 1, "project_id").await,
+        ["destroyed project t", "updated memo late false true"]
     );
 }
 

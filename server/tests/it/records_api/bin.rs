@@ -239,3 +239,85 @@ async fn what_cascades_and_what_is_restricted_by_both_faces_and_in_batches() {
         assert_eq!(tenant.get(&of_branch).await.ok()["version"], 3 + 2 * round);
     }
 }
+
+/// Records that refer to a destroyed one change as by an update, whichever way it is destroyed.
+#[tokio::test]
+async fn what_refers_to_a_destroyed_record_has_a_new_version() {
+    let tenant = Tenant::new().await;
+    let friends = json!([
+        {"api_name": "company", "type": "relation", "settings": {"to": "company"}},
+        {"api_name": "whole", "type": "relation", "settings": {"to": "company", "on_delete": "cascade"}},
+        {"api_name": "companies", "type": "many_to_many", "settings": {"to": "company", "inverse": {"api_name": "circles"}}},
+    ]);
+    tenant.object("circle", friends).await;
+    let notes = json!([{"api_name": "circle", "type": "relation", "settings": {"to": "circle"}}]);
+    tenant.object("scrap", notes).await;
+    for way in ["rest", "graphql", "batch"] {
+        let company = tenant.id_of("companies", json!({"name": "Acme"})).await;
+        let emptied = json!({"name": "emptied", "company_id": company});
+        let emptied = tenant.id_of("circles", emptied).await;
+        let unlinked = json!({"name": "unlinked", "companies_ids": [company]});
+        let unlinked = tenant.id_of("circles", unlinked).await;
+        let along = json!({"name": "along", "whole_id": company, "company_id": company});
+        let along = tenant.id_of("circles", along).await;
+        let below = json!({"name": "below", "circle_id": along});
+        let below = tenant.id_of("scraps", below).await;
+        let had = tenant.events("circle").await.len();
+        let path = format!("/companies/{company}?permanent=true");
+        match way {
+            "rest" => {
+                let path = format!("/api/v1{path}");
+                tenant.delete(&path).await.no_content();
+            }
+            "graphql" => {
+                let query = "mutation($id: UUID!) { destroyCompany(id: $id) { id } }";
+                tenant.data(query, json!({"id": company})).await;
+            }
+            _ => {
+                let operations = json!([
+                    {"method": "PATCH", "path": format!("/circles/{emptied}"), "body": {"name": "before"}},
+                    {"method": "DELETE", "path": path},
+                    {"method": "PATCH", "path": format!("/circles/{emptied}"), "body": {"name": "after"}},
+                ]);
+                let body = json!({"operations": operations});
+                tenant.post("/api/v1/batch", body).await.ok();
+            }
+        }
+        let changes = if way == "batch" { 4 } else { 2 };
+        for (path, versions, key, left) in [
+            (
+                format!("circles/{emptied}"),
+                changes,
+                "company_id",
+                json!(null),
+            ),
+            (format!("circles/{unlinked}"), 2, "companies.id", json!([])),
+            (format!("scraps/{below}"), 2, "circle_id", json!(null)),
+        ] {
+            let path = format!("/api/v1/{path}?fields=version,{key}");
+            let shown = tenant.get(&path).await.ok();
+            let key = key.trim_end_matches(".id");
+            assert_eq!(shown, json!({"version": versions, key: left}), "{way}");
+        }
+        let gone = tenant
+            .get(&format!("/api/v1/circles/{along}?deleted=include"))
+            .await;
+        assert_eq!(gone.status, 404);
+        let events = tenant.events("circle").await.split_off(had);
+        let of = |action: &str| events.iter().filter(|event| event.0 == action).count();
+        assert_eq!(
+            (of("updated"), of("destroyed")),
+            (changes, 1),
+            "{way}: {events:?}"
+        );
+        let emptied = events
+            .iter()
+            .find(|event| event.1["company_id"] == json!(company) && event.0 == "updated");
+        let (_, before, after) = emptied.unwrap();
+        assert_eq!(after["company_id"], json!(null));
+        assert_eq!(
+            after["version"],
+            json!(before["version"].as_i64().unwrap() + 1)
+        );
+    }
+}
