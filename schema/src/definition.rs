@@ -80,7 +80,7 @@ pub type Patch = Map<String, Json>;
 /// The rules are checked on the well-formed part too, so that one answer names every fault.
 #[derive(Debug, Clone)]
 pub struct FieldDraft {
-    /// The definition without the faulty parts; `None` where no field is left without them.
+    /// The definition without the faulty parts, under a stand-in where its name is one of them; `None` where nothing is left.
     pub sound: Option<FieldDefinition>,
     pub violations: Vec<Violation>,
 }
@@ -88,7 +88,7 @@ pub struct FieldDraft {
 /// An object's definition as it was sent; see [`FieldDraft`].
 #[derive(Debug, Clone)]
 pub struct ObjectDraft {
-    /// The definition without the faulty parts and fields; `None` where no object is left without them.
+    /// The definition without the faulty parts, under stand-ins where names are among them; `None` where nothing is left.
     pub sound: Option<ObjectDefinition>,
     /// For each field of the sound definition, its index among the fields that were sent.
     pub places: Vec<usize>,
@@ -124,24 +124,17 @@ impl ObjectDefinition {
         let fields = body
             .as_object_mut()
             .and_then(|map| map.shift_remove("fields"));
+        let plural_is_sent = body.get("plural_api_name").is_some();
         strip(&mut body, &violations);
         let mut places = Vec::new();
-        let mut definition = head(body, &mut violations);
+        let mut definition = head(body, plural_is_sent, &mut violations);
         for (index, field) in listed(fields).into_iter().enumerate() {
             let Some(definition) = &mut definition else {
                 break;
             };
-            let name = field.get("api_name").and_then(Json::as_str);
-            let label = definition.head.label_field.as_ref().map(ApiName::as_str);
-            let is_label = name.is_some() && name == label;
-            match sound_field(field, &below_field(&violations, index)) {
-                Some(field) => {
-                    places.push(index);
-                    definition.fields.push(field);
-                }
-                // It names a field, though not one that can be looked at.
-                None if is_label => definition.head.label_field = None,
-                None => {}
+            if let Some(field) = sound_field(field, &below_field(&violations, index), index) {
+                places.push(index);
+                definition.fields.push(field);
             }
         }
         ObjectDraft {
@@ -188,15 +181,21 @@ impl FieldDefinition {
         violations.extend(FIELD.check(&body));
         check_names(&body, &["api_name"], &mut violations);
         FieldDraft {
-            sound: sound_field(body, &violations),
+            sound: sound_field(body, &violations, 0),
             violations,
         }
     }
 
-    /// The field without the parts that violations point at; `None` where it is no field without them.
+    /// The field without the parts that violations point at, under the stand-in of this number where its name is one of them.
     #[must_use]
-    pub fn without(&self, violations: &[Violation]) -> Option<Self> {
-        sound_field(serde_json::to_value(self).ok()?, violations)
+    pub fn without(&self, violations: &[Violation], number: usize) -> Option<Self> {
+        let mut body = serde_json::to_value(self).ok()?;
+        if let Some(members) = body.as_object_mut()
+            && self.api_name.is_stand_in()
+        {
+            members.shift_remove("api_name");
+        }
+        sound_field(body, violations, number)
     }
 
     /// The field with a patch applied. Settings are merged key by key.
@@ -241,27 +240,56 @@ fn complete<T>(sound: Option<T>, violations: Vec<Violation>) -> Result<T, Vec<Vi
     }
 }
 
-/// An object without its fields, from a body without faults.
-fn head(mut body: Json, violations: &mut Vec<Violation>) -> Option<ObjectDefinition> {
-    body.get("api_name")?;
+/// A well-formed name, where one has to stand while a body is read.
+const UNNAMED: &str = "unnamed";
+
+/// An object without its fields, from a body without faults. A stand-in is the name that it lacks, and the plural that was
+/// refused.
+fn head(
+    mut body: Json,
+    plural_is_sent: bool,
+    violations: &mut Vec<Violation>,
+) -> Option<ObjectDefinition> {
+    let members = body.as_object_mut()?;
+    let is_named = members.contains_key("api_name");
+    let mut has_plural = members.contains_key("plural_api_name") || (is_named && !plural_is_sent);
+    members.entry("api_name").or_insert_with(|| json!(UNNAMED));
     fill_object(&mut body);
     // A plural that was made of the name may have become too long.
     let mut made = Vec::new();
     check_names(&body, &["plural_api_name"], &mut made);
-    if made.is_empty() {
-        readable(body, violations)
-    } else {
+    if !made.is_empty() {
         violations.extend(made);
-        None
+        has_plural = false;
+        body["plural_api_name"] = json!(UNNAMED);
     }
+    let mut definition: ObjectDefinition = readable(body, violations)?;
+    if !is_named {
+        definition.head.api_name = ApiName::stand_in(0);
+    }
+    if !has_plural {
+        definition.head.plural_api_name = ApiName::stand_in(1);
+    }
+    Some(definition)
 }
 
-/// A field from a body without the parts that violations point at.
-fn sound_field(mut body: Json, violations: &[Violation]) -> Option<FieldDefinition> {
+/// A field from a body without the parts that violations point at, under the stand-in of this number where it has no name. Of
+/// one without a type there is only the name to check.
+fn sound_field(mut body: Json, violations: &[Violation], number: usize) -> Option<FieldDefinition> {
     strip(&mut body, violations);
-    body.get("api_name")?;
+    let members = body.as_object_mut()?;
+    let is_named = members.contains_key("api_name");
+    members.entry("api_name").or_insert_with(|| json!(UNNAMED));
+    if !members.contains_key("type") {
+        members.retain(|key, _| key == "api_name");
+        members.insert("type".to_owned(), json!("text"));
+    }
     fill_name(&mut body);
-    FieldDefinition::deserialize(body).ok()
+    let mut definition = FieldDefinition::deserialize(body).ok()?;
+    if !is_named {
+        definition.api_name = ApiName::stand_in(number);
+    }
+    Some(definition)
 }
 
 /// Takes out of a body each part that a violation points at: a whole key, of the settings one setting.

@@ -37,7 +37,8 @@ pub trait FieldType: Debug + Send + Sync + 'static {
         &[]
     }
 
-    /// What the JSON Schema cannot say about settings; pointers begin at the settings.
+    /// What the JSON Schema cannot say about settings; pointers begin at the settings. Some may not fit the schema: those are
+    /// passed over.
     fn check_settings(&self, _settings: &Settings) -> Vec<Violation> {
         Vec::new()
     }

@@ -54,6 +54,18 @@ impl ApiName {
         }
     }
 
+    /// A name for a part of a definition whose own name is missing or refused, so that the rest of it can be checked. No name
+    /// that is parsed equals it, nor does that of another number.
+    #[must_use]
+    pub fn stand_in(number: usize) -> Self {
+        Self(format!("_{number}").into())
+    }
+
+    #[must_use]
+    pub fn is_stand_in(&self) -> bool {
+        self.0.starts_with('_')
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

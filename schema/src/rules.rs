@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::object::Object;
 use crate::settings::Settings;
 use crate::validator::Validator;
-use crate::violation::{Pointer, Violation};
+use crate::violation::{Pointer, Violation, add_beyond};
 
 /// Names that every object has already, or that mean something else in a filter or a connection.
 const RESERVED_KEYS: [&str; 14] = [
@@ -88,12 +88,9 @@ pub fn check_field(
     let mut in_settings = schema.check(&serde_json::json!(field.settings));
     // What is well formed is looked at though other settings are not, if it is enough for the field type.
     let well_formed = field.settings.without(&in_settings);
-    let mut sound = schema.check(&serde_json::json!(well_formed)).is_empty();
-    if sound {
-        let faults = field_type.check_settings(&well_formed);
-        sound = faults.is_empty();
-        in_settings.extend(faults);
-    }
+    let sound = schema.check(&serde_json::json!(well_formed)).is_empty()
+        && field_type.check_settings(&well_formed).is_empty();
+    add_beyond(&mut in_settings, field_type.check_settings(&field.settings));
     violations.extend(in_settings.into_iter().map(|v| v.below("settings")));
     violations.extend(field_type.check_field(field.required, &well_formed));
     let allows = field_type.allows();

@@ -1,7 +1,6 @@
 //! A change of a model as data: what an admin asks, and the definitions that come of it.
 
 use serde_json::Value as Json;
-use std::collections::HashSet;
 use std::sync::Arc;
 use tessera_schema::definition::{
     FieldDefinition, FieldDraft, ObjectDefinition, ObjectDraft, Patch,
@@ -113,18 +112,8 @@ pub(crate) fn create_object(
         return Err(UserError::Invalid(faults));
     };
     let taken = taken_names(model, definition);
-    if !taken.is_empty() {
-        // Alone this is a conflict with what is there; among other faults it is one of them.
-        add_beyond(&mut faults, of_fields(model, draft, definition));
-        return Err(if faults.is_empty() {
-            UserError::Conflict(taken)
-        } else {
-            faults.extend(taken);
-            UserError::Invalid(faults)
-        });
-    }
     let in_fields = of_fields(model, draft, definition);
-    let (definition, places) = without_faulty_fields(draft, definition, &in_fields);
+    let (definition, places) = without_faults(model, draft, definition, &in_fields, &taken);
     add_beyond(&mut faults, in_fields);
     let last = model
         .definitions()
@@ -132,9 +121,12 @@ pub(crate) fn create_object(
         .map_or(0, |object| object.source.position);
     let source = ObjectSource::new(definition, origin, last + 1, Uuid::now_v7);
     let edit = (source.head.api_name.clone(), Some(source));
-    settled(model, Some(edit), faults, |violation| {
-        placed(violation, &places)
-    })
+    let place = |violation| placed(violation, &places);
+    if taken.is_empty() {
+        settled(model, Some(edit), faults, place)
+    } else {
+        Err(conflict(model, Some(edit), faults, taken, place))
+    }
 }
 
 /// The names of a new object that another one has.
@@ -164,20 +156,30 @@ fn of_fields(model: &Model, draft: &ObjectDraft, definition: &ObjectDefinition) 
     faults.map(|fault| placed(fault, &draft.places)).collect()
 }
 
-/// A definition without the fields that have faults, so that the others can be compared with the model, and the places of
-/// those that stay.
-fn without_faulty_fields(
+/// A definition without what is wrong in its fields, under stand-ins for names that are taken, so that the rest can be compared
+/// with the model; and the places of the fields that stay.
+fn without_faults(
+    model: &Model,
     draft: &ObjectDraft,
     definition: &ObjectDefinition,
     faults: &[Violation],
+    taken: &[Violation],
 ) -> (ObjectDefinition, Vec<usize>) {
-    let faulty: HashSet<usize> = faults.iter().filter_map(field_place).collect();
     let fields = definition.fields.iter().zip(&draft.places);
-    let (sound, places): (Vec<_>, Vec<_>) = fields
-        .filter(|(_, place)| !faulty.contains(place))
-        .map(|(field, place)| (field.clone(), *place))
-        .unzip();
+    let sound = fields.filter_map(|(field, place)| {
+        let of_field = faults.iter();
+        let of_field = of_field.filter(|fault| field_place(fault) == Some(*place));
+        let of_field: Vec<_> = of_field.cloned().map(seen_from_field).collect();
+        Some((without(model, field, &of_field, *place)?, *place))
+    });
+    let (sound, places): (Vec<_>, Vec<_>) = sound.unzip();
     let mut head = definition.head.clone();
+    for violation in taken {
+        match violation.pointer.as_str() {
+            "/api_name" => head.api_name = ApiName::stand_in(0),
+            _ => head.plural_api_name = ApiName::stand_in(1),
+        }
+    }
     let names = |fields: &[FieldDefinition], label: &ApiName| {
         fields.iter().any(|field| field.api_name == *label)
     };
@@ -219,23 +221,21 @@ fn add_field(model: &Model, object: &Object, draft: &FieldDraft) -> Result<Edit,
     };
     let name = &definition.api_name;
     let mut faults = draft.violations.clone();
-    let taken = object.own_fields().any(|field| field.api_name() == name);
-    if taken {
-        let message = format!("`{}` has a field `{name}` already", object.api_name());
-        let place = Pointer::root().key("api_name");
-        add_beyond(&mut faults, rules::check_field(model.types(), definition));
-        if faults.is_empty() {
-            return Err(UserError::conflict(place, "unique", message));
-        }
-        faults.push(Violation::new(place, "unique", message));
-        return Err(UserError::Invalid(faults));
-    }
+    let is_taken = object.own_fields().any(|field| field.api_name() == name);
     let sound = sound_field(model, definition, &mut faults);
-    let edit = sound.map(|definition| {
+    let edit = sound.map(|mut definition| {
+        if is_taken {
+            definition.api_name = ApiName::stand_in(0);
+        }
         let field = FieldSource::new(definition, &Origin::Tenant, Uuid::now_v7());
         edited(object, |source| source.fields.push(field))
     });
-    settled(model, edit, faults, seen_from_field)
+    if !is_taken {
+        return settled(model, edit, faults, seen_from_field);
+    }
+    let message = format!("`{}` has a field `{name}` already", object.api_name());
+    let taken = Violation::new(Pointer::root().key("api_name"), "unique", message);
+    Err(conflict(model, edit, faults, vec![taken], seen_from_field))
 }
 
 fn patch_field(model: &Model, object: &str, field: &str, patch: &Patch) -> Result<Edit, UserError> {
@@ -273,14 +273,23 @@ fn sound_field(
     faults: &mut Vec<Violation>,
 ) -> Option<FieldDefinition> {
     let found = rules::check_field(model.types(), definition);
-    let sound = if found.is_empty() {
-        Some(definition.clone())
-    } else {
-        let rest = definition.without(&found);
-        rest.filter(|rest| rules::check_field(model.types(), rest).is_empty())
-    };
+    let sound = without(model, definition, &found, 0);
     add_beyond(faults, found);
     sound
+}
+
+/// The field without the parts that have faults; `None` where the rest is no field by itself.
+fn without(
+    model: &Model,
+    definition: &FieldDefinition,
+    faults: &[Violation],
+    number: usize,
+) -> Option<FieldDefinition> {
+    if faults.is_empty() {
+        return Some(definition.clone());
+    }
+    let rest = definition.without(faults, number);
+    rest.filter(|rest| rules::check_field(model.types(), rest).is_empty())
 }
 
 /// The rules look at the whole object; a caller who sent one field sees the place within that field.
@@ -304,17 +313,40 @@ fn settled(
     mut faults: Vec<Violation>,
     place: impl Fn(Violation) -> Violation,
 ) -> Result<Edit, UserError> {
-    let (name, source) = match edit {
-        Some(edit) if faults.is_empty() => return Ok(edit),
-        Some(edit) => edit,
-        None => return Err(UserError::Invalid(faults)),
-    };
-    if let Ok(next) = model.with(vec![(name.clone(), source)]) {
-        let object = next.object(name.as_str());
-        let between = object.map(|object| rules::check_object(&next, object));
-        add_beyond(&mut faults, between.into_iter().flatten().map(place));
+    match edit {
+        Some(edit) if faults.is_empty() => Ok(edit),
+        edit => {
+            add_beyond(&mut faults, between(model, edit).map(place));
+            Err(UserError::Invalid(faults))
+        }
     }
-    Err(UserError::Invalid(faults))
+}
+
+/// The error for an edit whose names are taken: alone that is a conflict with what is there, among other faults it is one of
+/// them.
+fn conflict(
+    model: &Model,
+    edit: Option<Edit>,
+    mut faults: Vec<Violation>,
+    taken: Vec<Violation>,
+    place: impl Fn(Violation) -> Violation,
+) -> UserError {
+    add_beyond(&mut faults, between(model, edit).map(place));
+    if faults.is_empty() {
+        return UserError::Conflict(taken);
+    }
+    faults.extend(taken);
+    UserError::Invalid(faults)
+}
+
+/// The faults of an edited object between it and others.
+fn between(model: &Model, edit: Option<Edit>) -> impl Iterator<Item = Violation> + use<> {
+    let found = edit.and_then(|(name, source)| {
+        let next = model.with(vec![(name.clone(), source)]).ok()?;
+        let object = next.object(name.as_str())?;
+        Some(rules::check_object(&next, object))
+    });
+    found.into_iter().flatten()
 }
 
 /// A copy of an object's source with something changed.

@@ -6,7 +6,7 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{Error, Result, UserError};
 use crate::failure::{Failure, Refusal};
-use crate::model::step::Step;
+use crate::model::step::{IndexKind, Step};
 use crate::sql::{self, Literal, Quoted};
 use crate::tenant::SchemaName;
 
@@ -34,6 +34,7 @@ pub(crate) async fn explain(
     let found = match refusal.code.as_str() {
         NOT_NULL => records_without_value(connection, schema, steps).await,
         CHECK => options_in_use(connection, schema, steps, refusal).await,
+        TOO_LONG_FOR_INDEX => Ok(Some(too_long(steps, refusal))),
         code => Ok(by_code(code)),
     };
     match found {
@@ -83,11 +84,6 @@ fn by_code(code: &str) -> Option<Obstacle> {
             "in_use",
             "some records point at something that is not there",
         ),
-        TOO_LONG_FOR_INDEX => (
-            "indexed",
-            "too_long",
-            "some records have a value that is too long for an index",
-        ),
         TOO_MANY_COLUMNS => (
             "fields",
             "too_many",
@@ -96,6 +92,19 @@ fn by_code(code: &str) -> Option<Obstacle> {
         _ => return None,
     };
     Some((Pointer::root().key(key), code, message.to_owned()))
+}
+
+/// A value that is longer than the index of this change can hold.
+fn too_long(steps: &[Step], refusal: &Refusal) -> Obstacle {
+    // Postgres names the index where the value is longer than a page of it takes, and not where no index could hold it.
+    let named = refusal.constraint.as_deref();
+    let is_unique = steps.iter().any(|step| {
+        matches!(step, Step::CreateIndex { name, kind: IndexKind::Unique, .. }
+            if named.is_none_or(|named| named == name.as_str()))
+    });
+    let key = if is_unique { "unique" } else { "indexed" };
+    let message = "some records have a value that is too long for an index";
+    (Pointer::root().key(key), "too_long", message.to_owned())
 }
 
 /// The records that have no value in a field that is to be required.

@@ -347,6 +347,13 @@ fn change_field(
                 on: after.not_null,
             });
         }
+        let becomes_unique = new.definition.unique && !old.definition.unique;
+        if becomes_unique && after.column_type.scalar == Scalar::Text && !after.not_null {
+            steps.push(Step::ClearBlank {
+                table: table.clone(),
+                column: after.name.clone(),
+            });
+        }
         if before.column_type.one_of != after.column_type.one_of {
             steps.push(Step::DropConstraint {
                 table: table.clone(),

@@ -50,6 +50,11 @@ pub(crate) enum Step {
         column: SqlName,
         on: bool,
     },
+    /// Takes an empty text for no value, as a unique field does.
+    ClearBlank {
+        table: SqlName,
+        column: SqlName,
+    },
     SetType {
         table: SqlName,
         column: Column,
@@ -121,11 +126,12 @@ impl Step {
             Self::AddColumn { .. } => 6,
             Self::SetType { .. } => 7,
             Self::SetNotNull { .. } => 8,
-            Self::Number { .. } => 9,
-            Self::AddCheck { .. } => 10,
-            Self::CreateIndex { .. } => 11,
-            Self::CreateLink { .. } => 12,
-            Self::AddForeignKey { .. } => 13,
+            Self::ClearBlank { .. } => 9,
+            Self::Number { .. } => 10,
+            Self::AddCheck { .. } => 11,
+            Self::CreateIndex { .. } => 12,
+            Self::CreateLink { .. } => 13,
+            Self::AddForeignKey { .. } => 14,
         }
     }
 
@@ -224,6 +230,15 @@ impl Step {
                     "alter table {schema}.{} alter column {} {action} not null",
                     q(table),
                     q(column)
+                )
+            }
+            Self::ClearBlank { table, column } => {
+                // In the mode of the index that follows, so that no write waits in between.
+                format!(
+                    "lock table {schema}.{table} in share row exclusive mode;
+                     update {schema}.{table} set {column} = null where {column} = ''",
+                    table = q(table),
+                    column = q(column),
                 )
             }
             Self::SetType { table, column } => format!(

@@ -47,10 +47,11 @@ pub(super) fn settings() -> Json {
 
 pub(super) fn check_settings(settings: &Settings) -> Vec<Violation> {
     let mut seen = HashSet::new();
-    let all = values(settings);
-    all.iter()
-        .enumerate()
-        .filter(|(_, value)| !seen.insert(value.as_str()))
+    let options = settings.get("options").and_then(Json::as_array);
+    let options = options.into_iter().flatten().enumerate();
+    options
+        .filter_map(|(index, option)| Some((index, option.get("value")?.as_str()?)))
+        .filter(|(_, value)| !seen.insert(*value))
         .map(|(index, value)| {
             let place = Pointer::root().key("options").key(index).key("value");
             Violation::new(

@@ -186,6 +186,79 @@ async fn stored_values_stand_in_the_way_of_what_they_do_not_fit() {
 }
 
 #[tokio::test]
+async fn a_field_that_becomes_unique_takes_empty_texts_for_no_value() {
+    let fields = json!([
+        {"api_name": "text", "type": "text"},
+        {"api_name": "email", "type": "email", "required": true},
+        {"api_name": "notes", "type": "long_text"},
+    ]);
+    let world = World::new().await;
+    world
+        .define(json!({"api_name": "thing", "fields": fields}))
+        .await
+        .unwrap();
+    let thing = |text: &str, n: usize| json!({"text": text, "email": format!("{n}@x.test")});
+    let things = vec![thing("", 0), thing("", 1), thing("a", 2)];
+    let things = world.create_many("thing", things).await.unwrap();
+    world.delete("thing", &things[1]).await.unwrap();
+    for field in ["text", "email"] {
+        world
+            .patch_field("thing", field, json!({"unique": true}))
+            .await
+            .unwrap();
+    }
+    world.tables_are_those_of_the_model().await;
+    world.restore("thing", &things[1]).await.unwrap();
+    let texts: Vec<Json> = world.list("thing", json!({}), "email").await;
+    let texts: Vec<&Json> = texts.iter().map(|thing| &thing["text"]).collect();
+    assert_eq!(texts, [&Json::Null, &Json::Null, &json!("a")]);
+    world.create("thing", thing("", 3)).await.unwrap();
+    assert_eq!(
+        refused(world.create("thing", thing("a", 4)).await),
+        "409 /text unique"
+    );
+}
+
+/// A text that no compression makes short enough for an index.
+fn long_text(length: usize) -> String {
+    let mut state = 1_u64;
+    let letters = (0..length).map(|_| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        char::from(b'!' + u8::try_from((state >> 33) % 90).unwrap())
+    });
+    letters.collect()
+}
+
+#[tokio::test]
+async fn values_too_long_for_an_index_are_told_where_the_index_is_asked_for() {
+    let text =
+        |name: &str| json!({"api_name": name, "type": "text", "settings": {"max_length": 10000}});
+    let world = World::new().await;
+    let fields = json!([text("a"), text("b")]);
+    world
+        .define(json!({"api_name": "thing", "fields": fields}))
+        .await
+        .unwrap();
+    let long = json!({"a": long_text(4_000), "b": long_text(9_500)});
+    world.create("thing", long).await.unwrap();
+    for (patch, expected) in [
+        (json!({"unique": true}), "409 /unique too_long"),
+        (json!({"indexed": true}), "409 /indexed too_long"),
+        (
+            json!({"unique": true, "indexed": true}),
+            "409 /unique too_long",
+        ),
+    ] {
+        for field in ["a", "b"] {
+            let outcome = world.patch_field("thing", field, patch.clone()).await;
+            assert_eq!(refused(outcome), expected, "{field} {patch}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_new_field_fills_the_records_that_are_there_with_its_default() {
     let (world, first, _) = things(json!([]), json!({})).await;
     for (field, expected) in [

@@ -102,6 +102,163 @@ async fn faults_of_form_of_fields_and_between_objects_come_together() {
     );
 }
 
+/// Whatever is wrong with one thing hides nothing of another.
+#[tokio::test]
+async fn a_fault_hides_no_other() {
+    let tenant = Tenant::new().await;
+    let options = |values: Json| json!({"type": "select", "settings": {"options": values}});
+    let doubled = json!([{"value": "a"}, {"value": "b", "label": ""}, {"value": "a"}, {"value": 5}, {"value": "b"}]);
+    let fields = json!([
+        {"name": "No name", "type": "text", "settings": {"max_length": 0}},
+        {"type": "integer", "default_value": "x"},
+        {"api_name": "id"},
+        {"api_name": "created_at", "type": "colour"},
+        {"api_name": "Twice", "type": "relation", "settings": {"to": "nothing"}},
+        {"api_name": "same", "type": "text"},
+        {"api_name": "same", "type": "relation", "settings": {"to": "nothing"}},
+        {"api_name": "choice", "type": "select", "settings": options(doubled.clone())["settings"]},
+        {"api_name": "kin", "type": "relation", "required": 1,
+         "settings": {"to": "company", "inverse": {"api_name": "name"}, "on_delete": "explode"}},
+        7,
+    ]);
+    let in_fields = [
+        "/fields/0/api_name required",
+        "/fields/0/settings/max_length minimum",
+        "/fields/1/api_name required",
+        "/fields/1/default_value pattern",
+        "/fields/2/api_name reserved",
+        "/fields/2/type required",
+        "/fields/3/api_name reserved",
+        "/fields/3/type unknown",
+        "/fields/4/api_name pattern",
+        "/fields/4/settings/to unknown",
+        "/fields/6/api_name unique",
+        "/fields/6/settings/to unknown",
+        "/fields/7/settings/options/1/label required",
+        "/fields/7/settings/options/2/value unique",
+        "/fields/7/settings/options/3/value type",
+        "/fields/7/settings/options/4/value unique",
+        "/fields/8/required type",
+        "/fields/8/settings/inverse/api_name clash",
+        "/fields/8/settings/on_delete option",
+        "/fields/9 type",
+    ];
+    let long = "a".repeat(50);
+    for (head, of_head) in [
+        (json!({"api_name": "thing"}), vec![]),
+        (json!({"api_name": "Thing"}), vec!["/api_name pattern"]),
+        (json!({"api_name": 5}), vec!["/api_name type"]),
+        (json!({}), vec!["/api_name required"]),
+        (
+            json!({"api_name": "contact"}),
+            vec!["/api_name unique", "/plural_api_name unique"],
+        ),
+        (json!({"api_name": long}), vec!["/plural_api_name too_long"]),
+        (
+            json!({"api_name": "thing", "plural_api_name": "Contacts"}),
+            vec!["/plural_api_name pattern"],
+        ),
+        (
+            json!({"api_name": "user", "plural_api_name": "batch", "label_field": "nothing"}),
+            vec![
+                "/api_name reserved",
+                "/label_field unknown",
+                "/plural_api_name reserved",
+            ],
+        ),
+        (
+            json!({"plural_api_name": "companies", "name": "", "label_field": "nothing"}),
+            vec![
+                "/api_name required",
+                "/label_field unknown",
+                "/name required",
+                "/plural_api_name unique",
+            ],
+        ),
+    ] {
+        let mut body = head.clone();
+        body["fields"] = fields.clone();
+        let answer = tenant.post(OBJECTS, body).await;
+        let mut expected: Vec<&str> = in_fields.into_iter().chain(of_head).collect();
+        expected.sort_unstable();
+        assert_eq!(
+            (answer.status, faults(&answer.body)),
+            (422, expected.into_iter().map(str::to_owned).collect()),
+            "{head}"
+        );
+        for words in ["unnamed", "`_"] {
+            assert!(!answer.text.contains(words), "{}", answer.text);
+        }
+    }
+
+    let fields = "/api/v1/metadata/objects/contact/fields";
+    for (field, expected) in [
+        (
+            json!({"type": "text", "settings": {"max_length": 0}}),
+            vec!["/api_name required", "/settings/max_length minimum"],
+        ),
+        (
+            json!({"api_name": "id"}),
+            vec!["/api_name reserved", "/type required"],
+        ),
+        (
+            json!({"api_name": "email"}),
+            vec!["/api_name unique", "/type required"],
+        ),
+        (
+            json!({"api_name": "email", "type": "relation", "settings": {"to": "nothing"}}),
+            vec!["/api_name unique", "/settings/to unknown"],
+        ),
+        (
+            json!({"api_name": "E", "type": "relation", "settings": {"to": "company", "inverse": {"api_name": "name"}}}),
+            vec!["/api_name pattern", "/settings/inverse/api_name clash"],
+        ),
+        (
+            options(doubled),
+            vec![
+                "/api_name required",
+                "/settings/options/1/label required",
+                "/settings/options/2/value unique",
+                "/settings/options/3/value type",
+                "/settings/options/4/value unique",
+            ],
+        ),
+    ] {
+        let answer = tenant.post(fields, field.clone()).await;
+        assert_eq!(
+            (answer.status, faults(&answer.body)),
+            (422, expected.into_iter().map(str::to_owned).collect()),
+            "{field}"
+        );
+    }
+    // A name that is taken is a conflict where nothing else is wrong.
+    for (path, body, places) in [
+        (
+            OBJECTS,
+            json!({"api_name": "contact"}),
+            vec!["/api_name unique", "/plural_api_name unique"],
+        ),
+        (
+            OBJECTS,
+            json!({"api_name": "thing", "plural_api_name": "companies"}),
+            vec!["/plural_api_name unique"],
+        ),
+        (
+            fields,
+            json!({"api_name": "email", "type": "text"}),
+            vec!["/api_name unique"],
+        ),
+    ] {
+        let answer = tenant.post(path, body.clone()).await;
+        let places = places.into_iter().map(str::to_owned).collect();
+        assert_eq!(
+            (answer.status, faults(&answer.body)),
+            (409, places),
+            "{body}"
+        );
+    }
+}
+
 /// Every text in a definition, with a character that cannot be stored.
 #[tokio::test]
 async fn a_text_that_cannot_be_stored_is_refused_wherever_it_is() {
