@@ -33,18 +33,18 @@ pub(crate) async fn search(
     let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
     let (api, principal, parameters) = (&api, &principal, &parameters);
     let work = |snapshot: Arc<Snapshot>| async move {
-        let roots = vec![read(&snapshot.model, parameters)?];
-        let query = Query { roots };
+        let (root, limit) = read(&snapshot.model, parameters)?;
+        let query = Query { roots: vec![root] };
         let answer = api.engine.read(principal, &snapshot, &query).await?;
         let hits = answer.roots.into_iter().next().flatten();
-        Ok(hits.unwrap_or_default())
+        Ok(answer::in_data_up_to(limit, &hits.unwrap_or_default()))
     };
     let hits = api.engine.on_model(principal.tenant, work).await?;
-    Ok(answer::json(StatusCode::OK, answer::in_data(&hits)))
+    Ok(answer::json(StatusCode::OK, hits))
 }
 
-/// Reads the parameters against the model.
-fn read(model: &Model, parameters: &Parameters) -> Result<Root, UserError> {
+/// Reads the parameters against the model: what is searched, for one hit more than the limit, and the limit.
+fn read(model: &Model, parameters: &Parameters) -> Result<(Root, u32), UserError> {
     let mut faults = Faults::default();
     let text = parameters.get("q").unwrap_or_default();
     let search = Search::parse(text).map_err(|violation| vec![violation.below("q")]);
@@ -56,17 +56,18 @@ fn read(model: &Model, parameters: &Parameters) -> Result<Root, UserError> {
         return Err(faults.malformed());
     };
     let part = |name: &str, part| (name.to_owned(), part);
-    Ok(Root::Search {
+    let root = Root::Search {
         objects,
         search,
-        limit,
+        limit: limit + 1,
         parts: vec![
             part("object", HitPart::Object),
             part("id", HitPart::Id),
             part("label", HitPart::Label),
             part("rank", HitPart::Rank),
         ],
-    })
+    };
+    Ok((root, limit))
 }
 
 /// The list is one parameter, so its name is the place of each fault in it.

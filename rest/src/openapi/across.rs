@@ -146,7 +146,16 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
         let result = json!({
             "type": "object",
             "description": words.say("Records found, the best first.", "Найденные записи, лучшие — первыми."),
-            "properties": {"data": {"type": "array", "items": hit}},
+            "properties": {
+                "data": {"type": "array", "items": hit},
+                "more": {
+                    "const": true,
+                    "description": words.say(
+                        "There are more hits than `limit`; absent where there are not.",
+                        "Находок больше, чем `limit`; если нет — отсутствует.",
+                    ),
+                },
+            },
             "required": ["data"],
         });
         schemas.push((names.own("SearchResult"), result));

@@ -109,10 +109,19 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
     ]
 }
 
-pub(super) fn answer() -> Json {
+pub(super) fn answer(words: Words) -> Json {
     json!({
         "type": "object",
-        "properties": {"data": {"type": "array", "items": {"type": "object"}}},
+        "properties": {
+            "data": {"type": "array", "items": {"type": "object"}},
+            "more": {
+                "const": true,
+                "description": words.say(
+                    "There are more groups than `limit`; absent where there are not.",
+                    "Групп больше, чем `limit`; если нет — отсутствует.",
+                ),
+            },
+        },
         "required": ["data"],
     })
 }

@@ -459,7 +459,7 @@ impl Paths<'_> {
         .answer(
             200,
             words.say("A row for each group.", "По строке на группу."),
-            aggregate::answer(),
+            aggregate::answer(words),
             &[],
         )
         .refused(&[400, 404, 409, 413, 415, 422])

@@ -1,6 +1,5 @@
 //! `POST /{plural}/aggregate`: records in groups, and what is reckoned over each.
 
-use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -39,7 +38,7 @@ pub(super) async fn aggregate(
         body,
     };
     let groups = plan::alone(&api, &principal, &grouping).await?;
-    Ok(answer::json(StatusCode::OK, answer::in_data(&groups)))
+    Ok(answer::json(StatusCode::OK, groups))
 }
 
 /// Groups asked for.
@@ -52,11 +51,15 @@ struct Grouping {
 
 /// A grouping worked out.
 #[derive(Debug)]
-struct GroupingPlan(ReadPlan);
+struct GroupingPlan {
+    /// Asks for one group more than the limit.
+    read: ReadPlan,
+    limit: u32,
+}
 
 impl Work for Grouping {
     type Plan = GroupingPlan;
-    type Done = Bytes;
+    type Done = Vec<u8>;
 
     fn planned(&self) -> &Planned {
         &self.planned
@@ -70,19 +73,22 @@ impl Work for Grouping {
     ) -> engine::Result<GroupingPlan> {
         let object = request::object(&snapshot.model, &self.plural)?;
         let origin = plan::source("filter");
-        let body = Body::parse_from(&snapshot.model, object, &self.body, &origin)
+        let mut body = Body::parse_from(&snapshot.model, object, &self.body, &origin)
             .map_err(UserError::Malformed)?;
+        let limit = body.aggregation.limit;
+        body.aggregation.limit += 1;
         let root = Root::Groups {
             object: Arc::clone(object),
             shape: shape(&body),
             aggregation: body.aggregation,
         };
         let query = Query { roots: vec![root] };
-        Ok(GroupingPlan(engine.plan_read(principal, snapshot, &query)?))
+        let read = engine.plan_read(principal, snapshot, &query)?;
+        Ok(GroupingPlan { read, limit })
     }
 
     fn weight(&self, plan: &GroupingPlan) -> Option<usize> {
-        Some(plan.0.weight())
+        Some(plan.read.weight())
     }
 
     async fn run(
@@ -91,11 +97,13 @@ impl Work for Grouping {
         place: &mut Place<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
-    ) -> engine::Result<Option<Bytes>> {
+    ) -> engine::Result<Option<Vec<u8>>> {
         let found = place
-            .run_read(principal, snapshot, &plan.0, &self.planned.inputs)
+            .run_read(principal, snapshot, &plan.read, &self.planned.inputs)
             .await?;
-        Ok(found.map(|found| found.roots.into_iter().next().flatten().unwrap_or_default()))
+        let groups =
+            found.map(|found| found.roots.into_iter().next().flatten().unwrap_or_default());
+        Ok(groups.map(|groups| answer::in_data_up_to(plan.limit, &groups)))
     }
 }
 

@@ -120,6 +120,16 @@ async fn objects_are_searched_together() {
     assert_eq!(each(&contacts["data"], "label"), ["Johnson"]);
     let one = find(&[("q", "acme"), ("limit", "1")]).await.ok();
     assert_eq!(each(&one["data"], "label"), ["Acme"]);
+    assert_eq!(one["more"], true);
+    for parameters in [
+        &[("q", "acme"), ("limit", "2")][..],
+        &[("q", "acme")],
+        &[("q", "поставка"), ("limit", "1")],
+        &[("q", "nobody"), ("limit", "1")],
+    ] {
+        let whole = tenant.find("/api/v1/search", parameters).await.ok();
+        assert_eq!(whole.get("more"), None, "{parameters:?}");
+    }
     let russian = find(&[("q", "поставка")]).await.ok();
     assert_eq!(each(&russian["data"], "label"), ["Договоры и поставки"]);
     let mistyped = find(&[("q", "acmme")]).await.ok();

@@ -347,6 +347,64 @@ async fn groups_are_chosen_and_sorted() {
 }
 
 #[tokio::test]
+async fn groups_say_where_they_were_cut() {
+    let sales = Sales::new().await;
+    let groups = async |extra: Json| {
+        let mut body = json!({"group_by": ["stage"], "aggregates": {"total": {"sum": "amount"}}});
+        let all = body.as_object_mut().unwrap();
+        all.extend(extra.as_object().unwrap().clone());
+        let answer = sales.tenant.post("/api/v1/sales/aggregate", body).await;
+        answer.ok()
+    };
+    let all = groups(json!({})).await;
+    assert_eq!(all["data"].as_array().unwrap().len(), 3);
+    for (extra, shown, more) in [
+        (json!({}), 3, Json::Null),
+        (json!({"limit": 4}), 3, Json::Null),
+        (json!({"limit": 3}), 3, Json::Null),
+        (json!({"limit": 2}), 2, json!(true)),
+        (json!({"limit": 1}), 1, json!(true)),
+        (
+            json!({"limit": 1, "filter": {"stage": {"eq": "won"}}}),
+            1,
+            Json::Null,
+        ),
+        (
+            json!({"limit": 1, "filter": {"name": {"eq": "?"}}}),
+            0,
+            Json::Null,
+        ),
+        (json!({"limit": 1, "group_by": []}), 1, Json::Null),
+    ] {
+        let answer = groups(extra.clone()).await;
+        assert_eq!(answer["more"], more, "{extra}");
+        assert_eq!(answer.get("more").is_some(), more == true, "{extra}");
+        assert_eq!(answer["data"].as_array().unwrap().len(), shown, "{extra}");
+        if extra.get("filter").is_none() && extra.get("group_by").is_none() {
+            assert_eq!(
+                answer["data"].as_array().unwrap()[..],
+                all["data"].as_array().unwrap()[..shown],
+                "{extra}"
+            );
+        }
+    }
+    // As many as are shown where nobody says.
+    let many: Vec<Json> = (0..1_001)
+        .map(|n| json!({"name": format!("m{n}")}))
+        .collect();
+    for many in many.chunks(1_000) {
+        let path = "/api/v1/sales";
+        sales.tenant.post(path, json!(many)).await.created();
+    }
+    for (filter, shown, more) in [("m", 1_000, true), ("m1", 112, false)] {
+        let filter = json!({"name": {"starts_with": filter}});
+        let answer = groups(json!({"group_by": ["name"], "filter": filter})).await;
+        let found = answer["data"].as_array().unwrap().len();
+        assert_eq!((found, answer.get("more").is_some()), (shown, more));
+    }
+}
+
+#[tokio::test]
 async fn money_of_several_currencies_is_never_reckoned_together() {
     let sales = Sales::new().await;
     let euros = |amount: &str| json!({"currency_code": "EUR", "amount": amount});
