@@ -6,6 +6,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value as Json, json};
 use sqlx::{AssertSqlSafe, PgConnection, query};
 use std::sync::Arc;
+use tessera_engine::cursor::Cursor;
 use tessera_engine::error::Error;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{
@@ -427,6 +428,16 @@ async fn things(runner: &mut TestRunner) -> (World, Vec<RecordId>) {
     (world, records.iter().map(record_id).collect())
 }
 
+/// The cursors of all records of a connection's list.
+fn cursors(connection: &Connection) -> Connection {
+    let cursor = vec![("cursor".to_owned(), EdgePart::Cursor)];
+    Connection {
+        window: Window::first(50),
+        shape: Shape::Object(vec![("edges".to_owned(), ConnectionPart::Edges(cursor))]),
+        ..connection.clone()
+    }
+}
+
 #[tokio::test]
 async fn rows_are_written_as_postgres_writes_them() {
     let mut runner = TestRunner::default();
@@ -434,7 +445,7 @@ async fn rows_are_written_as_postgres_writes_them() {
     let choices = proptest::collection::vec(proptest::num::u32::ANY, 400);
     let snapshot = world.model().await;
     let thing = snapshot.model.object("thing").unwrap();
-    let (mut compared, mut present) = (0, 0);
+    let (mut compared, mut present, mut positioned) = (0, 0, 0);
     for _ in 0..ROOTS {
         let tape = Tape {
             choices: choices.new_tree(&mut runner).unwrap().current(),
@@ -445,7 +456,7 @@ async fn rows_are_written_as_postgres_writes_them() {
             snapshot: &snapshot,
             things: &ids,
         };
-        let root = maker.root(thing);
+        let mut root = maker.root(thing);
         let ask = |roots: Vec<Root>| {
             let (world, snapshot) = (&world, &snapshot);
             async move {
@@ -453,6 +464,34 @@ async fn rows_are_written_as_postgres_writes_them() {
                 world.engine.read(&world.admin, snapshot, &query).await
             }
         };
+        if let Root::Many { connection, object } = &mut root
+            && maker.tape.chance(2)
+        {
+            let all = Root::Many {
+                connection: cursors(connection),
+                object: Arc::clone(object),
+            };
+            let all = ask(vec![all]).await.unwrap().roots[0].clone().unwrap();
+            let all: Json = serde_json::from_slice(&all).unwrap();
+            let all = all["edges"].as_array().unwrap().iter();
+            let all: Vec<Cursor> = all
+                .map(|edge| Cursor(edge["cursor"].as_str().unwrap().to_owned()))
+                .collect();
+            let mut one = || {
+                let given = !all.is_empty() && maker.tape.chance(2);
+                given.then(|| maker.tape.one(&all).into())
+            };
+            connection.window.after = one();
+            connection.window.before = one();
+            positioned += usize::from(
+                connection.window
+                    != Window {
+                        after: None,
+                        before: None,
+                        ..connection.window.clone()
+                    },
+            );
+        }
         let twice = match ask(vec![root.clone(), root.clone()]).await {
             Ok(answer) => answer,
             // Too much for one request.
@@ -471,6 +510,7 @@ async fn rows_are_written_as_postgres_writes_them() {
     }
     assert!(compared > ROOTS * 3 / 4, "{compared} of {ROOTS} are asked");
     assert!(present > compared * 2 / 3, "{present} find something");
+    assert!(positioned > ROOTS / 8, "{positioned} stand at a cursor");
 }
 
 /// What is the same whatever the rows are, is told once, also beside other roots and of no rows at all.

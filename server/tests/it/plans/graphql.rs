@@ -126,6 +126,45 @@ async fn the_second_query_of_a_shape_costs_nothing_and_finds_its_own() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A page of a connection has the plan of each other page in that direction, whatever position its cursor holds.
+#[tokio::test]
+async fn a_page_from_another_cursor_costs_nothing_and_finds_its_own() {
+    let crm = Crm::new().await;
+    let order = "orderBy: [{birthday: DESC}, {lastName: ASC}]";
+    let all = format!("{{ contacts({order}) {{ edges {{ cursor node {{ lastName }} }} }} }}");
+    let all = crm.tenant.data(&all, json!({})).await;
+    let edges = all["contacts"]["edges"].as_array().unwrap();
+    let names: Vec<&Json> = edges.iter().map(|edge| &edge["node"]["lastName"]).collect();
+    assert_eq!(names, ["Dan", "Ann", "Bob", "Cid", "Eve"]);
+    for (arguments, page_info) in [
+        ("first: 2, after: $c", "hasNextPage"),
+        ("last: 2, before: $c", "hasPreviousPage"),
+    ] {
+        let query = format!(
+            "query($c: String) {{ contacts({order}, {arguments}) {{ {NAMES} pageInfo {{ {page_info} }} }} }}"
+        );
+        for (n, edge) in edges.iter().enumerate() {
+            let variables = json!({"c": edge["cursor"]});
+            let (told, cost) = crm
+                .costly(super::told(&crm.tenant, &query, &variables))
+                .await;
+            assert_eq!(cost == NOTHING, n > 0, "{query} {n}: {cost:?} {told}");
+            let (page, more) = if page_info == "hasNextPage" {
+                (&names[(n + 1)..names.len().min(n + 3)], n + 3 < names.len())
+            } else {
+                (&names[n.saturating_sub(2)..n], n > 2)
+            };
+            let nodes: Vec<Json> = page.iter().map(|name| json!({"lastName": name})).collect();
+            let contacts = json!({"nodes": nodes, "pageInfo": {page_info: more}});
+            let expected = json!({"data": {"contacts": contacts}});
+            let told = told.replace(", \n ", ",");
+            assert_eq!(told, format!("200 {expected}"), "{query} {n}");
+            let difference = crm.as_if_first(&crm.tenant, &query, &variables).await;
+            assert_eq!(difference, None);
+        }
+    }
+}
+
 /// Something that differs where queries of the list look the same but are meant apart.
 fn variables_shape(variables: &Json) -> String {
     let mut key = Vec::new();

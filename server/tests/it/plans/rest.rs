@@ -384,6 +384,59 @@ async fn the_second_request_of_a_shape_costs_nothing_and_answers_its_own() {
     }
 }
 
+/// A page of a list has the plan of each other page in that direction, whatever position its cursor holds.
+#[tokio::test]
+async fn a_page_from_another_cursor_costs_nothing() {
+    let crm = Crm::new().await;
+    for (sort, order) in [
+        ("", "Ann Bob Cid Dan Eve"),
+        ("last_name", "Ann Bob Cid Dan Eve"),
+        ("-last_name", "Eve Dan Cid Bob Ann"),
+        ("city,-last_name", "Dan Bob Cid Ann Eve"),
+        ("-birthday,last_name", "Dan Ann Bob Cid Eve"),
+        ("-company.name:nulls_first,last_name", "Eve Cid Dan Ann Bob"),
+    ] {
+        let page = async |cursor: Option<(&str, &str)>| {
+            let mut parameters = vec![("limit", "1"), ("fields", "last_name")];
+            if !sort.is_empty() {
+                parameters.push(("sort", sort));
+            }
+            parameters.extend(cursor);
+            let path = with_parameters("/api/v1/contacts", &parameters);
+            let (answer, cost) = crm.costly(crm.tenant.get(&path)).await;
+            (answer.ok(), cost)
+        };
+        for (towards, direction) in [("next", "after"), ("previous", "before")] {
+            let (mut shown, mut found) = match direction {
+                "after" => (page(None).await.0, Vec::new()),
+                _ => {
+                    let mut last = page(None).await.0;
+                    while let Some(next) = last["page"]["next"].as_str() {
+                        last = page(Some(("after", next))).await.0;
+                    }
+                    (last, Vec::new())
+                }
+            };
+            let name = |page: &Json| page["data"][0]["last_name"].as_str().unwrap().to_owned();
+            found.push(name(&shown));
+            while let Some(cursor) = shown["page"][towards].as_str() {
+                let (next, cost) = page(Some((direction, cursor))).await;
+                assert_eq!(
+                    cost == NOTHING,
+                    found.len() > 1,
+                    "{sort} {direction}: {cost:?}"
+                );
+                shown = next;
+                found.push(name(&shown));
+            }
+            if direction == "before" {
+                found.reverse();
+            }
+            assert_eq!(found.join(" "), order, "{sort} {direction}");
+        }
+    }
+}
+
 /// Another key, null, operator, order, size or set of fields is another request.
 #[tokio::test]
 async fn other_shapes_have_plans_of_their_own() {
@@ -428,7 +481,10 @@ async fn other_shapes_have_plans_of_their_own() {
             &["Cid", "Dan", "Ann"],
         ),
         list(
-            &[("sort", "-company.name:nulls_first,last_name"), ("limit", "3")],
+            &[
+                ("sort", "-company.name:nulls_first,last_name"),
+                ("limit", "3"),
+            ],
             &["Eve", "Cid", "Dan"],
         ),
         list(&[("deleted", "only")], &[]),

@@ -8,6 +8,9 @@ use super::{ANN, Crm, DAN, id};
 use crate::support::client::with_parameters;
 use crate::support::shared::Server;
 
+/// Stands for a cursor in a path.
+const CURSOR: &str = "CURSOR";
+
 type Request = (&'static str, String, Json);
 
 /// Requests that are answered, and others much like them that are not.
@@ -233,9 +236,34 @@ async fn a_value_that_does_not_fit_is_refused_in_the_same_words() {
     let server = Arc::new(Server::start().await);
     let warm = Crm::at(Arc::clone(&server)).await;
     let cold = Crm::at(server).await;
-    let (good, bad) = requests();
-    let send = async |crm: &Crm, (method, path, body): &Request| {
-        let path = format!("/api/v1/{path}");
+    let (mut good, mut bad) = requests();
+    // A cursor fits the tenant that it comes from, so each has its own.
+    let own = async |crm: &Crm| {
+        let page = [("limit", "1"), ("sort", "last_name")];
+        let page = with_parameters("/api/v1/contacts", &page);
+        let page = crm.tenant.get(&page).await.ok();
+        page["page"]["next"].as_str().unwrap().to_owned()
+    };
+    let (own_of_warm, own_of_cold) = (own(&warm).await, own(&cold).await);
+    let from =
+        |parameters: &[(&str, &str)]| ("GET", with_parameters("contacts", parameters), Json::Null);
+    let longer = format!("{CURSOR}A");
+    for direction in ["after", "before"] {
+        good.push(from(&[("sort", "last_name"), (direction, CURSOR)]));
+        bad.extend([
+            from(&[("sort", "-last_name"), (direction, CURSOR)]),
+            from(&[
+                ("sort", "last_name"),
+                ("deleted", "only"),
+                (direction, CURSOR),
+            ]),
+            from(&[("sort", "last_name"), (direction, &longer)]),
+            from(&[("sort", "last_name"), (direction, "")]),
+            from(&[("sort", "last_name"), (direction, &id(ANN))]),
+        ]);
+    }
+    let send = async |(crm, cursor): (&Crm, &str), (method, path, body): &Request| {
+        let path = format!("/api/v1/{}", path.replace(CURSOR, cursor));
         let body = (!body.is_null()).then(|| body.clone());
         let answer = crm
             .tenant
@@ -244,13 +272,13 @@ async fn a_value_that_does_not_fit_is_refused_in_the_same_words() {
         (answer.status, answer.text)
     };
     for request in &good {
-        let (status, text) = send(&warm, request).await;
+        let (status, text) = send((&warm, &own_of_warm), request).await;
         assert!(status < 300, "{request:?}: {text}");
     }
     let mut wrong = Vec::new();
     for request in &bad {
-        let (status, text) = send(&cold, request).await;
-        let again = send(&warm, request).await;
+        let (status, text) = send((&cold, &own_of_cold), request).await;
+        let again = send((&warm, &own_of_warm), request).await;
         if again != (status, text.clone()) {
             wrong.push(format!(
                 "{request:?}: {status} {text}\n    and then {again:?}"
