@@ -5,7 +5,7 @@ use async_graphql::parser::types::OperationType;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Query, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -57,19 +57,18 @@ pub fn router(engine: Engine, body_limit: usize) -> Router {
         .with_state(Arc::new(face))
 }
 
-async fn post(
-    State(face): State<Arc<Face>>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
-    let media = Media::accepted(&headers).ok_or(NOT_ACCEPTABLE)?;
-    if !is_json(&headers) {
+async fn post(State(face): State<Arc<Face>>, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers();
+    let media = Media::accepted(headers).ok_or(NOT_ACCEPTABLE)?;
+    if !is_json(headers) {
         return Err(UserError::UnsupportedMediaType {
             expected: "application/json",
         }
         .into());
     }
-    let principal = face.principal(&headers).await?;
+    let principal = face.principal(headers).await?;
+    // Only of a caller who may ask.
+    let body = Bytes::from_request(request, &()).await;
     let body = body.map_err(|rejection| face.unreadable(&rejection))?;
     face.answer(&principal, media, GraphQlRequest::from_body(&body), true)
         .await

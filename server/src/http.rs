@@ -43,6 +43,8 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
         // One stack of layers, not one around the other: the router boxes each that it is given.
         .layer(
             ServiceBuilder::new()
+                // Around all others, since each of them may answer before the body is read.
+                .layer(middleware::from_fn(patience::attend))
                 // The id is set first, and put on the answer last.
                 .map_request(head::without_odd_id)
                 .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -64,7 +66,6 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
                 .map_response(answers::guard)
                 .layer(CatchPanicLayer::custom(panicked))
                 .map_request(move |request| proxies.mark(request))
-                .layer(middleware::from_fn(patience::attend))
                 .layer(middleware::from_fn(head::check)),
         )
 }

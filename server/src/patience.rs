@@ -13,12 +13,15 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep, sleep};
 use tower_http::timeout::TimeoutBody;
+
+/// After an answer that was given before the body was read, what still comes is thrown away for so long.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// How long a client may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +97,8 @@ impl Connected<IncomingStream<'_, PatientListener>> for Peer {
 struct Requests {
     begun: AtomicU32,
     ended: AtomicU32,
+    /// The last one was answered before its body was read.
+    unread: AtomicBool,
 }
 
 /// A request that is being answered.
@@ -119,6 +124,8 @@ enum Waiting {
     Head(u32),
     /// The first byte of a request.
     Request(u32),
+    /// The client to close its end.
+    Close,
 }
 
 pub(crate) struct PatientStream {
@@ -229,7 +236,24 @@ impl AsyncWrite for PatientStream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        if self.waiting != Some(Waiting::Close) {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+            if !self.requests.unread.load(Ordering::Relaxed) {
+                return Poll::Ready(Ok(()));
+            }
+            self.waiting = Some(Waiting::Close);
+            self.until.as_mut().reset(Instant::now() + LINGER);
+        }
+        // Closed with bytes unread, the connection is reset, and the client may lose the answer (RFC 9112, section 9.6).
+        let mut thrown_away = [0; 8 * 1024];
+        while self.until.as_mut().poll(context).is_pending() {
+            let mut buffer = ReadBuf::new(&mut thrown_away);
+            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                _ => break,
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -261,6 +285,9 @@ pub(crate) async fn attend(mut request: Request, next: Next) -> Response {
     }
     let mut response = next.run(request).await;
     if is_http_1 && whole.is_some_and(|whole| !whole.load(Ordering::Relaxed)) {
+        if let Some(running) = &running {
+            running.0.unread.store(true, Ordering::Relaxed);
+        }
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
     }

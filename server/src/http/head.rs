@@ -1,5 +1,7 @@
-//! What holds for the head of every request: how long it may be, and what its `x-request-id` may look like.
+//! What holds for the head of every request: how long it may be, how long a body it may announce, and what its `x-request-id`
+//! may look like.
 
+use axum::body::HttpBody as _;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::middleware::Next;
@@ -7,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use tessera_engine::error::UserError;
 use tessera_http::problem::Problem;
 
-use super::REQUEST_ID;
+use super::{BODY_LIMIT, REQUEST_ID};
 
 /// The longest path and query, in bytes.
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -16,7 +18,7 @@ const LARGEST_HEADERS: usize = 32 * 1024;
 /// The longest `x-request-id` that is taken from outside.
 const LONGEST_ID: usize = 128;
 
-/// Refuses a head that is too long. The connection refuses much longer ones itself, without a body.
+/// Refuses a head that is too long, or that announces a body that is. The connection refuses much longer ones itself, without a body.
 pub(super) async fn check(request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query();
     let length = target.map_or(0, |target| target.as_str().len());
@@ -28,6 +30,8 @@ pub(super) async fn check(request: Request, next: Next) -> Response {
         UserError::HeadersTooLarge {
             limit: LARGEST_HEADERS,
         }
+    } else if request.body().size_hint().lower() > BODY_LIMIT as u64 {
+        UserError::TooLarge { limit: BODY_LIMIT }
     } else {
         return next.run(request).await;
     };

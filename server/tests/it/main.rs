@@ -25,3 +25,4 @@ mod search_api;
 mod statements;
 mod support;
 mod two_servers;
+mod unread_bodies;
