@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tessera_schema::ident::{RecordId, UserId};
 use tessera_schema::record::{Record, Upsert};
 
-pub(crate) use crate::param::Param;
+pub(crate) use tessera_postgres::param::Param;
 
 /// The values of one request.
 #[derive(Debug, Clone, Copy)]

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::bind::BindContext;
 use crate::bind::{Param, Slot};
 use crate::error::{InternalError, Result};
-use crate::json::write_text;
+use tessera_postgres::json::write_text;
 
 /// Tells this form of cursors from any later one.
 const FORM: &[u8] = b"cursor 1";

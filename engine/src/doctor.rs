@@ -8,9 +8,9 @@ use serde::Serialize;
 use sqlx::{PgConnection, Row};
 use std::collections::BTreeSet;
 
-use crate::database::{self, Migrated};
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::migrations::{self, Migrated};
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams;
 
@@ -125,7 +125,7 @@ async fn may_create(connection: &mut PgConnection) -> Result<Finding> {
 
 /// What is to be done before there is more to look at.
 async fn platform_tables(connection: &mut PgConnection) -> Result<Option<Finding>> {
-    let words = match database::migrated(connection).await? {
+    let words = match migrations::migrated(connection).await? {
         Migrated::Fully => return Ok(None),
         Migrated::Not => {
             "the database is empty: `tessera migrate` makes the tables, `tessera tenant create` a tenant, or `tessera seed` a \

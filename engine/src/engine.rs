@@ -11,8 +11,6 @@ use tessera_schema::model::Model;
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::idempotency::IdempotencyKeys;
 use crate::identity::Identity;
-use crate::lanes::Lanes;
-use crate::lanes::settings::LaneSettings;
 use crate::model::builtin::{ModuleStatus, Upgraded};
 use crate::model::change::Change;
 use crate::model::models::Models;
@@ -20,6 +18,8 @@ use crate::model::snapshot::Snapshot;
 use crate::model::transfer::{self, ModelFile};
 use crate::principal::Principal;
 use crate::turns::Turns;
+use tessera_postgres::lanes::Lanes;
+use tessera_postgres::lanes::settings::LaneSettings;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::failure::Failure;
-use crate::json::Malformed;
+use tessera_postgres::failure::Failure;
+use tessera_postgres::json::Malformed;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

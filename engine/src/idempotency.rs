@@ -17,9 +17,9 @@ use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
-use crate::database;
 use crate::error::{Result, UserError};
 use crate::principal::Principal;
+use tessera_postgres::database;
 
 /// How long an answer is kept.
 const KEPT: &str = "24 hours";
@@ -226,7 +226,7 @@ async fn begin(pool: &PgPool, run: &Run) -> Result<PgTransaction<'static>> {
 }
 
 async fn act_for(connection: &mut PgConnection, run: &Run) -> Result<()> {
-    database::act_for_member(connection, run.tenant, run.user).await
+    Ok(database::act_for_member(connection, run.tenant, run.user).await?)
 }
 
 /// Takes the key where it is free: new, out of date, or held by a run of the same request that ended without a trace.

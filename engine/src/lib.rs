@@ -5,23 +5,17 @@
 //! `tessera-schema` defines what a model is.
 
 pub mod cursor;
-pub mod database;
 pub mod doctor;
 pub mod engine;
 pub mod error;
-pub mod failure;
 pub mod idempotency;
 pub mod identity;
-pub mod json;
-pub mod lanes;
+pub mod migrations;
 pub mod model;
-pub mod param;
 pub mod plan;
 pub mod principal;
 pub mod query;
 pub mod records;
-pub mod row;
-mod slow;
 pub mod tenant;
 pub mod transaction;
 pub mod write;

@@ -10,7 +10,6 @@ use crate::bind::BindContext;
 use crate::cursor::Sealer;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
-use crate::failure::Failure;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::planning::Planning;
@@ -20,11 +19,12 @@ use crate::query::render::Document;
 use crate::query::tree::{Deleted, Query};
 use crate::query::{compile, cost, rows};
 use crate::retry;
-use crate::row::Row;
 use crate::run::{self, Place};
 use crate::statement::Statement;
 use crate::write::statement::Lock;
 use crate::write::{self, Write, Written};
+use tessera_postgres::failure::Failure;
+use tessera_postgres::row::Row;
 
 /// The answers of a query, in the order of its roots.
 #[derive(Debug)]

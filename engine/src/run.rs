@@ -12,11 +12,11 @@ use tessera_schema::violation::Pointer;
 use crate::bind::Param;
 use crate::cursor::Sealer;
 use crate::error::{Error, InternalError, Result, UserError};
-use crate::failure::Failure;
-use crate::lanes::Lanes;
-use crate::row::Row;
-use crate::slow;
 use crate::statement::Statement;
+use tessera_postgres::failure::Failure;
+use tessera_postgres::lanes::Lanes;
+use tessera_postgres::row::Row;
+use tessera_postgres::slow;
 
 /// Where a statement runs.
 #[derive(Debug)]

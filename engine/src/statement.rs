@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::bind::{BindContext, Param, Slot};
 use crate::cursor::Cursors;
-use crate::lanes::pace::Pace;
 use crate::planning::Planning;
 use crate::sql::cast;
+use tessera_postgres::lanes::pace::Pace;
 
 /// A finished statement: one text for all requests of one shape, and what is bound in each.
 #[derive(Debug, Clone)]

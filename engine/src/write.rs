@@ -36,11 +36,11 @@ use tessera_schema::violation::{Pointer, Violation};
 use crate::bind::BindContext;
 use crate::cursor::Sealer;
 use crate::error::{InternalError, Result, UserError};
-use crate::failure::Failure;
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
-use crate::row::Row;
 use crate::run;
+use tessera_postgres::failure::Failure;
+use tessera_postgres::row::Row;
 
 /// One write on one object.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ mod run;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-use tessera_engine::database::Unreachable;
 use tessera_engine::error::Error as EngineError;
+use tessera_postgres::database::Unreachable;
 
 use crate::settings::{self, Settings};
 use crate::{jwt_secret, log_writer, logging};

@@ -4,10 +4,11 @@ use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use std::time::{Duration, Instant};
 use tessera_embedded_postgres::{Config, EmbeddedPostgres, SharedPostgres};
-use tessera_engine::database::{self, Unreachable};
 use tessera_engine::engine::Engine;
 use tessera_engine::identity::{Identity, SignupPolicy};
-use tessera_engine::lanes::settings::LaneSettings;
+use tessera_engine::migrations;
+use tessera_postgres::database::{self, Unreachable};
+use tessera_postgres::lanes::settings::LaneSettings;
 use tokio::time::sleep;
 
 use crate::command::Failure;
@@ -38,7 +39,9 @@ impl Database {
         let secret = jwt_secret::of(settings)?;
         let signup = signup(settings)?;
         let pool = connect_patiently(server, connections(settings)).await?;
-        database::migrate(&pool).await.map_err(Failure::migration)?;
+        migrations::migrate(&pool)
+            .await
+            .map_err(Failure::migration)?;
         let identity = Identity::new(pool.clone(), &secret, signup);
         Ok(Self::new(settings, pool, identity, embedded))
     }
@@ -47,7 +50,9 @@ impl Database {
     pub(crate) async fn to_change(settings: &Settings) -> Result<Self, Failure> {
         let (server, embedded) = shared(settings).await?;
         let pool = database::connect(server, connections(settings)).await?;
-        database::migrate(&pool).await.map_err(Failure::migration)?;
+        migrations::migrate(&pool)
+            .await
+            .map_err(Failure::migration)?;
         Ok(Self::without_tokens(settings, pool, embedded))
     }
 

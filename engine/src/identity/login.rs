@@ -10,8 +10,8 @@ use super::secret::Secret;
 use super::session::SignedIn;
 use super::validation::Checks;
 use super::{Identity, member, users};
-use crate::database;
 use crate::error::{Result, UserError};
+use tessera_postgres::database;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -8,11 +8,11 @@ use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
 use super::Identity;
-use crate::database;
 use crate::error::{Result, UserError};
 use crate::model::provision;
 use crate::principal::{Permissions, Principal, Role};
 use crate::tenant::{SchemaName, Tenant};
+use tessera_postgres::database;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -14,9 +14,9 @@ use super::secret::Secret;
 use super::session_id::SessionId;
 use super::validation::Checks;
 use super::{Identity, access_token, caller};
-use crate::database;
 use crate::error::{Result, UserError};
 use crate::tenant::Tenant;
+use tessera_postgres::database;
 
 /// A refresh token that is not used for so long is of no use any more.
 const LIFETIME: Days = Days::new(30);

@@ -8,8 +8,8 @@ use super::session::SignedIn;
 use super::users::Account;
 use super::validation::Checks;
 use super::{Identity, Secret, member, tenants, users};
-use crate::database;
 use crate::error::{Result, UserError};
+use tessera_postgres::database;
 
 /// Who may make tenants over the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,11 +9,11 @@ use uuid::Uuid;
 use super::Identity;
 use super::member::RoleId;
 use super::validation::Checks;
-use crate::database;
 use crate::error::{Result, UserError};
 use crate::model::provision;
 use crate::principal::{Permissions, Role};
 use crate::tenant::{SchemaName, Tenant};
+use tessera_postgres::database;
 
 /// The role of who makes a tenant.
 pub(super) const ADMIN: &str = "admin";

@@ -10,8 +10,8 @@ use super::member::{self, User};
 use super::secret::Secret;
 use super::validation::Checks;
 use super::{Identity, tenants};
-use crate::database;
 use crate::error::{Result, UserError};
+use tessera_postgres::database;
 
 /// A member to be made from the command line.
 #[derive(Debug, Clone)]

@@ -12,7 +12,6 @@ use tessera_schema::model::Model;
 use tessera_schema::object::Origin;
 use tessera_schema::violation::Pointer;
 
-use crate::database;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::change::{self, Proposal};
 use crate::model::edit;
@@ -21,6 +20,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::store::{self, ModuleRow};
 use crate::model::upgrade;
 use crate::tenant::Tenant;
+use tessera_postgres::database;
 
 /// A built-in module as a tenant sees it.
 #[derive(Debug, Clone, Serialize)]

@@ -11,9 +11,7 @@ use tessera_schema::object::Object;
 use tessera_schema::rules;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::database;
 use crate::error::{Error, InternalError, Result, UserError};
-use crate::failure::Failure;
 use crate::idempotency;
 pub use crate::model::edit::Change;
 use crate::model::edit::{self, Edits};
@@ -26,6 +24,8 @@ use crate::model::store::{self, Difference, ModuleRow};
 use crate::model::trigrams;
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
+use tessera_postgres::database;
+use tessera_postgres::failure::Failure;
 
 /// How often a change is tried where traffic holds a table, or other admins the model.
 const TRIES: u32 = 8;

@@ -5,12 +5,12 @@ use std::time::Duration;
 use tessera_schema::column::SqlName;
 
 use crate::error::Result;
-use crate::failure::Failure;
 use crate::model::models::Models;
 use crate::model::step::Step;
 use crate::model::{plan, store};
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
+use tessera_postgres::failure::Failure;
 
 /// How often an index is tried to be put in the place of the old one, where traffic holds the table.
 const TRIES: u32 = 20;

@@ -5,10 +5,10 @@ use tessera_schema::column::SqlName;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{Error, Result, UserError};
-use crate::failure::{Failure, Refusal};
 use crate::model::step::{IndexKind, Step};
 use crate::sql::{self, Literal, Quoted};
 use crate::tenant::SchemaName;
+use tessera_postgres::failure::{Failure, Refusal};
 
 const NOT_NULL: &str = "23502";
 const UNIQUE: &str = "23505";

@@ -4,13 +4,13 @@
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::error::Result;
-use crate::failure::Failure;
 use crate::model::models::Models;
 use crate::model::step::Step;
 use crate::model::trigrams::{self, Trigrams};
 use crate::model::{plan, store};
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
+use tessera_postgres::failure::Failure;
 
 impl Models {
     /// Makes what is missing, tenant by tenant. Nobody waits: records are read and written meanwhile, and where another server

@@ -13,12 +13,12 @@ use tessera_schema::object::{FieldSource, ObjectSource, Origin};
 use uuid::Uuid;
 
 use crate::cursor::CursorSecret;
-use crate::database;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams;
 use crate::sql::Quoted;
 use crate::tenant::{SchemaName, Tenant};
+use tessera_postgres::database;
 
 /// Where servers tell each other of changed models, as `tenant:version`.
 pub(crate) const CHANNEL: &str = "tessera_model";

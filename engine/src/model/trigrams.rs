@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::failure::Failure;
 use crate::sql::Quoted;
+use tessera_postgres::failure::Failure;
 
 /// Where the extension is put. One that is there already is used where it is.
 const SCHEMA: &str = "extensions";

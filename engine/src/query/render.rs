@@ -4,9 +4,9 @@ use bytes::Bytes;
 
 use crate::cursor::{self, Sealer};
 use crate::error::{InternalError, Result};
-use crate::json::{Writer, write_text};
 use crate::query::tree::{End, PagePart, Window};
-use crate::row::Row;
+use tessera_postgres::json::{Writer, write_text};
+use tessera_postgres::row::Row;
 
 /// What stands between the members of an array that Postgres has aggregated: of rows, and of JSON.
 const SEPARATOR: &[u8] = b", \n ";

@@ -11,7 +11,6 @@ use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToOne};
 use tessera_schema::scalar::Scalar;
 
-use crate::json::Writer;
 use crate::model::snapshot::Snapshot;
 use crate::query::compiler::{Compiler, in_bin, lateral, model_version, one_row};
 use crate::query::lead::Lead;
@@ -26,6 +25,7 @@ use crate::query::tree::{
 };
 use crate::sql;
 use crate::statement::Statement;
+use tessera_postgres::json::Writer;
 
 /// The select under construction: what it is from, and the columns it answers with.
 struct Sheet {

@@ -9,13 +9,13 @@ use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::error::{Error, InternalError, UserError};
-use crate::failure::{Failure, Refusal};
 use crate::model::plan;
 use crate::model::snapshot::Snapshot;
 use crate::model::step;
 use crate::run;
 use crate::sql;
 use crate::write::{Action, Write};
+use tessera_postgres::failure::{Failure, Refusal};
 
 const UNIQUE: &str = "23505";
 const FOREIGN_KEY: &str = "23503";

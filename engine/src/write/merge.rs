@@ -10,11 +10,11 @@ use tessera_schema::violation::Violation;
 
 use crate::error::Result;
 use crate::query::compiler::Compiler;
-use crate::row::Row;
 use crate::sql;
 use crate::write::Action;
 use crate::write::assign;
 use crate::write::part::OLD;
+use tessera_postgres::row::Row;
 
 /// The column of the answer that lists the conditions which a merged value does not meet.
 pub(super) const UNMET: &str = "_unmet";

@@ -8,7 +8,6 @@ use tessera_schema::column::SqlName;
 use crate::bind::BindContext;
 use crate::bind::Param;
 use crate::error::Result;
-use crate::failure::Failure;
 use crate::model::snapshot::Snapshot;
 use crate::query::compiler::{Compiler, model_version, one_row};
 use crate::query::projection;
@@ -19,6 +18,7 @@ use crate::write::event::Recorded;
 use crate::write::family::{self, Family};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
 use crate::write::{Action, Write, constraint, event, insert, link, merge, unlink, update, upsert};
+use tessera_postgres::failure::Failure;
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;

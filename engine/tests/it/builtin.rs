@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use sqlx::types::Json as JsonColumn;
-use tessera_engine::database::begin_for;
+use tessera_postgres::database::begin_for;
 use tessera_schema::field_type::Storage;
 use tessera_schema::object::Object;
 

@@ -5,7 +5,7 @@ pub(crate) mod values;
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use sqlx::{AssertSqlSafe, Row, ValueRef};
-use tessera_engine::json::Writer;
+use tessera_postgres::json::Writer;
 use tessera_schema::column::ColumnType;
 use tessera_schema::scalar::{MAX_SAFE_INTEGER, Output, Scalar};
 

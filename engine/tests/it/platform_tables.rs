@@ -2,7 +2,8 @@
 
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
-use tessera_engine::database::{self, begin_for, begin_for_user};
+use tessera_engine::migrations;
+use tessera_postgres::database::{begin_for, begin_for_user};
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
@@ -12,10 +13,10 @@ use crate::support::TestDatabase;
 async fn servers_that_start_at_once_migrate_once() {
     let database = TestDatabase::empty().await;
     let (a, b, c, d) = tokio::join!(
-        database::migrate(&database.pool),
-        database::migrate(&database.pool),
-        database::migrate(&database.pool),
-        database::migrate(&database.pool),
+        migrations::migrate(&database.pool),
+        migrations::migrate(&database.pool),
+        migrations::migrate(&database.pool),
+        migrations::migrate(&database.pool),
     );
     for outcome in [a, b, c, d] {
         outcome.unwrap();
@@ -43,7 +44,7 @@ async fn a_server_starts_on_a_database_that_a_newer_one_has_migrated() {
     .execute(&database.pool)
     .await
     .unwrap();
-    database::migrate(&database.pool).await.unwrap();
+    migrations::migrate(&database.pool).await.unwrap();
 }
 
 #[tokio::test]

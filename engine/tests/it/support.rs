@@ -17,7 +17,8 @@ pub(crate) mod world;
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
-use tessera_engine::database;
+use tessera_engine::migrations;
+use tessera_postgres::database;
 use url::Url;
 use uuid::Uuid;
 
@@ -34,7 +35,7 @@ impl TestDatabase {
     /// A database with the platform's tables.
     pub(crate) async fn create() -> Self {
         let database = Self::empty().await;
-        database::migrate(&database.pool).await.unwrap();
+        migrations::migrate(&database.pool).await.unwrap();
         database
     }
 

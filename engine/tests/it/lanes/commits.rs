@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::time::Duration;
-use tessera_engine::lanes::Lanes;
-use tessera_engine::lanes::pace::Pace;
-use tessera_engine::lanes::settings::LaneSettings;
+use tessera_postgres::lanes::Lanes;
+use tessera_postgres::lanes::pace::Pace;
+use tessera_postgres::lanes::settings::LaneSettings;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 

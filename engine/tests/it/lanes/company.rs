@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tessera_engine::failure::Failure;
-use tessera_engine::lanes::Lanes;
-use tessera_engine::lanes::pace::Pace;
-use tessera_engine::lanes::settings::LaneSettings;
+use tessera_postgres::failure::Failure;
+use tessera_postgres::lanes::Lanes;
+use tessera_postgres::lanes::pace::Pace;
+use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_schema::ident::TenantId;
 use tokio::task::JoinSet;
 use tokio::time::sleep;

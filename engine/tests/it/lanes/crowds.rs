@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tessera_engine::lanes::settings::LaneSettings;
-use tessera_engine::lanes::{LaneError, Lanes};
+use tessera_postgres::lanes::settings::LaneSettings;
+use tessera_postgres::lanes::{LaneError, Lanes};
 use tessera_schema::ident::TenantId;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};

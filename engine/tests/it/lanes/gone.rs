@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tessera_engine::failure::Failure;
-use tessera_engine::lanes::LaneError;
-use tessera_engine::lanes::settings::LaneSettings;
+use tessera_postgres::failure::Failure;
+use tessera_postgres::lanes::LaneError;
+use tessera_postgres::lanes::settings::LaneSettings;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 

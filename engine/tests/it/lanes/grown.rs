@@ -1,8 +1,8 @@
 //! A connection whose Postgres process keeps too much memory.
 
 use sqlx::AssertSqlSafe;
-use tessera_engine::lanes::settings::LaneSettings;
-use tessera_engine::lanes::{LaneError, Lanes};
+use tessera_postgres::lanes::settings::LaneSettings;
+use tessera_postgres::lanes::{LaneError, Lanes};
 use tessera_schema::ident::TenantId;
 use tokio::task::JoinSet;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tessera_engine::lanes::settings::LaneSettings;
+use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_schema::ident::TenantId;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};

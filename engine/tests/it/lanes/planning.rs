@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tessera_engine::lanes::Lanes;
-use tessera_engine::lanes::pace::Pace;
-use tessera_engine::lanes::settings::LaneSettings;
-use tessera_engine::param::Param;
+use tessera_postgres::lanes::Lanes;
+use tessera_postgres::lanes::pace::Pace;
+use tessera_postgres::lanes::settings::LaneSettings;
+use tessera_postgres::param::Param;
 use tokio::time::{sleep, timeout};
 
 use super::{lanes, tenant};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tessera_engine::lanes::LaneError;
-use tessera_engine::lanes::settings::LaneSettings;
+use tessera_postgres::lanes::LaneError;
+use tessera_postgres::lanes::settings::LaneSettings;
 use tokio::time::sleep;
 
 use super::{echo, fetch, lanes, process, processes, tenant, until_quiet};

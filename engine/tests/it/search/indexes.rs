@@ -3,8 +3,8 @@
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 use std::sync::Arc;
-use tessera_engine::database;
 use tessera_engine::doctor::Level;
+use tessera_engine::migrations;
 
 use crate::support::TestDatabase;
 use crate::support::world::{World, engine, sign_up};
@@ -52,7 +52,7 @@ pub(super) async fn without_trigrams() -> World {
         .execute(&mut superuser)
         .await
         .unwrap();
-    database::migrate(&database.pool).await.unwrap();
+    migrations::migrate(&database.pool).await.unwrap();
     let engine = engine(&database);
     World {
         admin: sign_up(&engine, "acme").await,
@@ -207,7 +207,7 @@ async fn without_the_extension_everything_else_works() {
     world
         .execute(format!("grant usage on schema locked to {name}"))
         .await;
-    database::migrate(&world.database.pool).await.unwrap();
+    migrations::migrate(&world.database.pool).await.unwrap();
     world.engine.make_search_indexes().await.unwrap();
     assert_eq!(world.search_indexes("part").await, PART);
 }
@@ -224,7 +224,7 @@ async fn a_server_that_may_not_create_the_extension_starts() {
     .execute(&mut superuser)
     .await
     .unwrap();
-    database::migrate(&database.pool).await.unwrap();
+    migrations::migrate(&database.pool).await.unwrap();
     // Nothing is left half done.
     let schemas: i64 =
         sqlx::query_scalar("select count(*) from pg_namespace where nspname = 'extensions'")

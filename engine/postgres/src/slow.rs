@@ -10,7 +10,7 @@ const SLOW: Duration = Duration::from_secs(1);
 const BEGINNING: usize = 200;
 
 /// Logs a statement where it was slow. Values are parameters, and not in its text.
-pub(crate) fn log(text: &str, tenant: Option<TenantId>, took: Duration) {
+pub fn log(text: &str, tenant: Option<TenantId>, took: Duration) {
     if took < SLOW {
         return;
     }

@@ -43,7 +43,7 @@ impl Failure {
         self.refusal().map(|refusal| refusal.code.as_str())
     }
 
-    pub(crate) const fn refusal(&self) -> Option<&Refusal> {
+    pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
             Self::Away(_) | Self::Misunderstood(_) => None,
@@ -51,7 +51,7 @@ impl Failure {
     }
 
     /// Logs why the database is away, once a second at most: every request fails for the same reason.
-    pub(crate) fn log_as_away(&self) {
+    pub fn log_as_away(&self) {
         static LAST: Mutex<Option<Instant>> = Mutex::new(None);
         let now = Instant::now();
         let mut last = LAST.lock().expect("nothing panics with the time");
@@ -62,7 +62,7 @@ impl Failure {
     }
 
     /// A statement that always gives a row gave none.
-    pub(crate) fn no_row() -> Self {
+    pub fn no_row() -> Self {
         sqlx::Error::RowNotFound.into()
     }
 }

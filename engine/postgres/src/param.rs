@@ -12,7 +12,7 @@ pub enum Param {
 
 impl Param {
     /// What it is sent as.
-    pub(crate) const fn column_type(&self) -> Type {
+    pub const fn column_type(&self) -> Type {
         match self {
             Self::Text(_) => Type::TEXT,
             Self::List(_) => Type::TEXT_ARRAY,
@@ -20,7 +20,7 @@ impl Param {
         }
     }
 
-    pub(crate) fn value(&self) -> &(dyn ToSql + Sync) {
+    pub fn value(&self) -> &(dyn ToSql + Sync) {
         match self {
             Self::Text(text) => text,
             Self::List(texts) => texts,

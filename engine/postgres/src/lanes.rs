@@ -51,7 +51,7 @@ mod numbers;
 pub mod pace;
 mod scheduler;
 #[cfg(test)]
-#[path = "../tests/it/support/server.rs"]
+#[path = "../../tests/it/support/server.rs"]
 mod server;
 pub mod settings;
 mod tls;
@@ -257,7 +257,7 @@ impl Lanes {
     }
 
     /// How many connections there are at most.
-    pub(crate) fn most(&self) -> u16 {
+    pub fn most(&self) -> u16 {
         self.0.settings.lanes.get()
     }
 

@@ -1,10 +1,9 @@
-//! The way to Postgres: connections, the platform's own tables, and transactions that act for a tenant.
+//! Connections to Postgres, and transactions that act for a tenant.
 //!
 //! Row-level security binds every platform table with a `tenant_id`: outside a transaction from [`begin_for`]
 //! such a table looks empty.
 
 mod address;
-mod migrations;
 mod unreachable;
 
 use log::LevelFilter;
@@ -14,13 +13,10 @@ use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
 use tessera_schema::ident::{TenantId, UserId};
 
-use crate::error::Result;
+use sqlx::Result;
 
 pub use address::connect_options;
-pub use migrations::{Migrated, migrate};
 pub use unreachable::{Place, Unreachable};
-
-pub(crate) use migrations::migrated;
 
 /// How many statements a connection keeps prepared, at about 30 KB each in the Postgres process: they are made from tenants'
 /// models, so there are many more than sqlx's default of 100.
@@ -56,7 +52,7 @@ fn configured(server: PgConnectOptions) -> PgConnectOptions {
 pub async fn connect(
     server: PgConnectOptions,
     max_connections: u32,
-) -> Result<PgPool, Unreachable> {
+) -> std::result::Result<PgPool, Unreachable> {
     let server = configured(server);
     unreachable::probe(&server).await?;
     PgPoolOptions::new()
@@ -102,7 +98,7 @@ pub async fn act_for_tenant(connection: &mut PgConnection, tenant: TenantId) -> 
 }
 
 /// Lets the rest of an open transaction act for a member of a tenant.
-pub(crate) async fn act_for_member(
+pub async fn act_for_member(
     connection: &mut PgConnection,
     tenant: TenantId,
     user: UserId,

@@ -1,6 +1,6 @@
 //! Whatever a pool does with some options, an address made of them does too.
 
-#[path = "../../../tests/it/support/tls_server.rs"]
+#[path = "../../../../tests/it/support/tls_server.rs"]
 mod tls_server;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};

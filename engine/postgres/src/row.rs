@@ -45,7 +45,7 @@ impl<'r> FromSql<'r> for Raw<'r> {
 
 impl Row {
     /// The bytes of a column, in Postgres's binary form; `None` for null.
-    pub(crate) fn raw(&self, column: usize) -> Result<Option<&[u8]>, Failure> {
+    pub fn raw(&self, column: usize) -> Result<Option<&[u8]>, Failure> {
         match self {
             Self::Lane(row) => Ok(row.try_get::<_, Raw<'_>>(column)?.0),
             Self::Transaction(row) => {
