@@ -4,6 +4,8 @@ use sqlx::PgPool;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_postgres::lanes::Lanes;
+use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
@@ -18,8 +20,6 @@ use crate::model::snapshot::Snapshot;
 use crate::model::transfer::{self, ModelFile};
 use crate::principal::Principal;
 use crate::turns::Turns;
-use tessera_postgres::lanes::Lanes;
-use tessera_postgres::lanes::settings::LaneSettings;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;

@@ -13,13 +13,13 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool, PgTransaction};
 use std::collections::BTreeMap;
 use std::future::Future;
+use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
 use crate::error::{Result, UserError};
 use crate::principal::Principal;
-use tessera_postgres::database;
 
 /// How long an answer is kept.
 const KEPT: &str = "24 hours";

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
+use tessera_postgres::failure::Failure;
+use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
@@ -23,8 +25,6 @@ use crate::run::{self, Place};
 use crate::statement::Statement;
 use crate::write::statement::Lock;
 use crate::write::{self, Write, Written};
-use tessera_postgres::failure::Failure;
-use tessera_postgres::row::Row;
 
 /// The answers of a query, in the order of its roots.
 #[derive(Debug)]

@@ -5,6 +5,10 @@ use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 use std::time::Instant;
+use tessera_postgres::failure::Failure;
+use tessera_postgres::lanes::Lanes;
+use tessera_postgres::row::Row;
+use tessera_postgres::slow;
 use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::Pointer;
@@ -13,10 +17,6 @@ use crate::bind::Param;
 use crate::cursor::Sealer;
 use crate::error::{Error, InternalError, Result, UserError};
 use crate::statement::Statement;
-use tessera_postgres::failure::Failure;
-use tessera_postgres::lanes::Lanes;
-use tessera_postgres::row::Row;
-use tessera_postgres::slow;
 
 /// Where a statement runs.
 #[derive(Debug)]

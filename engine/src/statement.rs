@@ -6,6 +6,7 @@
 use sea_query::{Expr, Value, Values};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use tessera_postgres::lanes::pace::Pace;
 use tessera_schema::ident::RecordId;
 use tessera_schema::source::Located;
 use uuid::Uuid;
@@ -14,7 +15,6 @@ use crate::bind::{BindContext, Param, Slot};
 use crate::cursor::Cursors;
 use crate::planning::Planning;
 use crate::sql::cast;
-use tessera_postgres::lanes::pace::Pace;
 
 /// A finished statement: one text for all requests of one shape, and what is bound in each.
 #[derive(Debug, Clone)]

@@ -27,6 +27,8 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use tessera_postgres::failure::Failure;
+use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{RecordId, UserId};
 use tessera_schema::object::{Object, UniqueKey};
@@ -39,8 +41,6 @@ use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
 use crate::run;
-use tessera_postgres::failure::Failure;
-use tessera_postgres::row::Row;
 
 /// One write on one object.
 #[derive(Debug, Clone)]

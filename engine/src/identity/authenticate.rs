@@ -5,13 +5,13 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 
 use super::session_id::SessionId;
 use super::{Identity, caller};
 use crate::error::{Error, Result, UserError};
 use crate::principal::{Permissions, Principal, Role};
-use tessera_postgres::database;
 
 /// So long may a removed member or an ended session still be let in, or a changed role go unnoticed.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);

@@ -4,6 +4,7 @@ use chrono::{Days, Utc};
 use serde::Serialize;
 use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
+use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
@@ -16,7 +17,6 @@ use super::validation::Checks;
 use super::{Identity, access_token, caller};
 use crate::error::{Result, UserError};
 use crate::tenant::Tenant;
-use tessera_postgres::database;
 
 /// A refresh token that is not used for so long is of no use any more.
 const LIFETIME: Days = Days::new(30);

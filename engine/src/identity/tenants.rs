@@ -2,6 +2,7 @@
 
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
+use tessera_postgres::database;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
@@ -13,7 +14,6 @@ use crate::error::{Result, UserError};
 use crate::model::provision;
 use crate::principal::{Permissions, Role};
 use crate::tenant::{SchemaName, Tenant};
-use tessera_postgres::database;
 
 /// The role of who makes a tenant.
 pub(super) const ADMIN: &str = "admin";

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use sqlx::PgConnection;
 use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
+use tessera_postgres::database;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{ApiName, TenantId};
@@ -20,7 +21,6 @@ use crate::model::snapshot::Snapshot;
 use crate::model::store::{self, ModuleRow};
 use crate::model::upgrade;
 use crate::tenant::Tenant;
-use tessera_postgres::database;
 
 /// A built-in module as a tenant sees it.
 #[derive(Debug, Clone, Serialize)]

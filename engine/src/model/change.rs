@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_postgres::database;
+use tessera_postgres::failure::Failure;
 use tessera_schema::field_types::UnknownFieldType;
 use tessera_schema::ident::{ApiName, TenantId};
 use tessera_schema::model::Model;
@@ -24,8 +26,6 @@ use crate::model::store::{self, Difference, ModuleRow};
 use crate::model::trigrams;
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
-use tessera_postgres::database;
-use tessera_postgres::failure::Failure;
 
 /// How often a change is tried where traffic holds a table, or other admins the model.
 const TRIES: u32 = 8;

@@ -2,6 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::time::Duration;
+use tessera_postgres::failure::Failure;
 use tessera_schema::column::SqlName;
 
 use crate::error::Result;
@@ -10,7 +11,6 @@ use crate::model::step::Step;
 use crate::model::{plan, store};
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
-use tessera_postgres::failure::Failure;
 
 /// How often an index is tried to be put in the place of the old one, where traffic holds the table.
 const TRIES: u32 = 20;

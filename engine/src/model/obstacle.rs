@@ -1,6 +1,7 @@
 //! Why stored records stand in the way of a change to their object, in an admin's words.
 
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_postgres::failure::{Failure, Refusal};
 use tessera_schema::column::SqlName;
 use tessera_schema::violation::{Pointer, Violation};
 
@@ -8,7 +9,6 @@ use crate::error::{Error, Result, UserError};
 use crate::model::step::{IndexKind, Step};
 use crate::sql::{self, Literal, Quoted};
 use crate::tenant::SchemaName;
-use tessera_postgres::failure::{Failure, Refusal};
 
 const NOT_NULL: &str = "23502";
 const UNIQUE: &str = "23505";

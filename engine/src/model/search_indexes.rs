@@ -2,6 +2,7 @@
 //! extension was there. Later changes of a model bring their own.
 
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_postgres::failure::Failure;
 
 use crate::error::Result;
 use crate::model::models::Models;
@@ -10,7 +11,6 @@ use crate::model::trigrams::{self, Trigrams};
 use crate::model::{plan, store};
 use crate::sql::Quoted;
 use crate::tenant::Tenant;
-use tessera_postgres::failure::Failure;
 
 impl Models {
     /// Makes what is missing, tenant by tenant. Nobody waits: records are read and written meanwhile, and where another server

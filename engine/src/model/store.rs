@@ -5,6 +5,7 @@ use sqlx::types::Json as JsonColumn;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tessera_postgres::database;
 use tessera_schema::definition::{FieldDefinition, ObjectHead};
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{ApiName, FieldId, ObjectId, TenantId};
@@ -18,7 +19,6 @@ use crate::model::snapshot::Snapshot;
 use crate::model::trigrams;
 use crate::sql::Quoted;
 use crate::tenant::{SchemaName, Tenant};
-use tessera_postgres::database;
 
 /// Where servers tell each other of changed models, as `tenant:version`.
 pub(crate) const CHANNEL: &str = "tessera_model";

@@ -6,10 +6,10 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::sync::Arc;
+use tessera_postgres::failure::Failure;
 
 use crate::error::Result;
 use crate::sql::Quoted;
-use tessera_postgres::failure::Failure;
 
 /// Where the extension is put. One that is there already is used where it is.
 const SCHEMA: &str = "extensions";

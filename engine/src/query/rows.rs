@@ -7,6 +7,7 @@ use sea_query::{
     Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement, WithClause,
 };
 use std::collections::{BTreeSet, HashMap};
+use tessera_postgres::json::Writer;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToOne};
 use tessera_schema::scalar::Scalar;
@@ -25,7 +26,6 @@ use crate::query::tree::{
 };
 use crate::sql;
 use crate::statement::Statement;
-use tessera_postgres::json::Writer;
 
 /// The select under construction: what it is from, and the columns it answers with.
 struct Sheet {

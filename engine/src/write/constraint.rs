@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveTime};
 use serde_json::Value as Json;
+use tessera_postgres::failure::{Failure, Refusal};
 use tessera_schema::field_type::Storage;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::record::Record;
@@ -15,7 +16,6 @@ use crate::model::step;
 use crate::run;
 use crate::sql;
 use crate::write::{Action, Write};
-use tessera_postgres::failure::{Failure, Refusal};
 
 const UNIQUE: &str = "23505";
 const FOREIGN_KEY: &str = "23503";

@@ -2,6 +2,7 @@
 //! sees to it that the merged value is whole; where one is not, nothing is written.
 
 use sea_query::{Expr, ExprTrait, Func, Query as Sql, SelectStatement};
+use tessera_postgres::row::Row;
 use tessera_schema::column::{Column, SqlName};
 use tessera_schema::composite::Demand;
 use tessera_schema::object::{Field, Object};
@@ -14,7 +15,6 @@ use crate::sql;
 use crate::write::Action;
 use crate::write::assign;
 use crate::write::part::OLD;
-use tessera_postgres::row::Row;
 
 /// The column of the answer that lists the conditions which a merged value does not meet.
 pub(super) const UNMET: &str = "_unmet";

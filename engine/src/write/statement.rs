@@ -3,6 +3,7 @@
 use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, WithClause};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use tessera_postgres::failure::Failure;
 use tessera_schema::column::SqlName;
 
 use crate::bind::BindContext;
@@ -18,7 +19,6 @@ use crate::write::event::Recorded;
 use crate::write::family::{self, Family};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
 use crate::write::{Action, Write, constraint, event, insert, link, merge, unlink, update, upsert};
-use tessera_postgres::failure::Failure;
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;

@@ -2,10 +2,6 @@
 
 use async_graphql::dynamic::{Object as Type, TypeRef};
 use std::sync::Arc;
-
-use super::group::is_id;
-use super::platform::DIRECTION;
-use super::{Builder, Leaves, Part, input, output};
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::{Component, Storage};
 use tessera_schema::function::Function;
@@ -13,6 +9,10 @@ use tessera_schema::function::PRESENT;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
+
+use super::group::is_id;
+use super::platform::DIRECTION;
+use super::{Builder, Leaves, Part, input, output};
 
 /// What of a field an aggregate is reckoned over.
 enum Over<'f> {

@@ -2,11 +2,11 @@
 
 use async_graphql::dynamic::TypeRef;
 use std::sync::Arc;
-
-use super::{Builder, Part, input, options};
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
 use tessera_schema::object::Object;
+
+use super::{Builder, Part, input, options};
 
 impl Builder<'_> {
     pub(super) fn add_filter(&mut self, object: &Arc<Object>) {

@@ -4,9 +4,6 @@ use async_graphql::dynamic::{
     Enum, EnumItem, Field as Output, Object as Type, Scalar as Custom, TypeRef,
 };
 use std::sync::Arc;
-
-use super::platform::{DIRECTION, PERIOD};
-use super::{Builder, Leaves, Part, input, output};
 use tessera_schema::aggregate::MOST_GROUPS;
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::{Component, Storage};
@@ -14,6 +11,9 @@ use tessera_schema::function::Function;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
+
+use super::platform::{DIRECTION, PERIOD};
+use super::{Builder, Leaves, Part, input, output};
 
 /// The part of a date or an instant that is no part: the whole.
 pub(crate) const WHOLE: &str = "VALUE";

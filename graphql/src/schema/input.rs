@@ -2,12 +2,12 @@
 
 use async_graphql::dynamic::{Enum, InputValue, TypeRef};
 use std::sync::Arc;
-
-use super::{Builder, Part, description, input, named};
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object, UniqueKey};
 use tessera_schema::scalar::Scalar;
+
+use super::{Builder, Part, description, input, named};
 
 impl Builder<'_> {
     pub(super) fn add_create_input(&mut self, object: &Arc<Object>) {

@@ -2,13 +2,13 @@
 
 use async_graphql::dynamic::TypeRef;
 use std::sync::Arc;
+use tessera_schema::field_type::Storage;
+use tessera_schema::naming::camel;
+use tessera_schema::object::Object;
 
 use super::platform::DIRECTION;
 use super::value::has_order;
 use super::{Builder, Part, input};
-use tessera_schema::field_type::Storage;
-use tessera_schema::naming::camel;
-use tessera_schema::object::Object;
 
 impl Builder<'_> {
     pub(super) fn add_order_by(&mut self, object: &Arc<Object>) {

@@ -2,11 +2,11 @@
 
 use async_graphql::Value;
 use async_graphql::dynamic::{Enum, EnumItem, Interface, InterfaceField, Object, Scalar, TypeRef};
+use tessera_schema::scalar::Scalar as Kind;
 
 use super::part::platform_type;
 use super::{Builder, output};
 use crate::node_id::NODE_ID;
-use tessera_schema::scalar::Scalar as Kind;
 
 pub(super) const NODE: &str = "Node";
 pub(super) const AFFECTED: &str = "Affected";

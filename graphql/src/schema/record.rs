@@ -2,14 +2,14 @@
 
 use async_graphql::dynamic::{Field as Output, Object as Type, TypeRef};
 use std::sync::Arc;
-
-use super::platform::{NODE, PAGE_INFO};
-use super::{Builder, Part, description, input, named, output};
-use crate::node_id::{NODE_ID, has_node_id};
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object};
+
+use super::platform::{NODE, PAGE_INFO};
+use super::{Builder, Part, description, input, named, output};
+use crate::node_id::{NODE_ID, has_node_id};
 
 impl Builder<'_> {
     pub(super) fn add_record(&mut self, object: &Arc<Object>) {

@@ -2,12 +2,12 @@
 
 use async_graphql::dynamic::{Field, Object, TypeRef};
 use std::sync::Arc;
+use tessera_schema::scalar::Scalar;
 
 use super::platform::{AFFECTED, DELETED, NODE, SEARCH_HIT};
 use super::{Builder, MUTATION, Part, QUERY, Scope, input, output};
 use crate::node_id::NODE_ID;
 use crate::roots::{MutationRoot, QueryRoot, Verb};
-use tessera_schema::scalar::Scalar;
 
 impl Builder<'_> {
     pub(super) fn add_query(&mut self) {

@@ -3,15 +3,15 @@
 //! They are named after what they are made of, so that fields of one kind share them.
 
 use async_graphql::dynamic::{Object as Type, TypeRef};
-
-use super::platform::DIRECTION;
-use super::{Builder, input, output};
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Component;
 use tessera_schema::naming::{self, camel, pascal};
 use tessera_schema::object::Field;
 use tessera_schema::operator::{Operand, Operator};
 use tessera_schema::scalar::Scalar;
+
+use super::platform::DIRECTION;
+use super::{Builder, input, output};
 
 impl Builder<'_> {
     /// A composite value as it is answered.

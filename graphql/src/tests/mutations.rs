@@ -1,12 +1,12 @@
 //! From a mutation to a write.
 
 use serde_json::json;
+use tessera_engine::write::{Action, Expected};
 
 use super::support::{errors, message, outline_of, plan, values, write};
 use crate::compile::Step;
 use crate::response::AffectedPart;
 use crate::response::{Answer, Data, affected};
-use tessera_engine::write::{Action, Expected};
 
 const ID: &str = "01939f8e-0000-7000-8000-000000000001";
 

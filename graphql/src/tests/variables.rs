@@ -1,9 +1,9 @@
 //! Absent and null are two things, from the variables to the write.
 
 use serde_json::{Value as Json, json};
+use tessera_engine::write::Action;
 
 use super::support::{connection, message, values, write};
-use tessera_engine::write::Action;
 
 const ID: &str = "01939f8e-0000-7000-8000-000000000001";
 

@@ -9,6 +9,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tessera_engine::model::snapshot::Snapshot;
+use tessera_schema::field_type::Storage;
+use tessera_schema::naming::value_type;
 use tessera_schema::object::Object;
 
 use super::access::Access;
@@ -16,8 +18,6 @@ use super::filter::{self, Conditions};
 use super::names::Names;
 use super::words::Words;
 use super::{across, aggregate, metadata, parameters, record, records, responses, session, shape};
-use tessera_schema::field_type::Storage;
-use tessera_schema::naming::value_type;
 
 #[derive(Debug)]
 pub(super) struct Document {

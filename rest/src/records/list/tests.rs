@@ -1,8 +1,9 @@
+use tessera_engine::query::tree::Deleted;
+use tessera_schema::sort::Direction;
+
 use super::*;
 use crate::records::test_model::{contact, model};
 use proptest::prelude::*;
-use tessera_engine::query::tree::Deleted;
-use tessera_schema::sort::Direction;
 
 const RECORD: &str = "01900000-0000-7000-8000-000000000001";
 
