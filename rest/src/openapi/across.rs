@@ -149,7 +149,7 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             "properties": {
                 "data": {"type": "array", "items": hit},
                 "more": {
-                    "const": true,
+                    "type": "boolean",
                     "description": words.say(
                         "There are more hits than `limit`; absent where there are not.",
                         "Находок больше, чем `limit`; если нет — отсутствует.",

@@ -115,7 +115,7 @@ pub(super) fn answer(words: Words) -> Json {
         "properties": {
             "data": {"type": "array", "items": {"type": "object"}},
             "more": {
-                "const": true,
+                "type": "boolean",
                 "description": words.say(
                     "There are more groups than `limit`; absent where there are not.",
                     "Групп больше, чем `limit`; если нет — отсутствует.",
