@@ -1,5 +1,6 @@
 // What every generator needs: a folder to write into, somebody who is signed in, and programs that have to succeed.
 
+import { buildClientSchema, getIntrospectionQuery, printSchema } from "graphql";
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -30,6 +31,18 @@ export async function openApi(token) {
   const answer = await fetch(`${url}/api/v1/openapi.json`, { headers: { authorization: `Bearer ${token}` } });
   if (!answer.ok) throw new Error(await answer.text());
   return answer.text();
+}
+
+/** The tenant's GraphQL schema, in its own language. @param {string} token */
+export async function graphqlSchema(token) {
+  const answer = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: getIntrospectionQuery() }),
+  });
+  const { data, errors } = await answer.json();
+  if (errors) throw new Error(JSON.stringify(errors));
+  return printSchema(buildClientSchema(data));
 }
 
 /**
