@@ -125,7 +125,9 @@ pub(crate) fn create_object(
     if taken.is_empty() {
         settled(model, Some(edit), faults, place)
     } else {
-        Err(conflict(model, Some(edit), faults, taken, place))
+        // The objects that come with one of a module are not in the model yet.
+        let alone = Some(edit).filter(|_| *origin == Origin::Tenant);
+        Err(conflict(model, alone, faults, taken, place))
     }
 }
 

@@ -121,9 +121,7 @@ pub(crate) fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
         return None;
     };
     let family = Family::of(&snapshot.model, &write.object);
-    let unlinks = matches!(write.action, Action::Destroy { .. })
-        && unlink::is_possible(&snapshot.model, &family);
-    if !unlinks && !family.is_asked(&snapshot.model, &write.action) {
+    if !family.is_asked(&snapshot.model, &write.action) {
         return None;
     }
     let mut compiler = Compiler::new(snapshot);

@@ -2,7 +2,9 @@
 //!
 //! Left to the foreign keys, a relation with `on_delete: set_null` would be emptied, and a many-to-many relation would lose a
 //! row, without a new version and without an event. So the statement that destroys a record changes those that refer to it
-//! itself, in the bin or not, as any update would. The foreign keys then find nothing left to do.
+//! itself, in the bin or not, as any update would. The foreign keys then find nothing left to do, but for a link that was made
+//! while the statement waited for its lock: that is still left to them, so that a destruction stays one statement. Where records
+//! go along, the lock is taken before, and there is no such link.
 
 use sea_query::{
     Expr, ExprTrait, LockType, Order, Query as Sql, SelectStatement, UnionType, UpdateStatement,
@@ -28,11 +30,6 @@ struct Referrer<'m> {
     columns: Vec<(SqlName, usize)>,
     /// The tables of many-to-many relations, likewise.
     links: Vec<(SqlName, usize)>,
-}
-
-/// Whether records may lose a link when one of a family is destroyed.
-pub(super) fn is_possible(model: &Model, family: &Family) -> bool {
-    !referrers(model, family).is_empty()
 }
 
 fn referrers<'m>(model: &'m Model, family: &Family) -> Vec<Referrer<'m>> {
