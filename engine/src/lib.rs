@@ -8,6 +8,7 @@ pub mod cursor;
 pub mod doctor;
 pub mod engine;
 pub mod error;
+pub mod executor;
 pub mod idempotency;
 pub mod identity;
 pub mod migrations;

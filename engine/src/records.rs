@@ -12,7 +12,7 @@ use crate::bind::BindContext;
 use crate::cursor::Sealer;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
-use crate::idempotency;
+use crate::executor::Executor;
 use crate::model::snapshot::Snapshot;
 use crate::planning::Planning;
 use crate::principal::Principal;
@@ -20,7 +20,6 @@ use crate::query::cost::Size;
 use crate::query::render::Document;
 use crate::query::tree::{Deleted, Query};
 use crate::query::{compile, cost, rows};
-use crate::retry;
 use crate::run::{self, Place};
 use crate::statement::Statement;
 use crate::write::statement::Lock;
@@ -165,6 +164,11 @@ impl WritePlan {
         self.statement.planning
     }
 
+    /// Whether the write locks records in a statement before it, in the same transaction.
+    pub(crate) const fn locks_first(&self) -> bool {
+        self.lock.is_some()
+    }
+
     /// Whether one request may do all of these.
     pub fn check_together<'p>(plans: impl IntoIterator<Item = &'p Self>) -> Result<(), UserError> {
         let all = plans.into_iter().map(Self::planning);
@@ -172,7 +176,7 @@ impl WritePlan {
             .check_together()
     }
 
-    /// Whether everything that a request gives fits its place, so that [`Engine::run_write`] has an answer.
+    /// Whether everything that a request gives fits its place, so that [`Executor::write`] has an answer.
     #[must_use]
     pub fn fits(&self, principal: &Principal, write: &Write, inputs: &Map<String, Json>) -> bool {
         let given = write.bind(inputs, principal.user);
@@ -216,6 +220,12 @@ impl WritePlan {
 }
 
 impl Engine {
+    /// Runs plans, each by itself.
+    #[must_use]
+    pub const fn executor(&self) -> Executor<'_> {
+        Executor::Lane(self)
+    }
+
     /// Works a query out. Call it inside [`Engine::on_model`].
     pub fn plan_read(
         &self,
@@ -241,23 +251,6 @@ impl Engine {
         Ok(ReadPlan { statement, answer })
     }
 
-    /// Answers a request of the plan's shape with one statement; `None` where one of its inputs does not fit its place, and
-    /// the request has to be read anew to say why. Call it inside [`Engine::on_model`], on the plan's own snapshot.
-    pub async fn run_read(
-        &self,
-        principal: &Principal,
-        snapshot: &Snapshot,
-        plan: &ReadPlan,
-        inputs: &Map<String, Json>,
-    ) -> Result<Option<Answer>> {
-        plan.run(self.lane(principal), principal, snapshot, inputs)
-            .await
-    }
-
-    fn lane(&self, principal: &Principal) -> Place<'_> {
-        Place::Lane(&self.lanes, principal.tenant)
-    }
-
     /// Answers a query that is not asked again. Call it inside [`Engine::on_model`].
     pub async fn read(
         &self,
@@ -267,7 +260,8 @@ impl Engine {
     ) -> Result<Answer> {
         let plan = self.plan_read(principal, snapshot, query)?;
         let answer = self
-            .run_read(principal, snapshot, &plan, &Map::new())
+            .executor()
+            .read(principal, snapshot, &plan, &Map::new())
             .await?;
         answer.ok_or_else(|| InternalError::Unbound.into())
     }
@@ -284,16 +278,6 @@ impl Engine {
         let statement = compile::estimate(snapshot, object, filter, search, deleted);
         statement.planning.check()?;
         Ok(EstimatePlan(statement))
-    }
-
-    /// How many records a filter matches, by the planner's reckoning: nothing is scanned.
-    pub async fn run_estimate(
-        &self,
-        principal: &Principal,
-        plan: &EstimatePlan,
-        inputs: &Map<String, Json>,
-    ) -> Result<u64> {
-        plan.run(self.lane(principal), principal, inputs).await
     }
 
     /// Works a write out. Call it inside [`Engine::on_model`].
@@ -315,36 +299,6 @@ impl Engine {
         })
     }
 
-    /// Does a write of the plan's shape with one statement; `None` where one of its inputs does not fit its place. Call it
-    /// inside [`Engine::on_model`], on the plan's own snapshot.
-    pub async fn run_write(
-        &self,
-        principal: &Principal,
-        snapshot: &Snapshot,
-        plan: &WritePlan,
-        write: &Write,
-        inputs: &Map<String, Json>,
-    ) -> Result<Option<Written>> {
-        if !write.rollback && !idempotency::is_keyed() && plan.lock.is_none() {
-            let run = || plan.run(self.lane(principal), principal, snapshot, write, inputs);
-            return retry::until_undisturbed(run).await;
-        }
-        // Rare, and not of a size that all writes should carry about.
-        Box::pin(retry::until_undisturbed(|| async {
-            let mut transaction = self.begin(principal.tenant).await?;
-            let written = transaction
-                .run_write(principal, snapshot, plan, write, inputs)
-                .await;
-            if write.rollback || !matches!(written, Ok(Some(_))) {
-                transaction.rollback().await?;
-            } else {
-                transaction.commit().await?;
-            }
-            written
-        }))
-        .await
-    }
-
     /// Does a write that is not done again. Call it inside [`Engine::on_model`].
     pub async fn write(
         &self,
@@ -354,7 +308,8 @@ impl Engine {
     ) -> Result<Written> {
         let plan = self.plan_write(principal, snapshot, write)?;
         let written = self
-            .run_write(principal, snapshot, &plan, write, &Map::new())
+            .executor()
+            .write(principal, snapshot, &plan, write, &Map::new())
             .await?;
         written.ok_or_else(|| InternalError::Unbound.into())
     }

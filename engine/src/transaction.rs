@@ -1,6 +1,6 @@
 //! Several reads and writes that happen together or not at all, each of them one statement as it would be alone.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 use sqlx::PgTransaction;
 use std::future::Future;
 use tessera_schema::ident::TenantId;
@@ -8,16 +8,16 @@ use tessera_schema::ident::TenantId;
 use crate::bind::BindContext;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result};
+use crate::executor::Executor;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::planning::Planning;
 use crate::principal::Principal;
-use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
 use crate::run::{self, Place};
 use crate::turns::Turn;
+use crate::write::constraint;
 use crate::write::lock::Targets;
-use crate::write::{Write, Written, constraint};
 
 /// What is done through it is undone unless it is committed. After an error nothing more can be done.
 #[derive(Debug)]
@@ -78,49 +78,16 @@ impl Transaction {
         Ok(())
     }
 
-    /// As [`Engine::run_read`].
-    pub async fn run_read(
-        &mut self,
-        principal: &Principal,
-        snapshot: &Snapshot,
-        plan: &ReadPlan,
-        inputs: &Map<String, Json>,
-    ) -> Result<Option<Answer>> {
-        self.takes(plan.planning())?;
-        let place = Place::Connection(&mut self.open);
-        plan.run(place, principal, snapshot, inputs).await
+    /// Runs plans in the transaction.
+    pub const fn executor(&mut self) -> Executor<'_> {
+        Executor::Transaction(self)
     }
 
-    /// As [`Engine::run_estimate`].
-    pub async fn run_estimate(
-        &mut self,
-        principal: &Principal,
-        plan: &EstimatePlan,
-        inputs: &Map<String, Json>,
-    ) -> Result<u64> {
-        self.takes(plan.planning())?;
-        let place = Place::Connection(&mut self.open);
-        plan.run(place, principal, inputs).await
-    }
-
-    /// As [`Engine::run_write`]; the write is undone with all others, and not by itself.
-    pub async fn run_write(
-        &mut self,
-        principal: &Principal,
-        snapshot: &Snapshot,
-        plan: &WritePlan,
-        write: &Write,
-        inputs: &Map<String, Json>,
-    ) -> Result<Option<Written>> {
-        self.takes(plan.planning())?;
-        let place = Place::Connection(&mut self.open);
-        plan.run(place, principal, snapshot, write, inputs).await
-    }
-
-    /// Refuses a statement that is one too many for a request.
-    fn takes(&mut self, planning: Planning) -> Result<()> {
+    /// The place of one more statement, unless it is one too many for a request.
+    pub(crate) fn place(&mut self, planning: Planning) -> Result<Place<'_>> {
         self.planning = self.planning.and(planning);
-        Ok(self.planning.check_together()?)
+        self.planning.check_together()?;
+        Ok(Place::Connection(&mut self.open))
     }
 
     pub async fn commit(mut self) -> Result<()> {

@@ -12,7 +12,6 @@ mod fields;
 mod limit;
 mod list;
 mod one;
-mod place;
 mod plan;
 mod preconditions;
 mod prefer;

@@ -91,7 +91,8 @@ impl Job<'_> {
         };
         let written = self
             .engine
-            .run_write(self.principal, snapshot, plan, &write, self.variables)
+            .executor()
+            .write(self.principal, snapshot, plan, &write, self.variables)
             .await;
         written_field(written, at, key, affected)
     }
@@ -138,7 +139,8 @@ impl Job<'_> {
         let written = match plan {
             Ok(plan) => {
                 self.engine
-                    .run_write(self.principal, snapshot, &plan, &write, self.variables)
+                    .executor()
+                    .write(self.principal, snapshot, &plan, &write, self.variables)
                     .await
             }
             Err(error) => Err(error.into()),

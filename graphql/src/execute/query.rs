@@ -22,7 +22,8 @@ impl Job<'_> {
         {
             let answers = self
                 .engine
-                .run_read(self.principal, &snapshot, read, self.variables)
+                .executor()
+                .read(self.principal, &snapshot, read, self.variables)
                 .await;
             match answers {
                 Ok(Some(answers)) => return Ok(Ok(answered(fields, answers))),
@@ -147,7 +148,8 @@ impl Job<'_> {
             let plan = self.engine.plan_read(self.principal, snapshot, &query)?;
             let answer = self
                 .engine
-                .run_read(self.principal, snapshot, &plan, self.variables)
+                .executor()
+                .read(self.principal, snapshot, &plan, self.variables)
                 .await?;
             Ok((plan, answer.ok_or(InternalError::Unbound)?))
         };

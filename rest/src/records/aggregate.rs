@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{self as engine, UserError};
+use tessera_engine::executor::Executor;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{GroupItem, GroupShape, Query, Root};
@@ -18,7 +19,6 @@ use tessera_http::problem::Result;
 use tessera_http::state::Api;
 use tessera_schema::aggregate::Body;
 
-use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::{answer, request};
 use crate::parameters::Parameters;
@@ -94,12 +94,12 @@ impl Work for Grouping {
     async fn run(
         &self,
         plan: &GroupingPlan,
-        place: &mut Place<'_>,
+        executor: &mut Executor<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
     ) -> engine::Result<Option<Vec<u8>>> {
-        let found = place
-            .run_read(principal, snapshot, &plan.read, &self.planned.inputs)
+        let found = executor
+            .read(principal, snapshot, &plan.read, &self.planned.inputs)
             .await?;
         let groups =
             found.map(|found| found.roots.into_iter().next().flatten().unwrap_or_default());

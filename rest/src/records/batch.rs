@@ -45,7 +45,6 @@ use tokio::time::timeout;
 
 use self::operation::{Given, Operation, Request};
 use self::result::{Done, Entry, Outcome};
-use super::place::Place;
 use super::prefer::Prefer;
 use super::{answer, plan, request};
 use crate::parameters::Parameters;
@@ -211,19 +210,19 @@ impl Job<'_> {
         request: Request,
     ) -> Result<Response> {
         let (engine, principal) = (&self.api.engine, self.principal);
-        let mut place = Place::Batch(transaction);
+        let mut executor = transaction.executor();
         Ok(match request {
             Request::One(one) => {
-                let found = plan::perform(&one, engine, &mut place, principal, snapshot).await?;
+                let found = plan::perform(&one, engine, &mut executor, principal, snapshot).await?;
                 found.response()
             }
             Request::List(list) => {
-                let body = plan::perform(&list, engine, &mut place, principal, snapshot).await?;
+                let body = plan::perform(&list, engine, &mut executor, principal, snapshot).await?;
                 answer::json(StatusCode::OK, body)
             }
             Request::Write(writing) => {
                 let written =
-                    plan::perform(&writing, engine, &mut place, principal, snapshot).await?;
+                    plan::perform(&writing, engine, &mut executor, principal, snapshot).await?;
                 writing.answer(written)
             }
         })

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tessera_engine::cursor::Cursor;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{Result, UserError};
+use tessera_engine::executor::Executor;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::position;
@@ -28,7 +29,6 @@ use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::limit::{self, DEFAULT_LIMIT};
-use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::{answer, fields, request};
 use crate::parameters::{Faults, Parameters};
@@ -132,13 +132,13 @@ impl Work for List {
     async fn run(
         &self,
         plan: &ListPlan,
-        place: &mut Place<'_>,
+        executor: &mut Executor<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
     ) -> Result<Option<Bytes>> {
         let inputs = &self.planned.inputs;
-        let found = place
-            .run_read(principal, snapshot, &plan.read, inputs)
+        let found = executor
+            .read(principal, snapshot, &plan.read, inputs)
             .await?;
         let Some(found) = found else {
             return Ok(None);
@@ -148,7 +148,7 @@ impl Work for List {
         let Some(estimate) = &plan.estimate else {
             return Ok(Some(list));
         };
-        let total = place.run_estimate(principal, estimate, inputs).await?;
+        let total = executor.estimate(principal, estimate, inputs).await?;
         Ok(Some(answer::with_total(&list, total).into()))
     }
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{Result as Outcome, UserError};
+use tessera_engine::executor::Executor;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{Query, Root};
@@ -17,7 +18,6 @@ use tessera_http::problem::Result;
 use tessera_http::state::Api;
 use tessera_schema::source::Located;
 
-use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::{answer, fields, preconditions, request};
 use crate::parameters::{Faults, Parameters};
@@ -148,12 +148,12 @@ impl Work for One {
     async fn run(
         &self,
         plan: &OnePlan,
-        place: &mut Place<'_>,
+        executor: &mut Executor<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
     ) -> Outcome<Option<Found>> {
-        let found = place
-            .run_read(principal, snapshot, &plan.read, &self.planned.inputs)
+        let found = executor
+            .read(principal, snapshot, &plan.read, &self.planned.inputs)
             .await?;
         let Some(found) = found else {
             return Ok(None);

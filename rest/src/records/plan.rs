@@ -5,13 +5,13 @@ use std::any::Any;
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{InternalError, Result};
+use tessera_engine::executor::Executor;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::plan::shape;
 use tessera_engine::principal::Principal;
 use tessera_http::state::Api;
 use tessera_schema::source::Source;
 
-use super::place::Place;
 use crate::parameters::Parameters;
 
 /// Tells this face's keys from others'.
@@ -43,7 +43,7 @@ pub(super) trait Work: Sync {
     fn run(
         &self,
         plan: &Self::Plan,
-        place: &mut Place<'_>,
+        executor: &mut Executor<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
     ) -> impl Future<Output = Result<Option<Self::Done>>> + Send;
@@ -53,8 +53,8 @@ pub(super) trait Work: Sync {
 pub(super) async fn alone<W: Work>(api: &Api, principal: &Principal, work: &W) -> Result<W::Done> {
     let engine = &api.engine;
     let on = |snapshot: Arc<Snapshot>| async move {
-        let mut place = Place::Alone(engine);
-        perform(work, engine, &mut place, principal, &snapshot).await
+        let mut executor = engine.executor();
+        perform(work, engine, &mut executor, principal, &snapshot).await
     };
     engine.on_model(principal.tenant, on).await
 }
@@ -63,18 +63,18 @@ pub(super) async fn alone<W: Work>(api: &Api, principal: &Principal, work: &W) -
 pub(super) async fn perform<W: Work>(
     work: &W,
     engine: &Engine,
-    place: &mut Place<'_>,
+    executor: &mut Executor<'_>,
     principal: &Principal,
     snapshot: &Snapshot,
 ) -> Result<W::Done> {
     let key = &work.planned().key;
     if let Some(plan) = snapshot.plans.get::<W::Plan>(key)
-        && let Some(done) = work.run(&plan, place, principal, snapshot).await?
+        && let Some(done) = work.run(&plan, executor, principal, snapshot).await?
     {
         return Ok(done);
     }
     let plan = work.plan(engine, principal, snapshot)?;
-    let done = work.run(&plan, place, principal, snapshot).await?;
+    let done = work.run(&plan, executor, principal, snapshot).await?;
     let done = done.ok_or(InternalError::Unbound)?;
     if let Some(weight) = work.weight(&plan) {
         snapshot.plans.put(key.clone(), Arc::new(plan), weight);

@@ -9,6 +9,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::{Result, UserError};
+use tessera_engine::executor::Executor;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Selection;
@@ -22,7 +23,6 @@ use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
-use super::place::Place;
 use super::plan::{self, Planned, Work};
 use super::prefer::Prefer;
 use super::{answer, fields, preconditions, request};
@@ -217,7 +217,7 @@ impl Work for Writing {
     async fn run(
         &self,
         plan: &WritePlan,
-        place: &mut Place<'_>,
+        executor: &mut Executor<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
     ) -> Result<Option<Written>> {
@@ -229,8 +229,8 @@ impl Work for Writing {
             return Ok(None);
         };
         let inputs = &self.planned.inputs;
-        place
-            .run_write(principal, snapshot, plan, &write, inputs)
+        executor
+            .write(principal, snapshot, plan, &write, inputs)
             .await
     }
 }

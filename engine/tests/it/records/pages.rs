@@ -332,7 +332,8 @@ async fn an_estimate_is_near_without_counting() {
             .unwrap();
         let inputs = serde_json::Map::new();
         engine
-            .run_estimate(&world.admin, &plan, &inputs)
+            .executor()
+            .estimate(&world.admin, &plan, &inputs)
             .await
             .unwrap()
     };

@@ -1,0 +1,94 @@
+//! Runs plans: each statement by itself on a lane of the tenant, or all of them in one open transaction.
+
+use serde_json::{Map, Value as Json};
+
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::idempotency;
+use crate::model::snapshot::Snapshot;
+use crate::planning::Planning;
+use crate::principal::Principal;
+use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
+use crate::retry;
+use crate::run::Place;
+use crate::transaction::Transaction;
+use crate::write::{Write, Written};
+
+/// The place where plans run. Call it inside [`Engine::on_model`], on the plans' own snapshot.
+#[derive(Debug)]
+pub enum Executor<'e> {
+    Lane(&'e Engine),
+    Transaction(&'e mut Transaction),
+}
+
+impl Executor<'_> {
+    /// Answers a request of the plan's shape with one statement. `None` where one of its inputs does not fit its place: the
+    /// request has to be read again to say why.
+    pub async fn read(
+        &mut self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plan: &ReadPlan,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Answer>> {
+        let place = self.place(principal, plan.planning())?;
+        plan.run(place, principal, snapshot, inputs).await
+    }
+
+    /// The number of records that a filter matches, as the planner estimates it: nothing is scanned.
+    pub async fn estimate(
+        &mut self,
+        principal: &Principal,
+        plan: &EstimatePlan,
+        inputs: &Map<String, Json>,
+    ) -> Result<u64> {
+        let place = self.place(principal, plan.planning())?;
+        plan.run(place, principal, inputs).await
+    }
+
+    /// Does a write of the plan's shape with one statement. `None` as for [`Self::read`]. In a transaction the write is undone
+    /// with all others, and not by itself.
+    pub async fn write(
+        &mut self,
+        principal: &Principal,
+        snapshot: &Snapshot,
+        plan: &WritePlan,
+        write: &Write,
+        inputs: &Map<String, Json>,
+    ) -> Result<Option<Written>> {
+        let engine = match self {
+            Self::Transaction(transaction) => {
+                let place = transaction.place(plan.planning())?;
+                return plan.run(place, principal, snapshot, write, inputs).await;
+            }
+            Self::Lane(engine) => *engine,
+        };
+        if !write.rollback && !idempotency::is_keyed() && !plan.locks_first() {
+            let run = || {
+                let place = Place::Lane(&engine.lanes, principal.tenant);
+                plan.run(place, principal, snapshot, write, inputs)
+            };
+            return retry::until_undisturbed(run).await;
+        }
+        // Rare, and larger than the future of every write should be.
+        Box::pin(retry::until_undisturbed(|| async {
+            let mut transaction = engine.begin(principal.tenant).await?;
+            let place = transaction.place(plan.planning())?;
+            let written = plan.run(place, principal, snapshot, write, inputs).await;
+            if write.rollback || !matches!(written, Ok(Some(_))) {
+                transaction.rollback().await?;
+            } else {
+                transaction.commit().await?;
+            }
+            written
+        }))
+        .await
+    }
+
+    fn place(&mut self, principal: &Principal, planning: Planning) -> Result<Place<'_>> {
+        match self {
+            Self::Lane(engine) => Ok(Place::Lane(&engine.lanes, principal.tenant)),
+            Self::Transaction(transaction) => transaction.place(planning),
+        }
+    }
+}
