@@ -81,6 +81,7 @@ pub(crate) fn collated(value: Expr, column_type: &ColumnType) -> Expr {
         None => value,
         Some(Collation::Words) => template(r#"$1 COLLATE pg_catalog."und-x-icu""#, [value]),
         Some(Collation::Natural) => template(r#"$1 COLLATE platform."natural""#, [value]),
+        Some(Collation::Bytes) => template(r#"$1 COLLATE pg_catalog."C""#, [value]),
     }
 }
 
@@ -151,6 +152,7 @@ pub(crate) const fn collation_name(collation: Collation) -> &'static str {
     match collation {
         Collation::Words => r#"pg_catalog."und-x-icu""#,
         Collation::Natural => r#"platform."natural""#,
+        Collation::Bytes => r#"pg_catalog."C""#,
     }
 }
 

@@ -77,7 +77,8 @@ pub struct ColumnType {
     pub one_of: Option<Vec<String>>,
     /// The server counts up and fills the column itself.
     pub numbering: Option<Numbering>,
-    /// By which texts are compared and sorted; `None` for what is no text, and for texts that are compared by their bytes.
+    /// By which texts are compared and sorted; `None` for other scalars, and for the options of a choice, which the
+    /// database compares by its own collation.
     pub collation: Option<Collation>,
 }
 
@@ -88,6 +89,8 @@ pub enum Collation {
     Words,
     /// The same, with numbers inside a text by their value: `A9` before `A10`.
     Natural,
+    /// By its bytes: for addresses and numbers, which are no words. An index of it takes less time to keep.
+    Bytes,
 }
 
 impl ColumnType {
@@ -104,6 +107,14 @@ impl ColumnType {
                 _ => None,
             },
         }
+    }
+
+    /// A text that is an address or a number, not words.
+    #[must_use]
+    pub const fn of_bytes() -> Self {
+        let mut column = Self::of(Scalar::Text);
+        column.collation = Some(Collation::Bytes);
+        column
     }
 
     /// The type parameters of this column are cast to.

@@ -181,6 +181,7 @@ async fn in_order(
     let collation = match column_type.collation {
         Some(Collation::Words) => r#""und-x-icu""#,
         Some(Collation::Natural) => r#"platform."natural""#,
+        Some(Collation::Bytes) => r#"pg_catalog."C""#,
         None => r#""C""#,
     };
     let order = format!(

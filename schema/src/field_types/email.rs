@@ -6,7 +6,6 @@ use crate::column::ColumnType;
 use crate::email_address::{canonical, canonical_part};
 use crate::field_type::{FieldType, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
-use crate::scalar::Scalar;
 use crate::settings::Settings;
 use crate::violation::Violation;
 
@@ -31,7 +30,7 @@ impl FieldType for Email {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Text))
+        Storage::Column(ColumnType::of_bytes())
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {

@@ -5,7 +5,6 @@ use serde_json::{Value as Json, json};
 use crate::column::ColumnType;
 use crate::field_type::{FieldType, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
-use crate::scalar::Scalar;
 use crate::settings::Settings;
 use crate::telephone::{e164, without_separators};
 use crate::violation::Violation;
@@ -31,7 +30,7 @@ impl FieldType for Phone {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Text))
+        Storage::Column(ColumnType::of_bytes())
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {

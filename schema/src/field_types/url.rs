@@ -8,7 +8,6 @@ use crate::column::ColumnType;
 use crate::domain_name;
 use crate::field_type::{FieldType, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
-use crate::scalar::Scalar;
 use crate::settings::Settings;
 use crate::violation::Violation;
 
@@ -33,7 +32,7 @@ impl FieldType for Url {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Text))
+        Storage::Column(ColumnType::of_bytes())
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {
