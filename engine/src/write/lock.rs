@@ -5,9 +5,14 @@
 //! a key or a filter finds are known too late for that, so a transaction with such writes has the object for itself among the
 //! transactions that lock: it takes an advisory lock alone, which the others share.
 //!
-//! Records that are only referred to are not locked. A reference takes `FOR KEY SHARE`, which waits for records that go and for
-//! no other write. Two transactions could wait in a circle only where each removes a record that the other refers to, and then
-//! the second is refused whichever comes first. Postgres ends one of them, and it is tried again.
+//! Not everything is locked beforehand, so transactions can still wait for each other in a circle:
+//! - where each removes a record that the other refers to. A reference takes `FOR KEY SHARE`, which waits for records that go
+//!   and for no other write;
+//! - where records go along with others, by `cascade` or `set_null`: these are found and locked by the statement that removes
+//!   the others, whatever their table;
+//! - where each makes records with the unique values of the other's, in the opposite order.
+//!
+//! Then Postgres ends one of them, and it is tried again.
 
 use sea_query::{Expr, LockType, Order, Query as Sql};
 use sqlx::PgConnection;

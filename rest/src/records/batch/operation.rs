@@ -167,7 +167,8 @@ impl<'g> Operation<'g> {
             Endpoint::Upsert | Endpoint::ChangeMany | Endpoint::DeleteMany => None,
             Endpoint::Change | Endpoint::Delete | Endpoint::Restore => {
                 let id = self.segments[1].as_str();
-                if let Some(reference) = Reference::read(id) {
+                // A record that the batch itself makes. Another value of its result may be the id of any record.
+                if let Some(reference) = Reference::read(id).filter(|found| found.is_id()) {
                     let mut named = operations.iter();
                     let named = named.find(|other| other.name == Some(reference.name));
                     if named.is_some_and(|other| other.endpoint == Endpoint::Create) {
@@ -246,4 +247,41 @@ fn split(path: &str) -> Option<Vec<String>> {
         (!text.is_empty()).then(|| text.into_owned())
     });
     decoded.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Given, Operation};
+    use serde_json::json;
+
+    #[test]
+    fn a_record_is_there_before_the_batch_unless_a_create_of_it_makes_it() {
+        const ID: &str = "018cc251-f400-7002-8000-000000000000";
+        let given: Vec<Given> = serde_json::from_value(json!([
+            {"ref": "ann", "method": "POST", "path": "/contacts"},
+            {"ref": "bob", "method": "PATCH", "path": format!("/contacts/{ID}")},
+            {"method": "PATCH", "path": "/contacts/$ann.id"},
+            {"method": "PATCH", "path": "/companies/$ann.company_id"},
+            {"method": "PATCH", "path": "/companies/$ann.company.id"},
+            {"method": "DELETE", "path": "/contacts/$bob.id"},
+        ]))
+        .unwrap();
+        let mut names = Vec::new();
+        let mut operations = Vec::new();
+        for given in &given {
+            operations.push(Operation::read(given, &names).unwrap());
+            names.extend(given.name.as_deref());
+        }
+        let targets = operations.iter().map(|one| one.target(&operations));
+        let targets: Vec<_> = targets.map(|target| target?.id).collect();
+        let expected = [
+            None,
+            Some(ID),
+            None,
+            Some("$ann.company_id"),
+            Some("$ann.company.id"),
+            Some("$bob.id"),
+        ];
+        assert_eq!(targets, expected);
+    }
 }

@@ -25,6 +25,11 @@ impl<'t> Reference<'t> {
         well_formed.then_some(Self { name, keys })
     }
 
+    /// Whether it stands for the id of an operation's own record.
+    pub(super) fn is_id(self) -> bool {
+        self.keys == "id"
+    }
+
     /// What it stands for.
     fn value<'r>(self, results: &Named<'r>) -> Result<&'r Json, String> {
         let found = results.iter().find(|(name, _)| *name == self.name);
