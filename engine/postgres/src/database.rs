@@ -26,6 +26,9 @@ const STATEMENT_TIMEOUT: &str = "30s";
 /// How like a typed word another must be to be found for it, from 0 to 1: one letter wrong, missing or swapped.
 const LIKENESS: &str = "0.4";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How old a connection of the pool becomes. Its process is not measured as those of lanes are, so age alone bounds the memory
+/// that long statements leave in it.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// How every connection is set up.
 ///
@@ -58,6 +61,7 @@ pub async fn connect(
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_lifetime(LIFETIME)
         // A ping costs as much as a primary-key read; a connection that died shows in its next statement.
         .test_before_acquire(false)
         .connect_with(server.clone())
