@@ -44,16 +44,18 @@ impl Engine {
     #[must_use]
     pub fn new(pool: PgPool, identity: Identity) -> Self {
         let lanes = Lanes::new(&pool.connect_options(), LaneSettings::default());
+        let turns = Arc::new(Turns::on(pool.options().get_max_connections()));
         Self {
             models: Models::new(
                 pool.clone(),
+                Arc::clone(&turns),
                 FieldTypes::builtin(),
                 identity.cursors().clone(),
             ),
             identity: Arc::new(identity),
-            idempotency: IdempotencyKeys::new(pool.clone()),
+            idempotency: IdempotencyKeys::new(pool.clone(), Arc::clone(&turns)),
             lanes,
-            turns: Arc::new(Turns::on(pool.options().get_max_connections())),
+            turns,
             pool,
         }
     }

@@ -13,6 +13,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool, PgTransaction};
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::error::{Result, UserError};
 use crate::principal::Principal;
+use crate::turns::Turns;
 
 /// How long an answer is kept.
 const KEPT: &str = "24 hours";
@@ -110,11 +112,12 @@ impl Run {
 #[derive(Debug, Clone)]
 pub struct IdempotencyKeys {
     pool: PgPool,
+    turns: Arc<Turns>,
 }
 
 impl IdempotencyKeys {
-    pub(crate) const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub(crate) const fn new(pool: PgPool, turns: Arc<Turns>) -> Self {
+        Self { pool, turns }
     }
 
     /// Takes a key for a request.
@@ -134,6 +137,8 @@ impl IdempotencyKeys {
             id: Uuid::now_v7(),
         };
         for _ in 0..TRIES {
+            // It may have to wait for a run of the same key that is just committing.
+            let _turn = self.turns.take(run.tenant).await?;
             let mut transaction = begin(&self.pool, &run).await?;
             if take(&mut transaction, &run, fingerprint).await? {
                 transaction.commit().await?;

@@ -1,6 +1,7 @@
 //! How many transactions may be open at a time, of one tenant and of all.
 //!
-//! Each holds a connection of the pool until it ends. A tenant whose transactions wait for each other must leave connections
+//! Each holds a connection of the pool until it ends: batches, writes that do not run on lanes, changes of a model, the taking
+//! of an `Idempotency-Key`. A tenant whose transactions wait for each other must leave connections
 //! to other tenants, and to everything else that the pool is for: reading models, signing in.
 
 use std::collections::HashMap;

@@ -127,6 +127,8 @@ impl Models {
         propose: &impl Fn(&Model) -> Result<Proposal, UserError>,
     ) -> Result<Arc<Snapshot>> {
         let tenant = &held.tenant;
+        // Dropped after the transaction, whose end gives its connection back.
+        let _turn = self.turns.take(tenant.id).await?;
         let mut transaction = database::begin_for(self.pool(), tenant.id).await?;
         sqlx::query(PATIENCE).execute(&mut *transaction).await?;
         // From here to the end nobody else changes the model, so what is found wrong now is wrong.

@@ -15,6 +15,7 @@ use crate::cursor::CursorSecret;
 use crate::error::{Error, Result};
 use crate::model::snapshot::Snapshot;
 use crate::model::store;
+use crate::turns::Turns;
 
 /// What all snapshots together may weigh, in bytes: those of a thousand tenants in use at once and more.
 const CAPACITY: u64 = 1 << 30;
@@ -24,13 +25,20 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 #[derive(Debug, Clone)]
 pub(crate) struct Models {
     pool: PgPool,
+    /// To have a change of a model open on the pool.
+    pub(crate) turns: Arc<Turns>,
     types: Arc<FieldTypes>,
     cursors: CursorSecret,
     snapshots: Cache<TenantId, Arc<Snapshot>>,
 }
 
 impl Models {
-    pub(crate) fn new(pool: PgPool, types: Arc<FieldTypes>, cursors: CursorSecret) -> Self {
+    pub(crate) fn new(
+        pool: PgPool,
+        turns: Arc<Turns>,
+        types: Arc<FieldTypes>,
+        cursors: CursorSecret,
+    ) -> Self {
         let snapshots = Cache::builder()
             .weigher(|_, snapshot: &Arc<Snapshot>| {
                 u32::try_from(snapshot.weight()).unwrap_or(u32::MAX)
@@ -40,6 +48,7 @@ impl Models {
             .build();
         Self {
             pool,
+            turns,
             types,
             cursors,
             snapshots,

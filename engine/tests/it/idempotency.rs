@@ -3,6 +3,7 @@
 use serde_json::json;
 use sqlx::query;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tessera_engine::error::{Result, UserError};
 use tessera_engine::idempotency::{Fingerprint, Key, Run, StoredAnswer, Taken};
 use tessera_engine::principal::Principal;
@@ -254,5 +255,34 @@ async fn the_rows_are_each_users_own() {
             .await
             .unwrap();
         assert_eq!(rows, seen, "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn requests_that_wait_for_a_key_leave_connections_to_others() {
+    let world = World::new().await;
+    run(&world, "this").await;
+    let mut superuser = world.database.superuser().await;
+    sqlx::raw_sql("begin; select from platform.idempotency_keys for update")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    let waiting: Vec<_> = (0..10)
+        .map(|_| {
+            let world = world.clone();
+            tokio::spawn(async move { refused(&world, "this").await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let pool = &world.database.pool;
+    let most = pool.options().get_max_connections() / 2;
+    let busy = usize::try_from(pool.size()).unwrap() - pool.num_idle();
+    assert_eq!(busy, usize::try_from(most).unwrap());
+    sqlx::raw_sql("commit")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    for refused in waiting {
+        assert_eq!(refused.await.unwrap(), UserError::IdempotencyInProgress);
     }
 }

@@ -1,6 +1,8 @@
 //! Several admins at once.
 
 use serde_json::json;
+use sqlx::AssertSqlSafe;
+use std::time::Duration;
 
 use crate::support::world::{World, refused};
 
@@ -75,4 +77,39 @@ async fn an_object_and_a_relation_to_it_do_not_pass_each_other() {
         }
     }
     world.tables_are_those_of_the_model().await;
+}
+
+#[tokio::test]
+async fn changes_that_wait_leave_connections_to_other_tenants() {
+    let world = World::new().await;
+    let other = world.another_tenant("beta").await;
+    let schema = world.schema().await;
+    let mut superuser = world.database.superuser().await;
+    let hold = format!("begin; select from {schema}._model for update");
+    sqlx::raw_sql(AssertSqlSafe(hold))
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    let changes: Vec<_> = (0..10)
+        .map(|number| {
+            let world = world.clone();
+            let field = json!({"api_name": format!("field_{number}"), "type": "integer"});
+            tokio::spawn(async move { world.add_field("contact", field).await })
+        })
+        .collect();
+    // Less than a change waits for a lock.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let pool = &world.database.pool;
+    let most = pool.options().get_max_connections() / 2;
+    let busy = usize::try_from(pool.size()).unwrap() - pool.num_idle();
+    assert_eq!(busy, usize::try_from(most).unwrap());
+    let field = json!({"api_name": "theirs", "type": "integer"});
+    other.add_field("contact", field).await.unwrap();
+    sqlx::raw_sql("commit")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    for change in changes {
+        change.await.unwrap().unwrap();
+    }
 }
