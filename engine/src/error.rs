@@ -266,6 +266,9 @@ pub enum InternalError {
     /// Two writes stood in each other's way, and the same write again may well succeed. With what to tell where it does not.
     #[error("another write came in between")]
     Collision(UserError),
+    /// Work on all tenants failed for these.
+    #[error("not done for the tenants {0}; the log says why")]
+    Unfinished(String),
     #[error("a background task ended: {0}")]
     Task(#[from] tokio::task::JoinError),
     /// One failed read that several requests had been waiting for.

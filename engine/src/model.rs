@@ -19,3 +19,4 @@ pub(crate) mod plan;
 mod search_indexes;
 pub(crate) mod step;
 pub(crate) mod store;
+mod unfinished;

@@ -18,6 +18,8 @@ use crate::telemetry;
 const DEFAULT_PORT: u16 = 3001;
 /// How long requests under way may take to end once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(20);
+/// The time until what could not be brought up to date is tried again.
+const UPGRADE_PAUSE: Duration = Duration::from_secs(10 * 60);
 
 pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure> {
     // First of all: a port that is taken is known before anything is started.
@@ -85,23 +87,25 @@ async fn run(
     Ok(())
 }
 
-/// Brings tenants to this server's built-in definitions and to its indexes, beside serving them.
+/// Brings tenants to this server's built-in definitions and to its indexes, beside serving them. What fails is tried again later.
 async fn upgrade(engine: Engine) {
-    match engine.upgrade_modules().await {
-        Ok(upgraded) => {
-            for module in upgraded {
-                tracing::info!(tenant = %module.tenant.slug, module = %module.module, not_applied = %module.not_applied, "a module was brought up to date");
+    loop {
+        let outcomes = [
+            ("modules", engine.upgrade_modules().await.map(drop)),
+            ("indexes on texts", engine.make_collated_indexes().await),
+            ("indexes for search", engine.make_search_indexes().await),
+        ];
+        let mut done = true;
+        for (what, outcome) in outcomes {
+            if let Err(error) = outcome {
+                tracing::error!(%error, "{what} could not be brought up to date: it is tried again in {} s", UPGRADE_PAUSE.as_secs());
+                done = false;
             }
         }
-        Err(error) => {
-            tracing::error!(%error, "modules could not be brought up to date; run tessera migrate");
+        if done {
+            return;
         }
-    }
-    if let Err(error) = engine.make_collated_indexes().await {
-        tracing::error!(%error, "indexes on texts could not be made again; run tessera migrate");
-    }
-    if let Err(error) = engine.make_search_indexes().await {
-        tracing::error!(%error, "indexes for search could not be made; run tessera migrate");
+        tokio::time::sleep(UPGRADE_PAUSE).await;
     }
 }
 

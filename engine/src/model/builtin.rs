@@ -19,6 +19,7 @@ use crate::model::edit;
 use crate::model::models::Models;
 use crate::model::snapshot::Snapshot;
 use crate::model::store::{self, ModuleRow};
+use crate::model::unfinished::Unfinished;
 use crate::model::upgrade;
 use crate::tenant::Tenant;
 
@@ -92,18 +93,36 @@ impl Models {
 
     /// Brings the tenants' modules to the definitions of this server; what a tenant changed stays as it is.
     /// Gives what could not be applied, by tenant and module.
+    ///
+    /// # Errors
+    /// The tenants for which that failed. The others' modules are up to date all the same.
     pub(crate) async fn upgrade_modules(&self, tenants: Vec<Tenant>) -> Result<Vec<Upgraded>> {
         let mut upgraded = Vec::new();
+        let mut unfinished = Unfinished::default();
         for tenant in tenants {
-            for row in self.enabled_modules(tenant.id).await? {
-                if let Some(module) = builtin::module(row.name.as_str())
-                    && row.applied_hash != shipped(module).applied_hash
-                {
-                    upgraded.push(self.upgrade_module(&tenant, &row, module).await?);
-                }
+            if let Err(error) = self.upgrade_modules_of(&tenant, &mut upgraded).await {
+                unfinished.note(&tenant, &error);
             }
         }
+        unfinished.check()?;
         Ok(upgraded)
+    }
+
+    async fn upgrade_modules_of(
+        &self,
+        tenant: &Tenant,
+        upgraded: &mut Vec<Upgraded>,
+    ) -> Result<()> {
+        for row in self.enabled_modules(tenant.id).await? {
+            if let Some(module) = builtin::module(row.name.as_str())
+                && row.applied_hash != shipped(module).applied_hash
+            {
+                let module = self.upgrade_module(tenant, &row, module).await?;
+                tracing::info!(tenant = %tenant.slug, module = %module.module, not_applied = %module.not_applied, "a module was brought up to date");
+                upgraded.push(module);
+            }
+        }
+        Ok(())
     }
 
     async fn upgrade_module(

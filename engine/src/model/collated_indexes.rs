@@ -3,13 +3,14 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::time::Duration;
 use tessera_postgres::failure::Failure;
-use tessera_schema::column::SqlName;
+use tessera_schema::column::{Collation, SqlName};
 
 use crate::error::Result;
 use crate::model::models::Models;
-use crate::model::step::Step;
+use crate::model::step::{BESIDE, Step, beside};
+use crate::model::unfinished::Unfinished;
 use crate::model::{plan, store};
-use crate::sql::Quoted;
+use crate::sql::{self, Quoted};
 use crate::tenant::Tenant;
 
 /// How often an index is tried to be put in the place of the old one, where traffic holds the table.
@@ -18,6 +19,9 @@ const TRIES: u32 = 20;
 impl Models {
     /// Makes the indexes again, tenant by tenant. Nobody waits: each is made beside the old one and takes its place. Where
     /// another server is at it already, it is left alone.
+    ///
+    /// # Errors
+    /// The tenants for which that failed. The others' indexes are made all the same.
     pub(crate) async fn make_collated_indexes(&self, tenants: Vec<Tenant>) -> Result<()> {
         // The lock and the missing time limit belong to the connection, so it is not given back.
         let mut connection = self.pool().acquire().await?.detach();
@@ -28,24 +32,31 @@ impl Models {
             sqlx::query_scalar("select pg_try_advisory_lock(hashtext('tessera collated indexes'))")
                 .fetch_one(&mut connection)
                 .await?;
+        let mut unfinished = Unfinished::default();
         if alone {
             for tenant in tenants {
-                self.collate(&mut connection, &tenant).await?;
+                if let Err(error) = self.collate(&mut connection, &tenant).await {
+                    unfinished.note(&tenant, &error);
+                    // Without the connection it would fail for all others too.
+                    connection.ping().await?;
+                }
             }
         }
         connection.close().await?;
-        Ok(())
+        unfinished.check()
     }
 
     async fn collate(&self, connection: &mut PgConnection, tenant: &Tenant) -> Result<()> {
-        let done: bool =
+        let done: Option<bool> =
             sqlx::query_scalar("select indexes_collated from platform.tenants where id = $1")
                 .bind(tenant.id.0)
-                .fetch_one(&mut *connection)
+                .fetch_optional(&mut *connection)
                 .await?;
-        if done {
+        // A tenant that has gone meanwhile needs no indexes.
+        if done != Some(false) {
             return Ok(());
         }
+        drop_leftovers(connection, tenant).await?;
         let snapshot = store::load(self.pool(), self.types(), self.cursors(), tenant.id).await?;
         for step in plan::collated_indexes(&snapshot.model) {
             match remake(connection, tenant, step).await {
@@ -65,6 +76,61 @@ impl Models {
     }
 }
 
+/// Drops what a server that died has left beside indexes: no model names it, and a unique one would go on being enforced.
+async fn drop_leftovers(connection: &mut PgConnection, tenant: &Tenant) -> Result<(), Failure> {
+    let schema = tenant.schema.as_str();
+    let left: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+         where n.nspname = $1 and c.relkind = 'i' and starts_with(c.relname::text, $2)",
+    )
+    .bind(schema)
+    .bind(BESIDE)
+    .fetch_all(&mut *connection)
+    .await?;
+    for name in left {
+        drop_index(connection, schema, &name).await?;
+    }
+    Ok(())
+}
+
+async fn drop_index(
+    connection: &mut PgConnection,
+    schema: &str,
+    name: &str,
+) -> Result<(), Failure> {
+    let drop = format!(
+        "drop index concurrently if exists {}.{}",
+        Quoted(schema),
+        Quoted(name)
+    );
+    sqlx::raw_sql(AssertSqlSafe(drop))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether the index of that name has that collation already, from an earlier try.
+async fn is_collated(
+    connection: &mut PgConnection,
+    tenant: &Tenant,
+    name: &SqlName,
+    collation: Collation,
+) -> Result<bool, Failure> {
+    let found = sqlx::query_scalar(
+        "select exists (select from pg_index where indexrelid = to_regclass($1) \
+         and indisvalid and to_regcollation($2) = any(indcollation))",
+    )
+    .bind(format!(
+        "{}.{}",
+        Quoted(tenant.schema.as_str()),
+        Quoted(name.as_str())
+    ))
+    .bind(sql::collation_name(collation))
+    .fetch_one(connection)
+    .await?;
+    Ok(found)
+}
+
 /// Makes an index beside the one of its name, and puts it in its place.
 async fn remake(connection: &mut PgConnection, tenant: &Tenant, step: Step) -> Result<(), Failure> {
     let Step::CreateIndex {
@@ -76,11 +142,14 @@ async fn remake(connection: &mut PgConnection, tenant: &Tenant, step: Step) -> R
     else {
         return Ok(());
     };
+    if let Some(collation) = columns.iter().find_map(|indexed| indexed.collation)
+        && is_collated(connection, tenant, &name, collation).await?
+    {
+        return Ok(());
+    }
     let schema = Quoted(tenant.schema.as_str());
-    let beside = SqlName::join(&[name.as_str(), "collated"]);
+    let beside = beside(&name);
     let (old, new) = (Quoted(name.as_str()), Quoted(beside.as_str()));
-    // One that was begun and cut off is there, but of no use.
-    let drop = format!("drop index concurrently if exists {schema}.{new}");
     let step = Step::CreateIndex {
         table,
         name: beside.clone(),
@@ -90,11 +159,9 @@ async fn remake(connection: &mut PgConnection, tenant: &Tenant, step: Step) -> R
     let create = step
         .text(&tenant.schema, None)
         .replacen("index ", "index concurrently ", 1);
-    for text in [drop, create] {
-        sqlx::raw_sql(AssertSqlSafe(text))
-            .execute(&mut *connection)
-            .await?;
-    }
+    sqlx::raw_sql(AssertSqlSafe(create))
+        .execute(&mut *connection)
+        .await?;
     let replace = format!(
         "begin; set local lock_timeout = '1s'; drop index {schema}.{old};
          alter index {schema}.{new} rename to {old}; commit"
@@ -109,10 +176,7 @@ async fn remake(connection: &mut PgConnection, tenant: &Tenant, step: Step) -> R
         sqlx::raw_sql("rollback").execute(&mut *connection).await?;
         let failure = Failure::from(error);
         if failure.state() != Some("55P03") || attempt >= TRIES {
-            let drop = format!("drop index concurrently if exists {schema}.{new}");
-            sqlx::raw_sql(AssertSqlSafe(drop))
-                .execute(&mut *connection)
-                .await?;
+            drop_index(connection, tenant.schema.as_str(), beside.as_str()).await?;
             return Err(failure);
         }
         tokio::time::sleep(Duration::from_millis(200)).await;

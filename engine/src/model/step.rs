@@ -12,6 +12,14 @@ use crate::tenant::SchemaName;
 /// percentile was three times as high, for a twentieth more writes a second.
 const PENDING: u32 = 256;
 
+/// How the name of every index begins that is made beside another one; no index of a model's own does.
+pub(crate) const BESIDE: &str = "_beside";
+
+/// The name of the index that is made beside another one, to take its place.
+pub(crate) fn beside(index: &SqlName) -> SqlName {
+    SqlName::join(&[BESIDE, index.as_str()])
+}
+
 /// One change to a tenant's tables. Steps run in the order of this enum, so that what is dropped makes room,
 /// and what refers to other tables finds them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +168,12 @@ impl Step {
                     q(name)
                 )
             }
-            Self::DropIndex { name } => format!("drop index if exists {schema}.{}", q(name)),
+            // Also the one that is being made in its place.
+            Self::DropIndex { name } => format!(
+                "drop index if exists {schema}.{}, {schema}.{}",
+                q(name),
+                q(&beside(name))
+            ),
             Self::DropTable { name } => format!("drop table {schema}.{}", q(name)),
             Self::DropColumn { table, column } => {
                 format!(

@@ -74,7 +74,10 @@ fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserE
     let of = |object: &Object| {
         let mut fields = object.own_fields();
         fields
-            .find(|field| plan::unique_name(object, field).as_str() == constraint)
+            .find(|field| {
+                let name = plan::unique_name(object, field);
+                name.as_str() == constraint || step::beside(&name).as_str() == constraint
+            })
             .cloned()
     };
     let Some(field) = &of(object) else {

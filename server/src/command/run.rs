@@ -37,9 +37,12 @@ impl Command {
             Self::Model(command) => command.run(engine).await?,
             Self::Doctor => doctor(engine).await?,
             Self::Migrate => {
-                let upgraded = engine.upgrade_modules().await?;
-                engine.make_collated_indexes().await?;
-                engine.make_search_indexes().await?;
+                // Each is tried whatever became of the others.
+                let upgraded = engine.upgrade_modules().await;
+                let collated = engine.make_collated_indexes().await;
+                let searchable = engine.make_search_indexes().await;
+                let upgraded = upgraded?;
+                collated.and(searchable)?;
                 writeln!(out, "The platform's tables are up to date.")?;
                 for module in upgraded {
                     writeln!(

@@ -9,7 +9,7 @@ use tessera_engine::query::tree::{End, Window};
 use super::cursors::walk;
 use crate::statements;
 use crate::support::records::{Wanted, cursor};
-use crate::support::world::World;
+use crate::support::world::{World, refused};
 
 /// Things with a score that an index has and one that none has; both are empty now and then.
 async fn things() -> World {
@@ -288,7 +288,7 @@ async fn indexes_of_before_are_made_again_in_the_order_of_words() {
         "drop index {schema}.thing__name__unique, {schema}.thing__city__sorted, {schema}.contact__city__sorted;
          create unique index thing__name__unique on {schema}.thing (name) where deleted_at is null;
          create index thing__city__sorted on {schema}.thing (city, id);
-         create index thing__city__sorted__collated on {schema}.thing (city, id);
+         create index _beside__thing__city__sorted on {schema}.thing (city, id);
          create index contact__city__sorted on {schema}.contact (city, id);
          update platform.tenants set indexes_collated = false"
     );
@@ -310,6 +310,45 @@ async fn indexes_of_before_are_made_again_in_the_order_of_words() {
     assert_eq!(indexes(&world, "contact").await, contacts);
     says("texts are sorted by ICU").await;
     world.engine.make_collated_indexes().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_server_that_died_left_beside_an_index_does_no_harm() {
+    let world = World::new().await;
+    let thing = json!({"api_name": "thing", "fields": [
+        {"api_name": "name", "type": "text", "unique": true},
+    ]});
+    world.define(thing).await.unwrap();
+    let schema = world.schema().await;
+    let mut superuser = world.database.superuser().await;
+    let mut execute = async |text: String| {
+        let done = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut superuser);
+        done.await.unwrap();
+    };
+    let left = format!(
+        "create unique index _beside__thing__name__unique on {schema}.thing (name) where deleted_at is null"
+    );
+    execute(format!("drop index {schema}.thing__name__unique; {left}")).await;
+    let a = json!({"name": "a"});
+    world.create("thing", a.clone()).await.unwrap();
+    // It is told as the unique index of the model would.
+    let again = world.create("thing", a.clone()).await;
+    assert_eq!(refused(again), "409 /name unique");
+    // A field that need not be unique any more is not kept so.
+    world
+        .patch_field("thing", "name", json!({"unique": false}))
+        .await
+        .unwrap();
+    world.create("thing", a).await.unwrap();
+    let kept = indexes(&world, "thing").await;
+    // Of one that no change drops, the next try takes care.
+    execute(format!(
+        "create index _beside__thing__gone__sorted on {schema}.thing (name);
+         update platform.tenants set indexes_collated = false"
+    ))
+    .await;
+    world.engine.make_collated_indexes().await.unwrap();
+    assert_eq!(indexes(&world, "thing").await, kept);
 }
 
 /// How Postgres would run a statement for any values.

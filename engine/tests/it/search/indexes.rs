@@ -234,3 +234,42 @@ async fn a_server_that_may_not_create_the_extension_starts() {
     assert_eq!(schemas, 0);
     sign_up(&engine(&database), "acme").await;
 }
+
+#[tokio::test]
+async fn a_tenant_whose_indexes_cannot_be_made_keeps_no_other_from_its_own() {
+    let world = World::new().await;
+    let other = world.another_tenant("beta").await;
+    define_part(&other).await;
+    let (schema, theirs) = (world.schema().await, other.schema().await);
+    world
+        .execute(format!(
+            "drop index {theirs}.part__title__search;
+             update platform.tenants set search_indexed = false, indexes_collated = false;
+             alter table {schema}._model rename to away"
+        ))
+        .await;
+    let engine = &world.engine;
+    for outcome in [
+        engine.make_search_indexes().await,
+        engine.make_collated_indexes().await,
+    ] {
+        let told = outcome.unwrap_err().to_string();
+        assert!(told.contains("acme") && !told.contains("beta"), "{told}");
+    }
+    let unfinished = async || -> Vec<String> {
+        let query =
+            "select slug from platform.tenants where not (search_indexed and indexes_collated)";
+        let slugs = sqlx::query_scalar(query).fetch_all(&world.database.pool);
+        slugs.await.unwrap()
+    };
+    assert_eq!(unfinished().await, ["acme"]);
+    assert_eq!(other.search_indexes("part").await, PART);
+
+    // The next try finds it well.
+    world
+        .execute(format!("alter table {schema}.away rename to _model"))
+        .await;
+    engine.make_search_indexes().await.unwrap();
+    engine.make_collated_indexes().await.unwrap();
+    assert!(unfinished().await.is_empty());
+}
