@@ -48,6 +48,14 @@ impl Planning {
         self.joins > MOST_ORDERED
     }
 
+    /// What has been noted since an earlier moment.
+    pub(crate) const fn since(self, earlier: Self) -> Self {
+        Self {
+            joins: self.joins.saturating_sub(earlier.joins),
+            searched: self.searched.saturating_sub(earlier.searched),
+        }
+    }
+
     /// Refuses a statement that takes too much to plan.
     pub(crate) fn check(self) -> Result<(), UserError> {
         if self.searched > MOST_SEARCHED {

@@ -120,6 +120,24 @@ fn pages_from_a_cursor_on() {
     }
 }
 
+/// Each stretch joins what its list joins: planning that several times costs more than a walk saves.
+#[test]
+fn an_order_of_many_joins_is_not_divided() {
+    let snapshot = model_of([json!({"api_name": "place", "fields": [
+        {"api_name": "height", "type": "integer", "indexed": true},
+        {"api_name": "near", "type": "relation", "settings": {"to": "place"}},
+    ]})]);
+    let near = json!({"near": {"height": {"gt": 1}}});
+    for (relations, divided) in [(0, true), (4, true), (5, false)] {
+        let filters = json!({"and": vec![&near; relations]});
+        let statement = many(&snapshot, "place", |place| Connection {
+            filter: filter(&snapshot, place, &filters),
+            ..list(&snapshot, place, "-height", columns(place, &["height"]))
+        });
+        assert_eq!(statement.contains("UNION ALL"), divided, "{statement}");
+    }
+}
+
 /// An index has empty values at one end, and the list wants them at the other.
 #[test]
 fn an_order_in_stretches() {

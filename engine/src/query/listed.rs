@@ -5,6 +5,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 use tessera_schema::sort::Sort;
 
+use crate::planning::Planning;
 use crate::query::compiler::Compiler;
 use crate::query::order::{Position, Sorted, beyond, collated, put, put_within, with_id};
 use crate::query::path::Walked;
@@ -19,6 +20,8 @@ pub(super) struct Listed<'a> {
     pub(super) connection: &'a Connection,
     pub(super) parent: Parent<'a>,
     pub(super) alias: &'a str,
+    /// What the statement had planned before these rows.
+    pub(super) before: Planning,
 }
 
 /// How the rows of a list are met.
@@ -46,6 +49,7 @@ impl Compiler<'_> {
             connection,
             parent,
             alias,
+            before,
         } = list;
         let window = &connection.window;
         let keys = self.sort_keys(&mut rows, alias, &connection.sort);
@@ -63,7 +67,10 @@ impl Compiler<'_> {
             .collect();
         columns(&mut rows, &named);
         let keys = collated(keys);
-        if way == Way::Walked && stretch::divides(object, connection) {
+        // Each stretch has all joins of the rows, which are counted once. It is planned by itself, in little time where they
+        // are few; where they are many, planning would cost more than a walk saves.
+        let few = !self.planning.since(before).is_large();
+        if way == Way::Walked && few && stretch::divides(object, connection) {
             let branches = stretch::all(&keys, &positions, window.from);
             let branches = branches.into_iter().map(|condition| {
                 let mut branch = rows.clone();

@@ -317,6 +317,7 @@ impl Compiler<'_> {
         (places, condition): (Option<Expr>, Option<Expr>),
         (columns, limit): (&BTreeSet<SqlName>, u32),
     ) -> SelectStatement {
+        let before = self.planning;
         let alias = self.alias("t");
         let mut rows = Sql::select();
         let way = if places.is_none() && parent.is_none() {
@@ -339,6 +340,7 @@ impl Compiler<'_> {
             connection,
             parent,
             alias: &alias,
+            before,
         };
         let window = &connection.window;
         let most = limit.saturating_add(window.offset);

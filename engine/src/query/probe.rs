@@ -134,6 +134,7 @@ impl Compiler<'_> {
             connection,
             parent: None,
             alias: &inner,
+            before: self.planning,
         };
         let most = match reach {
             Reach::Near => NEAR,
@@ -164,6 +165,7 @@ impl Compiler<'_> {
 
     /// The places of the page, whatever it takes.
     fn walk_all(&mut self, sought: Sought<'_>) -> Expr {
+        let before = self.planning;
         let alias = self.alias("t");
         let rows = self.fitting(sought, &alias);
         let list = Listed {
@@ -171,6 +173,7 @@ impl Compiler<'_> {
             connection: sought.connection,
             parent: None,
             alias: &alias,
+            before,
         };
         let mut rows = self.in_order(rows, list, Way::Walked, sought.wanted, |_, _| {});
         rows.limit(sql::written_out(sought.wanted));
