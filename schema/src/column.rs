@@ -80,7 +80,13 @@ pub struct ColumnType {
     /// By which texts are compared and sorted; `None` for other scalars, and for the options of a choice, which the
     /// database compares by its own collation.
     pub collation: Option<Collation>,
+    /// Whether a text may have more than [`SORTED_CHARACTERS`].
+    pub long: bool,
 }
+
+/// How many characters of a text decide its place in an order. A cursor holds the values that a list is sorted by, and a client
+/// sends it in an address. A field with an index is sorted by whole values: the index bounds their length.
+pub const SORTED_CHARACTERS: u16 = 1_000;
 
 /// How texts are sorted. Each tells any two different texts apart, so equality does not depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +112,7 @@ impl ColumnType {
                 Scalar::Text => Some(Collation::Words),
                 _ => None,
             },
+            long: false,
         }
     }
 

@@ -20,6 +20,8 @@ pub struct SortKey {
     pub column: SqlName,
     pub column_type: ColumnType,
     pub nullable: bool,
+    /// Whether only the first [`SORTED_CHARACTERS`](crate::column::SORTED_CHARACTERS) of a text count.
+    pub cut: bool,
     pub direction: Direction,
     pub nulls: Nulls,
 }
@@ -135,7 +137,7 @@ impl SortKey {
         while let Some(part) = parts.next() {
             let name = spelling.read(part);
             let found = name.as_deref().and_then(|name| object.attribute(name));
-            let column = match found {
+            let (column, indexed) = match found {
                 Some(Attribute::ToOne(to_one)) => {
                     object = model.target(&to_one.target);
                     walked.push(to_one);
@@ -148,7 +150,8 @@ impl SortKey {
                         !field.columns.is_empty(),
                         "a column attribute has its column"
                     );
-                    column
+                    let definition = &field.definition;
+                    (column, definition.indexed || definition.unique)
                 }
                 Some(Attribute::Composite(field, components)) => {
                     let inner = parts.next().and_then(|part| spelling.read(part));
@@ -164,7 +167,7 @@ impl SortKey {
                         );
                         return Err(Violation::new(Pointer::root(), "unknown", message));
                     };
-                    &field.columns[index]
+                    (&field.columns[index], false)
                 }
                 Some(_) => {
                     let message = format!("`{part}` has no order");
@@ -178,6 +181,7 @@ impl SortKey {
             }
             return Ok(Self {
                 nullable: !column.not_null || !walked.is_empty(),
+                cut: column.column_type.long && !indexed,
                 path: walked,
                 column: column.name.clone(),
                 column_type: column.column_type.clone(),

@@ -1,7 +1,7 @@
 //! A list in its order, from the position that its window begins at.
 
 use sea_query::{Expr, SelectStatement};
-use tessera_schema::column::SqlName;
+use tessera_schema::column::{SORTED_CHARACTERS, SqlName};
 use tessera_schema::object::Object;
 use tessera_schema::sort::Sort;
 
@@ -100,7 +100,11 @@ impl Compiler<'_> {
             .into_iter()
             .map(|key| {
                 let at = self.reach(select, &mut walked, &key.path);
-                let expr = sql::column(&at, &key.column);
+                let mut expr = sql::column(&at, &key.column);
+                if key.cut {
+                    let length = Expr::cust(SORTED_CHARACTERS.to_string());
+                    expr = sql::template("left($1, $2)", [expr, length]);
+                }
                 (key, expr)
             })
             .collect()

@@ -46,6 +46,7 @@ pub(super) fn with_id(keys: &[SortKey]) -> Vec<SortKey> {
             column: SqlName::join(&["id"]),
             column_type: ColumnType::of(Scalar::Uuid),
             nullable: false,
+            cut: false,
             direction,
             nulls: Nulls::DEFAULT,
         });

@@ -71,7 +71,7 @@ const PARENT: &str = "parent";
 
 /// What the key that stands at this place is called among the page's columns.
 pub(super) fn name(key: &SortKey, place: usize) -> SqlName {
-    if key.path.is_empty() {
+    if key.path.is_empty() && !key.cut {
         key.column.clone()
     } else {
         SqlName::join(&["_key", &place.to_string()])

@@ -34,8 +34,11 @@ impl FieldType for LongText {
         })
     }
 
-    fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Text))
+    fn storage(&self, settings: &Settings) -> Storage {
+        Storage::Column(ColumnType {
+            long: textual::is_long(settings, DEFAULT_MAX_LENGTH),
+            ..ColumnType::of(Scalar::Text)
+        })
     }
 
     fn value_schema(&self, settings: &Settings) -> Json {

@@ -48,6 +48,7 @@ impl FieldType for Text {
         };
         Storage::Column(ColumnType {
             collation: Some(collation),
+            long: textual::is_long(settings, DEFAULT_MAX_LENGTH),
             ..ColumnType::of(Scalar::Text)
         })
     }

@@ -2,9 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::column::SORTED_CHARACTERS;
 use crate::settings::Settings;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation};
+
+/// Whether the settings allow more characters than an order regards.
+pub(super) fn is_long(settings: &Settings, default_max_length: i64) -> bool {
+    let max_length = settings.integer("max_length");
+    max_length.unwrap_or(default_max_length) > i64::from(SORTED_CHARACTERS)
+}
 
 /// JSON Schema of a string within the settings' `max_length` and `pattern`.
 pub(super) fn schema(settings: &Settings, default_max_length: i64) -> Json {

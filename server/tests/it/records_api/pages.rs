@@ -255,3 +255,47 @@ async fn a_cursor_of_another_list_or_none_of_ours_is_refused() {
         .await;
     assert_eq!(companies.status, 400);
 }
+
+/// As it was reported: the cursor of a long value did not fit into an address.
+#[tokio::test]
+async fn orders_by_long_texts_are_walked_to_their_end() {
+    let tenant = Tenant::new().await;
+    let fields = json!([
+        {"api_name": "body", "type": "long_text"},
+        {"api_name": "summary", "type": "text", "settings": {"max_length": 10_000}},
+    ]);
+    tenant.object("essay", fields).await;
+    let long = "語".repeat(9_000);
+    let essays: Json = (0..7)
+        .map(|n| json!({"name": format!("e{n}"), "body": format!("{}{long}", n % 3), "summary": format!("{}{long}", n % 2)}))
+        .collect();
+    tenant.post("/api/v1/essays", essays).await.created();
+    for sort in ["body", "-body", "summary,-body", "-summary,name"] {
+        let list = async |limit: &str, place: Option<(&str, &str)>| {
+            let mut parameters = vec![("limit", limit), ("sort", sort)];
+            parameters.extend(place);
+            tenant.find("/api/v1/essays", &parameters).await.ok()
+        };
+        let whole = list("1000", None).await["data"].clone();
+        let whole = whole.as_array().unwrap();
+        assert_eq!(whole.len(), 7);
+        let (mut forwards, mut page) = (Vec::new(), list("2", None).await);
+        loop {
+            forwards.extend(page["data"].as_array().unwrap().clone());
+            let Some(next) = page["page"]["next"].as_str().map(str::to_owned) else {
+                break;
+            };
+            page = list("2", Some(("after", &next))).await;
+        }
+        assert!(
+            forwards == *whole,
+            "{sort}: other records, or in another order"
+        );
+        let first = list("2", None).await;
+        let last = first["page"]["next"].as_str().unwrap();
+        let back = list("1", Some(("before", last))).await;
+        assert!(back["data"][0] == whole[0], "{sort}");
+        let body = whole[0]["body"].as_str().unwrap();
+        assert_eq!(body.chars().count(), 9_001, "values are shown whole");
+    }
+}
