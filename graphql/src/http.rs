@@ -3,9 +3,8 @@
 use async_graphql::Pos;
 use async_graphql::parser::types::OperationType;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, FromRequest, Query, Request, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +13,7 @@ use std::sync::Arc;
 use tessera_engine::engine::Engine;
 use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
+use tessera_http::body;
 use tessera_http::caller::bearer;
 use tessera_http::problem::Problem;
 use tessera_schema::violation::Pointer;
@@ -34,26 +34,23 @@ struct Face {
     schemas: Schemas,
     introspected: Introspected,
     documents: Documents,
-    body_limit: usize,
 }
 
 const NOT_ACCEPTABLE: UserError = UserError::NotAcceptable {
     offered: "application/graphql-response+json or application/json",
 };
 
-/// The routes of GraphQL. Bodies may have `body_limit` bytes.
-pub fn router(engine: Engine, body_limit: usize) -> Router {
+/// The routes of GraphQL.
+pub fn router(engine: Engine) -> Router {
     let face = Face {
         engine,
         schemas: Schemas::new(),
         introspected: Introspected::new(),
         documents: Documents::new(),
-        body_limit,
     };
     let methods = get(get_query).post(post).fallback(other_method);
     Router::new()
         .route("/graphql", methods)
-        .layer(DefaultBodyLimit::max(body_limit))
         .with_state(Arc::new(face))
 }
 
@@ -68,8 +65,7 @@ async fn post(State(face): State<Arc<Face>>, request: Request) -> Result<Respons
     }
     let principal = face.principal(headers).await?;
     // Only of a caller who may ask.
-    let body = Bytes::from_request(request, &()).await;
-    let body = body.map_err(|rejection| face.unreadable(&rejection))?;
+    let body = body::read(request.into_body()).await?;
     face.answer(&principal, media, GraphQlRequest::from_body(&body), true)
         .await
 }
@@ -152,17 +148,6 @@ impl Face {
             Media::Graphql | Media::Json => StatusCode::OK,
         };
         Ok(respond(media, status, &answer))
-    }
-
-    fn unreadable(&self, rejection: &BytesRejection) -> Problem {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            UserError::TooLarge {
-                limit: self.body_limit,
-            }
-            .into()
-        } else {
-            UserError::Malformed(Vec::new()).into()
-        }
     }
 }
 

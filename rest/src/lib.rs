@@ -14,11 +14,9 @@ mod records;
 mod search;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::routing::get;
 use tessera_engine::error::UserError;
-use tessera_http::json::BODY_LIMIT;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
 
@@ -35,7 +33,6 @@ pub fn router(api: Api) -> Router {
         .route("/problems/{code}", get(problem_pages::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(api)
 }
 

@@ -23,15 +23,13 @@ use crate::client_address::Proxies;
 use crate::settings::Settings;
 use crate::{health, patience, telemetry, web};
 
-/// The largest body a request may have, in bytes.
-const BODY_LIMIT: usize = tessera_http::json::BODY_LIMIT;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> Router {
     let metrics = telemetry::recorder();
     let api = Api::new(engine.clone());
     tessera_rest::router(api.clone())
-        .merge(tessera_graphql::router(engine.clone(), BODY_LIMIT))
+        .merge(tessera_graphql::router(engine.clone()))
         .layer(middleware::from_fn_with_state(api, idempotency::honour))
         .merge(health::routes(engine))
         .merge(web::routes())

@@ -21,7 +21,7 @@ fn send(method: &str, uri: &str, headers: &[(&str, &str)], body: &str) -> Respon
             b"a secret of this test alone, 32 bytes",
             SignupPolicy::Closed,
         );
-        let router = crate::router(Engine::new(pool, identity), 1_000);
+        let router = crate::router(Engine::new(pool, identity));
         let mut request = Request::builder().method(method).uri(uri);
         for (name, value) in headers {
             request = request.header(*name, *value);

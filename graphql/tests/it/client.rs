@@ -28,7 +28,7 @@ impl Client {
         let token = sign_up(&world, "globex").await;
         let admin = world.engine.identity.authenticate(&token).await.unwrap();
         let world = World { admin, ..world };
-        let router = tessera_graphql::router(world.engine.clone(), 2_000_000);
+        let router = tessera_graphql::router(world.engine.clone());
         let client = Self {
             world,
             router,

@@ -21,8 +21,8 @@ use tessera_engine::principal::Principal;
 use tessera_schema::violation::Pointer;
 use tracing::Instrument;
 
+use crate::body;
 use crate::caller::bearer;
-use crate::json::BODY_LIMIT;
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -81,9 +81,7 @@ async fn keyed(
 ) -> Result<Response> {
     let key = key(request.headers())?;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_LIMIT)
-        .await
-        .map_err(|_| UserError::TooLarge { limit: BODY_LIMIT })?;
+    let body = body::read(body).await?;
     let fingerprint = fingerprint(&parts, &body);
     let run = match engine.idempotency.take(principal, key, fingerprint).await? {
         Taken::Answered(answer) => return Ok(replayed(answer)),

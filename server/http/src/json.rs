@@ -1,19 +1,16 @@
 //! JSON bodies: what is not as expected is told with its place, all of it in the form of a problem.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use tessera_engine::error::UserError;
 use tessera_schema::violation::Pointer;
 
+use crate::body;
 use crate::problem::{Problem, Result};
-
-/// The largest body that is read, in bytes: room for a thousand large records.
-pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
 /// A body that is an object of a shape known beforehand. Let `T` deny unknown fields.
 ///
@@ -28,9 +25,9 @@ pub struct JsonValue(pub Value);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
         must_be_json(request.headers())?;
-        let bytes = read(request, state).await?;
+        let bytes = body::read(request.into_body()).await?;
         Ok(Self(parse(&bytes)?))
     }
 }
@@ -38,9 +35,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
 impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Option<Self>> {
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>> {
         let media_type = must_be_json(request.headers());
-        let bytes = read(request, state).await?;
+        let bytes = body::read(request.into_body()).await?;
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -52,9 +49,9 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for JsonBody<T>
 impl<S: Send + Sync> FromRequest<S> for JsonValue {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
         must_be_json(request.headers())?;
-        let bytes = read(request, state).await?;
+        let bytes = body::read(request.into_body()).await?;
         let value =
             serde_json::from_slice(&bytes).map_err(|error| malformed(Pointer::root(), &error))?;
         Ok(Self(value))
@@ -77,18 +74,6 @@ fn must_be_json(headers: &HeaderMap) -> Result<(), UserError> {
         .then_some(())
         .ok_or(UserError::UnsupportedMediaType {
             expected: "application/json",
-        })
-}
-
-async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, UserError> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                UserError::TooLarge { limit: BODY_LIMIT }
-            } else {
-                UserError::malformed(Pointer::root(), "body", "the body ended before its end")
-            }
         })
 }
 
@@ -139,7 +124,6 @@ fn pointer(path: &Path) -> Pointer {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use axum::extract::DefaultBodyLimit;
     use axum::routing::post;
     use axum::{Json, Router};
     use serde::{Deserialize, Serialize};
@@ -160,7 +144,6 @@ mod tests {
             .route("/shape", post(shape))
             .route("/optional", post(optional))
             .route("/value", post(value))
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
     }
 
     async fn post_to(path: &str, media_type: &str, body: impl Into<Body>) -> (u16, Value) {
@@ -255,7 +238,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_too_large_or_too_deep_is_refused() {
-        let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(BODY_LIMIT));
+        let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(body::LIMIT));
         let deep = "[".repeat(100_000);
         for path in ["/shape", "/value"] {
             let (status, body) = post_to(path, "application/json", large.clone()).await;

@@ -2,6 +2,7 @@
 //!
 //! REST and GraphQL build on this crate. It has no routes and knows nothing of either.
 
+pub mod body;
 pub mod caller;
 pub mod idempotency;
 pub mod json;

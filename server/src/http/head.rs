@@ -7,9 +7,10 @@ use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tessera_engine::error::UserError;
+use tessera_http::body;
 use tessera_http::problem::Problem;
 
-use super::{BODY_LIMIT, REQUEST_ID};
+use super::REQUEST_ID;
 
 /// The longest path and query, in bytes.
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -30,8 +31,8 @@ pub(super) async fn check(request: Request, next: Next) -> Response {
         UserError::HeadersTooLarge {
             limit: LARGEST_HEADERS,
         }
-    } else if request.body().size_hint().lower() > BODY_LIMIT as u64 {
-        UserError::TooLarge { limit: BODY_LIMIT }
+    } else if request.body().size_hint().lower() > body::LIMIT as u64 {
+        UserError::TooLarge { limit: body::LIMIT }
     } else {
         return next.run(request).await;
     };

@@ -189,3 +189,22 @@ async fn a_head_that_cannot_be_read_closes_the_connection_and_says_so() {
         check(&mut stream, &head[..8], status).await;
     }
 }
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_the_same_fault_with_an_idempotency_key() {
+    let tenant = Tenant::new().await;
+    let bearer = authorization(&tenant);
+    for path in ["/api/v1/contacts", "/graphql"] {
+        for key in ["", "idempotency-key: k\r\n"] {
+            let mut stream = connect(&tenant).await;
+            let headers = format!("{bearer}{JSON}{key}transfer-encoding: chunked\r\n");
+            let request = head("POST", path, &headers) + "2\r\n{}\r\nno size\r\n";
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let (text, _) = answer(&mut stream).await;
+            assert!(
+                text.starts_with("HTTP/1.1 400 ") && text.contains(r#""code":"body""#),
+                "{path} {key}: {text}"
+            );
+        }
+    }
+}
