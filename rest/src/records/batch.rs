@@ -44,6 +44,7 @@ use tessera_schema::violation::{Pointer, Violation};
 use tokio::time::timeout;
 
 use self::operation::{Given, Operation, Request};
+use self::reference::Room;
 use self::result::{Done, Entry, Outcome};
 use super::prefer::Prefer;
 use super::{answer, plan, request};
@@ -147,6 +148,7 @@ impl Job<'_> {
         transaction
             .lock(self.principal, &snapshot, &targets)
             .await?;
+        let mut room = Room::default();
         let mut results: Vec<Done> = Vec::with_capacity(self.operations.len());
         for operation in self.operations {
             let named: Vec<(&str, &Json)> = self
@@ -155,7 +157,7 @@ impl Job<'_> {
                 .zip(&results)
                 .filter_map(|(operation, done)| Some((operation.name?, &done.value)))
                 .collect();
-            let outcome = match operation.request(self.principal, &named) {
+            let outcome = match operation.request(self.principal, &named, &mut room) {
                 Ok(request) => self.request(&mut transaction, &snapshot, request).await,
                 Err(error) => Err(error.into()),
             };

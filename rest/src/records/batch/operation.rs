@@ -9,7 +9,7 @@ use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
 use tessera_schema::violation::{Pointer, Violation};
 
-use super::reference::{self, Named, Reference};
+use super::reference::{self, Named, Reference, Room};
 use crate::records::list::List;
 use crate::records::one::One;
 use crate::records::write::{Asked, Writing};
@@ -190,12 +190,13 @@ impl<'g> Operation<'g> {
         &self,
         principal: &Principal,
         results: &Named<'_>,
+        room: &mut Room,
     ) -> Result<Request, UserError> {
         let segments = self.segments.iter();
         let segments = segments.map(|segment| reference::segment(segment, results));
         let segments = segments.collect::<Result<Vec<_>, _>>();
         let segments = segments.map_err(|violation| UserError::Malformed(vec![violation]))?;
-        let body = reference::resolve(self.body, results).map_err(UserError::Invalid)?;
+        let body = reference::resolve(self.body, results, room).map_err(UserError::Invalid)?;
         let plural = segments[0].as_ref();
         let id = || segments[1].clone().into_owned();
         let asked = Asked {

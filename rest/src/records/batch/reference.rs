@@ -5,8 +5,12 @@
 
 use serde_json::Value as Json;
 use std::borrow::Cow;
+use tessera_http::body::LIMIT;
 use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
+
+/// What each value of a reference counts for, beside its texts.
+const BYTES_OF_A_VALUE: usize = 10;
 
 /// A name and the keys that follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,43 +96,112 @@ fn collect<'b>(value: &'b Json, at: &Pointer, found: &mut Vec<(Pointer, Referenc
     }
 }
 
-/// A body with the values that its references stand for.
-///
-/// # Errors
-/// Each reference that stands for nothing; pointers begin at the body.
-pub(super) fn resolve(body: &Json, results: &Named<'_>) -> Result<Json, Vec<Violation>> {
-    let mut missing = Vec::new();
-    let body = replaced(body, &Pointer::root(), results, &mut missing);
-    if missing.is_empty() {
-        Ok(body)
-    } else {
-        Err(missing)
+/// How much the references of one batch may still come to: as much as a body may have, however often a result is named.
+#[derive(Debug)]
+pub(super) struct Room {
+    bytes: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { bytes: LIMIT }
     }
 }
 
-fn replaced(value: &Json, at: &Pointer, results: &Named<'_>, missing: &mut Vec<Violation>) -> Json {
-    match value {
-        Json::String(text) => match Reference::read(text).map(|it| it.value(results)) {
-            None => Json::from(plain(text)),
-            Some(Ok(value)) => value.clone(),
-            Some(Err(message)) => {
-                missing.push(Violation::new(at.clone(), "reference", message));
-                Json::Null
+impl Room {
+    /// Takes the room for a value; `false` where there is too little, and none is left then.
+    fn take(&mut self, value: &Json) -> bool {
+        let texts = match value {
+            Json::String(text) => text.len(),
+            Json::Number(number) => number.as_str().len(),
+            Json::Object(map) => map.keys().map(String::len).sum(),
+            _ => 0,
+        };
+        let Some(left) = self.bytes.checked_sub(BYTES_OF_A_VALUE + texts) else {
+            self.bytes = 0;
+            return false;
+        };
+        self.bytes = left;
+        match value {
+            Json::Array(items) => items.iter().all(|item| self.take(item)),
+            Json::Object(map) => map.values().all(|value| self.take(value)),
+            _ => true,
+        }
+    }
+}
+
+/// A body with the values that its references stand for.
+///
+/// # Errors
+/// Each reference that stands for nothing, and the first for which there is no room; pointers begin at the body.
+pub(super) fn resolve(
+    body: &Json,
+    results: &Named<'_>,
+    room: &mut Room,
+) -> Result<Json, Vec<Violation>> {
+    let mut resolving = Resolving {
+        results,
+        room,
+        is_full: false,
+        violations: Vec::new(),
+    };
+    let body = resolving.replaced(body, &Pointer::root());
+    if resolving.violations.is_empty() {
+        Ok(body)
+    } else {
+        Err(resolving.violations)
+    }
+}
+
+struct Resolving<'r> {
+    results: &'r Named<'r>,
+    room: &'r mut Room,
+    is_full: bool,
+    violations: Vec<Violation>,
+}
+
+impl Resolving<'_> {
+    fn replaced(&mut self, value: &Json, at: &Pointer) -> Json {
+        match value {
+            Json::String(text) => match Reference::read(text) {
+                None => Json::from(plain(text)),
+                Some(reference) => self.referred(reference, at),
+            },
+            Json::Array(items) => {
+                let items = items.iter().enumerate();
+                items
+                    .map(|(index, item)| self.replaced(item, &at.key(index)))
+                    .collect()
             }
-        },
-        Json::Array(items) => {
-            let items = items.iter().enumerate();
-            items
-                .map(|(index, item)| replaced(item, &at.key(index), results, missing))
-                .collect()
+            Json::Object(map) => {
+                let entries = map.iter();
+                let entries =
+                    entries.map(|(key, value)| (key.clone(), self.replaced(value, &at.key(key))));
+                Json::Object(entries.collect())
+            }
+            other => other.clone(),
         }
-        Json::Object(map) => {
-            let entries = map.iter();
-            let entries = entries
-                .map(|(key, value)| (key.clone(), replaced(value, &at.key(key), results, missing)));
-            Json::Object(entries.collect())
+    }
+
+    fn referred(&mut self, reference: Reference<'_>, at: &Pointer) -> Json {
+        match reference.value(self.results) {
+            Ok(value) if self.room.take(value) => return value.clone(),
+            Ok(_) if self.is_full => {}
+            Ok(_) => {
+                self.is_full = true;
+                let message = format!(
+                    "the references of this batch come to more than {} MiB: refer to single values, or send several batches",
+                    LIMIT >> 20
+                );
+                let violation = Violation::new(at.clone(), "too_costly", message);
+                self.violations.push(violation);
+            }
+            Err(message) => {
+                let violation = Violation::new(at.clone(), "reference", message);
+                self.violations.push(violation);
+            }
         }
-        other => other.clone(),
+        Json::Null
     }
 }
 
@@ -150,9 +223,14 @@ pub(super) fn segment<'s>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Reference, all, resolve, segment};
+    use super::{Named, Reference, Room, all, resolve, segment};
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
+    use tessera_schema::violation::Violation;
+
+    fn resolved(body: &Json, results: &Named<'_>) -> Result<Json, Vec<Violation>> {
+        resolve(body, results, &mut Room::default())
+    }
 
     #[test]
     fn what_a_reference_looks_like() {
@@ -172,16 +250,42 @@ mod tests {
         let results = [("acme", &acme)];
         let body = json!({"a": "$acme.id", "$acme.id": ["$acme.data.1", "$$acme.id", "$$$acme.id", "$$", "$5", "x $acme.id"], "n": "$acme.data.0.n"});
         assert_eq!(
-            resolve(&body, &results),
+            resolved(&body, &results),
             Ok(
                 json!({"a": "7", "$acme.id": [{"n": 5}, "$acme.id", "$$acme.id", "$$", "$5", "x $acme.id"], "n": null})
             )
         );
         let bad = json!({"a": ["$acme.nothing", "$acme.id.x", "$acme.data.2", "$acme.data.x"], "b": "$other.id"});
-        let missing = resolve(&bad, &results).unwrap_err();
+        let missing = resolved(&bad, &results).unwrap_err();
         let places: Vec<_> = missing.iter().map(|it| it.pointer.as_str()).collect();
         assert_eq!(places, ["/a/0", "/a/1", "/a/2", "/a/3", "/b"]);
         assert_eq!(all(&bad).len(), 5);
+    }
+
+    #[test]
+    fn all_references_of_a_batch_share_its_room() {
+        let text = "x".repeat(100);
+        let acme = json!({"text": text, "list": [1, null, {"key": [text]}]});
+        let results = [("acme", &acme)];
+        // Of the list: six values, a digit, a key of three letters, the text.
+        for (reference, bytes) in [("$acme.text", 110), ("$acme.list", 164)] {
+            let mut room = Room { bytes: 3 * bytes };
+            let two = json!({"a": reference, "b": [reference]});
+            assert!(resolve(&two, &results, &mut room).is_ok());
+            assert_eq!(room.bytes, bytes, "{reference}");
+            let refused = resolve(&two, &results, &mut room).unwrap_err();
+            let faults: Vec<_> = refused
+                .iter()
+                .map(|it| (it.pointer.as_str(), it.code))
+                .collect();
+            assert_eq!(faults, [("/b/0", "too_costly")], "{reference}");
+        }
+        let mut room = Room { bytes: 0 };
+        let plain = json!({"a": "x", "b": [1, "$$acme.text"]});
+        assert!(resolve(&plain, &results, &mut room).is_ok());
+        let many = json!(vec!["$acme.list"; 3]);
+        let refused = resolve(&many, &results, &mut room).unwrap_err();
+        assert_eq!(refused.len(), 1, "one is enough");
     }
 
     #[test]
@@ -202,7 +306,7 @@ mod tests {
         fn any_text_can_be_said(text in "\\${0,4}[a-z.]{0,5}|\\PC{0,6}") {
             let escaped = format!("${text}");
             let ways = [&text, &escaped];
-            prop_assert!(ways.into_iter().any(|way| resolve(&json!(way), &[]) == Ok(json!(text))));
+            prop_assert!(ways.into_iter().any(|way| resolved(&json!(way), &[]) == Ok(json!(text))));
         }
     }
 }

@@ -317,6 +317,27 @@ async fn what_is_no_batch_is_refused_before_anything_runs() {
 }
 
 #[tokio::test]
+async fn what_references_come_to_is_bounded() {
+    let tenant = Tenant::new().await;
+    let named = |times: usize| {
+        let people = vec![json!({"last_name": "x".repeat(80)}); 100];
+        json!([
+            {"ref": "a", "method": "POST", "path": "/contacts?fields=last_name", "body": people},
+            {"method": "POST", "path": "/contacts", "body": {"last_name": vec!["$a.data"; times]}},
+        ])
+    };
+    // Ten kilobytes each.
+    let within = batch(&tenant, named(900)).await;
+    assert_eq!(within.refusal(), "422 /operations/1/body/last_name type");
+    let beyond = batch(&tenant, named(1_000)).await.refusal();
+    assert!(
+        beyond.starts_with("422 /operations/1/body/last_name/9") && beyond.ends_with(" too_costly"),
+        "{beyond}"
+    );
+    assert_eq!(tenant.events("contact").await.len(), 0);
+}
+
+#[tokio::test]
 async fn preferences_hold_for_the_whole() {
     let tenant = Tenant::new().await;
     let operations = json!({"operations": [
