@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::cost::Cost;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
-use crate::planning::Planning;
 use crate::principal::Principal;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
@@ -31,7 +31,7 @@ impl Executor<'_> {
         plan: &ReadPlan,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        let place = self.place(principal, plan.planning())?;
+        let place = self.place(principal, plan.cost())?;
         plan.run(place, principal, snapshot, inputs).await
     }
 
@@ -42,7 +42,7 @@ impl Executor<'_> {
         plan: &EstimatePlan,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        let place = self.place(principal, plan.planning())?;
+        let place = self.place(principal, plan.cost())?;
         plan.run(place, principal, inputs).await
     }
 
@@ -58,7 +58,7 @@ impl Executor<'_> {
     ) -> Result<Option<Written>> {
         let engine = match self {
             Self::Transaction(transaction) => {
-                let place = transaction.place(plan.planning())?;
+                let place = transaction.place(plan.cost(write))?;
                 return plan.run(place, principal, snapshot, write, inputs).await;
             }
             Self::Lane(engine) => *engine,
@@ -73,7 +73,7 @@ impl Executor<'_> {
         // Rare, and larger than the future of every write should be.
         Box::pin(retry::until_undisturbed(|| async {
             let mut transaction = engine.begin(principal.tenant).await?;
-            let place = transaction.place(plan.planning())?;
+            let place = transaction.place(plan.cost(write))?;
             let written = plan.run(place, principal, snapshot, write, inputs).await;
             if write.rollback || !matches!(written, Ok(Some(_))) {
                 transaction.rollback().await?;
@@ -85,10 +85,10 @@ impl Executor<'_> {
         .await
     }
 
-    fn place(&mut self, principal: &Principal, planning: Planning) -> Result<Place<'_>> {
+    fn place(&mut self, principal: &Principal, cost: Cost) -> Result<Place<'_>> {
         match self {
             Self::Lane(engine) => Ok(Place::Lane(&engine.lanes, principal.tenant)),
-            Self::Transaction(transaction) => transaction.place(planning),
+            Self::Transaction(transaction) => transaction.place(cost),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! GraphQL or HTTP, with two exceptions: a user error carries the HTTP status that suits it, and `idempotency` stores answers.
 //! `tessera-schema` defines what a model is.
 
+pub mod cost;
 pub mod cursor;
 pub mod doctor;
 pub mod engine;

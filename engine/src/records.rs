@@ -9,12 +9,12 @@ use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
 use crate::bind::BindContext;
+use crate::cost::Cost;
 use crate::cursor::Sealer;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::executor::Executor;
 use crate::model::snapshot::Snapshot;
-use crate::planning::Planning;
 use crate::principal::Principal;
 use crate::query::cost::Size;
 use crate::query::render::Document;
@@ -38,6 +38,7 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct ReadPlan {
     statement: Statement,
+    size: Size,
     answer: Rendering,
 }
 
@@ -92,8 +93,8 @@ impl Rendering {
 }
 
 impl EstimatePlan {
-    pub(crate) const fn planning(&self) -> Planning {
-        self.0.planning
+    pub(crate) fn cost(&self) -> Cost {
+        Cost::new(self.0.planning, Size::default())
     }
 
     pub(crate) async fn run(
@@ -121,8 +122,8 @@ impl EstimatePlan {
 }
 
 impl ReadPlan {
-    pub(crate) const fn planning(&self) -> Planning {
-        self.statement.planning
+    pub(crate) const fn cost(&self) -> Cost {
+        Cost::new(self.statement.planning, self.size)
     }
 
     pub(crate) async fn run(
@@ -160,8 +161,10 @@ impl ReadPlan {
 }
 
 impl WritePlan {
-    pub(crate) const fn planning(&self) -> Planning {
-        self.statement.planning
+    /// What a write of the plan's shape costs.
+    #[must_use]
+    pub fn cost(&self, write: &Write) -> Cost {
+        Cost::new(self.statement.planning, self.answer_of(write))
     }
 
     /// Whether the write locks records in a statement before it, in the same transaction.
@@ -169,11 +172,8 @@ impl WritePlan {
         self.lock.is_some()
     }
 
-    /// Whether one request may do all of these.
-    pub fn check_together<'p>(plans: impl IntoIterator<Item = &'p Self>) -> Result<(), UserError> {
-        let all = plans.into_iter().map(Self::planning);
-        all.fold(Planning::default(), Planning::and)
-            .check_together()
+    fn answer_of(&self, write: &Write) -> Size {
+        cost::of_write(self.size, write.action.records())
     }
 
     /// Whether everything that a request gives fits its place, so that [`Executor::write`] has an answer.
@@ -192,7 +192,7 @@ impl WritePlan {
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
         may_write(principal, write)?;
-        cost::check_answer(self.size, write.action.records())?;
+        self.answer_of(write).check_one_text()?;
         let given = write.bind(inputs, principal.user);
         if self.columns != write.action.columns() {
             return Ok(None);
@@ -234,7 +234,7 @@ impl Engine {
         query: &Query,
     ) -> Result<ReadPlan, UserError> {
         may(principal.role.permissions.read, "read records")?;
-        cost::check_query(query)?;
+        let size = cost::of_query(query)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let (statement, answer) = match query.roots.as_slice() {
             [root] if rows::suits(root) => {
@@ -248,7 +248,11 @@ impl Engine {
         };
         statement.planning.check()?;
         let statement = statement.only_reads();
-        Ok(ReadPlan { statement, answer })
+        Ok(ReadPlan {
+            statement,
+            size,
+            answer,
+        })
     }
 
     /// Answers a query that is not asked again. Call it inside [`Engine::on_model`].

@@ -6,12 +6,12 @@ use std::future::Future;
 use tessera_schema::ident::TenantId;
 
 use crate::bind::BindContext;
+use crate::cost::Cost;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result};
 use crate::executor::Executor;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
-use crate::planning::Planning;
 use crate::principal::Principal;
 use crate::retry;
 use crate::run::{self, Place};
@@ -23,8 +23,8 @@ use crate::write::lock::Targets;
 #[derive(Debug)]
 pub struct Transaction {
     open: PgTransaction<'static>,
-    /// What all of its statements so far had planned.
-    planning: Planning,
+    /// Of all of its statements so far.
+    cost: Cost,
     /// Dropped after the transaction, whose end gives its connection back.
     _turn: Turn,
 }
@@ -39,7 +39,7 @@ impl Engine {
         let turn = self.turns.take(tenant).await?;
         Ok(Transaction {
             open: self.pool.begin().await?,
-            planning: Planning::default(),
+            cost: Cost::default(),
             _turn: turn,
         })
     }
@@ -84,10 +84,21 @@ impl Transaction {
     }
 
     /// The place of one more statement, unless it is one too many for a request.
-    pub(crate) fn place(&mut self, planning: Planning) -> Result<Place<'_>> {
-        self.planning = self.planning.and(planning);
-        self.planning.check_together()?;
+    pub(crate) fn place(&mut self, cost: Cost) -> Result<Place<'_>> {
+        self.cost = self.cost.and(cost);
+        self.cost.check_together()?;
         Ok(Place::Connection(&mut self.open))
+    }
+
+    /// Of all statements so far whose answers are kept.
+    #[must_use]
+    pub const fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Notes that the answers since then are not kept, so that those of other statements may be larger.
+    pub const fn forget_answers_since(&mut self, before: Cost) {
+        self.cost = self.cost.with_answers_of(before);
     }
 
     pub async fn commit(mut self) -> Result<()> {

@@ -38,7 +38,7 @@ impl Size {
         values: 0,
     };
 
-    const fn plus(self, other: Self) -> Self {
+    pub(crate) const fn plus(self, other: Self) -> Self {
         Self {
             records: self.records.saturating_add(other.records),
             values: self.values.saturating_add(other.values),
@@ -57,6 +57,16 @@ impl Size {
         all.fold(Self::default(), Self::plus)
     }
 
+    /// Refuses the answers of one request that may be too large together. Each of them is a text by itself.
+    pub(crate) fn check_together(self) -> Result<(), UserError> {
+        self.check(Self::default())
+    }
+
+    /// Refuses an answer that may be too large and that Postgres makes in one text.
+    pub(crate) fn check_one_text(self) -> Result<(), UserError> {
+        self.check(self)
+    }
+
     /// Refuses an answer that may be too large, of which Postgres makes this much in one text.
     fn check(self, in_one_text: Self) -> Result<(), UserError> {
         let (asked, most, what) = if self.records > MOST_RECORDS {
@@ -70,14 +80,17 @@ impl Size {
             return Ok(());
         };
         let message = format!(
-            "this could touch {asked} {what}, and a request may touch {most}: ask for shorter lists, fewer levels or fewer fields"
+            "this could touch {asked} {what}, and a request may touch {most}: ask for shorter lists, fewer levels or fewer fields, or send several requests"
         );
         Err(UserError::malformed(Pointer::root(), "too_costly", message))
     }
 }
 
-/// Refuses a query whose answer may be too large.
-pub(crate) fn check_query(query: &Query) -> Result<(), UserError> {
+/// What the answer of a query may come to.
+///
+/// # Errors
+/// It may be too large.
+pub(crate) fn of_query(query: &Query) -> Result<Size, UserError> {
     let roots = query.roots.iter().map(|root| match root {
         Root::One { selection, .. } => Size::RECORD.plus(of_each(selection)),
         Root::Many { connection, .. } => connection_size(connection),
@@ -92,13 +105,13 @@ pub(crate) fn check_query(query: &Query) -> Result<(), UserError> {
     all.check(match query.roots.as_slice() {
         [Root::Many { connection, .. }] => of_each_listed(connection),
         _ => all,
-    })
+    })?;
+    Ok(all)
 }
 
-/// As [`check_query`], for what a write of so many records answers, each of this size.
-pub(crate) fn check_answer(of_each: Size, records: usize) -> Result<(), UserError> {
-    let all = of_each.times(records.max(1) as u64);
-    all.check(all)
+/// What a write of so many records answers, each of this size.
+pub(crate) fn of_write(of_each: Size, records: usize) -> Size {
+    of_each.times(records.max(1) as u64)
 }
 
 /// What a selection shows of each record, and of others beside it.

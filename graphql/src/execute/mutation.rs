@@ -3,9 +3,9 @@
 use async_graphql::Pos;
 use bytes::Bytes;
 use std::sync::Arc;
+use tessera_engine::cost::Cost;
 use tessera_engine::error::{Error, InternalError, Result};
 use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::records::WritePlan;
 use tessera_engine::write::Written;
 
 use super::{Done, Job, is_outage, null, spelled};
@@ -59,7 +59,8 @@ impl Job<'_> {
         self.field_anew(&snapshot, index).await
     }
 
-    /// Whether none of several fields will turn out to be unfit once others are done.
+    /// Whether none of several fields will turn out to be unfit once others are done. As many records are written as when the
+    /// plans were made, so that they do not cost more together.
     fn all_fit(&self, fields: &[(String, FieldPlan)]) -> bool {
         fields.len() == 1
             || fields.iter().all(|(_, field)| match field {
@@ -157,6 +158,7 @@ impl Job<'_> {
         planned: &[Planned],
     ) -> Result<Option<Vec<(String, FieldPlan)>>, GraphQlError> {
         let mut fields = Vec::with_capacity(planned.len());
+        let mut cost = Cost::default();
         for field in planned {
             let (write, order, affected) = match &field.step {
                 Ok(Step::Write(write, order)) => (write, order, None),
@@ -174,6 +176,7 @@ impl Job<'_> {
                 .map_err(|error| {
                     GraphQlError::of_field(&spelled(error), field.at, vec![field.key.clone()])
                 })?;
+            cost = cost.and(plan.cost(write));
             let plan = FieldPlan::Write {
                 at: field.at,
                 plan: Box::new(plan),
@@ -182,11 +185,7 @@ impl Job<'_> {
             };
             fields.push((field.key.clone(), plan));
         }
-        let plans = fields.iter().filter_map(|(_, field)| match field {
-            FieldPlan::Write { plan, .. } => Some(&**plan),
-            FieldPlan::Constant(_) => None,
-        });
-        WritePlan::check_together(plans)
+        cost.check_together()
             .map_err(|error| GraphQlError::of_field(&error, Pos::default(), Vec::new()))?;
         Ok(Some(fields))
     }

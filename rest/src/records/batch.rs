@@ -45,7 +45,7 @@ use tokio::time::timeout;
 
 use self::operation::{Given, Operation, Request};
 use self::reference::Room;
-use self::result::{Done, Entry, Outcome};
+use self::result::{Done, Entry, Kept, Outcome};
 use super::prefer::Prefer;
 use super::{answer, plan, request};
 use crate::parameters::Parameters;
@@ -91,7 +91,7 @@ pub(super) async fn batch(
     };
     let ended = timeout(LONGEST, api.engine.undisturbed(work)).await;
     let mut response = match ended.map_err(|_| UserError::TimedOut)?? {
-        Ended::Well(results) => done(&operations, &results, prefer),
+        Ended::Well(results) => done(&operations, &results),
         Ended::Failed(index, error) => failed(&operations, index, error),
     };
     prefer.acknowledge(response.headers_mut());
@@ -157,12 +157,22 @@ impl Job<'_> {
                 .zip(&results)
                 .filter_map(|(operation, done)| Some((operation.name?, &done.value)))
                 .collect();
+            let before = transaction.cost();
             let outcome = match operation.request(self.principal, &named, &mut room) {
                 Ok(request) => self.request(&mut transaction, &snapshot, request).await,
                 Err(error) => Err(error.into()),
             };
             match outcome {
-                Ok(response) => results.push(Done::of(response, operation.name.is_some()).await),
+                Ok(response) => {
+                    let kept = Kept {
+                        body: !self.prefer.minimal,
+                        value: operation.name.is_some(),
+                    };
+                    if !kept.body && !kept.value {
+                        transaction.forget_answers_since(before);
+                    }
+                    results.push(Done::of(response, kept).await);
+                }
                 Err(error) => {
                     transaction.rollback().await?;
                     return match error {
@@ -231,13 +241,13 @@ impl Job<'_> {
     }
 }
 
-fn done(operations: &[Operation<'_>], results: &[Done], prefer: Prefer) -> Response {
+fn done(operations: &[Operation<'_>], results: &[Done]) -> Response {
     #[derive(Serialize)]
     struct Body<'r> {
         results: Vec<Entry<'r>>,
     }
     let entries = operations.iter().zip(results);
-    let entries = entries.map(|(operation, done)| done.entry(operation.name, !prefer.minimal));
+    let entries = entries.map(|(operation, done)| done.entry(operation.name));
     let body = Body {
         results: entries.collect(),
     };

@@ -58,6 +58,9 @@ mod tests {
         let large = read(Body::from(vec![b' '; LIMIT + 1])).await.unwrap_err();
         assert_eq!((large.status(), large.code()), (413, "too_large"));
         let broken = read(Body::new(Broken)).await.unwrap_err();
-        assert_eq!((broken.status(), broken.violations()[0].code), (400, "body"));
+        assert_eq!(
+            (broken.status(), broken.violations()[0].code),
+            (400, "body")
+        );
     }
 }

@@ -168,6 +168,53 @@ async fn a_mutation_that_takes_too_many_joins_does_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_answers_of_a_batch_are_bounded_together() {
+    let tenant = Tenant::new().await;
+    let ask = async |contacts: u32, named: bool, preference: &str| {
+        let path = format!("/companies?limit=1000&fields=contacts(limit:{contacts}).id");
+        let operation = |number: usize| {
+            let mut operation = json!({"method": "GET", "path": path});
+            if named {
+                operation["ref"] = format!("a{number}").into();
+            }
+            operation
+        };
+        let operations: Vec<_> = (0..100).map(operation).collect();
+        let request = tenant.request(reqwest::Method::POST, "/api/v1/batch");
+        let request = request.header("prefer", preference);
+        Answer::to(request.json(&json!({"operations": operations}))).await
+    };
+    // Of 9,000 and of 11,000 records each.
+    ask(8, false, "").await.ok();
+    let refused = ask(10, false, "").await;
+    assert_eq!(refused.refusal(), "400 /operations/90 too_costly");
+    // What nobody will see is not kept.
+    ask(10, false, "return=minimal").await.ok();
+    let refused = ask(10, true, "return=minimal").await;
+    assert_eq!(refused.refusal(), "400 /operations/90 too_costly");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_answers_of_a_mutation_are_bounded_together() {
+    let tenant = Tenant::new().await;
+    let mutation = |fields: usize| {
+        let shown = format!(
+            "{{opportunities(first:1000){{nodes{{{}}}}}}}",
+            repeated("a#:name", 29)
+        );
+        let field = format!("b#:createContact(data:{{lastName:\"x\"}}){shown}");
+        format!("mutation {{{}}}", repeated(&field, fields))
+    };
+    // Of 29,000 values each.
+    let refused = tenant.graphql(&mutation(49), json!({})).await;
+    let code = fault(&refused);
+    assert_eq!(code.as_deref(), Some("too_costly"), "{}", refused.text);
+    let list = tenant.get("/api/v1/contacts").await.ok();
+    assert_eq!(list["data"], json!([]), "nothing was done");
+    tenant.data(&mutation(48), json!({})).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn aliases_of_a_relation_are_one_join_and_all_are_answered() {
     let tenant = Tenant::new().await;
     let parent = tenant.id_of("companies", json!({"name": "Parent"})).await;

@@ -34,6 +34,15 @@ pub(super) enum Outcome {
     NotRun,
 }
 
+/// What is kept of an answer until the batch ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kept {
+    /// Its body, to be shown.
+    pub(super) body: bool,
+    /// Its value, as others may refer to it.
+    pub(super) value: bool,
+}
+
 /// What an operation has answered.
 #[derive(Debug)]
 pub(super) struct Done {
@@ -45,18 +54,19 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// Keeps an answer; `named` says whether others may refer to it.
-    pub(super) async fn of(response: Response, named: bool) -> Self {
+    pub(super) async fn of(response: Response, kept: Kept) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await;
         let bytes: Bytes = bytes.expect("the body is in memory already");
-        let text = String::from_utf8(bytes.into()).expect("answers are JSON in UTF-8");
-        let body = (!text.is_empty())
-            .then(|| RawValue::from_string(text).expect("answers on records are JSON"));
-        let value = match &body {
-            Some(body) if named => serde_json::from_str(body.get()).expect("it was JSON above"),
-            _ => Json::Null,
+        let value = if kept.value && !bytes.is_empty() {
+            serde_json::from_slice(&bytes).expect("answers on records are JSON")
+        } else {
+            Json::Null
         };
+        let body = (kept.body && !bytes.is_empty()).then(|| {
+            let text = String::from_utf8(bytes.into()).expect("answers are JSON in UTF-8");
+            RawValue::from_string(text).expect("answers on records are JSON")
+        });
         Self {
             status: parts.status.as_u16(),
             headers: parts.headers,
@@ -65,7 +75,7 @@ impl Done {
         }
     }
 
-    pub(super) fn entry<'r>(&'r self, name: Option<&'r str>, with_body: bool) -> Entry<'r> {
+    pub(super) fn entry<'r>(&'r self, name: Option<&'r str>) -> Entry<'r> {
         let shown = [ETAG, LOCATION].into_iter().filter_map(|name| {
             let value = self.headers.get(&name)?.to_str().ok()?;
             Some((name.to_string(), Json::from(value)))
@@ -76,7 +86,7 @@ impl Done {
             status: self.status,
             outcome: None,
             headers: (!headers.is_empty()).then_some(Json::Object(headers)),
-            body: self.body.as_deref().filter(|_| with_body),
+            body: self.body.as_deref(),
         }
     }
 }

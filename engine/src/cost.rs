@@ -1,0 +1,48 @@
+//! What the statements of one request cost together: the operations of a batch, the fields of a mutation.
+
+use crate::error::UserError;
+use crate::planning::Planning;
+use crate::query::cost::Size;
+
+/// What one or several statements cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cost {
+    planning: Planning,
+    /// Of the answers that the server keeps until the request is answered.
+    answers: Size,
+}
+
+impl Cost {
+    pub(crate) const fn new(planning: Planning, answer: Size) -> Self {
+        Self {
+            planning,
+            answers: answer,
+        }
+    }
+
+    /// This and another statement of the same request.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            planning: self.planning.and(other.planning),
+            answers: self.answers.plus(other.answers),
+        }
+    }
+
+    /// Refuses what is too much for one request.
+    ///
+    /// # Errors
+    /// `too_many_joins`, `too_costly`.
+    pub fn check_together(self) -> Result<(), UserError> {
+        self.planning.check_together()?;
+        self.answers.check_together()
+    }
+
+    /// This, where only those answers are kept that were there before.
+    pub(crate) const fn with_answers_of(self, before: Self) -> Self {
+        Self {
+            answers: before.answers,
+            ..self
+        }
+    }
+}
