@@ -80,6 +80,7 @@ enum Tenant {
 enum User {
     /// Make a person a member of a tenant
     Create {
+        /// The person's e-mail address
         email: String,
         /// The tenant's slug
         #[arg(long)]
@@ -164,6 +165,11 @@ pub enum Failure {
     ModelFile {
         path: PathBuf,
         source: serde_json::Error,
+    },
+    #[error("the file {} cannot be read: {source}", path.display())]
+    File {
+        path: PathBuf,
+        source: std::io::Error,
     },
     #[error("the model differs")]
     Differs,

@@ -56,12 +56,17 @@ impl Database {
         Ok(Self::without_tokens(settings, pool, embedded))
     }
 
-    /// For a look: nothing is written, and what is missing stays missing.
-    pub(crate) async fn to_look(settings: &Settings) -> Result<Self, Failure> {
+    /// Refuses a data directory without a database, so that a command in the wrong directory does not make one.
+    pub(crate) fn must_be_there(settings: &Settings) -> Result<(), Failure> {
         let data_dir = settings.data_dir();
         if settings.is_embedded() && !tessera_embedded_postgres::has_data(&data_dir) {
             return Err(Failure::NoData(data_dir));
         }
+        Ok(())
+    }
+
+    /// For a look: nothing is written, and what is missing stays missing.
+    pub(crate) async fn to_look(settings: &Settings) -> Result<Self, Failure> {
         let (server, embedded) = shared(settings).await?;
         let server = database::read_only(server);
         let pool = database::connect(server, connections(settings)).await?;

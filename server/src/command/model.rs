@@ -45,7 +45,10 @@ async fn find(engine: &Engine, slug: &str) -> Result<TenantId, Failure> {
 }
 
 async fn read(engine: &Engine, from: &FromFile) -> Result<(TenantId, ModelFile), Failure> {
-    let text = fs::read_to_string(&from.file)?;
+    let text = fs::read_to_string(&from.file).map_err(|source| Failure::File {
+        path: from.file.clone(),
+        source,
+    })?;
     let file = serde_json::from_str(&text).map_err(|source| Failure::ModelFile {
         path: from.file.clone(),
         source,

@@ -18,6 +18,9 @@ impl Command {
                 .await
                 .inspect_err(|failure| tracing::error!(%failure, "the server ends"));
         }
+        if !self.may_make_a_database() {
+            Database::must_be_there(settings)?;
+        }
         let database = if matches!(self, Self::Doctor) {
             Database::to_look(settings).await?
         } else {
@@ -26,6 +29,17 @@ impl Command {
         let outcome = self.on(&database).await;
         database.close().await;
         outcome
+    }
+
+    /// Whether the command makes sense on a data directory that has no database yet.
+    const fn may_make_a_database(&self) -> bool {
+        matches!(
+            self,
+            Self::Serve { .. }
+                | Self::Migrate
+                | Self::Seed(_)
+                | Self::Tenant(Tenant::Create { .. })
+        )
     }
 
     /// The commands that do one thing to the database and end.
@@ -43,7 +57,7 @@ impl Command {
                 let searchable = engine.make_search_indexes().await;
                 let upgraded = upgraded?;
                 collated.and(searchable)?;
-                writeln!(out, "The platform's tables are up to date.")?;
+                writeln!(out, "The platform's tables are there and up to date.")?;
                 for module in upgraded {
                     writeln!(
                         out,
@@ -86,14 +100,18 @@ impl Command {
                 password,
             }) => {
                 let new = NewUser {
-                    tenant,
+                    tenant: tenant.clone(),
                     name: name.unwrap_or_else(|| email.clone()),
                     email,
-                    role,
+                    role: role.clone(),
                     password: password.map(Into::into),
                 };
                 let user = engine.identity.create_user(new).await?;
-                writeln!(out, "Made {} a member ({}).", user.email, user.id)?;
+                writeln!(
+                    out,
+                    "{} ({}) is in the tenant {tenant} now, with the role {role}.",
+                    user.email, user.id
+                )?;
             }
         }
         Ok(())

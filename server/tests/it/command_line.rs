@@ -83,7 +83,7 @@ async fn a_database_is_migrated_once_and_again() {
         let said = Said::from(output.unwrap());
         assert_eq!(
             (said.code, said.out.as_str()),
-            (Some(0), "The platform's tables are up to date.\n"),
+            (Some(0), "The platform's tables are there and up to date.\n"),
             "{said:?}"
         );
     }

@@ -21,11 +21,11 @@ pub enum Unreachable {
     Url(String),
     #[error("the host `{host}` was not found: {source}")]
     Host { host: String, source: io::Error },
-    #[error("nothing listens at {at}: connection refused. Does Postgres run there?")]
+    #[error("nothing listens at {at}: connection refused. Check that Postgres runs there")]
     Refused { at: Place },
-    #[error("there is no socket at {at}. Does Postgres run there?")]
+    #[error("there is no socket at {at}. Check that Postgres runs there")]
     NoSocket { at: Place },
-    #[error("{at} does not answer within {} s. Is the address right, and does a firewall let it through?", PATIENCE.as_secs())]
+    #[error("{at} does not answer within {} s. Check the address, and that a firewall lets it through", PATIENCE.as_secs())]
     Silent { at: Place },
     #[error("the connection to {at} broke: {source}")]
     Broken { at: Place, source: io::Error },
