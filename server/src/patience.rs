@@ -1,24 +1,28 @@
 //! How long a connection waits for its client, and how it ends where a request was answered before its body was read.
 
-use axum::body::{Body, Bytes, HttpBody};
+mod bodies;
+mod requests;
+
+use axum::body::{Body, HttpBody};
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
-use http_body::{Frame, SizeHint};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep, sleep};
-use tower_http::timeout::TimeoutBody;
+
+use self::bodies::{SMALL, Sent, Watched};
+use self::requests::{Requests, Running};
 
 /// After an answer that was given before the body was read, what still comes is thrown away for so long.
 const LINGER: Duration = Duration::from_secs(2);
@@ -30,6 +34,8 @@ pub(crate) struct Patience {
     pub(crate) head: Duration,
     /// For the next part of a request's body.
     pub(crate) body: Duration,
+    /// Until it takes the next part of an answer.
+    pub(crate) answer: Duration,
     /// Between requests.
     pub(crate) idle: Duration,
 }
@@ -39,6 +45,7 @@ impl Default for Patience {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(10),
+            answer: Duration::from_secs(30),
             idle: Duration::from_secs(75),
         }
     }
@@ -92,38 +99,15 @@ impl Connected<IncomingStream<'_, PatientListener>> for Peer {
     }
 }
 
-/// How many requests of a connection have begun and ended.
-#[derive(Debug, Default)]
-struct Requests {
-    begun: AtomicU32,
-    ended: AtomicU32,
-    /// The last one was answered before its body was read.
-    unread: AtomicBool,
-}
-
-/// A request that is being answered.
-struct Running(Arc<Requests>);
-
-impl Running {
-    fn new(requests: Arc<Requests>) -> Self {
-        requests.begun.fetch_add(1, Ordering::Relaxed);
-        Self(requests)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// What a connection waits for, after how many requests.
+/// What a connection waits for. Where one of the numbers changes it waits from the beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Waiting {
-    /// The rest of a head.
+    /// The rest of a head, after how many requests.
     Head(u32),
-    /// The first byte of a request.
-    Request(u32),
+    /// The first byte of a request, after how many, and how many bytes of answers.
+    Request(u32, u64),
+    /// The client to take the next bytes of an answer, after how many requests and bytes.
+    Reader(u32, u64),
     /// The client to close its end.
     Close,
 }
@@ -136,6 +120,10 @@ pub(crate) struct PatientStream {
     head: Option<u32>,
     /// HTTP/2 has frames between requests that belong to none.
     is_http_2: Option<bool>,
+    /// How many bytes were sent.
+    written: u64,
+    /// Whether the client has to take some before more can be sent.
+    is_blocked: bool,
     waiting: Option<Waiting>,
     until: Pin<Box<Sleep>>,
 }
@@ -148,6 +136,8 @@ impl PatientStream {
             requests: Arc::default(),
             head: None,
             is_http_2: None,
+            written: 0,
+            is_blocked: false,
             waiting: None,
             until: Box::pin(sleep(patience.idle)),
         }
@@ -158,30 +148,47 @@ impl PatientStream {
         let is_http_2 = *self
             .is_http_2
             .get_or_insert_with(|| bytes.starts_with(b"PRI"));
-        let begun = self.requests.begun.load(Ordering::Relaxed);
-        let runs = begun != self.requests.ended.load(Ordering::Relaxed);
-        if !runs && !is_http_2 && self.head != Some(begun) {
+        let begun = self.requests.begun();
+        if !self.requests.are_running() && !is_http_2 && self.head != Some(begun) {
             self.head = Some(begun);
         }
     }
 
     /// Whether the client has taken too long.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
-        let begun = self.requests.begun.load(Ordering::Relaxed);
-        if begun != self.requests.ended.load(Ordering::Relaxed) {
+        let begun = self.requests.begun();
+        if self.requests.are_running() {
             self.waiting = None;
             return false;
         }
-        let (waiting, patience) = if self.head == Some(begun) {
+        let (waiting, patience) = if self.is_blocked || self.requests.are_unsent() {
+            (Waiting::Reader(begun, self.written), self.patience.answer)
+        } else if self.head == Some(begun) {
             (Waiting::Head(begun), self.patience.head)
         } else {
-            (Waiting::Request(begun), self.patience.idle)
+            (Waiting::Request(begun, self.written), self.patience.idle)
         };
         if self.waiting != Some(waiting) {
             self.waiting = Some(waiting);
             self.until.as_mut().reset(Instant::now() + patience);
         }
         self.until.as_mut().poll(context).is_ready()
+    }
+
+    /// Notes what became of bytes to be sent.
+    fn sent(
+        &mut self,
+        outcome: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        self.is_blocked = outcome.is_pending();
+        if let Poll::Ready(Ok(length)) = outcome {
+            self.written = self.written.wrapping_add(length as u64);
+        }
+        if self.is_blocked && self.is_overdue(context) {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        outcome
     }
 }
 
@@ -214,7 +221,8 @@ impl AsyncWrite for PatientStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.sent(outcome, context)
     }
 
     fn poll_write_vectored(
@@ -222,7 +230,8 @@ impl AsyncWrite for PatientStream {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.sent(outcome, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -273,55 +282,22 @@ pub(crate) async fn attend(mut request: Request, next: Next) -> Response {
     if !request.body().is_end_stream() {
         let flag = whole.insert(Arc::new(AtomicBool::new(false)));
         let flag = Arc::clone(flag);
-        request = request.map(|body| {
-            let size = body.size_hint();
-            let body = TimeoutBody::new(patience.body, body);
-            Body::new(Watched {
-                size,
-                body: Box::pin(body),
-                whole: flag,
-            })
-        });
+        request = request.map(|body| Body::new(Watched::new(body, patience.body, flag)));
     }
     let mut response = next.run(request).await;
     if is_http_1 && whole.is_some_and(|whole| !whole.load(Ordering::Relaxed)) {
         if let Some(running) = &running {
-            running.0.unread.store(true, Ordering::Relaxed);
+            running.requests().unread.store(true, Ordering::Relaxed);
         }
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
     }
-    drop(running);
-    response
-}
-
-/// A body of which it is known afterwards whether all of it was read.
-struct Watched {
-    body: Pin<Box<TimeoutBody<Body>>>,
-    /// Of what is still to come.
-    size: SizeHint,
-    whole: Arc<AtomicBool>,
-}
-
-impl HttpBody for Watched {
-    type Data = Bytes;
-    type Error = axum::BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let frame = self.body.as_mut().poll_frame(context);
-        match &frame {
-            Poll::Ready(None) => self.whole.store(true, Ordering::Relaxed),
-            Poll::Ready(Some(_)) => self.size = SizeHint::default(),
-            Poll::Pending => {}
+    let size = response.body().size_hint().upper();
+    match running {
+        Some(running) if size.is_none_or(|size| size > SMALL) => {
+            response.map(|body| Body::new(Sent::new(body, running.requests())))
         }
-        frame
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.size
+        _ => response,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Clients that take their time, over real sockets.
 
 use axum::Router;
+use axum::extract::Path;
+use axum::http::Request;
 use axum::middleware;
-use axum::routing::post;
+use axum::routing::{get, post};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,8 +22,10 @@ async fn connected(patience: Patience) -> TcpStream {
         sleep(2 * SHORT).await;
         body
     };
+    let large = |Path(size): Path<usize>| async move { vec![b'x'; size] };
     let router = Router::new()
         .route("/", post(slowly))
+        .route("/large/{size}", get(large))
         .layer(middleware::from_fn(attend));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -43,11 +47,14 @@ async fn until_closed(stream: &mut TcpStream) -> (String, Duration) {
 
 #[test]
 fn what_is_shipped() {
-    let Patience { head, body, idle } = Patience::default();
-    assert_eq!(
-        (head.as_secs(), body.as_secs(), idle.as_secs()),
-        (10, 10, 75)
-    );
+    let Patience {
+        head,
+        body,
+        answer,
+        idle,
+    } = Patience::default();
+    let seconds = [head, body, answer, idle].map(|patience| patience.as_secs());
+    assert_eq!(seconds, [10, 10, 30, 75]);
 }
 
 #[tokio::test]
@@ -55,6 +62,7 @@ async fn a_head_that_stalls_is_cut() {
     let patience = Patience {
         head: SHORT,
         body: LONG,
+        answer: LONG,
         idle: LONG,
     };
     for dripping in [false, true] {
@@ -80,6 +88,7 @@ async fn a_body_that_stalls_is_cut() {
     let patience = Patience {
         head: LONG,
         body: SHORT,
+        answer: LONG,
         idle: LONG,
     };
     let mut stream = connected(patience).await;
@@ -97,6 +106,7 @@ async fn an_idle_connection_is_cut_and_one_at_work_is_not() {
     let patience = Patience {
         head: LONG,
         body: LONG,
+        answer: LONG,
         idle: SHORT,
     };
     let mut stream = connected(patience).await;
@@ -122,4 +132,90 @@ async fn an_idle_connection_is_cut_and_one_at_work_is_not() {
     let (text, took) = until_closed(&mut stream).await;
     assert_eq!(text, "", "after requests");
     assert!(took >= SHORT / 2, "{took:?}");
+}
+
+/// More than the sockets hold, in bytes.
+const LARGE: usize = 64 << 20;
+/// More than a client of HTTP/2 takes unless it says so, in bytes.
+const LARGE_FOR_HTTP_2: usize = 4 << 20;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// For clients that are slow but go on.
+const GOES_ON: Patience = Patience {
+    head: LONG,
+    body: LONG,
+    answer: SECOND,
+    idle: SECOND,
+};
+/// For those that stall.
+const STALLS: Patience = Patience {
+    idle: LONG,
+    ..GOES_ON
+};
+
+/// How much of a body comes where the client takes `part` bytes at a time, and waits after the first part or after each.
+async fn taken(patience: Patience, part: usize, first: Duration, each: Duration) -> usize {
+    let mut stream = connected(patience).await;
+    let request = format!("GET /large/{LARGE} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut text = Vec::with_capacity(LARGE + 1_024);
+    let mut wait = first;
+    loop {
+        let before = text.len();
+        // A reset is an end too.
+        let _ = (&mut stream).take(part as u64).read_to_end(&mut text).await;
+        if text.len() - before < part {
+            break;
+        }
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+        wait = each;
+    }
+    let end = text.windows(4).position(|four| four == b"\r\n\r\n");
+    text.len() - end.expect("a head comes") - 4
+}
+
+/// As [`taken`], over HTTP/2, by its frames.
+async fn taken_over_http_2(patience: Patience, first: Duration, each: Duration) -> usize {
+    let stream = connected(patience).await;
+    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let request = Request::get(format!("http://x/large/{LARGE_FOR_HTTP_2}"));
+    let request = request.body(()).unwrap();
+    let (response, _) = client.send_request(request, true).unwrap();
+    let mut body = response.await.unwrap().into_body();
+    let (mut length, mut wait) = (0, first);
+    while let Some(Ok(part)) = body.data().await {
+        length += part.len();
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+        wait = each;
+        if body.flow_control().release_capacity(part.len()).is_err() {
+            break;
+        }
+    }
+    connection.abort();
+    length
+}
+
+#[tokio::test]
+async fn who_takes_an_answer_slowly_gets_all_of_it() {
+    let (over_http_1, over_http_2) = tokio::join!(
+        taken(GOES_ON, LARGE / 32, SECOND / 10, SECOND / 10),
+        taken_over_http_2(GOES_ON, SECOND / 100, SECOND / 100),
+    );
+    assert_eq!(over_http_1, LARGE);
+    assert_eq!(over_http_2, LARGE_FOR_HTTP_2);
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_is_cut() {
+    let (over_http_1, over_http_2) = tokio::join!(
+        taken(STALLS, 1_024, 4 * SECOND, Duration::ZERO),
+        taken_over_http_2(STALLS, 4 * SECOND, Duration::ZERO),
+    );
+    assert!(over_http_1 < LARGE, "{over_http_1}");
+    assert!(over_http_2 < LARGE_FOR_HTTP_2, "{over_http_2}");
 }
