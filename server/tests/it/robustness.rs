@@ -60,6 +60,12 @@ fn samples(id: &str) -> Vec<Sample> {
             "/api/v1/contacts?filter={\"id\":{\"eq\":\"{id}\"}}",
             json!({"city": "Riga"}),
         ),
+        // Taken ids are conflicts.
+        sample(
+            Method::POST,
+            "/api/v1/contacts",
+            json!({"id": id, "last_name": "Ann"}),
+        ),
         sample(
             Method::POST,
             "/api/v1/metadata/objects",
