@@ -26,6 +26,7 @@ use tessera_schema::violation::Pointer;
 
 use crate::etag::tagged;
 use crate::parameters::Parameters;
+use crate::records::prefer::Prefer;
 
 pub(crate) fn routes() -> Router<Api> {
     let object = get(objects::get)
@@ -54,6 +55,15 @@ impl FromRequestParts<Api> for Modeller {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let Caller(principal) = Caller::from_request_parts(parts, api).await?;
         principal.must_change_model()?;
+        // Making a change that its caller only wanted to try would be worse than not trying it.
+        if Prefer::read(&parts.headers).rollback {
+            return Err(UserError::malformed(
+                Pointer::root().key("Prefer"),
+                "unsupported",
+                "a change of the model cannot be tried: `tx=rollback` is for records",
+            )
+            .into());
+        }
         Ok(Self(principal))
     }
 }

@@ -14,7 +14,7 @@ mod list;
 mod one;
 mod plan;
 mod preconditions;
-mod prefer;
+pub(crate) mod prefer;
 mod remove;
 pub(crate) mod request;
 #[cfg(test)]

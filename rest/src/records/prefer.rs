@@ -6,15 +6,15 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Prefer {
+pub(crate) struct Prefer {
     /// `return=minimal`: no body.
     pub(super) minimal: bool,
     /// `tx=rollback`: try the write and undo it.
-    pub(super) rollback: bool,
+    pub(crate) rollback: bool,
 }
 
 impl Prefer {
-    pub(super) fn read(headers: &HeaderMap) -> Self {
+    pub(crate) fn read(headers: &HeaderMap) -> Self {
         let lines = headers.get_all(PREFER);
         let lines = lines.iter().filter_map(|line| line.to_str().ok());
         // The first of several preferences of one name holds.
