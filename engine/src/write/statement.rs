@@ -112,18 +112,25 @@ pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
     compiler.finish(snapshot, built)
 }
 
-/// What has to be run before the write in its transaction: it locks the rows that go, those that go along with them included,
-/// and counts them. `None` where it does not matter what refers to them.
+/// The statement that locks rows before the write, in its transaction. `None` where the write needs none.
+///
+/// A removal locks the rows that go, and those that go along. An update that replaces a list of links locks its rows: while a
+/// statement waits for a row, it does not see the links that others commit, and both lists would stay.
 pub(crate) fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
-    let (Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Destroy { .. }) =
-        write.action
-    else {
-        return None;
-    };
     let family = Family::of(&snapshot.model, &write.object);
-    if !family.is_asked(&snapshot.model, &write.action) {
-        return None;
-    }
+    let grows = match &write.action {
+        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. }
+            if !changes.links.is_empty() =>
+        {
+            false
+        }
+        Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Destroy { .. }
+            if family.is_asked(&snapshot.model, &write.action) =>
+        {
+            family.goes_along()
+        }
+        _ => return None,
+    };
     let mut compiler = Compiler::new(snapshot);
     let recorded = Recorded::of(write);
     let writer = writer(&mut compiler, snapshot, write, &recorded);
@@ -132,7 +139,7 @@ pub(crate) fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
     let built = sql::build_with(&query);
     Some(Lock {
         statement: compiler.finish(snapshot, built),
-        grows: family.goes_along(),
+        grows,
     })
 }
 
