@@ -92,3 +92,18 @@ impl Executor<'_> {
         }
     }
 }
+
+impl Engine {
+    /// Runs plans, each by itself.
+    #[must_use]
+    pub const fn executor(&self) -> Executor<'_> {
+        Executor::Lane(self)
+    }
+}
+
+impl Transaction {
+    /// Runs plans in the transaction.
+    pub const fn executor(&mut self) -> Executor<'_> {
+        Executor::Transaction(self)
+    }
+}

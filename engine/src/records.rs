@@ -13,7 +13,6 @@ use crate::cost::Cost;
 use crate::cursor::Sealer;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
-use crate::executor::Executor;
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
 use crate::query::cost::Size;
@@ -176,7 +175,7 @@ impl WritePlan {
         cost::of_write(self.size, write.action.records())
     }
 
-    /// Whether everything that a request gives fits its place, so that [`Executor::write`] has an answer.
+    /// Whether everything that a request gives fits its place, so that `Executor::write` has an answer.
     #[must_use]
     pub fn fits(&self, principal: &Principal, write: &Write, inputs: &Map<String, Json>) -> bool {
         let given = write.bind(inputs, principal.user);
@@ -220,12 +219,6 @@ impl WritePlan {
 }
 
 impl Engine {
-    /// Runs plans, each by itself.
-    #[must_use]
-    pub const fn executor(&self) -> Executor<'_> {
-        Executor::Lane(self)
-    }
-
     /// Works a query out. Call it inside [`Engine::on_model`].
     pub fn plan_read(
         &self,

@@ -9,7 +9,6 @@ use crate::bind::BindContext;
 use crate::cost::Cost;
 use crate::engine::Engine;
 use crate::error::{InternalError, Result};
-use crate::executor::Executor;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
@@ -76,11 +75,6 @@ impl Transaction {
             outcome.map_err(constraint::explain_lock)?;
         }
         Ok(())
-    }
-
-    /// Runs plans in the transaction.
-    pub const fn executor(&mut self) -> Executor<'_> {
-        Executor::Transaction(self)
     }
 
     /// The place of one more statement, unless it is one too many for a request.
