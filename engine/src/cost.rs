@@ -2,7 +2,7 @@
 
 use crate::error::UserError;
 use crate::planning::Planning;
-use crate::query::cost::Size;
+use crate::query::size::Size;
 
 /// What one or several statements cost.
 #[derive(Debug, Clone, Copy, Default)]

@@ -6,10 +6,10 @@
 
 pub(crate) mod compile;
 pub(crate) mod compiler;
-pub(crate) mod cost;
 pub(crate) mod projection;
 pub(crate) mod render;
 pub(crate) mod rows;
+pub(crate) mod size;
 pub mod tree;
 
 mod aggregate;

@@ -15,10 +15,10 @@ use crate::engine::Engine;
 use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
-use crate::query::cost::Size;
 use crate::query::render::Document;
+use crate::query::size::Size;
 use crate::query::tree::{Deleted, Query};
-use crate::query::{compile, cost, rows};
+use crate::query::{compile, rows, size};
 use crate::run::{self, Place};
 use crate::statement::Statement;
 use crate::write::statement::Lock;
@@ -172,7 +172,7 @@ impl WritePlan {
     }
 
     fn answer_of(&self, write: &Write) -> Size {
-        cost::of_write(self.size, write.action.records())
+        size::of_write(self.size, write.action.records())
     }
 
     /// Whether everything that a request gives fits its place, so that `Executor::write` has an answer.
@@ -227,7 +227,7 @@ impl Engine {
         query: &Query,
     ) -> Result<ReadPlan, UserError> {
         may(principal.role.permissions.read, "read records")?;
-        let size = cost::of_query(query)?;
+        let size = size::of_query(query)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let (statement, answer) = match query.roots.as_slice() {
             [root] if rows::suits(root) => {
@@ -289,7 +289,7 @@ impl Engine {
         let statement = write::statement::compile(snapshot, write);
         statement.planning.check()?;
         Ok(WritePlan {
-            size: cost::of_each(&write.selection),
+            size: size::of_each(&write.selection),
             columns: write.action.columns(),
             lock: write::statement::compile_lock(snapshot, write),
             statement,

@@ -9,6 +9,7 @@ mod etag;
 mod metadata;
 mod openapi;
 mod parameters;
+mod prefer;
 mod problem_pages;
 mod records;
 mod search;

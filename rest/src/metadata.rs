@@ -26,7 +26,7 @@ use tessera_schema::violation::Pointer;
 
 use crate::etag::tagged;
 use crate::parameters::Parameters;
-use crate::records::prefer::Prefer;
+use crate::prefer::Prefer;
 
 pub(crate) fn routes() -> Router<Api> {
     let object = get(objects::get)

@@ -14,7 +14,6 @@ mod list;
 mod one;
 mod plan;
 mod preconditions;
-pub(crate) mod prefer;
 mod remove;
 pub(crate) mod request;
 #[cfg(test)]

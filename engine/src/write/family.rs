@@ -243,13 +243,9 @@ fn moved(
     let mut update = Sql::update();
     update
         .table(sql::table(compiler.schema, &object.table))
-        .value(sql::iden("deleted_at"), deleted_at)
-        .value(sql::iden("updated_at"), Expr::cust("now()"))
-        .value(sql::iden("updated_by"), writer.actor.clone())
-        .value(
-            sql::iden("version"),
-            sql::col(was, "version").add(Expr::cust("1")),
-        )
+        .value(sql::iden("deleted_at"), deleted_at);
+    writer.stamp(&mut update, was);
+    update
         .from(sql::iden(was))
         .and_where(sql::col(table, "id").eq(sql::col(was, "id")))
         .and_where(Expr::exists(written));

@@ -1,6 +1,8 @@
 //! What the parts of a write's statement share: the names of its CTEs, who writes, and on which model.
 
-use sea_query::{CommonTableExpression, Expr, SelectStatement, WithClause};
+use sea_query::{
+    CommonTableExpression, Expr, ExprTrait, SelectStatement, UpdateStatement, WithClause,
+};
 use std::collections::BTreeSet;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::ident::ApiName;
@@ -36,6 +38,17 @@ pub(super) struct Writer<'w> {
     pub(super) new: BTreeSet<SqlName>,
     /// True while the model is the one the write was worked out from; otherwise nothing is written.
     pub(super) current: Expr,
+}
+
+impl Writer<'_> {
+    /// Sets who changed a row, when, and its next version. `before` has the row as it was.
+    pub(super) fn stamp(&self, update: &mut UpdateStatement, before: &str) {
+        let version = sql::col(before, "version").add(Expr::cust("1"));
+        update
+            .value(sql::iden("updated_at"), Expr::cust("now()"))
+            .value(sql::iden("updated_by"), self.actor.clone())
+            .value(sql::iden("version"), version);
+    }
 }
 
 pub(super) fn cte(

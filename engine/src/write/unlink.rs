@@ -147,13 +147,8 @@ impl Referrer<'_> {
             let kept = sql::template("CASE WHEN $1 THEN null ELSE $2 END", [is_gone, old()]);
             update.value(sql::iden(column.as_str()), kept);
         }
+        writer.stamp(&mut update, was);
         update
-            .value(sql::iden("updated_at"), Expr::cust("now()"))
-            .value(sql::iden("updated_by"), writer.actor.clone())
-            .value(
-                sql::iden("version"),
-                sql::col(was, "version").add(Expr::cust("1")),
-            )
             .from(sql::iden(was))
             .and_where(sql::col(table, "id").eq(sql::col(was, "id")))
             .and_where(Expr::exists(written));

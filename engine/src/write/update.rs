@@ -27,12 +27,7 @@ pub(super) fn changes(
     for (name, expr) in assignments(compiler, object, action) {
         update.value(sql::iden(&name), expr);
     }
-    update.value(sql::iden("updated_at"), Expr::cust("now()"));
-    update.value(sql::iden("updated_by"), writer.actor.clone());
-    update.value(
-        sql::iden("version"),
-        sql::col(OLD, "version").add(Expr::cust("1")),
-    );
+    writer.stamp(&mut update, OLD);
     update.from(sql::iden(OLD));
     update.and_where(sql::col(table, "id").eq(sql::col(OLD, "id")));
     update.and_where(writer.current.clone());

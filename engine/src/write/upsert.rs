@@ -297,12 +297,7 @@ fn changed(
         };
         update.value(sql::iden(column.name.as_str()), value);
     }
-    update.value(sql::iden("updated_at"), Expr::cust("now()"));
-    update.value(sql::iden("updated_by"), writer.actor.clone());
-    update.value(
-        sql::iden("version"),
-        sql::col(table, "version").add(Expr::cust("1")),
-    );
+    writer.stamp(&mut update, table);
     update.from(sql::iden(INPUT));
     update.and_where(sql::col(table, "id").eq(sql::col(INPUT, "id")));
     update.and_where(sql::col(INPUT, KNOWN));

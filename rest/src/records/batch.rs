@@ -46,9 +46,9 @@ use tokio::time::timeout;
 use self::operation::{Given, Operation, Request};
 use self::reference::Room;
 use self::result::{Done, Entry, Kept, Outcome};
-use super::prefer::Prefer;
 use super::{answer, plan, request};
 use crate::parameters::Parameters;
+use crate::prefer::Prefer;
 
 /// The most operations of one batch.
 pub(crate) const MOST: usize = 100;

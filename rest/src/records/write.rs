@@ -24,9 +24,9 @@ use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
 use super::plan::{self, Planned, Work};
-use super::prefer::Prefer;
 use super::{answer, fields, preconditions, request};
 use crate::parameters::Parameters;
+use crate::prefer::Prefer;
 
 /// What an HTTP request brings beside its path and its body.
 #[derive(Debug)]

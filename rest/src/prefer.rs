@@ -8,7 +8,7 @@ const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-appli
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Prefer {
     /// `return=minimal`: no body.
-    pub(super) minimal: bool,
+    pub(crate) minimal: bool,
     /// `tx=rollback`: try the write and undo it.
     pub(crate) rollback: bool,
 }
@@ -34,7 +34,7 @@ impl Prefer {
     }
 
     /// Says in an answer which preferences were followed.
-    pub(super) fn acknowledge(self, headers: &mut HeaderMap) {
+    pub(crate) fn acknowledge(self, headers: &mut HeaderMap) {
         let applied = match (self.minimal, self.rollback) {
             (false, false) => return,
             (true, false) => "return=minimal",
