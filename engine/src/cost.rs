@@ -1,10 +1,10 @@
-//! What the statements of one request cost together: the operations of a batch, the fields of a mutation.
+//! The cost of all statements of one request: the operations of a batch, the fields of a mutation.
 
 use crate::error::UserError;
 use crate::planning::Planning;
 use crate::query::size::Size;
 
-/// What one or several statements cost.
+/// The cost of one or several statements.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cost {
     planning: Planning,
@@ -29,7 +29,7 @@ impl Cost {
         }
     }
 
-    /// Refuses what is too much for one request.
+    /// Refuses statements that are too much for one request.
     ///
     /// # Errors
     /// `too_many_joins`, `too_costly`.

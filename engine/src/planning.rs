@@ -12,7 +12,7 @@ const MOST_JOINS: u32 = 50;
 /// The most joins of the statements of one request together: the operations of a batch, the fields of a mutation.
 const MOST_JOINS_TOGETHER: u32 = 500;
 
-/// Of so many joins Postgres looks for the best order; lists and records beyond them stay where they stand. In one order with
+/// The most joins of which Postgres looks for the best order; lists and records beyond them stay where they stand. In one order with
 /// all others, 50 counts of relations took it 100 MB.
 const MOST_ORDERED: u32 = 8;
 

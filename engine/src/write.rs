@@ -2,7 +2,7 @@
 //!
 //! `statement` makes it from its parts, a chain of CTEs: `_old` (the rows before), `_new` (the rows after), `_event`, and what
 //! many-to-many relations need. `event` says what is recorded. `target` sees to the records that links lead to, `family` to
-//! those that go with the one they refer to, `unlink` to those that lose a link to it. `constraint` tells what the database
+//! records that go with the one they refer to, `unlink` to records that lose a link to it. `constraint` tells what the database
 //! refused in the caller's words.
 
 mod affected;

@@ -9,7 +9,7 @@ const MIB: i64 = 1 << 20;
 /// With fewer, a database that is larger is read through the system's cache.
 const BUFFERS: i64 = 512 * MIB;
 
-/// Whether the role may ask how much memory its sessions take, so that those that have grown too large are replaced.
+/// Whether the role may ask how much memory its sessions take. Sessions that have grown too large are replaced.
 pub(super) async fn memory(connection: &mut PgConnection) -> Result<Finding> {
     let (role, may_ask): (String, bool) = sqlx::query_as(
         "select current_user::text,

@@ -109,7 +109,7 @@ pub(crate) fn of_query(query: &Query) -> Result<Size, UserError> {
     Ok(all)
 }
 
-/// What a write of so many records answers, each of this size.
+/// The size of the answer to a write of `records` records, each of this size.
 pub(crate) fn of_write(of_each: Size, records: usize) -> Size {
     of_each.times(records.max(1) as u64)
 }

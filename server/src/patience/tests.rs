@@ -147,7 +147,7 @@ const GOES_ON: Patience = Patience {
     answer: SECOND,
     idle: SECOND,
 };
-/// For those that stall.
+/// For clients that stall.
 const STALLS: Patience = Patience {
     idle: LONG,
     ..GOES_ON

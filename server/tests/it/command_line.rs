@@ -72,6 +72,27 @@ fn every_command_explains_itself() {
 }
 
 #[tokio::test]
+async fn a_command_in_the_wrong_directory_makes_no_database() {
+    for arguments in [
+        vec!["tenant", "list"],
+        vec!["user", "create", "a@b.example", "--tenant", "demo"],
+        vec!["model", "export", "--tenant", "demo"],
+        vec!["doctor"],
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let output = tessera(directory.path()).args(&arguments).output();
+        let said = Said::from(output.unwrap());
+        assert_eq!(said.code, Some(1), "{arguments:?}: {said:?}");
+        assert!(
+            said.err.contains("there is no database in"),
+            "{arguments:?}: {said:?}"
+        );
+        let left = std::fs::read_dir(directory.path()).unwrap().count();
+        assert_eq!(left, 0, "{arguments:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_database_is_migrated_once_and_again() {
     let database = TestDatabase::empty().await;
     let directory = tempfile::tempdir().unwrap();

@@ -89,7 +89,7 @@ struct State {
     next_count: Instant,
 }
 
-/// What is to become of a connection that nobody uses.
+/// The end of a connection that nobody uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Stays,
@@ -377,7 +377,7 @@ impl Connection {
         self.state().tenants.insert(tenant);
     }
 
-    /// What is to become of it when nobody uses it any more.
+    /// The end of the connection when nobody uses it any more.
     pub(super) fn fate(&self) -> Fate {
         if !self.is_open() {
             return Fate::Broken;

@@ -243,7 +243,7 @@ impl<C: Clone, W> Scheduler<C, W> {
         self.serve(lane, now)
     }
 
-    /// Nobody is on a lane any more, and its connection is of no use, for now or for good. Whoever calls this opens the lane again.
+    /// Nobody is on a lane any more, and its connection is of no use, for now or for good. The caller opens the lane again.
     pub(super) fn lost(&mut self, lane: LaneId, now: Instant) -> Todo<C, W> {
         self.lanes[lane.index()] = Slot::Opening;
         let mut todo = Todo {

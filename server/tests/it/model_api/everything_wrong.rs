@@ -102,7 +102,7 @@ async fn faults_of_form_of_fields_and_between_objects_come_together() {
     );
 }
 
-/// Whatever is wrong with one thing hides nothing of another.
+/// A fault of one thing hides none of another.
 #[tokio::test]
 async fn a_fault_hides_no_other() {
     let tenant = Tenant::new().await;
