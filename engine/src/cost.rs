@@ -1,6 +1,7 @@
 //! The cost of all statements of one request: the operations of a batch, the fields of a mutation.
 
-use crate::error::UserError;
+use tessera_error::UserError;
+
 use crate::planning::Planning;
 use crate::query::size::Size;
 

@@ -14,13 +14,13 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 use std::fmt;
 use std::sync::Arc;
+use tessera_error::{InternalError, Result};
 use tessera_postgres::json::write_text;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
 use crate::bind::BindContext;
 use crate::bind::{Param, Slot};
-use crate::error::{InternalError, Result};
 
 /// Tells this form of cursors from any later one.
 const FORM: &[u8] = b"cursor 1";

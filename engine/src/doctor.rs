@@ -7,9 +7,9 @@ mod settings;
 use serde::Serialize;
 use sqlx::{PgConnection, Row};
 use std::collections::BTreeSet;
+use tessera_error::Result;
 
 use crate::engine::Engine;
-use crate::error::Result;
 use crate::migrations::{self, Migrated};
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams;

@@ -4,13 +4,13 @@ use sqlx::PgPool;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::lanes::Lanes;
 use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 
-use crate::error::{Error, InternalError, Result, UserError};
 use crate::idempotency::IdempotencyKeys;
 use crate::identity::Identity;
 use crate::model::builtin::{ModuleStatus, Upgraded};

@@ -1,10 +1,10 @@
 //! Runs plans: each statement by itself on a lane of the tenant, or all of them in one open transaction.
 
 use serde_json::{Map, Value as Json};
+use tessera_error::Result;
 
 use crate::cost::Cost;
 use crate::engine::Engine;
-use crate::error::Result;
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;

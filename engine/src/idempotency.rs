@@ -14,12 +14,12 @@ use sqlx::{PgConnection, PgPool, PgTransaction};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
-use crate::error::{Result, UserError};
 use crate::principal::Principal;
 use crate::turns::Turns;
 

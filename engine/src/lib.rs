@@ -8,7 +8,6 @@ pub mod cost;
 pub mod cursor;
 pub mod doctor;
 pub mod engine;
-pub mod error;
 pub mod executor;
 pub mod idempotency;
 pub mod identity;

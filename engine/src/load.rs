@@ -6,6 +6,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_error::{InternalError, Result, UserError};
 use tessera_schema::column::Column;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
@@ -13,7 +14,6 @@ use tessera_schema::record::Record;
 use uuid::Uuid;
 
 use crate::engine::Engine;
-use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::model::store;
 use crate::principal::Principal;

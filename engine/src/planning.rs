@@ -2,9 +2,8 @@
 //!
 //! The time and memory of planning grow with more than the square of the joins: two hundred took Postgres 6 s and 5 GB.
 
+use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
-
-use crate::error::UserError;
 
 /// The most joins of one statement.
 const MOST_JOINS: u32 = 50;

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tessera_error::UserError;
 use tessera_schema::ident::{TenantId, UserId};
-
-use crate::error::UserError;
 
 /// An authenticated caller, acting in one tenant.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
+use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
@@ -12,7 +13,6 @@ use crate::bind::BindContext;
 use crate::cost::Cost;
 use crate::cursor::Sealer;
 use crate::engine::Engine;
-use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
 use crate::query::render::Document;

@@ -2,9 +2,8 @@
 
 use std::future::Future;
 use std::time::Duration;
+use tessera_error::{Error, InternalError, Result};
 use uuid::Uuid;
-
-use crate::error::{Error, InternalError, Result};
 
 /// How often a write is tried.
 const TRIES: u32 = 8;

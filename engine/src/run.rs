@@ -5,6 +5,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 use std::time::Instant;
+use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::lanes::Lanes;
 use tessera_postgres::row::Row;
@@ -15,7 +16,6 @@ use tessera_schema::violation::Pointer;
 
 use crate::bind::Param;
 use crate::cursor::Sealer;
-use crate::error::{Error, InternalError, Result, UserError};
 use crate::statement::Statement;
 
 /// Where a statement runs.

@@ -3,12 +3,12 @@
 use serde_json::Map;
 use sqlx::PgTransaction;
 use std::future::Future;
+use tessera_error::{InternalError, Result};
 use tessera_schema::ident::TenantId;
 
 use crate::bind::BindContext;
 use crate::cost::Cost;
 use crate::engine::Engine;
-use crate::error::{InternalError, Result};
 use crate::idempotency;
 use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;

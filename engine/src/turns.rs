@@ -7,11 +7,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tessera_error::UserError;
 use tessera_schema::ident::TenantId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-
-use crate::error::UserError;
 
 /// No transaction waits longer for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);

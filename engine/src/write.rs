@@ -27,6 +27,7 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
@@ -37,7 +38,6 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use crate::bind::BindContext;
 use crate::cursor::Sealer;
-use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::query::tree::Selection;
 use crate::run;

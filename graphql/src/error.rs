@@ -2,7 +2,7 @@
 
 use async_graphql::{PathSegment, Pos, ServerError};
 use serde::Serialize;
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_schema::violation::{Pointer, Violation};
 
 /// One entry of `errors`.

@@ -6,9 +6,9 @@ use serde_json::{Map, Value as Json};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use tessera_engine::engine::Engine;
-use tessera_engine::error::{Error, Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
+use tessera_error::{Error, Result, UserError};
 use tessera_schema::naming::Spelling;
 use tessera_schema::violation::{Pointer, Violation};
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
 
 #[derive(Debug, PartialEq, Deserialize)]

@@ -17,7 +17,7 @@ mod search;
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::routing::get;
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
 

@@ -1,7 +1,7 @@
 //! Query parameters: each known to its endpoint, given once, and decodable. Anything else is refused, by name.
 
 use percent_encoding::percent_decode_str;
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_http::problem::Problem;
 
 /// The project's page of all errors.
@@ -27,7 +27,7 @@ fn row(code: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::row;
-    use tessera_engine::error::UserError;
+    use tessera_error::UserError;
 
     #[test]
     fn every_problem_has_its_row_with_its_status() {

@@ -1,6 +1,6 @@
 //! What can go wrong while seeding, in the words of who typed the command.
 
-use tessera_engine::error::{Error as EngineError, UserError};
+use tessera_error::{Error as EngineError, UserError};
 use tessera_schema::violation::Violation;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;

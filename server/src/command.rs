@@ -5,7 +5,7 @@ mod run;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-use tessera_engine::error::Error as EngineError;
+use tessera_error::Error as EngineError;
 use tessera_postgres::database::Unreachable;
 
 use crate::settings::{self, Settings};

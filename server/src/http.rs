@@ -9,7 +9,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use std::any::Any;
 use tessera_engine::engine::Engine;
-use tessera_engine::error::InternalError;
+use tessera_error::InternalError;
 use tessera_http::idempotency;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;

@@ -15,7 +15,7 @@ use axum::{Json, Router};
 use rust_embed::{Embed, EmbeddedFile};
 use serde_json::json;
 use std::fmt::Write as _;
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_http::problem::Problem;
 
 #[derive(Embed)]

@@ -1,9 +1,9 @@
 //! How Postgres is set up, where that costs speed or safety.
 
 use sqlx::PgConnection;
+use tessera_error::Result;
 
 use super::{Finding, Level, finding};
-use crate::error::Result;
 
 const MIB: i64 = 1 << 20;
 /// With fewer, a database that is larger is read through the system's cache.

@@ -5,12 +5,12 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use tessera_error::{InternalError, Result, UserError};
 use tessera_schema::ident::{TenantId, UserId};
 
 use super::member::RoleId;
 use super::secret::Secret;
 use super::session_id::SessionId;
-use crate::error::{InternalError, Result, UserError};
 
 pub(super) const LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// Servers' clocks may differ by so many seconds.

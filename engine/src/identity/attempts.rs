@@ -11,13 +11,13 @@ use aws_lc_rs::digest;
 use sqlx::PgPool;
 use std::net::IpAddr;
 use std::time::Duration;
+use tessera_error::{Result, UserError};
 use tessera_schema::email_address;
 
 use super::Identity;
 use super::origin::Origin;
 use super::secret::Secret;
 use super::users::Account;
-use crate::error::{Result, UserError};
 
 /// How many failures are free, and how long a wait gets.
 #[derive(Debug, Clone, Copy)]

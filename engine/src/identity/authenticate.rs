@@ -5,12 +5,12 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_error::{Error, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 
 use super::session_id::SessionId;
 use super::{Identity, caller};
-use crate::error::{Error, Result, UserError};
 use crate::principal::{Permissions, Principal, Role};
 
 /// So long may a removed member or an ended session still be let in, or a changed role go unnoticed.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use sqlx::PgConnection;
+use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
@@ -11,7 +12,6 @@ use super::secret::Secret;
 use super::session::SignedIn;
 use super::validation::Checks;
 use super::{Identity, member, users};
-use crate::error::{Result, UserError};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

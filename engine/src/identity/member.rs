@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
 use std::sync::Arc;
+use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
 use super::Identity;
-use crate::error::{Result, UserError};
 use crate::model::provision;
 use crate::principal::{Permissions, Principal, Role};
 use crate::tenant::{SchemaName, Tenant};

@@ -5,10 +5,10 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_error::{InternalError, Result, UserError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::secret::Secret;
-use crate::error::{InternalError, Result, UserError};
 
 pub(super) const MIN_CHARS: usize = 8;
 /// A longer text is refused before it is hashed.
@@ -159,7 +159,7 @@ mod tests {
         let outcome = Passwords::new().verify(&"x".into(), Some("plain")).await;
         assert!(matches!(
             outcome,
-            Err(crate::error::Error::Internal(InternalError::Password(_)))
+            Err(tessera_error::Error::Internal(InternalError::Password(_)))
         ));
     }
 }

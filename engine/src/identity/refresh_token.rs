@@ -3,12 +3,12 @@
 use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tessera_error::{InternalError, Result};
 use tessera_schema::ident::TenantId;
 use uuid::Uuid;
 
 use super::secret::Secret;
 use super::session_id::SessionId;
-use crate::error::{InternalError, Result};
 
 const ID: usize = 16;
 const SECRET: usize = 32;

@@ -4,6 +4,7 @@ use chrono::{Days, Utc};
 use serde::Serialize;
 use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
+use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
@@ -15,7 +16,6 @@ use super::secret::Secret;
 use super::session_id::SessionId;
 use super::validation::Checks;
 use super::{Identity, access_token, caller};
-use crate::error::{Result, UserError};
 use crate::tenant::Tenant;
 
 /// A refresh token that is not used for so long is of no use any more.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::str::FromStr;
+use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 
 use super::origin::Origin;
@@ -9,7 +10,6 @@ use super::session::SignedIn;
 use super::users::Account;
 use super::validation::Checks;
 use super::{Identity, Secret, member, tenants, users};
-use crate::error::{Result, UserError};
 
 /// Who may make tenants over the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
+use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::TenantId;
 use tessera_schema::violation::{Pointer, Violation};
@@ -10,7 +11,6 @@ use uuid::Uuid;
 use super::Identity;
 use super::member::RoleId;
 use super::validation::Checks;
-use crate::error::{Result, UserError};
 use crate::model::provision;
 use crate::principal::{Permissions, Role};
 use crate::tenant::{SchemaName, Tenant};

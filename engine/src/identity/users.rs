@@ -1,6 +1,7 @@
 //! People's accounts, which are the platform's and may be members of several tenants.
 
 use sqlx::{PgConnection, PgPool};
+use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::email_address;
 use tessera_schema::ident::UserId;
@@ -11,7 +12,6 @@ use super::member::{self, User};
 use super::secret::Secret;
 use super::validation::Checks;
 use super::{Identity, tenants};
-use crate::error::{Result, UserError};
 
 /// A member to be made from the command line.
 #[derive(Debug, Clone)]

@@ -1,11 +1,11 @@
 //! What slugs, addresses, names and passwords may be; all that is wrong with a request is told at once.
 
+use tessera_error::UserError;
 use tessera_schema::email_address::{self, MAX_BYTES as EMAIL_MAX_BYTES};
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::password;
 use super::secret::Secret;
-use crate::error::UserError;
 
 const SLUG_CHARS: std::ops::RangeInclusive<usize> = 2..=50;
 const NAME_MAX_CHARS: usize = 100;

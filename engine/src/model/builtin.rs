@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use sqlx::PgConnection;
 use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
+use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
@@ -13,7 +14,6 @@ use tessera_schema::model::Model;
 use tessera_schema::object::Origin;
 use tessera_schema::violation::Pointer;
 
-use crate::error::{InternalError, Result, UserError};
 use crate::model::change::{self, Proposal};
 use crate::model::edit;
 use crate::model::models::Models;

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_postgres::failure::Failure;
 use tessera_schema::field_types::UnknownFieldType;
@@ -13,7 +14,6 @@ use tessera_schema::object::Object;
 use tessera_schema::rules;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::error::{Error, InternalError, Result, UserError};
 use crate::idempotency;
 pub use crate::model::edit::Change;
 use crate::model::edit::{self, Edits};

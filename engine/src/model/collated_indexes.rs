@@ -2,10 +2,10 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::time::Duration;
+use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 use tessera_schema::column::{Collation, SqlName};
 
-use crate::error::Result;
 use crate::model::models::Models;
 use crate::model::step::{BESIDE, Step, beside};
 use crate::model::unfinished::Unfinished;

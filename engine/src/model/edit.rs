@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
+use tessera_error::UserError;
 use tessera_schema::definition::{
     FieldDefinition, FieldDraft, ObjectDefinition, ObjectDraft, Patch,
 };
@@ -11,8 +12,6 @@ use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
 use tessera_schema::rules;
 use tessera_schema::violation::{Pointer, Violation, add_beyond};
 use uuid::Uuid;
-
-use crate::error::UserError;
 
 /// What an admin asks of the model.
 #[derive(Debug, Clone)]

@@ -1,11 +1,11 @@
 //! Why stored records stand in the way of a change to their object, in an admin's words.
 
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_error::{Error, Result, UserError};
 use tessera_postgres::failure::{Failure, Refusal};
 use tessera_schema::column::SqlName;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::error::{Error, Result, UserError};
 use crate::model::step::{IndexKind, Step};
 use crate::sql::{self, Literal, Quoted};
 use crate::tenant::SchemaName;

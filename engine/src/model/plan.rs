@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
+use tessera_error::UserError;
 use tessera_schema::column::{Column, SqlName};
 use tessera_schema::field_type::{OnDelete, Storage};
 use tessera_schema::model::Model;
@@ -9,7 +10,6 @@ use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::error::UserError;
 use crate::model::step::{self, IndexKind, Indexed, Step};
 use crate::sql;
 

@@ -3,9 +3,9 @@
 //! Their names begin with an underscore, which no object's does.
 
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_error::Result;
 use tessera_schema::ident::UserId;
 
-use crate::error::Result;
 use crate::model::{builtin, trigrams};
 use crate::sql::Quoted;
 use crate::tenant::{SchemaName, Tenant};

@@ -2,9 +2,9 @@
 //! extension was there. Later changes of a model bring their own.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 
-use crate::error::Result;
 use crate::model::models::Models;
 use crate::model::step::Step;
 use crate::model::trigrams::{self, Trigrams};

@@ -5,6 +5,7 @@ use sqlx::types::Json as JsonColumn;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::definition::{FieldDefinition, ObjectHead};
 use tessera_schema::field_types::FieldTypes;
@@ -14,7 +15,6 @@ use tessera_schema::object::{FieldSource, ObjectSource, Origin};
 use uuid::Uuid;
 
 use crate::cursor::CursorSecret;
-use crate::error::{InternalError, Result, UserError};
 use crate::model::snapshot::Snapshot;
 use crate::model::trigrams;
 use crate::sql::Quoted;

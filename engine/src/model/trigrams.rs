@@ -6,9 +6,9 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::sync::Arc;
+use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 
-use crate::error::Result;
 use crate::sql::Quoted;
 
 /// Where the extension is put. One that is there already is used where it is.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_builtin_objects::Module;
+use tessera_error::UserError;
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition};
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
@@ -14,7 +15,6 @@ use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
 use tessera_schema::rules;
 use uuid::Uuid;
 
-use crate::error::UserError;
 use crate::model::edit::{self, Edits};
 
 /// A part of a newer definition that a tenant did not get.

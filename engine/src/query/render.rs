@@ -1,11 +1,11 @@
 //! Rows of columns as the JSON of a query's root, byte for byte as Postgres writes it elsewhere.
 
 use bytes::Bytes;
+use tessera_error::{InternalError, Result};
 use tessera_postgres::json::{Writer, write_text};
 use tessera_postgres::row::Row;
 
 use crate::cursor::{self, Sealer};
-use crate::error::{InternalError, Result};
 use crate::query::tree::{End, PagePart, Window};
 
 /// What stands between the members of an array that Postgres has aggregated: of rows, and of JSON.

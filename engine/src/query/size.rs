@@ -2,9 +2,9 @@
 //!
 //! Records are the sizes of its lists, multiplied where they nest.
 
+use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
 
-use crate::error::UserError;
 use crate::query::tree::{
     Connection, ConnectionPart, EdgePart, GroupItem, GroupShape, Item, Query, Root, Selection,
     Shape,

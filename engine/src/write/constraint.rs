@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveTime};
 use serde_json::Value as Json;
+use tessera_error::{Error, InternalError, UserError};
 use tessera_postgres::failure::{Failure, Refusal};
 use tessera_schema::field_type::Storage;
 use tessera_schema::object::{Field, Object};
@@ -9,7 +10,6 @@ use tessera_schema::record::Record;
 use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::error::{Error, InternalError, UserError};
 use crate::model::plan;
 use crate::model::snapshot::Snapshot;
 use crate::model::step;

@@ -2,6 +2,7 @@
 //! sees to it that the merged value is whole; where one is not, nothing is written.
 
 use sea_query::{Expr, ExprTrait, Func, Query as Sql, SelectStatement};
+use tessera_error::Result;
 use tessera_postgres::row::Row;
 use tessera_schema::column::{Column, SqlName};
 use tessera_schema::composite::Demand;
@@ -9,7 +10,6 @@ use tessera_schema::object::{Field, Object};
 use tessera_schema::record::Record;
 use tessera_schema::violation::Violation;
 
-use crate::error::Result;
 use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::write::Action;

@@ -3,12 +3,12 @@
 use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, WithClause};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 use tessera_schema::column::SqlName;
 
 use crate::bind::BindContext;
 use crate::bind::Param;
-use crate::error::Result;
 use crate::model::snapshot::Snapshot;
 use crate::query::compiler::{Compiler, model_version, one_row};
 use crate::query::projection;

@@ -13,6 +13,7 @@ use sea_query::{
 };
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use tessera_error::UserError;
 use tessera_schema::column::{Column, ColumnType, SqlName};
 use tessera_schema::ident::ApiName;
 use tessera_schema::object::UniqueKey;
@@ -21,7 +22,6 @@ use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use crate::error::UserError;
 use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;

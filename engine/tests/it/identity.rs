@@ -6,10 +6,10 @@ mod sessions;
 mod signup;
 mod users;
 
-use tessera_engine::error::Result;
 use tessera_engine::identity::{
     Identity, LoginRequest, Origin, SignedIn, SignupPolicy, SignupRequest,
 };
+use tessera_error::Result;
 
 use crate::support::TestDatabase;
 use crate::support::world::{places, refusal};

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
-use tessera_engine::error::UserError;
 use tessera_engine::query::tree::{AmountPart, ConnectionPart, GroupItem, GroupShape, Root};
+use tessera_error::UserError;
 use tessera_schema::aggregate::{Aggregation, MOST_GROUPS, Names, Order, Reader, TimeZone};
 use tessera_schema::filter::Filter;
 use tessera_schema::function::Function;

@@ -4,9 +4,9 @@ use async_graphql::Pos;
 use bytes::Bytes;
 use std::sync::Arc;
 use tessera_engine::cost::Cost;
-use tessera_engine::error::{Error, InternalError, Result};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::write::Written;
+use tessera_error::{Error, InternalError, Result};
 
 use super::{Done, Job, is_outage, null, spelled};
 use crate::compile::{Planned, Step};

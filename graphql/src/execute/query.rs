@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use std::sync::Arc;
-use tessera_engine::error::{Error, InternalError, Result};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::Query;
 use tessera_engine::records::ReadPlan;
+use tessera_error::{Error, InternalError, Result};
 
 use super::{Done, Job, is_outage, null, spelled};
 use crate::compile::{Planned, Step};

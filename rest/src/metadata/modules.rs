@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
-use tessera_engine::error::UserError;
 use tessera_engine::model::builtin::ModuleStatus;
+use tessera_error::UserError;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;

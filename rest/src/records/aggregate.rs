@@ -6,12 +6,12 @@ use axum::response::Response;
 use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
-use tessera_engine::error::{self as engine, UserError};
 use tessera_engine::executor::Executor;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::{GroupItem, GroupShape, Query, Root};
 use tessera_engine::records::ReadPlan;
+use tessera_error::{self as error, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
@@ -70,7 +70,7 @@ impl Work for Grouping {
         engine: &Engine,
         principal: &Principal,
         snapshot: &Snapshot,
-    ) -> engine::Result<GroupingPlan> {
+    ) -> error::Result<GroupingPlan> {
         let object = request::object(&snapshot.model, &self.plural)?;
         let origin = plan::source("filter");
         let mut body = Body::parse_from(&snapshot.model, object, &self.body, &origin)
@@ -97,7 +97,7 @@ impl Work for Grouping {
         executor: &mut Executor<'_>,
         principal: &Principal,
         snapshot: &Snapshot,
-    ) -> engine::Result<Option<Vec<u8>>> {
+    ) -> error::Result<Option<Vec<u8>>> {
         let found = executor
             .read(principal, snapshot, &plan.read, &self.planned.inputs)
             .await?;

@@ -7,7 +7,6 @@ use axum::response::Response;
 use std::sync::Arc;
 use tessera_engine::cursor::Cursor;
 use tessera_engine::engine::Engine;
-use tessera_engine::error::{Result, UserError};
 use tessera_engine::executor::Executor;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
@@ -16,6 +15,7 @@ use tessera_engine::query::tree::{
     Connection, ConnectionPart, End, PagePart, Query, Root, Shape, Window,
 };
 use tessera_engine::records::{EstimatePlan, ReadPlan};
+use tessera_error::{Result, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem;

@@ -2,8 +2,8 @@
 
 use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use tessera_engine::error::UserError;
 use tessera_engine::write::Expected;
+use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
 
 /// Versions begin at 1: a record never has this one.

@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
-use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
 use tessera_engine::query::tree::Deleted;
+use tessera_error::UserError;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;

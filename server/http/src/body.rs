@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::StatusCode;
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
 
 /// The largest body that is read, in bytes: room for a thousand large records.

@@ -15,9 +15,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::panic::resume_unwind;
 use tessera_engine::engine::Engine;
-use tessera_engine::error::{Result, UserError};
 use tessera_engine::idempotency::{Fingerprint, Key, Run, StoredAnswer, Taken};
 use tessera_engine::principal::Principal;
+use tessera_error::{Result, UserError};
 use tessera_schema::violation::Pointer;
 use tracing::Instrument;
 

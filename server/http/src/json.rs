@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
 
 use crate::body;

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 
 use crate::problem::Problem;
 

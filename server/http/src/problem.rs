@@ -4,7 +4,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use tessera_engine::error::{Error, UserError};
+use tessera_error::{Error, UserError};
 use tessera_schema::violation::Violation;
 
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
     use axum::body::to_bytes;
     use serde_json::{Value, json};
-    use tessera_engine::error::{InternalError, UserError};
+    use tessera_error::{InternalError, UserError};
     use tessera_schema::violation::Pointer;
 
     async fn body_of(response: Response) -> Value {

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tessera_engine::error::UserError;
+use tessera_error::UserError;
 use tessera_http::body;
 use tessera_http::problem::Problem;
 

@@ -7,12 +7,12 @@ use serde_json::{Map, Value as Json, json};
 use sqlx::{AssertSqlSafe, PgConnection, query};
 use std::sync::Arc;
 use tessera_engine::cursor::Cursor;
-use tessera_engine::error::Error;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, End, GroupItem, GroupShape, Item, Leaf,
     PagePart, Part, Query, Root, Selection, Shape, Window,
 };
+use tessera_error::Error;
 use tessera_schema::aggregate::Body;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::RecordId;

@@ -145,13 +145,11 @@ async fn connections_that_are_ended_under_load_are_replaced() {
                         count.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(error) => {
-                        let error = tessera_engine::error::Error::from(Failure::from(error));
+                        let error = tessera_error::Error::from(Failure::from(error));
                         assert!(
                             matches!(
                                 error,
-                                tessera_engine::error::Error::User(
-                                    tessera_engine::error::UserError::Unavailable
-                                )
+                                tessera_error::Error::User(tessera_error::UserError::Unavailable)
                             ),
                             "{error:?}"
                         );

@@ -1,8 +1,8 @@
 //! Versions: they rise with each change, and a stale one is refused.
 
 use serde_json::json;
-use tessera_engine::error::UserError;
 use tessera_engine::write::{Action, Expected};
+use tessera_error::UserError;
 
 use crate::support::records::record_id;
 use crate::support::world::{World, refusal, refused};

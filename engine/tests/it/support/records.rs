@@ -3,7 +3,6 @@
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_engine::cursor::Cursor;
-use tessera_engine::error::{Result, UserError};
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::query::tree::{
     Connection, ConnectionPart, Deleted, Item, Leaf, PagePart, Part, Query, Root, Selection, Shape,
@@ -11,6 +10,7 @@ use tessera_engine::query::tree::{
 };
 use tessera_engine::write::Written;
 use tessera_engine::write::{Action, Expected, Write};
+use tessera_error::{Result, UserError};
 use tessera_schema::field_type::Storage;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;

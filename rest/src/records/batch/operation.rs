@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use tessera_engine::error::UserError;
 use tessera_engine::principal::Principal;
+use tessera_error::UserError;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::reference::{self, Named, Reference, Room};

@@ -1,23 +1,6 @@
-//! Everything that can go wrong, once for both faces.
-//!
-//! [`UserError`] is the caller's to mend: it has a stable code, a status and words that are safe to show.
-//! [`InternalError`] is ours: it is logged and never shown.
+//! Errors that the caller can mend: each has a stable code, a status and words that are safe to show.
 
-use std::sync::Arc;
 use tessera_schema::violation::{Pointer, Violation};
-
-use tessera_postgres::failure::Failure;
-use tessera_postgres::json::Malformed;
-
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error(transparent)]
-    User(#[from] UserError),
-    #[error(transparent)]
-    Internal(#[from] InternalError),
-}
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum UserError {
@@ -238,68 +221,4 @@ impl UserError {
 
 fn first_message<'a>(violations: &'a [Violation], otherwise: &'a str) -> &'a str {
     violations.first().map_or(otherwise, |v| v.message.as_str())
-}
-
-/// A fault of ours or of what we stand on. `Display` is for the log.
-#[derive(Debug, thiserror::Error)]
-pub enum InternalError {
-    #[error("database: {0}")]
-    Database(#[from] Failure),
-    #[error("migration: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    #[error("a column's value: {0}")]
-    Value(#[from] Malformed),
-    #[error("stored metadata cannot be read: {0}")]
-    Metadata(String),
-    #[error("password hashing failed: {0}")]
-    Password(String),
-    #[error("token signing failed: {0}")]
-    Token(String),
-    #[error("a request panicked: {0}")]
-    Panic(String),
-    /// The model a request was worked out from is no longer the tenant's; the request runs again on the new one.
-    #[error("the model has changed")]
-    ModelChanged,
-    /// A value that was checked does not fit the parameter it is for.
-    #[error("a statement's parameter has no value")]
-    Unbound,
-    /// Two writes stood in each other's way, and the same write again may well succeed. With what to tell where it does not.
-    #[error("another write came in between")]
-    Collision(UserError),
-    /// Work on all tenants failed for these.
-    #[error("not done for the tenants {0}; the log says why")]
-    Unfinished(String),
-    #[error("a background task ended: {0}")]
-    Task(#[from] tokio::task::JoinError),
-    /// One failed read that several requests had been waiting for.
-    #[error(transparent)]
-    Shared(Arc<Error>),
-}
-
-impl From<Arc<Error>> for Error {
-    fn from(shared: Arc<Error>) -> Self {
-        match &*shared {
-            Self::User(error) => error.clone().into(),
-            Self::Internal(_) => InternalError::Shared(shared).into(),
-        }
-    }
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        Failure::from(error).into()
-    }
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match (&failure, failure.state()) {
-            // The database is busy, away or restarting: nothing is wrong with the request or with us.
-            (Failure::Away(_), _) | (_, Some("57P01" | "57P02" | "57P03" | "53300")) => {
-                failure.log_as_away();
-                UserError::Unavailable.into()
-            }
-            _ => InternalError::Database(failure).into(),
-        }
-    }
 }
