@@ -116,6 +116,10 @@ impl Faults {
         UserError::Malformed(self.0)
     }
 
+    pub(crate) fn into_violations(self) -> Vec<Violation> {
+        self.0
+    }
+
     fn into_result<T>(self, value: T) -> Result<T, UserError> {
         if self.0.is_empty() {
             Ok(value)

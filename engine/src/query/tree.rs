@@ -146,10 +146,14 @@ pub struct Window {
     pub after: Option<Located<Cursor>>,
     /// Only what stands before this position.
     pub before: Option<Located<Cursor>>,
+    /// The number of records that are left out at the end that the window is counted from.
     pub offset: u32,
 }
 
 impl Window {
+    /// The largest offset: the database walks through every record that is left out.
+    pub const MAX_OFFSET: u32 = 1_000_000;
+
     /// The first `limit` records.
     #[must_use]
     pub const fn first(limit: u32) -> Self {

@@ -162,12 +162,10 @@ impl Compiler<'_> {
             Some(value) => value
                 .as_i64()
                 .and_then(|offset| u32::try_from(offset).ok())
+                .filter(|offset| *offset <= Window::MAX_OFFSET)
                 .ok_or_else(|| {
-                    refuse(
-                        "offset",
-                        "range",
-                        "`offset` is a number from 0 on".to_owned(),
-                    )
+                    let message = format!("`offset` is a number from 0 to {}", Window::MAX_OFFSET);
+                    refuse("offset", "range", message)
                 })?,
         };
         Ok(Window {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use tessera_engine::query::tree::Window;
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::{Attribute, Object};
@@ -36,6 +37,9 @@ pub(super) fn shared(words: Words) -> Json {
         "Before": parameter("before", "query", cursor(),
             "`page.previous` of an earlier answer: what stands before it. It fits only the same `sort`, `filter`, `q` and `deleted`.",
             "`page.previous` прежнего ответа: то, что перед ним. Годится только при тех же `sort`, `filter`, `q` и `deleted`."),
+        "Offset": parameter("offset", "query", json!({"type": "integer", "minimum": 0, "maximum": Window::MAX_OFFSET, "default": 0}),
+            "How many records to leave out first: a jump to any place. To read on from page to page, `after` is quicker and misses nothing.",
+            "Сколько записей пропустить: переход к любому месту. Для чтения подряд `after` быстрее и ничего не пропускает."),
         "Count": parameter("count", "query", json!({"type": "string", "enum": ["none", "exact", "estimated"], "default": "none"}),
             "Whether the answer has a `total`: the exact one, or what the database thinks, at no cost.",
             "Нужен ли в ответе `total`: точный или по оценке базы данных, что ничего не стоит."),

@@ -136,7 +136,7 @@ impl Paths<'_> {
 
     fn list(&self) -> Json {
         let words = self.words;
-        let shared = ["Limit", "After", "Before", "Count", "Deleted"].map(parameter);
+        let shared = ["Limit", "After", "Before", "Offset", "Count", "Deleted"].map(parameter);
         let searched = is_searchable(self.object).then(|| parameter("Search"));
         self.operation(
             "list",

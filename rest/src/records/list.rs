@@ -26,6 +26,7 @@ use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
 use tessera_schema::source::Located;
+use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::limit::{self, DEFAULT_LIMIT};
@@ -34,7 +35,7 @@ use super::{answer, fields, request};
 use crate::parameters::{Faults, Parameters};
 
 const PARAMETERS: &[&str] = &[
-    "filter", "q", "sort", "fields", "limit", "after", "before", "count", "deleted",
+    "filter", "q", "sort", "fields", "limit", "after", "before", "offset", "count", "deleted",
 ];
 
 /// How the records that a filter matches are counted.
@@ -123,8 +124,9 @@ impl Work for List {
     }
 
     fn weight(&self, plan: &ListPlan) -> Option<usize> {
-        // A search makes another statement for other words.
-        let lasting = self.parameters.get("q").is_none();
+        // A search makes another statement for other words, and hardly anybody jumps to the same place twice.
+        let lasting = ["q", "offset"].map(|name| self.parameters.get(name));
+        let lasting = lasting.iter().all(Option::is_none);
         let estimate = plan.estimate.as_ref().map_or(0, EstimatePlan::weight);
         lasting.then(|| plan.read.weight() + estimate)
     }
@@ -224,7 +226,12 @@ fn sort(
 }
 
 fn window(parameters: &Parameters) -> Result<Window, Vec<Violation>> {
-    let limit = limit(parameters)?;
+    let mut faults = Faults::default();
+    let limit = faults.keep(limit(parameters));
+    let offset = faults.keep(offset(parameters));
+    let (Some(limit), Some(offset)) = (limit, offset) else {
+        return Err(faults.into_violations());
+    };
     let after = cursor(parameters, "after");
     let before = cursor(parameters, "before");
     if after.is_some() && before.is_some() {
@@ -245,8 +252,27 @@ fn window(parameters: &Parameters) -> Result<Window, Vec<Violation>> {
         from,
         after,
         before,
-        ..Window::first(limit)
+        offset,
+        limit,
     })
+}
+
+fn offset(parameters: &Parameters) -> Result<u32, Vec<Violation>> {
+    let Some(text) = parameters.get("offset") else {
+        return Ok(0);
+    };
+    let offset = text.parse().ok();
+    offset
+        .filter(|offset| *offset <= Window::MAX_OFFSET)
+        .ok_or_else(|| {
+            let most = Window::MAX_OFFSET;
+            let message = format!("`{}` is no whole number from 0 to {most}", clip(text));
+            vec![Violation::new(
+                Pointer::root().key("offset"),
+                "range",
+                message,
+            )]
+        })
 }
 
 fn limit(parameters: &Parameters) -> Result<u32, Vec<Violation>> {

@@ -70,6 +70,63 @@ async fn pages_join_without_gap_or_overlap_both_ways() {
 }
 
 #[tokio::test]
+async fn an_offset_leaves_out_the_first_records_of_any_order() {
+    let tenant = scored(23).await;
+    for sort in [
+        "lead_score",
+        "-lead_score,last_name",
+        "company.name",
+        "-id",
+        "",
+    ] {
+        let list = async |more: &[(&str, &str)]| {
+            let mut parameters = vec![("sort", sort), ("fields", "last_name")];
+            parameters.retain(|(_, value)| !value.is_empty());
+            parameters.extend(more);
+            tenant.find("/api/v1/contacts", &parameters).await.ok()
+        };
+        for deleted in ["exclude", "include"] {
+            let deleted = ("deleted", deleted);
+            let whole = names(&list(&[deleted]).await);
+            for offset in [0, 1, 7, 22, 23, 1_000_000] {
+                let text = offset.to_string();
+                let page = list(&[deleted, ("limit", "5"), ("offset", &text)]).await;
+                let expected: Vec<_> = whole.iter().skip(offset).take(5).cloned().collect();
+                assert_eq!(names(&page), expected, "{sort} {offset}");
+                assert_eq!(
+                    page["page"]["next"].is_string(),
+                    offset + 5 < 23,
+                    "{sort} {offset}"
+                );
+            }
+        }
+        // Reading on from a jump.
+        let page = list(&[("limit", "5"), ("offset", "7"), ("count", "exact")]).await;
+        assert_eq!(page["total"], 23);
+        let whole = names(&list(&[]).await);
+        let (next, previous) = (
+            page["page"]["next"].as_str(),
+            page["page"]["previous"].as_str(),
+        );
+        let next = list(&[("limit", "5"), ("after", next.unwrap())]).await;
+        assert_eq!(names(&next), whole[12..17], "{sort}");
+        let previous = list(&[("limit", "5"), ("before", previous.unwrap())]).await;
+        assert_eq!(names(&previous), whole[2..7], "{sort}");
+    }
+    let found = tenant
+        .find("/api/v1/contacts", &[("q", "n1"), ("offset", "4")])
+        .await
+        .ok();
+    assert_eq!(names(&found).len(), 6, "of n10 to n19");
+    for offset in ["-1", "x", "1.5", "1000001", ""] {
+        let refused = tenant.find("/api/v1/contacts", &[("offset", offset)]).await;
+        assert_eq!(refused.status, 400, "{offset}");
+        assert_eq!(refused.body["errors"][0]["pointer"], "/offset");
+        assert_eq!(refused.body["errors"][0]["code"], "range");
+    }
+}
+
+#[tokio::test]
 async fn orders_are_as_asked() {
     let tenant = Tenant::new().await;
     for (name, city) in [("b", Some("Riga")), ("a", Some("Berlin")), ("c", None)] {
