@@ -28,7 +28,7 @@ pub use login::LoginRequest;
 pub use member::{Me, RoleName, User};
 pub use origin::Origin;
 pub use secret::Secret;
-pub use session::SignedIn;
+pub use session::{SESSION_LIFETIME, SignedIn};
 pub use signup::{SignupPolicy, SignupRequest};
 pub use users::NewUser;
 

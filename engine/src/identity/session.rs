@@ -1,7 +1,6 @@
 //! Sessions: the family of refresh tokens that one login begins, until logout, reuse or age ends it.
 
-use chrono::{Days, Utc};
-use serde::Serialize;
+use chrono::Utc;
 use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
 use tessera_error::{Result, UserError};
@@ -18,14 +17,14 @@ use super::validation::Checks;
 use super::{Identity, access_token, caller};
 use crate::tenant::Tenant;
 
-/// A refresh token that is not used for so long is of no use any more.
-const LIFETIME: Days = Days::new(30);
+/// How long a refresh token is good, if it is not used.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long a token that was traded may come again.
 const GRACE: Duration = Duration::from_secs(30);
 const USER_AGENT_MAX_CHARS: usize = 200;
 
 /// What a client gets for signing in, and again with each refresh.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct SignedIn {
     pub access_token: Secret,
     pub token_type: &'static str,
@@ -57,7 +56,7 @@ impl Identity {
         .bind(member.tenant.id.0)
         .bind(member.user.id.0)
         .bind(token.secret_hash())
-        .bind(Utc::now() + LIFETIME)
+        .bind(Utc::now() + SESSION_LIFETIME)
         .bind(user_agent)
         .execute(&mut *transaction)
         .await?;
@@ -163,7 +162,7 @@ async fn rotate(
     .bind(given.session.0)
     .bind(given.secret_hash())
     .bind(next.secret_hash())
-    .bind(Utc::now() + LIFETIME)
+    .bind(Utc::now() + SESSION_LIFETIME)
     .fetch_optional(connection)
     .await?;
     Ok(user.map(UserId))

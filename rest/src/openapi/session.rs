@@ -21,8 +21,8 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
     };
     let login = Operation::new("login", TAG, words.say("Sign in", "Войти"))
         .description(words.say(
-            "Answers an access token for the header `Authorization`, and a refresh token to get the next one with. Where the address belongs to several tenants, 409 lists them.",
-            "Ответ — токен доступа для заголовка `Authorization` и токен обновления, чтобы получить следующий. Если адрес принадлежит нескольким организациям, 409 перечисляет их.",
+            "Answers an access token for the header `Authorization`, and a refresh token to get the next one with. With `\"session\": \"cookie\"` the refresh token is in an HttpOnly cookie instead of the body. Where the address belongs to several tenants, 409 lists them.",
+            "Ответ — токен доступа для заголовка `Authorization` и токен обновления, чтобы получить следующий. С `\"session\": \"cookie\"` токен обновления приходит не в теле, а в cookie с HttpOnly. Если адрес принадлежит нескольким организациям, 409 перечисляет их.",
         ))
         .security(nobody())
         .body(names.refer("Credentials"));
@@ -33,19 +33,19 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         words.say("Refresh the tokens", "Обновить токены"),
     )
     .description(words.say(
-        "A refresh token is good for one use. One that is used twice ends the session.",
-        "Токен обновления действует один раз. Использованный дважды завершает сеанс.",
+        "Trades the refresh token in the body, or else that of the cookie. It is good for one use. Within 30 s it brings the same next token again, while that is unused. Later reuse ends the session.",
+        "Обменивает токен обновления из тела, а без него — из cookie. Токен действует один раз. В течение 30 с он даёт тот же следующий токен, пока тот не использован. Повторное использование позже завершает сеанс.",
     ))
     .security(nobody())
-    .body(names.refer("RefreshToken"));
+    .body(names.refer("RefreshRequest"));
     let refresh = tokens(refresh).refused(&[400, 413, 415, 422]);
     let logout = Operation::new("logout", TAG, words.say("Sign out", "Выйти"))
         .description(words.say(
-            "Ends the session of the refresh token in the body, or else that of the access token.",
-            "Завершает сеанс токена обновления из тела, а без тела — сеанс токена доступа.",
+            "Ends the session of the refresh token in the body, or that of the cookie, or that of the access token: the first that there is. Removes the cookie.",
+            "Завершает сеанс токена обновления из тела, либо из cookie, либо токена доступа: первого, который есть. Удаляет cookie.",
         ))
         .security(json!([{}, {"bearer": []}]))
-        .body_with(names.refer("RefreshToken"), false, None)
+        .body_with(names.refer("LogoutRequest"), false, None)
         .shared(204, "NoContent")
         .refused(&[400, 413, 415]);
     let me = Operation::new("whoAmI", TAG, words.say("Who am I", "Кто я"))
@@ -96,6 +96,17 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
         schema["examples"] = Json::Array(vec![example]);
         schema
     };
+    let session = || {
+        json!({
+            "type": "string",
+            "enum": ["token", "cookie"],
+            "default": "token",
+            "description": words.say(
+                "Where the refresh token travels: in the bodies, or in an HttpOnly cookie, for browsers.",
+                "Где передаётся токен обновления: в телах или в cookie с HttpOnly, для браузеров.",
+            ),
+        })
+    };
     let slug = json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"});
     let member = object(
         json!({"id": id(), "email": text(), "name": text()}),
@@ -121,6 +132,7 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
                     "Краткое имя организации; нужно, только если адрес принадлежит нескольким.",
                 ),
             },
+            "session": session(),
         }),
         &["email", "password"],
     );
@@ -129,18 +141,14 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             "access_token": text(),
             "token_type": {"type": "string", "const": "Bearer"},
             "expires_in": {"type": "integer", "description": words.say("Seconds.", "Секунды.")},
-            "refresh_token": text(),
+            "refresh_token": {
+                "type": "string",
+                "description": words.say("Absent where it is in the cookie.", "Отсутствует, если он в cookie."),
+            },
             "user": names.refer("Member"),
             "tenant": names.refer("Tenant"),
         }),
-        &[
-            "access_token",
-            "token_type",
-            "expires_in",
-            "refresh_token",
-            "user",
-            "tenant",
-        ],
+        &["access_token", "token_type", "expires_in", "user", "tenant"],
     );
     let role = object(
         json!({"api_name": text(), "name": text()}),
@@ -155,7 +163,8 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
         }),
         &["user", "tenant", "roles", "permissions"],
     );
-    let refresh = object(json!({"refresh_token": text()}), &["refresh_token"]);
+    let refresh = object(json!({"refresh_token": text(), "session": session()}), &[]);
+    let logout = object(json!({"refresh_token": text()}), &[]);
     let mut all = vec![
         (
             names.own("Credentials"),
@@ -166,8 +175,12 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
         ),
         // The page of documentation has it read from the environment, as the access token.
         (
-            names.own("RefreshToken"),
+            names.own("RefreshRequest"),
             example(closed(refresh), json!({"refresh_token": "$REFRESH_TOKEN"})),
+        ),
+        (
+            names.own("LogoutRequest"),
+            example(closed(logout), json!({"refresh_token": "$REFRESH_TOKEN"})),
         ),
         (names.own("SignedIn"), signed_in),
         (names.own("Me"), me),
@@ -181,6 +194,7 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
                 "tenant_slug": slug,
                 "email": {"type": "string", "format": "idn-email"},
                 "password": {"type": "string", "format": "password"},
+                "session": session(),
             }),
             &["tenant_name", "tenant_slug", "email", "password"],
         );

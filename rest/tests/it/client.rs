@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, Method, Request};
+use axum::http::{HeaderMap, HeaderName, Method, Request};
 use serde_json::Value;
 use tessera_engine::engine::Engine;
 use tessera_engine::identity::{Identity, SignupPolicy};
@@ -46,10 +46,22 @@ impl Client {
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(CONTENT_TYPE, "application/json");
+        let json = [(CONTENT_TYPE, "application/json")];
+        self.send_with(method, path, &json, body).await
+    }
+
+    /// A request with these headers, and `Authorization` where there is a token.
+    pub(crate) async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }

@@ -4,6 +4,7 @@
 
 mod auth;
 mod client;
+mod session_cookie;
 #[allow(dead_code, reason = "the engine's tests use more of it")]
 #[path = "../../../engine/tests/it/support.rs"]
 mod support;

@@ -58,8 +58,11 @@ impl<S: Send + Sync> FromRequest<S> for JsonValue {
     }
 }
 
-/// `application/json`, or any media type that is JSON underneath.
-fn must_be_json(headers: &HeaderMap) -> Result<(), UserError> {
+/// Refuses a body that is not `application/json`, or another media type that is JSON underneath.
+///
+/// # Errors
+/// [`UserError::UnsupportedMediaType`].
+pub fn must_be_json(headers: &HeaderMap) -> Result<(), UserError> {
     let essence = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
