@@ -37,6 +37,7 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
             "/metrics",
             get(move || std::future::ready(metrics.render())),
         )
+        .fallback(web::elsewhere)
         .method_not_allowed_fallback(tessera_rest::method_not_allowed)
         // One stack of layers, not one around the other: the router boxes each that it is given.
         .layer(

@@ -1,33 +1,35 @@
-//! The pages that `web/` builds: in this binary, or, in a debug build, read where they lie.
+//! The pages that `web/` builds, and where they are.
 //!
-//! What a page needs is named by a hash of its content and kept by browsers for good; the pages themselves are asked for
-//! anew each time. Nothing on them comes from another host, and no script stands in a page itself.
+//! Files that a page loads are named by a hash of their content, and browsers keep them for good. Browsers ask for the pages
+//! themselves each time. Nothing on them comes from another host, and no script stands in a page itself.
+
+mod file;
 
 use axum::extract::Path;
-use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use rust_embed::{Embed, EmbeddedFile};
 use serde_json::json;
-use std::fmt::Write as _;
 use tessera_error::UserError;
 use tessera_http::problem::Problem;
 
-#[derive(Embed)]
-#[folder = "../web/dist"]
-#[allow_missing = true]
-struct Built;
+/// The page of everybody who is signed in. It has an address for each of its places.
+const APP: &str = "app.html";
+/// For those who are not.
+const SIGN_IN: &str = "signin.html";
 
 /// What pages may load: only what is ours.
 const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 /// The editor that GraphiQL is made of writes its styles as it goes, and has its signs and cursors as data.
 const POLICY_OF_GRAPHIQL: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/// First segments of paths that programs ask for. No place of the page begins with them.
+const PROGRAMS: [&str; 7] = [
+    "api", "assets", "graphiql", "graphql", "health", "metrics", "problems",
+];
 
 const NOT_BUILT: UserError = UserError::NotFound {
     what: "page in this build (`make` builds the pages)",
@@ -36,22 +38,46 @@ const NOT_BUILT: UserError = UserError::NotFound {
 pub(crate) fn routes() -> Router {
     let page = |name, policy| get(async move |headers: HeaderMap| page(name, policy, &headers));
     Router::new()
-        .route("/", get(start))
+        .route("/", get(root))
+        .route("/signin", page(SIGN_IN, POLICY))
+        .route("/signup", page(SIGN_IN, POLICY))
+        .route("/invite/{token}", page(SIGN_IN, POLICY))
+        .route("/reset/{token}", page(SIGN_IN, POLICY))
         .route("/api/v1/docs", page("docs.html", POLICY))
         .route("/graphiql", page("graphiql.html", POLICY_OF_GRAPHIQL))
         .route("/assets/{*path}", get(asset))
 }
 
-/// Where to go from here: a page for people, JSON for programs.
-async fn start(headers: HeaderMap) -> Response {
-    let mut response = if wants_html(&headers) && Built::get("start.html").is_some() {
-        page("start.html", POLICY, &headers)
-    } else {
-        about().into_response()
+/// A page for people, and for programs where to go from here.
+async fn root(headers: HeaderMap) -> Response {
+    let mut response = match start(&headers) {
+        Some(name) => page(name, POLICY, &headers),
+        None => about().into_response(),
     };
     let varies = HeaderValue::from_static("accept, accept-encoding");
     response.headers_mut().insert(VARY, varies);
     response
+}
+
+fn start(headers: &HeaderMap) -> Option<&'static str> {
+    let built = [APP, "start.html"]
+        .into_iter()
+        .find(|name| file::exists(name));
+    built.filter(|_| wants_html(headers))
+}
+
+/// Paths that no route has: places of the page, where a browser asks for one.
+pub(crate) async fn elsewhere(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if is_place(&method, uri.path(), &headers) && file::exists(APP) {
+        return page(APP, POLICY, &headers);
+    }
+    Problem::from(UserError::NotFound { what: "path" }).into_response()
+}
+
+fn is_place(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let first = path.trim_start_matches('/').split('/').next();
+    let reads = [Method::GET, Method::HEAD].contains(method);
+    reads && wants_html(headers) && !first.is_some_and(|first| PROGRAMS.contains(&first))
 }
 
 fn about() -> Json<serde_json::Value> {
@@ -76,7 +102,7 @@ fn wants_html(headers: &HeaderMap) -> bool {
 }
 
 fn page(name: &str, policy: &'static str, headers: &HeaderMap) -> Response {
-    let Some(mut response) = file(name, headers) else {
+    let Some(mut response) = file::answer(name, headers) else {
         return Problem::from(NOT_BUILT).into_response();
     };
     let own = response.headers_mut();
@@ -87,7 +113,7 @@ fn page(name: &str, policy: &'static str, headers: &HeaderMap) -> Response {
 }
 
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let Some(mut response) = file(&format!("assets/{path}"), &headers) else {
+    let Some(mut response) = file::answer(&format!("assets/{path}"), &headers) else {
         return Problem::from(UserError::NotFound { what: "file" }).into_response();
     };
     let for_good = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -95,78 +121,11 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
     response
 }
 
-/// A built file, compressed where it was and the caller takes that.
-fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
-    let compressed = takes_gzip(headers)
-        .then(|| Built::get(&format!("{name}.gz")))
-        .flatten();
-    let is_compressed = compressed.is_some();
-    let file = match compressed {
-        Some(file) => file,
-        None => Built::get(name)?,
-    };
-    let tag = tag(&file);
-    let mut response = if holds(headers, &tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        file.data.into_owned().into_response()
-    };
-    let own = response.headers_mut();
-    own.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
-    own.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    own.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    own.insert(ETAG, tag);
-    if is_compressed {
-        own.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    Some(response)
-}
-
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|value| value.to_str().ok());
-    let mut codings = accepted.unwrap_or_default().split(',');
-    codings.any(|coding| {
-        let (coding, weight) = coding.split_once(";q=").unwrap_or((coding, "1"));
-        coding.trim().eq_ignore_ascii_case("gzip") && weight.trim().parse() != Ok(0.0_f32)
-    })
-}
-
-fn holds(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    let held = headers.get_all(IF_NONE_MATCH).iter();
-    let mut held = held.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    held.any(|one| {
-        let one = one.trim_ascii();
-        one.strip_prefix(b"W/").unwrap_or(one) == tag.as_bytes()
-    })
-}
-
-fn tag(file: &EmbeddedFile) -> HeaderValue {
-    let hash = file.metadata.sha256_hash();
-    let digits = hash[..16].iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    HeaderValue::try_from(format!("\"{digits}\"")).expect("hexadecimal digits are ASCII")
-}
-
-fn media_type(name: &str) -> &'static str {
-    match name.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("ttf") => "font/ttf",
-        Some("woff2") => "font/woff2",
-        _ => "application/octet-stream",
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{POLICY, holds, page, takes_gzip};
-    use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
-    use axum::http::{HeaderMap, HeaderValue};
+    use super::{POLICY, is_place, page};
+    use axum::http::header::ACCEPT;
+    use axum::http::{HeaderMap, HeaderValue, Method};
 
     #[tokio::test]
     async fn a_page_that_was_not_built_says_how_it_would_be() {
@@ -178,31 +137,26 @@ mod tests {
     }
 
     #[test]
-    fn compressed_is_what_the_caller_takes() {
-        for (header, takes) in [
-            ("gzip", true),
-            ("br, GZIP;q=0.5", true),
-            ("gzip;q=0", false),
-            ("br", false),
-            ("", false),
+    fn a_browser_gets_the_page_wherever_no_program_asks() {
+        let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+        for (method, path, accept, place) in [
+            (Method::GET, "/o/contacts", browser, true),
+            (Method::HEAD, "/o/contacts", browser, true),
+            (Method::GET, "/model/contact", browser, true),
+            (Method::GET, "/apiary", browser, true),
+            (Method::GET, "/o/contacts", "*/*", false),
+            (Method::GET, "/o/contacts", "application/json", false),
+            (Method::POST, "/o/contacts", browser, false),
+            (Method::GET, "/api/v2/contacts", browser, false),
+            (Method::GET, "/health/unheard-of", browser, false),
+            (Method::GET, "/assets", browser, false),
         ] {
-            let headers =
-                HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(header))]);
-            assert_eq!(takes_gzip(&headers), takes, "{header}");
-        }
-        assert!(!takes_gzip(&HeaderMap::new()));
-    }
-
-    #[test]
-    fn a_file_is_known_by_its_tag() {
-        let tag = HeaderValue::from_static("\"abc\"");
-        for (header, held) in [
-            ("\"x\", W/\"abc\"", true),
-            ("\"abc\"", true),
-            ("\"ab\"", false),
-        ] {
-            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(header))]);
-            assert_eq!(holds(&headers, &tag), held, "{header}");
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(
+                is_place(&method, path, &headers),
+                place,
+                "{method} {path} {accept}"
+            );
         }
     }
 }
