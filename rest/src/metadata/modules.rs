@@ -2,22 +2,34 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
 use tessera_engine::model::builtin::ModuleStatus;
 use tessera_error::UserError;
+use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
 
-use super::{Modeller, NoParameters};
+use super::permissions::sees;
+use super::{Modeller, NoParameters, at_version};
 
 pub(super) async fn list(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Caller(principal): Caller,
+    headers: HeaderMap,
     _: NoParameters,
-) -> Result<Json<Value>> {
-    let modules = api.engine.modules(&principal).await?;
-    Ok(Json(json!({"data": modules})))
+) -> Result<Response> {
+    let snapshot = api.engine.model(principal.tenant).await?;
+    let modules = if sees(&principal) {
+        api.engine.modules(&principal).await?
+    } else {
+        Vec::new()
+    };
+    Ok(at_version(&headers, &snapshot, || {
+        Json(json!({"data": modules})).into_response()
+    }))
 }
 
 pub(super) async fn enable(

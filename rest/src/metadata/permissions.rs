@@ -1,6 +1,7 @@
 //! What a caller sees of the model, and what they may do with the records.
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
 use tessera_engine::principal::Principal;
 use tessera_schema::describe;
 use tessera_schema::object::{Field, Object};
@@ -14,6 +15,18 @@ pub(super) fn sees(principal: &Principal) -> bool {
 /// An object's description with the `permissions` of the caller, its fields' included.
 pub(super) fn shown(object: &Object, principal: &Principal) -> Json {
     let mut description = describe::object(object);
+    let mut readable = Map::new();
+    for list in ["fields", "system_fields"] {
+        let described = description[list].as_array_mut().into_iter().flatten();
+        for field in described {
+            let name = field["api_name"].as_str().unwrap_or_default().to_owned();
+            if let Some(known) = object.fields.get(name.as_str()) {
+                let may = FieldAccess::of(object, known, principal);
+                field["permissions"] = json!(may);
+                readable.insert(name, json!(may.most()));
+            }
+        }
+    }
     let may = principal.role.permissions;
     let writes = may.write && !object.read_only;
     description["permissions"] = json!({
@@ -23,28 +36,45 @@ pub(super) fn shown(object: &Object, principal: &Principal) -> Json {
         "delete": writes,
         "restore": writes,
         "destroy": writes,
+        "fields": readable,
     });
-    for list in ["fields", "system_fields"] {
-        let described = description[list].as_array_mut().into_iter().flatten();
-        for field in described {
-            let name = field["api_name"].as_str().unwrap_or_default();
-            if let Some(known) = object.fields.get(name) {
-                field["permissions"] = of_field(object, known, principal);
-            }
-        }
-    }
     description
 }
 
 /// A field's description with the `permissions` of the caller.
 pub(super) fn shown_field(object: &Object, field: &Field, principal: &Principal) -> Json {
     let mut description = describe::field(field);
-    description["permissions"] = of_field(object, field, principal);
+    description["permissions"] = json!(FieldAccess::of(object, field, principal));
     description
 }
 
-fn of_field(object: &Object, field: &Field, principal: &Principal) -> Json {
-    let may = principal.role.permissions;
-    let writes = may.write && !object.read_only && field.writable();
-    json!({"read": may.read, "create": writes, "update": writes})
+/// What a caller may do with the values of one field.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct FieldAccess {
+    read: bool,
+    create: bool,
+    update: bool,
+}
+
+impl FieldAccess {
+    fn of(object: &Object, field: &Field, principal: &Principal) -> Self {
+        let may = principal.role.permissions;
+        let writes = may.write && !object.read_only && field.writable();
+        Self {
+            read: may.read,
+            create: writes,
+            update: writes,
+        }
+    }
+
+    /// The most of it in one word.
+    const fn most(self) -> &'static str {
+        if self.create || self.update {
+            "write"
+        } else if self.read {
+            "read"
+        } else {
+            "none"
+        }
+    }
 }

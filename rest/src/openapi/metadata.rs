@@ -131,6 +131,21 @@ impl Paths<'_> {
         );
         let one = one.parameters([Self::part("object", "user")]);
         let one = self.object(one, 200, &[VERSION]);
+        let modules = self
+            .operation(
+                "describeModules",
+                ("List the modules", "Список модулей"),
+                (
+                    "The modules of built-in objects: what each brings, and whether it is enabled.",
+                    "Модули встроенных объектов: что приносит каждый и включён ли он.",
+                ),
+            )
+            .answer(
+                200,
+                words.say("Every module.", "Все модули."),
+                Self::list(&names.refer("Module")),
+                &[VERSION],
+            );
         vec![
             (
                 "objects",
@@ -143,6 +158,10 @@ impl Paths<'_> {
                 }),
             ),
             ("field-types", types),
+            (
+                "modules",
+                json!({"get": tagged(modules).refused(&[400]).into_json()}),
+            ),
         ]
     }
 
@@ -239,22 +258,6 @@ impl Paths<'_> {
             "patch": change.into_json(),
             "delete": remove.into_json(),
         });
-        let modules = self
-            .operation(
-                "describeModules",
-                ("List the modules", "Список модулей"),
-                (
-                    "The modules of built-in objects: what each brings, and whether it is enabled.",
-                    "Модули встроенных объектов: что приносит каждый и включён ли он.",
-                ),
-            )
-            .answer(
-                200,
-                words.say("Every module.", "Все модули."),
-                Self::list(&names.refer("Module")),
-                &[],
-            )
-            .refused(&[400]);
         let enable = self
             .operation(
                 "enableModule",
@@ -275,7 +278,6 @@ impl Paths<'_> {
         paths.extend([
             ("objects/{object}/fields", fields),
             ("objects/{object}/fields/{field}", field),
-            ("modules", json!({"get": modules.into_json()})),
             (
                 "modules/{module}/enable",
                 json!({

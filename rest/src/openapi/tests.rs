@@ -380,6 +380,7 @@ fn nobody_sees_what_they_may_not_do() {
         of_model(&member),
         [
             "get /api/v1/metadata/field-types",
+            "get /api/v1/metadata/modules",
             "get /api/v1/metadata/objects",
             "get /api/v1/metadata/objects/{object}",
         ]

@@ -20,11 +20,12 @@ pub(in crate::openapi) fn read(access: Access, names: &Names, words: Words) -> V
     if access.sees_objects() {
         schemas.push((names.own("ObjectDescription"), object_description(names)));
         schemas.push((names.own("FieldDescription"), field_description(words)));
+        schemas.push((names.own("Module"), module()));
     }
     schemas
 }
 
-/// Schemas of changes, and of modules.
+/// Schemas of changes.
 pub(in crate::openapi) fn changed(
     types: &FieldTypes,
     names: &Names,
@@ -61,7 +62,6 @@ pub(in crate::openapi) fn changed(
         (names.own("FieldDefinition"), field),
         (names.own("ObjectPatch"), object_patch),
         (names.own("FieldPatch"), field_patch),
-        (names.own("Module"), module()),
     ]
 }
 
@@ -99,15 +99,19 @@ fn patch(mut definition: Json, words: Words) -> Json {
 }
 
 /// Actions that a caller may do or not.
-fn permissions(actions: &[&str]) -> Json {
+fn permissions(actions: &[&str]) -> Map<String, Json> {
     let properties = actions
         .iter()
         .map(|action| ((*action).to_owned(), json!({"type": "boolean"})));
-    json!({
-        "type": "object",
-        "properties": properties.collect::<Map<_, _>>(),
-        "required": actions,
-    })
+    properties.collect()
+}
+
+fn object_permissions() -> Json {
+    let mut properties = permissions(&["read", "create", "update", "delete", "restore", "destroy"]);
+    let most = json!({"type": "string", "enum": ["read", "write", "none"]});
+    let of_fields = json!({"type": "object", "additionalProperties": most});
+    properties.insert("fields".to_owned(), of_fields);
+    always(&Json::Object(properties), &[])
 }
 
 fn translations() -> Json {
@@ -158,7 +162,7 @@ fn object_description(names: &Names) -> Json {
             "fields": fields(),
             "system_fields": fields(),
             "inverses": {"type": "array", "items": inverse},
-            "permissions": permissions(&["read", "create", "update", "delete", "restore", "destroy"]),
+            "permissions": object_permissions(),
         }),
         &[],
     )
@@ -191,7 +195,7 @@ fn field_description(words: Words) -> Json {
             "translations": translations(),
             "value_key": {"type": "string"},
             "operators": operators,
-            "permissions": permissions(&["read", "create", "update"]),
+            "permissions": always(&Json::Object(permissions(&["read", "create", "update"])), &[]),
         }),
         // The platform's own fields have neither.
         &["id", "module"],
