@@ -60,10 +60,7 @@ async fn root(headers: HeaderMap) -> Response {
 }
 
 fn start(headers: &HeaderMap) -> Option<&'static str> {
-    let built = [APP, "start.html"]
-        .into_iter()
-        .find(|name| file::exists(name));
-    built.filter(|_| wants_html(headers))
+    (wants_html(headers) && file::exists(APP)).then_some(APP)
 }
 
 /// Paths that no route has: places of the page, where a browser asks for one.

@@ -114,3 +114,28 @@ export async function contrasts(page, /** @type {string[]} */ selectors) {
     });
   }, selectors);
 }
+
+/** @type {Promise<string> | undefined} */
+let token;
+
+async function signedIn() {
+  const body = JSON.stringify({ email: EMAIL, password: PASSWORD });
+  const answer = await fetch(`${BASE}/api/v1/auth/login`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  return (await answer.json()).access_token;
+}
+
+/**
+ * What the API answers the demo tenant's admin, apart from any page.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+export async function api(method, path, body) {
+  token ??= signedIn();
+  const headers = { authorization: `Bearer ${await token}`, "content-type": "application/json" };
+  const answer = await fetch(`${BASE}/api/v1${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
+}

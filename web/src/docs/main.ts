@@ -2,8 +2,7 @@
 
 import { type Child, h, phrase, prose } from "../shared/dom.ts";
 import { choose, type Language, language } from "../shared/language.ts";
-import { forget, isSignedIn, refusal, Refusal, request, signOut } from "../shared/session.ts";
-import { signInForm } from "../shared/signin.ts";
+import { isSignedIn, refusal, Refusal, request, signOut, toSignIn } from "../shared/session.ts";
 import { Api, type Group, type Operation } from "./openapi.ts";
 import { badge, operationView } from "./operation.ts";
 import { wordsOf } from "./words.ts";
@@ -17,14 +16,7 @@ function render(): void {
   const chosen = language();
   document.documentElement.lang = chosen;
   document.title = `${wordsOf(chosen).title} · Tessera`;
-  if (!isSignedIn()) {
-    api = undefined;
-    const form = signInForm(chosen, wordsOf(chosen).about, () => void load());
-    document.body.replaceChildren(header(chosen), h("main", {}, form));
-    form.querySelector("input")?.focus();
-  } else if (api) {
-    document.body.replaceChildren(...page(api, chosen));
-  }
+  if (api) document.body.replaceChildren(...page(api, chosen));
 }
 
 async function load(): Promise<void> {
@@ -38,11 +30,7 @@ async function load(): Promise<void> {
     render();
     arrive();
   } catch (error) {
-    if (error instanceof Refusal && error.status === 401) {
-      forget();
-      render();
-      return;
-    }
+    if (error instanceof Refusal && error.status === 401) return toSignIn();
     const reason = error instanceof Refusal ? error.message : words.away;
     const again = h("button", { type: "button", class: "primary", onclick: () => void load() }, words.again);
     tell(h("div", { role: "alert" }, h("h1", {}, words.failed), h("p", {}, reason)), again);
@@ -65,12 +53,11 @@ function header(chosen: Language): HTMLElement {
   );
   languages.addEventListener("change", () => {
     choose(languages.value === "ru" ? "ru" : "en");
-    if (isSignedIn()) void load();
-    else render();
+    void load();
   });
-  const leave = h("button", { type: "button", onclick: () => void signOut().then(render) }, words.signOut);
+  const leave = h("button", { type: "button", onclick: () => void signOut().then(toSignIn) }, words.signOut);
   const name = h("a", { href: "#", class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), "Tessera");
-  return h("header", {}, name, h("span", { class: "space" }), languages, isSignedIn() && leave);
+  return h("header", {}, name, h("span", { class: "space" }), languages, leave);
 }
 
 function page(shown: Api, chosen: Language): Node[] {
@@ -219,4 +206,4 @@ addEventListener("keydown", (event) => {
 });
 
 if (isSignedIn()) void load();
-else render();
+else toSignIn();

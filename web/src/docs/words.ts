@@ -3,7 +3,6 @@ import { type Language, type Words } from "../shared/language.ts";
 const ENGLISH = {
   title: "API",
   skip: "Skip to the content",
-  about: "The document shows your own tenant's API, so it needs to know you.",
   search: "Search operations",
   searchHint: "Path, name or object",
   contents: "Contents",
@@ -49,7 +48,6 @@ const ENGLISH = {
 const RUSSIAN: typeof ENGLISH = {
   title: "API",
   skip: "К содержанию",
-  about: "Документ показывает API именно вашей организации, поэтому нужно войти.",
   search: "Поиск операций",
   searchHint: "Путь, имя или объект",
   contents: "Оглавление",

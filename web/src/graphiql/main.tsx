@@ -6,16 +6,15 @@ import "../shared/base.css";
 import "./graphiql.css";
 
 import { GraphiQL } from "graphiql";
-import { createRoot, type Root } from "react-dom/client";
+import { createRoot } from "react-dom/client";
 
 import { h } from "../shared/dom.ts";
 import { language, type Words } from "../shared/language.ts";
-import { forget, isSignedIn, request, signOut } from "../shared/session.ts";
-import { signInForm } from "../shared/signin.ts";
+import { isSignedIn, request, signOut, toSignIn } from "../shared/session.ts";
 
-const WORDS: Words<{ about: string; signOut: string; docs: string }> = {
-  en: { about: "Queries are answered as yours, with the rights you have.", signOut: "Sign out", docs: "REST" },
-  ru: { about: "Запросы выполняются от вашего имени и с вашими правами.", signOut: "Выйти", docs: "REST" },
+const WORDS: Words<{ signOut: string; docs: string }> = {
+  en: { signOut: "Sign out", docs: "REST" },
+  ru: { signOut: "Выйти", docs: "REST" },
 };
 
 const START = `# Ctrl-Space completes, Ctrl-Enter runs.
@@ -33,16 +32,11 @@ const START = `# Ctrl-Space completes, Ctrl-Enter runs.
 }
 `;
 
-let root: Root | undefined;
-
 /** `given` are the headers that the reader has written. */
 async function ask(operation: object, given: Record<string, string> = {}): Promise<unknown> {
   const headers = { accept: "application/graphql-response+json, application/json", ...given, "content-type": "application/json" };
   const answer = await request("/graphql", { method: "POST", headers, body: JSON.stringify(operation) });
-  if (answer.status === 401) {
-    forget();
-    show();
-  }
+  if (answer.status === 401) toSignIn();
   return answer.json();
 }
 
@@ -54,7 +48,7 @@ function Page() {
         <a className="graphiql-brand" href="/api/v1/docs">
           {words.docs}
         </a>
-        <button type="button" className="graphiql-button" onClick={() => void signOut().then(show)}>
+        <button type="button" className="graphiql-button" onClick={() => void signOut().then(toSignIn)}>
           {words.signOut}
         </button>
       </GraphiQL.Logo>
@@ -62,20 +56,11 @@ function Page() {
   );
 }
 
-function show(): void {
+if (isSignedIn()) {
   document.documentElement.lang = language();
-  root?.unmount();
-  root = undefined;
-  if (!isSignedIn()) {
-    const form = signInForm(language(), WORDS[language()].about, show);
-    document.body.replaceChildren(h("main", {}, form));
-    form.querySelector("input")?.focus();
-    return;
-  }
   const place = h("main", { class: "console" });
   document.body.replaceChildren(place);
-  root = createRoot(place);
-  root.render(<Page />);
+  createRoot(place).render(<Page />);
+} else {
+  toSignIn();
 }
-
-show();

@@ -1,12 +1,17 @@
-/** Who is signed in. Kept in this tab alone, and gone with it. */
+/**
+ * Who is signed in. The server keeps the session in a cookie that no script can read, so it lives in every tab and after a
+ * reload; a tab holds nothing but an access token, in memory, and renews it before it expires.
+ */
 
-interface Tokens {
-  access: string;
-  /** Absent where a token was pasted. */
-  refresh?: string;
+interface Access {
+  token: string;
+  /** By `performance.now()`. */
+  until: number;
+  /** The user and the tenant it speaks for; empty where a token was pasted. */
+  who: string;
 }
 
-interface Problem {
+interface Body {
   title?: string;
   detail?: string;
   tenants?: string[];
@@ -16,7 +21,7 @@ interface Problem {
 export class Refusal extends Error {
   constructor(
     readonly status: number,
-    readonly problem: Problem,
+    readonly problem: Body,
     /** Seconds, where the server says when to try again. */
     readonly retryAfter?: number,
   ) {
@@ -30,77 +35,104 @@ export interface Credentials {
   tenant?: string;
 }
 
-const KEY = "tessera.session";
-
-function stored(): Tokens | undefined {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") ?? undefined;
-  } catch {
-    return undefined;
-  }
+export interface NewTenant {
+  tenant_name: string;
+  tenant_slug: string;
+  email: string;
+  password: string;
 }
 
-function store(tokens: Tokens): void {
-  sessionStorage.setItem(KEY, JSON.stringify(tokens));
+/** Says to every tab that this browser has a session; the session itself is in the cookie. */
+const HELD = "tessera.session";
+/** A pasted token, for this tab alone. */
+const PASTED = "tessera.token";
+const EARLY = 30_000;
+
+let access = pasted();
+
+function pasted(): Access | undefined {
+  const token = sessionStorage.getItem(PASTED);
+  return token === null ? undefined : { token, until: Number.POSITIVE_INFINITY, who: "" };
 }
 
-export const isSignedIn = (): boolean => stored() !== undefined;
+export const isSignedIn = (): boolean => access !== undefined || localStorage.getItem(HELD) !== null;
 
-export async function signIn(credentials: Credentials): Promise<void> {
-  store(await trade("/api/v1/auth/login", credentials));
+export const signIn = (credentials: Credentials): Promise<void> => begin("/api/v1/auth/login", credentials);
+
+/** Makes a tenant with its first admin, who is then signed in. */
+export const signUp = (tenant: NewTenant): Promise<void> => begin("/api/v1/auth/signup", tenant);
+
+async function begin(path: string, body: object): Promise<void> {
+  sessionStorage.removeItem(PASTED);
+  access = await trade(path, body);
+  localStorage.setItem(HELD, access.who);
 }
 
 export function useToken(token: string): void {
-  store({ access: token.replace(/^bearer\s+/i, "").trim() });
+  sessionStorage.setItem(PASTED, token.replace(/^bearer\s+/i, "").trim());
+  access = pasted();
 }
 
+/** The session has ended. */
 export function forget(): void {
-  sessionStorage.removeItem(KEY);
+  if (access?.who !== "") localStorage.removeItem(HELD);
+  sessionStorage.removeItem(PASTED);
+  access = undefined;
 }
 
 export async function signOut(): Promise<void> {
-  const refresh = stored()?.refresh;
+  const own = access?.who !== "";
   forget();
-  if (refresh === undefined) return;
   // The session ends by itself where this does not arrive.
-  await post("/api/v1/auth/logout", { refresh_token: refresh }).catch(() => undefined);
+  if (own) await post("/api/v1/auth/logout", {}).catch(() => undefined);
 }
 
-/** `fetch` as whoever is signed in; an access token that has expired is refreshed once. */
+/** Is called where another tab has ended the session. */
+export function onSignedOutElsewhere(listener: () => void): void {
+  addEventListener("storage", (event) => {
+    if (event.key === HELD && event.newValue === null && access?.who !== "") listener();
+  });
+}
+
+/** `fetch` as the one who is signed in. */
 export async function request(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  if (!access || access.until - performance.now() < EARLY) await renew().catch(() => undefined);
   const answer = await send(input, init);
-  const refresh = stored()?.refresh;
-  if (answer.status !== 401 || refresh === undefined) return answer;
-  try {
-    store(await refreshed(refresh));
-  } catch {
-    return answer;
-  }
-  return send(input, init);
+  if (answer.status !== 401 || access?.who === "") return answer;
+  const renewed = await renew().catch(() => false);
+  return renewed ? send(input, init) : answer;
 }
 
 function send(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
-  const access = stored()?.access;
-  if (access !== undefined) headers.set("authorization", `Bearer ${access}`);
+  if (access) headers.set("authorization", `Bearer ${access.token}`);
   return fetch(input, { ...init, headers });
 }
 
-let refreshing: Promise<Tokens> | undefined;
+let renewing: Promise<boolean> | undefined;
 
-/** A refresh token is good for one use, so requests that find the access token expired share one. */
-function refreshed(token: string): Promise<Tokens> {
-  refreshing ??= trade("/api/v1/auth/refresh", { refresh_token: token }).finally(() => {
-    refreshing = undefined;
+/** Requests that find the access token expired share one renewal, and tabs wait for each other. */
+function renew(): Promise<boolean> {
+  if (localStorage.getItem(HELD) === null) return Promise.resolve(false);
+  const once = async () => {
+    const before = access?.who;
+    const next = await trade("/api/v1/auth/refresh", {});
+    // Another tab has signed in as another: what is shown here is not theirs.
+    if (before !== undefined && before !== next.who) location.assign("/");
+    access = next;
+    return true;
+  };
+  renewing ??= navigator.locks.request(HELD, once).finally(() => {
+    renewing = undefined;
   });
-  return refreshing;
+  return renewing;
 }
 
-async function trade(path: string, body: object): Promise<Tokens> {
-  const answer = await post(path, body);
+async function trade(path: string, body: object): Promise<Access> {
+  const answer = await post(path, { ...body, session: "cookie" });
   if (!answer.ok) throw await refusal(answer);
-  const { access_token, refresh_token } = await answer.json();
-  return { access: access_token, refresh: refresh_token };
+  const { access_token, expires_in, user, tenant } = await answer.json();
+  return { token: access_token, until: performance.now() + expires_in * 1_000, who: `${user.id}@${tenant.id}` };
 }
 
 function post(path: string, body: object): Promise<Response> {
@@ -109,7 +141,14 @@ function post(path: string, body: object): Promise<Response> {
 }
 
 export async function refusal(answer: Response): Promise<Refusal> {
-  const problem: Problem = await answer.json().catch(() => ({}));
+  const problem: Body = await answer.json().catch(() => ({}));
   const seconds = answer.headers.get("retry-after");
   return new Refusal(answer.status, problem, seconds === null ? undefined : Number(seconds));
+}
+
+/** Leads to the page that signs in, and from there back to where one is. */
+export function toSignIn(): void {
+  forget();
+  const here = location.pathname + location.search + location.hash;
+  location.replace(here === "/" ? "/signin" : `/signin?next=${encodeURIComponent(here)}`);
 }

@@ -1,0 +1,156 @@
+/** What stands round every place: the sidebar, or on a phone the bar below; toasts, the palette, shortcuts. */
+
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from "react";
+import { useMe } from "../api/me.ts";
+import { loadModel, useModelState } from "../api/model.ts";
+import { redo, undo } from "../api/changes.ts";
+import { FieldContextProvider } from "../fields/index.ts";
+import { browserZone } from "../lib/dates.ts";
+import { Button, Ghost } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Failed, Say } from "../ui/say.tsx";
+import { say, Toasts } from "../ui/toast.tsx";
+import { localeOf, useLanguage, useWords, words } from "../words/index.ts";
+import { useShortcut } from "./shortcuts.ts";
+import { Sidebar } from "./sidebar.tsx";
+
+const Help = lazy(() => import("./help.tsx"));
+const Palette = lazy(() => import("./palette.tsx"));
+const HIDDEN = "tessera.sidebar";
+
+const takeBack = async (act: typeof undo | typeof redo, done: "shell.undone" | "shell.redone") => {
+  try {
+    const result = await act();
+    if (!result) return say(words("shell.nothingToUndo"));
+    if (result.conflicts.length > 0) return say(words("shell.undoneBut", { count: result.conflicts.length }));
+    say(words(done, { words: result.change.words }));
+  } catch {
+    say(words("shell.undoFailed"), { bad: true });
+  }
+};
+
+export const undoLast = () => takeBack(undo, "shell.undone");
+
+/** Says what was done, with the way back. */
+export function sayDone(what: string): void {
+  say(what, { act: { label: words("common.undo"), onClick: () => void undoLast() } });
+}
+
+export function Shell() {
+  const t = useWords();
+  const language = useLanguage();
+  const state = useModelState();
+  const { tenant, user } = useMe();
+  const [sidebar, setSidebar] = useState(localStorage.getItem(HIDDEN) === null);
+  const [help, setHelp] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const navigate = useNavigate();
+  const model = state && "model" in state ? state.model : undefined;
+
+  useShortcut("help", () => setHelp(true));
+  useShortcut("palette", () => setPalette((open) => !open));
+  useShortcut("undo", () => void undoLast());
+  useShortcut("redo", () => void takeBack(redo, "shell.redone"));
+  useShortcut("goModel", () => void navigate({ to: "/model" }));
+  useShortcut("goMe", () => void navigate({ to: "/me" }));
+  useShortcut("sidebar", () => {
+    if (sidebar) localStorage.setItem(HIDDEN, "hidden");
+    else localStorage.removeItem(HIDDEN);
+    setSidebar(!sidebar);
+  });
+
+  const context = useMemo(
+    () => model && { model, language, locale: localeOf(language), timeZone: user.time_zone ?? browserZone() },
+    [model, language, user.time_zone],
+  );
+
+  if (!context) {
+    return (
+      <div className="shell">
+        <div className="sidebar" />
+        <main className="main">
+          {state && "error" in state && <Failed error={state.error} what={t("shell.model")} tenant={tenant.name} onRetry={() => void loadModel()} />}
+        </main>
+      </div>
+    );
+  }
+  return (
+    <FieldContextProvider value={context}>
+      <a className="skip" href="#content">
+        {t("shell.skip")}
+      </a>
+      <div className={`shell ${sidebar ? "" : "is-wide"}`}>
+        {sidebar && <Sidebar />}
+        <main className="main" id="content" tabIndex={-1}>
+          <Offline />
+          <Outlet />
+        </main>
+        <PhoneBar />
+      </div>
+      <Suspense>
+        {help && <Help open onClose={() => setHelp(false)} />}
+        {palette && <Palette open onClose={() => setPalette(false)} />}
+      </Suspense>
+      <Toasts />
+    </FieldContextProvider>
+  );
+}
+
+const subscribeOnline = (listener: () => void) => {
+  addEventListener("online", listener);
+  addEventListener("offline", listener);
+  return () => {
+    removeEventListener("online", listener);
+    removeEventListener("offline", listener);
+  };
+};
+
+export const useOnline = (): boolean => useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+
+function Offline() {
+  const t = useWords();
+  if (useOnline()) return null;
+  return (
+    <div className="offline" role="status">
+      <Icon name="wifi-off" />
+      <span>{t("shell.offline")}</span>
+      <Ghost ink className="push" onClick={() => void loadModel()}>
+        {t("shell.tryNow")}
+      </Ghost>
+    </div>
+  );
+}
+
+function PhoneBar() {
+  const t = useWords();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const entries = [
+    { to: "/lists", icon: "table-2", words: t("shell.lists"), on: path.startsWith("/o/") || path === "/lists" },
+    { to: "/find", icon: "search", words: t("common.search"), on: path === "/find" },
+    { to: "/me", icon: "user-round", words: t("shell.meShort"), on: path === "/me" },
+  ];
+  return (
+    <nav className="tabbar" aria-label={t("shell.lists")}>
+      {entries.map((entry) => (
+        <Link key={entry.to} to={entry.to as "/"} className={entry.on ? "on" : ""} aria-current={entry.on ? "page" : undefined}>
+          <Icon name={entry.icon} size={20} />
+          {entry.words}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+export function NotFound() {
+  const t = useWords();
+  const navigate = useNavigate();
+  return (
+    <Say
+      icon="circle-alert"
+      title={t("states.notFound")}
+      detail={t("states.notFoundDetail")}
+      acts={<Button onClick={() => void navigate({ to: "/" })}>{t("states.goHome")}</Button>}
+    />
+  );
+}

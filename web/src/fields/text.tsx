@@ -1,0 +1,13 @@
+import { widget } from "./field.ts";
+import { textEntry } from "./parts/text-entry.tsx";
+
+const toText = (value: string) => value;
+const fromText = (text: string) => text;
+
+export default widget<string>({
+  Display: ({ value }) => <span className="cut">{value}</span>,
+  Input: textEntry<string>({ toText, fromText }, { spellCheck: true }),
+  toText,
+  fromText,
+  width: 180,
+});

@@ -1,0 +1,5 @@
+/** An object and its fields. */
+
+export default function Designer() {
+  return null;
+}

@@ -1,0 +1,5 @@
+/** Objects and what relates them. */
+
+export default function ModelPage() {
+  return null;
+}

@@ -1,0 +1,5 @@
+/** A record by itself. */
+
+export default function RecordPage() {
+  return null;
+}

@@ -1,0 +1,51 @@
+import type { Words } from "../shared/language.ts";
+
+const ENGLISH = {
+  signIn: "Sign in",
+  signUp: "Make an organisation",
+  email: "E-mail",
+  password: "Password",
+  newPassword: "Password, at least 8 characters",
+  tenant: "Organisation",
+  tenantName: "Name of the organisation",
+  address: "Its short name: {}",
+  token: "Access token or API key",
+  useToken: "Use a token",
+  usePassword: "Use a password",
+  or: "or",
+  noAccount: "No organisation here yet?",
+  account: "You have one already?",
+  wrong: "The e-mail address or the password is wrong.",
+  wait: "Too many attempts failed. Try again in {} s.",
+  several: "This address belongs to several organisations. Choose one.",
+  away: "The server does not answer. Try again in a moment.",
+  language: "Русский",
+  api: "API reference",
+  status: "Status",
+};
+
+const RUSSIAN: typeof ENGLISH = {
+  signIn: "Войти",
+  signUp: "Создать организацию",
+  email: "Эл. почта",
+  password: "Пароль",
+  newPassword: "Пароль, не короче 8 знаков",
+  tenant: "Организация",
+  tenantName: "Название организации",
+  address: "Её краткое имя: {}",
+  token: "Токен доступа или ключ API",
+  useToken: "Войти по токену",
+  usePassword: "Войти по паролю",
+  or: "или",
+  noAccount: "Ещё нет организации?",
+  account: "Уже есть организация?",
+  wrong: "Неверный адрес или пароль.",
+  wait: "Слишком много неудачных попыток. Повторите через {} с.",
+  several: "Адрес принадлежит нескольким организациям. Выберите одну.",
+  away: "Сервер не отвечает. Повторите чуть позже.",
+  language: "English",
+  api: "Описание API",
+  status: "Состояние",
+};
+
+export const WORDS: Words<typeof ENGLISH> = { en: ENGLISH, ru: RUSSIAN };

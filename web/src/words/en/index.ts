@@ -1,0 +1,10 @@
+import common from "./common.json";
+import fields from "./fields.json";
+import filter from "./filter.json";
+import keys from "./keys.json";
+import list from "./list.json";
+import profile from "./profile.json";
+import shell from "./shell.json";
+import states from "./states.json";
+
+export default { common, fields, filter, keys, list, profile, shell, states };
