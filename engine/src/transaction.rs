@@ -66,8 +66,7 @@ impl Transaction {
         }
         let inputs = Map::new();
         let given = BindContext::of_read(&inputs, principal.user);
-        let objects = targets.lock_objects(&mut self.open, snapshot).await;
-        objects.map_err(|error| constraint::explain_lock(error.into()))?;
+        targets.lock_objects(&mut self.open, snapshot).await?;
         for statement in targets.lock_rows(snapshot) {
             let params = statement.params(&given).ok_or(InternalError::Unbound)?;
             let place = Place::Connection(&mut self.open);

@@ -2,8 +2,8 @@
 //!
 //! `statement` makes it from its parts, a chain of CTEs: `_old` (the rows before), `_new` (the rows after), `_event`, and what
 //! many-to-many relations need. `event` says what is recorded. `target` sees to the records that links lead to, `family` to
-//! records that go with the one they refer to, `unlink` to records that lose a link to it. `constraint` tells what the database
-//! refused in the caller's words.
+//! records that go with the one they refer to, `unlink` to records that lose a link to it. `keys` is the order in which unique
+//! values are taken. `constraint` tells what the database refused in the caller's words.
 
 mod affected;
 mod assign;
@@ -11,6 +11,7 @@ pub(crate) mod constraint;
 mod event;
 mod family;
 mod insert;
+mod keys;
 mod link;
 pub mod lock;
 mod merge;

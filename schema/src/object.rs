@@ -98,6 +98,13 @@ impl Object {
         self.fields.values().filter(|field| !field.system)
     }
 
+    /// Whether new records take running numbers.
+    #[must_use]
+    pub fn is_numbered(&self) -> bool {
+        let mut columns = self.fields.values().flat_map(|field| &field.columns);
+        columns.any(|column| column.column_type.numbering.is_some())
+    }
+
     /// The columns that `q` and search look through, those of the label first.
     #[must_use]
     pub fn searched_columns(&self) -> Vec<&Column> {

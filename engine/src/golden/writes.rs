@@ -78,6 +78,14 @@ fn creating_many() {
 }
 
 #[test]
+fn creating_many_with_unique_values() {
+    let bodies = [json!({"name": "Zeta"}), json!({"name": "Acme"})];
+    insta::assert_snapshot!(sql("company", |_, company| {
+        Action::CreateMany(bodies.iter().map(|body| new(company, body)).collect())
+    }));
+}
+
+#[test]
 fn creating_with_links_that_are_shown() {
     let body = json!({"score": 1, "tags_ids": [record_id()]});
     let create = |_: &Snapshot, contact: &Object| Action::Create(new(contact, &body));
@@ -101,6 +109,25 @@ fn upserting_one() {
         key: company.unique_keys().next().unwrap(),
         record: upsert(company, &body),
     }));
+}
+
+#[test]
+fn locking_records_whose_links_an_upsert_replaces() {
+    let bodies = [json!({"id": record_id(), "score": 1, "tags_ids": [record_id()]})];
+    let upserts = |_: &Snapshot, contact: &Object| Action::UpsertMany {
+        key: contact.id_key(),
+        records: bodies.iter().map(|body| upsert(contact, body)).collect(),
+    };
+    let lock = |snapshot: &Snapshot, write: &Write| {
+        let lock = statement::compile_lock(snapshot, write);
+        lock.and_then(|lock| lock.rows).unwrap()
+    };
+    insta::assert_snapshot!(compiled(
+        "contact",
+        upserts,
+        |_, _| Selection::default(),
+        lock
+    ));
 }
 
 #[test]
@@ -212,7 +239,10 @@ fn deleting_and_restoring_with_all_that_goes_along() {
     insta::assert_snapshot!("delete_all", pretty(&statement, Some(&delete)));
     let lock = statement::compile_lock(&snapshot, &delete).unwrap();
     assert!(lock.grows);
-    insta::assert_snapshot!("delete_all_lock", pretty(&lock.statement, Some(&delete)));
+    insta::assert_snapshot!(
+        "delete_all_lock",
+        pretty(&lock.rows.unwrap(), Some(&delete))
+    );
     let restore = write(Action::Restore { id });
     let statement = statement::compile(&snapshot, &restore);
     insta::assert_snapshot!("restore_all", pretty(&statement, Some(&restore)));

@@ -87,6 +87,10 @@ impl Family {
         family
     }
 
+    pub(super) fn objects(&self) -> &[Arc<Object>] {
+        &self.objects
+    }
+
     /// The number of an object of the family.
     pub(super) fn number(&self, object: &ApiName) -> Option<usize> {
         let mut objects = self.objects.iter();

@@ -2,7 +2,7 @@
 //!
 //! Many records travel as one array for each column, so that the statement's text does not depend on how many there are.
 
-use sea_query::{Expr, Func, InsertStatement, Query as Sql, SelectStatement, WithClause};
+use sea_query::{Expr, Func, InsertStatement, Order, Query as Sql, SelectStatement, WithClause};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use tessera_schema::column::{ColumnType, SqlName};
@@ -15,7 +15,11 @@ use crate::bind::BindContext;
 use crate::bind::Param;
 use crate::query::compiler::Compiler;
 use crate::sql;
-use crate::write::part::{INPUT, NEW, ORDINAL, Writer, cte, from_cte, input_name, link_column};
+use crate::write::keys::Keys;
+use crate::write::lock;
+use crate::write::part::{
+    INPUT, NEW, ORDINAL, TURN, Writer, cte, from_cte, input_name, link_column,
+};
 use crate::write::target::{self, Reach};
 
 /// `many`: whether the statement is for any number of records, or for one.
@@ -62,10 +66,25 @@ pub(super) fn rows(
         input.put(&input_name(field), &link_column(), ids);
     }
     let input = input.finish();
-    cte(with, INPUT, input);
+    in_turn(compiler, with, writer, (INPUT, input));
 
     let insert = from_input(compiler, writer, &written, None);
     cte(with, NEW, insert);
+}
+
+/// Adds what comes in, as a CTE of this name. It has its first row when the statement may take its unique values.
+pub(super) fn in_turn(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    (name, mut input): (&str, SelectStatement),
+) {
+    // One that takes them in no order has the lock already.
+    if let Some(Keys::Ordered(_)) = writer.keys {
+        cte(with, TURN, lock::shared(compiler, &writer.object.table));
+        input.from(sql::iden(TURN));
+    }
+    cte(with, name, input);
 }
 
 /// The rows of the input as new rows, those that `only` is true of.
@@ -75,12 +94,7 @@ pub(super) fn from_input(
     written: &[SqlName],
     only: Option<Expr>,
 ) -> InsertStatement {
-    let mut columns = writer
-        .object
-        .fields
-        .values()
-        .flat_map(|field| &field.columns);
-    if columns.any(|column| column.column_type.numbering.is_some()) {
+    if writer.object.is_numbered() {
         compiler.params.take_numbers();
     }
     let system: [(&str, Expr); 6] = [
@@ -106,6 +120,9 @@ pub(super) fn from_input(
     from_cte(&mut select, INPUT, "i");
     select.and_where_option(only);
     select.and_where(writer.current.clone());
+    if let Some(Keys::Ordered(column)) = writer.keys {
+        select.order_by((sql::iden("i"), sql::iden(column.as_str())), Order::Asc);
+    }
     let names = system.iter().map(|(name, _)| sql::iden(name));
     let mut insert = Sql::insert();
     insert

@@ -2,21 +2,24 @@
 //! other and not in a circle.
 //!
 //! Records that are known by id are locked in the order of tables and ids, as every write of several rows locks them. Those that
-//! a key or a filter finds are known too late for that, so a transaction with such writes has the object for itself among the
-//! transactions that lock: it takes an advisory lock alone, which the others share.
+//! a key or a filter finds are known too late for that, and unique values are taken in the order of the writes. So a transaction
+//! with such writes has the object for itself among the transactions that lock: it takes an advisory lock alone, which the
+//! others share. A single write of several records does the same where it takes unique values ([`keys`](super::keys)).
 //!
 //! Not everything is locked beforehand, so transactions can still wait for each other in a circle:
 //! - where each removes a record that the other refers to. A reference takes `FOR KEY SHARE`, which waits for records that go
 //!   and for no other write;
 //! - where records go along with others, by `cascade` or `set_null`: these are found and locked by the statement that removes
 //!   the others, whatever their table;
-//! - where each makes records with the unique values of the other's, in the opposite order.
+//! - where one takes unique values of several fields in one record, another those of several records, and each value of the one
+//!   is the other's: a write of one record takes no advisory lock.
 //!
 //! Then Postgres ends one of them, and it is tried again.
 
-use sea_query::{Expr, LockType, Order, Query as Sql};
+use sea_query::{Expr, LockType, Order, Query as Sql, SelectStatement};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
+use tessera_error::Result;
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::RecordId;
 
@@ -25,53 +28,53 @@ use crate::model::snapshot::Snapshot;
 use crate::query::compiler::Compiler;
 use crate::sql;
 use crate::statement::Statement;
+use crate::tenant::SchemaName;
+use crate::write::constraint;
 
 /// What a transaction is about to write, by table.
 #[derive(Debug, Default)]
 pub struct Targets(BTreeMap<SqlName, Rows>);
 
+/// One write, as far as it is known before any has run.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// The record; `None` where it is made, or where a key or a filter finds the records.
+    pub id: Option<RecordId>,
+    /// Whether it gives records unique values.
+    pub takes_keys: bool,
+    /// Whether it removes the records, to the bin or for good.
+    pub goes: bool,
+}
+
 #[derive(Debug, Default)]
 struct Rows {
+    writes: usize,
     ids: Vec<RecordId>,
-    /// How many writes find their records themselves.
-    finding: usize,
-    /// Whether records go, to the bin or for good.
+    alone: bool,
     go: bool,
 }
 
 impl Targets {
-    /// A write of a record; `None` where a key or a filter finds the records. `goes` tells whether it removes them.
-    pub fn add(&mut self, table: &SqlName, id: Option<RecordId>, goes: bool) {
+    pub fn add(&mut self, table: &SqlName, target: Target) {
         let rows = self.0.entry(table.clone()).or_default();
-        rows.go |= goes;
-        match id {
-            Some(id) => rows.ids.push(id),
-            None => rows.finding += 1,
-        }
+        rows.writes += 1;
+        rows.ids.extend(target.id);
+        rows.alone |= target.id.is_none() || target.takes_keys;
+        rows.go |= target.goes;
     }
 
     /// Whether nothing can wait for it in a circle: it locks records once.
     pub(crate) fn is_one(&self) -> bool {
-        let writes = self.0.values().map(|rows| rows.ids.len() + rows.finding);
-        writes.sum::<usize>() < 2
+        self.0.values().map(|rows| rows.writes).sum::<usize>() < 2
     }
 
     pub(crate) async fn lock_objects(
         &self,
         connection: &mut PgConnection,
         snapshot: &Snapshot,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<()> {
         for (table, rows) in &self.0 {
-            let lock = if rows.finding > 0 {
-                "select pg_advisory_xact_lock(hashtextextended($1, 0))"
-            } else {
-                "select pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
-            };
-            let name = format!("tessera {}.{table}", snapshot.tenant.schema.as_str());
-            sqlx::query(lock)
-                .bind(name)
-                .execute(&mut *connection)
-                .await?;
+            object(connection, snapshot, table, rows.alone).await?;
         }
         Ok(())
     }
@@ -81,6 +84,42 @@ impl Targets {
         let known = self.0.iter().filter(|(_, rows)| !rows.ids.is_empty());
         known.map(|(table, rows)| rows.lock(snapshot, table))
     }
+}
+
+/// Takes an object's advisory lock, alone or with others that share it.
+pub(super) async fn object(
+    connection: &mut PgConnection,
+    snapshot: &Snapshot,
+    table: &SqlName,
+    alone: bool,
+) -> Result<()> {
+    let lock = if alone {
+        "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+    } else {
+        "select pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
+    };
+    let outcome = sqlx::query(lock)
+        .bind(name(&snapshot.tenant.schema, table))
+        .execute(&mut *connection)
+        .await;
+    outcome.map_err(|error| constraint::explain_lock(error.into()))?;
+    Ok(())
+}
+
+/// A select that takes an object's advisory lock, shared.
+pub(super) fn shared(compiler: &mut Compiler<'_>, table: &SqlName) -> SelectStatement {
+    let name = name(compiler.schema, table);
+    let name = compiler.params.text(Some(name), "text");
+    let mut select = Sql::select();
+    select.expr(sql::template(
+        "pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended($1, 0))",
+        [name],
+    ));
+    select
+}
+
+fn name(schema: &SchemaName, table: &SqlName) -> String {
+    format!("tessera {}.{table}", schema.as_str())
 }
 
 impl Rows {

@@ -10,11 +10,14 @@ use tessera_schema::object::Object;
 use tessera_schema::scalar::Scalar;
 
 use crate::sql;
+use crate::write::keys::Keys;
 
 /// Rows as they were, as they are, and as they came in.
 pub(super) const OLD: &str = "_old";
 pub(super) const NEW: &str = "_new";
 pub(super) const INPUT: &str = "_input";
+/// The wait for the advisory lock.
+pub(super) const TURN: &str = "_turn";
 /// The place of a record in the input, as the input's select calls it.
 pub(super) const ORDINAL: &str = "_n";
 
@@ -38,6 +41,8 @@ pub(super) struct Writer<'w> {
     pub(super) new: BTreeSet<SqlName>,
     /// True while the model is the one the write was worked out from; otherwise nothing is written.
     pub(super) current: Expr,
+    /// The unique values that it takes, if several records may.
+    pub(super) keys: Option<Keys<'w>>,
 }
 
 impl Writer<'_> {

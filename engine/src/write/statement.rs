@@ -1,8 +1,10 @@
 //! The whole of a write as one statement: its CTEs, and what it answers.
 
-use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, WithClause};
+use sea_query::{
+    Condition, Expr, ExprTrait, JoinType, LockType, Query as Sql, SelectStatement, WithClause,
+};
 use sqlx::PgConnection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 use tessera_schema::column::SqlName;
@@ -17,17 +19,22 @@ use crate::sql;
 use crate::statement::Statement;
 use crate::write::event::Recorded;
 use crate::write::family::{self, Family};
+use crate::write::keys::Keys;
+use crate::write::lock;
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
 use crate::write::{Action, Write, constraint, event, insert, link, merge, unlink, update, upsert};
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
 
-/// A statement that locks rows, and counts them.
+/// The locks that a write takes in its transaction before its own statement.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    pub(crate) statement: Statement,
-    /// While it waits for a lock, more rows may be joined to those it has found.
+    /// Objects that it needs for itself, or shares (`false`).
+    objects: BTreeMap<SqlName, bool>,
+    /// A statement that locks rows, and counts them.
+    pub(crate) rows: Option<Statement>,
+    /// While that waits for a lock, more rows may be joined to those it has found.
     pub(crate) grows: bool,
 }
 
@@ -41,13 +48,19 @@ impl Lock {
         write: &Write,
         given: &BindContext<'_>,
     ) -> Result<bool> {
+        for (table, alone) in &self.objects {
+            lock::object(connection, snapshot, table, *alone).await?;
+        }
+        let Some(statement) = &self.rows else {
+            return Ok(true);
+        };
         let mut found = None;
         loop {
-            let Some(params) = self.statement.params(given) else {
+            let Some(params) = statement.params(given) else {
                 return Ok(false);
             };
             let place = Place::Connection(&mut *connection);
-            let rows = run::rows(place, &self.statement, params)
+            let rows = run::rows(place, statement, params)
                 .await
                 .map_err(|failure| constraint::explain(failure, snapshot, write))?;
             let count: i64 = rows.first().ok_or_else(Failure::no_row)?.get("_count")?;
@@ -112,35 +125,67 @@ pub(crate) fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
     compiler.finish(snapshot, built)
 }
 
-/// The statement that locks rows before the write, in its transaction. `None` where the write needs none.
-///
-/// A removal locks the rows that go, and those that go along. An update that replaces a list of links locks its rows: while a
-/// statement waits for a row, it does not see the links that others commit, and both lists would stay.
+/// What is locked before the write, in its transaction. `None` where the write needs no such lock.
 pub(crate) fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
     let family = Family::of(&snapshot.model, &write.object);
-    let grows = match &write.action {
-        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. }
-            if !changes.links.is_empty() =>
-        {
-            false
+    let rows = compile_row_lock(snapshot, write, &family);
+    let objects = locked_objects(write, &family, rows.is_some());
+    let removes = write.action.lock() == LockType::Update;
+    (rows.is_some() || !objects.is_empty()).then(|| Lock {
+        objects,
+        rows,
+        grows: removes && family.goes_along(),
+    })
+}
+
+/// A removal locks the rows that go, and those that go along. A write that replaces lists of links locks its rows: while a
+/// statement waits for a row, it does not see the links that others commit, and the links of both lists would stay.
+fn compile_row_lock(snapshot: &Snapshot, write: &Write, family: &Family) -> Option<Statement> {
+    let action = &write.action;
+    let needed = match action {
+        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
+            !changes.links.is_empty()
         }
-        Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Destroy { .. }
-            if family.is_asked(&snapshot.model, &write.action) =>
-        {
-            family.goes_along()
+        Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Destroy { .. } => {
+            family.is_asked(&snapshot.model, action)
         }
-        _ => return None,
+        _ => action.upserts().is_some_and(|(_, records)| {
+            let mut records = records.iter();
+            records.any(|record| !record.given.links.is_empty())
+        }),
     };
+    if !needed {
+        return None;
+    }
     let mut compiler = Compiler::new(snapshot);
     let recorded = Recorded::of(write);
     let writer = writer(&mut compiler, snapshot, write, &recorded);
-    let query = family::locks(&mut compiler, &writer, &family, &write.action);
+    let query = match action.upserts() {
+        Some((key, records)) => {
+            upsert::locks(&mut compiler, &writer, key, records, action.answers_many())
+        }
+        None => family::locks(&mut compiler, &writer, family, action),
+    };
     sql::audit(&query, &snapshot.tenant.schema);
     let built = sql::build_with(&query);
-    Some(Lock {
-        statement: compiler.finish(snapshot, built),
-        grows,
-    })
+    Some(compiler.finish(snapshot, built))
+}
+
+/// The objects whose advisory locks the write takes for its unique values, alone or shared (`false`), before it locks rows.
+fn locked_objects(write: &Write, family: &Family, rows_first: bool) -> BTreeMap<SqlName, bool> {
+    let table = write.object.table.clone();
+    match Keys::of(&write.object, &write.action) {
+        Some(Keys::Unordered) => BTreeMap::from([(table, true)]),
+        // Otherwise its own statement takes the lock.
+        Some(Keys::Ordered(_)) if rows_first => BTreeMap::from([(table, false)]),
+        // Records that come back with others take their unique values again.
+        None if matches!(write.action, Action::Restore { .. }) && family.goes_along() => {
+            let objects = family.objects().iter();
+            let unique = objects.filter(|object| object.unique_keys().next().is_some());
+            unique.map(|object| (object.table.clone(), true)).collect()
+        }
+        Some(Keys::Ordered(_)) | None => BTreeMap::new(),
+    }
 }
 
 fn writer<'w>(
@@ -159,6 +204,7 @@ fn writer<'w>(
         new: new(write, recorded),
         current: model_version(&snapshot.tenant.schema)
             .eq(compiler.params.number(snapshot.version)),
+        keys: Keys::of(&write.object, &write.action),
     }
 }
 

@@ -9,7 +9,7 @@
 
 use sea_query::{
     Expr, ExprTrait, JoinType, LockType, Order, Query as Sql, SelectStatement, UnionType,
-    UpdateStatement, WithClause,
+    UpdateStatement, WithClause, WithQuery,
 };
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ pub(super) fn rows(
         .flat_map(|record| record.given.links.iter().map(|(field, _)| field))
         .collect();
     let given = given(compiler, &values, &links, many);
-    cte(with, GIVEN, given);
+    insert::in_turn(compiler, with, writer, (GIVEN, given));
     if many {
         cte(with, REPEATED, repeated(key));
     }
@@ -96,6 +96,27 @@ pub(super) fn rows(
     let mut new = all("_changed");
     new.union(UnionType::All, all("_made"));
     cte(with, NEW, new);
+}
+
+/// Locks the live rows that have the keys, and counts them.
+pub(super) fn locks(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    key: &UniqueKey,
+    records: &[Upsert],
+    many: bool,
+) -> WithQuery {
+    let mut values = values(writer, key, records);
+    values.retain(|value| value.column.name == key.column.name);
+    let mut with = WithClause::new();
+    let given = given(compiler, &values, &BTreeSet::new(), many);
+    cte(&mut with, GIVEN, given);
+    cte(&mut with, OLD, old(compiler, writer, key));
+    let mut select = Sql::select();
+    select
+        .expr_as(Expr::cust("count(*)"), sql::iden("_count"))
+        .from(sql::iden(OLD));
+    select.with(with)
 }
 
 /// The columns to be written. The key is always among them, for records to be matched on.

@@ -12,8 +12,8 @@
 //! `if_match` for the header of that name. It sees what those before it did, and may name their results: see [`reference`].
 //! The answer is `{"results": [{"ref", "status", "headers", "body"}, …]}`, each as alone.
 //!
-//! What operations write is locked before the first runs, in one order: batches on the same records run one after the other,
-//! whatever order their operations have.
+//! What operations write is locked before the first runs, in one order: batches on the same records, or with unique values of the
+//! same object, run one after the other, whatever order their operations have.
 //!
 //! Where one fails nothing of the batch stays. The answer is then that operation's problem, its pointers below
 //! `/operations/3`, in `body` or, for query parameters, in `path`; `operation` is its index, and `results` tells what became
@@ -34,7 +34,7 @@ use std::time::Duration;
 use tessera_engine::model::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_engine::transaction::Transaction;
-use tessera_engine::write::lock::Targets;
+use tessera_engine::write::lock::{Target, Targets};
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
@@ -195,8 +195,7 @@ impl Job<'_> {
         Ok(Ended::Well(results))
     }
 
-    /// The records that operations write, as far as they are known before any has run. What the batch makes itself is in
-    /// nobody's way.
+    /// What operations write, as far as it is known before any has run.
     fn targets(&self, snapshot: &Snapshot) -> Targets {
         let mut targets = Targets::default();
         if !self.principal.role.permissions.write {
@@ -207,10 +206,23 @@ impl Job<'_> {
                 continue;
             };
             // Otherwise it will be refused.
-            if let Ok(object) = request::object(&snapshot.model, target.plural) {
-                let id = target.id.and_then(|id| request::record_id(id).ok());
-                targets.add(&object.table, id, target.goes);
-            }
+            let Ok(object) = request::object(&snapshot.model, operation.plural()) else {
+                continue;
+            };
+            let takes_keys = operation.takes_keys(object);
+            let id = match target {
+                operation::Target::Known(id) => request::record_id(id).ok(),
+                operation::Target::Found => None,
+                operation::Target::Made if takes_keys => None,
+                // In nobody's way.
+                operation::Target::Made => continue,
+            };
+            let target = Target {
+                id,
+                takes_keys,
+                goes: operation.goes(),
+            };
+            targets.add(&object.table, target);
         }
         targets
     }

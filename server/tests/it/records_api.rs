@@ -6,6 +6,7 @@ mod bin;
 mod bulk;
 mod composites;
 mod filters;
+mod keys_at_once;
 mod links_at_once;
 mod lists;
 mod numbers;

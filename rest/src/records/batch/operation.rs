@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use tessera_engine::principal::Principal;
 use tessera_error::UserError;
+use tessera_schema::object::Object;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::reference::{self, Named, Reference, Room};
@@ -57,13 +58,14 @@ enum Endpoint {
 }
 
 /// Records that an operation writes.
-#[derive(Debug)]
-pub(super) struct Target<'o> {
-    pub(super) plural: &'o str,
-    /// Of the one record, or a reference to it; `None` where a key or a filter finds records.
-    pub(super) id: Option<&'o str>,
-    /// Whether they are removed.
-    pub(super) goes: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target<'o> {
+    /// One that may be there before the batch: its id, or a reference to it.
+    Known(&'o str),
+    /// Those that a key or a filter finds.
+    Found,
+    /// Those that the batch makes.
+    Made,
 }
 
 /// A request on records.
@@ -160,11 +162,17 @@ impl<'g> Operation<'g> {
         }
     }
 
-    /// What it writes that may be there before the batch; `operations` are all of the batch.
+    /// The object, as the path names it.
+    pub(super) fn plural(&self) -> &str {
+        &self.segments[0]
+    }
+
+    /// What it writes; `operations` are all of the batch.
     pub(super) fn target(&self, operations: &[Operation<'_>]) -> Option<Target<'_>> {
-        let id = match self.endpoint {
-            Endpoint::List | Endpoint::One | Endpoint::Create => return None,
-            Endpoint::Upsert | Endpoint::ChangeMany | Endpoint::DeleteMany => None,
+        Some(match self.endpoint {
+            Endpoint::List | Endpoint::One => return None,
+            Endpoint::Create => Target::Made,
+            Endpoint::Upsert | Endpoint::ChangeMany | Endpoint::DeleteMany => Target::Found,
             Endpoint::Change | Endpoint::Delete | Endpoint::Restore => {
                 let id = self.segments[1].as_str();
                 // A record that the batch itself makes. Another value of its result may be the id of any record.
@@ -172,17 +180,39 @@ impl<'g> Operation<'g> {
                     let mut named = operations.iter();
                     let named = named.find(|other| other.name == Some(reference.name));
                     if named.is_some_and(|other| other.endpoint == Endpoint::Create) {
-                        return None;
+                        return Some(Target::Made);
                     }
                 }
-                Some(id)
+                Target::Known(id)
             }
-        };
-        Some(Target {
-            plural: &self.segments[0],
-            id,
-            goes: matches!(self.endpoint, Endpoint::Delete | Endpoint::DeleteMany),
         })
+    }
+
+    /// Whether it removes records.
+    pub(super) const fn goes(&self) -> bool {
+        matches!(self.endpoint, Endpoint::Delete | Endpoint::DeleteMany)
+    }
+
+    /// Whether it gives records values that are unique in this object.
+    pub(super) fn takes_keys(&self, object: &Object) -> bool {
+        let records = match self.body {
+            Json::Array(records) => records,
+            record => std::slice::from_ref(record),
+        };
+        let given = |key: &str| {
+            let values = records.iter().filter_map(|record| record.get(key));
+            values.filter(|value| !value.is_null()).count() > 0
+        };
+        let mut keys = object.unique_keys();
+        match self.endpoint {
+            Endpoint::Create => given("id") || keys.any(|key| given(&key.name)),
+            Endpoint::Upsert | Endpoint::Change | Endpoint::ChangeMany => {
+                keys.any(|key| given(&key.name))
+            }
+            // It has those that it had.
+            Endpoint::Restore => keys.next().is_some(),
+            Endpoint::List | Endpoint::One | Endpoint::Delete | Endpoint::DeleteMany => false,
+        }
     }
 
     /// The request that it is, once those before it have run.
@@ -252,7 +282,7 @@ fn split(path: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Given, Operation};
+    use super::{Given, Operation, Target};
     use serde_json::json;
 
     #[test]
@@ -274,14 +304,14 @@ mod tests {
             names.extend(given.name.as_deref());
         }
         let targets = operations.iter().map(|one| one.target(&operations));
-        let targets: Vec<_> = targets.map(|target| target?.id).collect();
+        let targets: Vec<_> = targets.flatten().collect();
         let expected = [
-            None,
-            Some(ID),
-            None,
-            Some("$ann.company_id"),
-            Some("$ann.company.id"),
-            Some("$bob.id"),
+            Target::Made,
+            Target::Known(ID),
+            Target::Made,
+            Target::Known("$ann.company_id"),
+            Target::Known("$ann.company.id"),
+            Target::Known("$bob.id"),
         ];
         assert_eq!(targets, expected);
     }

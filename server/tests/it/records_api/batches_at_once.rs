@@ -18,7 +18,7 @@ async fn batch(client: &Client, operations: Vec<Json>) -> Json {
 }
 
 /// The same in an order that nobody knows.
-fn shuffled<T: Clone>(items: &[T]) -> Vec<T> {
+pub(super) fn shuffled<T: Clone>(items: &[T]) -> Vec<T> {
     let mut items = items.to_vec();
     items.sort_by_cached_key(|_| Uuid::new_v4());
     items
@@ -34,7 +34,7 @@ async fn contacts(tenant: &Tenant, count: usize) -> Vec<String> {
 }
 
 /// How often Postgres had to end a transaction that waited for another in a circle.
-async fn deadlocks(tenant: &Tenant) -> i64 {
+pub(super) async fn deadlocks(tenant: &Tenant) -> i64 {
     // A session tells of its own when it has been idle for a second.
     sleep(Duration::from_millis(1_500)).await;
     let mut superuser = tenant.server.database.superuser().await;
