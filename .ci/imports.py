@@ -1,4 +1,5 @@
-"""Imports run downwards: fails where files of a crate import each other in a circle.
+"""Imports run downwards: fails where a crate depends on one that is not below it, or files of a crate import each other in a
+circle.
 
 A module and its own submodules may import each other. Tests do not count. Reads `use` declarations and paths such as
 `crate::a::b` as text, which is enough for code formatted by rustfmt.
@@ -6,9 +7,26 @@ A module and its own submodules may import each other. Tests do not count. Reads
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# From the lowest up. Crates of one layer do not depend on each other.
+LAYERS = [
+    ["schema", "server/embedded-postgres"],
+    ["builtin-objects", "engine/postgres"],
+    ["engine/error"],
+    ["engine/compiler"],
+    ["engine"],
+    ["seed", "server/http"],
+    ["rest", "graphql"],
+    ["server"],
+]
+# What a crate must not depend on, so that it stays what it is.
+APART = {
+    "schema": {"axum", "sea-query", "sqlx", "tokio"},
+    "engine/compiler": {"axum", "sqlx", "tokio"},
+}
 SKIPPED = re.compile(r"/(target|tests|node_modules)/|/tests\.rs$|/golden")
 USE = re.compile(r"^ *(?:pub(?:\([a-z ]+\))? )?use ([^;]+);", re.M)
 PATH = re.compile(r"\b(?:crate|super|self)(?:::[a-z_0-9]+)+")
@@ -99,9 +117,28 @@ def circles(graph):
     return found
 
 
+def crates_that_depend_upwards():
+    members = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]
+    paths = {name: entry["path"] for name, entry in members["dependencies"].items() if "path" in entry}
+    layer = {path: number for number, paths in enumerate(LAYERS) for path in paths}
+    for member in members["members"]:
+        if member not in layer:
+            yield f"{member}: LAYERS in .ci/imports.py does not say where it stands"
+            continue
+        for name in tomllib.loads((ROOT / member / "Cargo.toml").read_text()).get("dependencies", {}):
+            below = paths.get(name)
+            if below and layer.get(below, len(LAYERS)) >= layer[member]:
+                yield f"{member} depends on {below}, which is not below it"
+            if name in APART.get(member, ()):
+                yield f"{member} depends on {name}"
+
+
 def main():
     sys.setrecursionlimit(10_000)
     failed = False
+    for complaint in crates_that_depend_upwards():
+        failed = True
+        print(complaint)
     for manifest in sorted(ROOT.glob("**/Cargo.toml")):
         source = manifest.parent / "src"
         if SKIPPED.search(str(manifest)) or not source.is_dir():

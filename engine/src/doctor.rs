@@ -7,11 +7,11 @@ mod settings;
 use serde::Serialize;
 use sqlx::{PgConnection, Row};
 use std::collections::BTreeSet;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_error::Result;
 
 use crate::engine::Engine;
 use crate::migrations::{self, Migrated};
-use crate::model::snapshot::Snapshot;
 use crate::model::trigrams;
 
 /// Versions of Postgres that Tessera is made for.

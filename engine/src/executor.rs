@@ -1,18 +1,18 @@
 //! Runs plans: each statement by itself on a lane of the tenant, or all of them in one open transaction.
 
 use serde_json::{Map, Value as Json};
+use tessera_compiler::cost::Cost;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::write::{Write, Written};
 use tessera_error::Result;
 
-use crate::cost::Cost;
 use crate::engine::Engine;
 use crate::idempotency;
-use crate::model::snapshot::Snapshot;
 use crate::principal::Principal;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
 use crate::run::Place;
 use crate::transaction::Transaction;
-use crate::write::{Write, Written};
 
 /// The place where plans run. Call it inside [`Engine::on_model`], on the plans' own snapshot.
 #[derive(Debug)]

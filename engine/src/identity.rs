@@ -22,6 +22,7 @@ mod validation;
 
 use sqlx::PgPool;
 use std::fmt;
+use tessera_compiler::cursor::CursorSecret;
 
 pub use caller::with_caller;
 pub use login::LoginRequest;
@@ -32,7 +33,6 @@ pub use session::{SESSION_LIFETIME, SignedIn};
 pub use signup::{SignupPolicy, SignupRequest};
 pub use users::NewUser;
 
-use crate::cursor::CursorSecret;
 use access_token::AccessTokens;
 use authenticate::RoleCache;
 use password::Passwords;

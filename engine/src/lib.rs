@@ -4,8 +4,6 @@
 //! GraphQL or HTTP, with two exceptions: a user error carries the HTTP status that suits it, and `idempotency` stores answers.
 //! `tessera-schema` defines what a model is.
 
-pub mod cost;
-pub mod cursor;
 pub mod doctor;
 pub mod engine;
 pub mod executor;
@@ -13,22 +11,12 @@ pub mod idempotency;
 pub mod identity;
 pub mod migrations;
 pub mod model;
-pub mod plan;
 pub mod principal;
-pub mod query;
 pub mod records;
-pub mod tenant;
 pub mod transaction;
-pub mod write;
 
-mod bind;
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-mod golden;
 mod load;
-mod planning;
+mod lock;
 mod retry;
 mod run;
-mod sql;
-mod statement;
 mod turns;

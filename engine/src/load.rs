@@ -6,6 +6,10 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_compiler::failure;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::sql::{Quoted, input_form};
+use tessera_compiler::write::part::GIVEN_TO_NEW;
 use tessera_error::{InternalError, Result, UserError};
 use tessera_schema::column::Column;
 use tessera_schema::ident::RecordId;
@@ -14,12 +18,8 @@ use tessera_schema::record::Record;
 use uuid::Uuid;
 
 use crate::engine::Engine;
-use crate::model::snapshot::Snapshot;
 use crate::model::store;
 use crate::principal::Principal;
-use crate::run;
-use crate::sql::{Quoted, input_form};
-use crate::write::part::GIVEN_TO_NEW;
 
 /// Rows are sent when so many bytes have come together.
 const CHUNK: usize = 256 << 10;
@@ -64,7 +64,7 @@ impl Engine {
         )))
         .execute(&mut *transaction)
         .await
-        .map_err(|error| run::explain(error.into()))?;
+        .map_err(|error| failure::explain(error.into()))?;
         if store::version(&mut transaction, &snapshot.tenant.schema).await? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
         }
@@ -119,7 +119,7 @@ async fn copy(
     copy.send(rows.text.as_bytes()).await?;
     copy.finish()
         .await
-        .map_err(|error| run::explain(error.into()))
+        .map_err(|error| failure::explain(error.into()))
 }
 
 /// Rows in the text form of `COPY`.

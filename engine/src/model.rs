@@ -6,7 +6,6 @@
 pub mod builtin;
 pub mod change;
 pub mod provision;
-pub mod snapshot;
 pub mod transfer;
 pub mod trigrams;
 pub mod upgrade;

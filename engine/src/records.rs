@@ -2,6 +2,18 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
+use tessera_compiler::bind::BindContext;
+use tessera_compiler::cost::Cost;
+use tessera_compiler::cursor::Sealer;
+use tessera_compiler::failure;
+use tessera_compiler::query::render::Document;
+use tessera_compiler::query::size::Size;
+use tessera_compiler::query::tree::{Deleted, Query};
+use tessera_compiler::query::{compile, rows, size};
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::statement::Statement;
+use tessera_compiler::write::statement::Lock;
+use tessera_compiler::write::{self, Write, Written};
 use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
@@ -9,20 +21,10 @@ use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
-use crate::bind::BindContext;
-use crate::cost::Cost;
-use crate::cursor::Sealer;
 use crate::engine::Engine;
-use crate::model::snapshot::Snapshot;
+use crate::lock;
 use crate::principal::Principal;
-use crate::query::render::Document;
-use crate::query::size::Size;
-use crate::query::tree::{Deleted, Query};
-use crate::query::{compile, rows, size};
 use crate::run::{self, Place};
-use crate::statement::Statement;
-use crate::write::statement::Lock;
-use crate::write::{self, Write, Written};
 
 /// The answers of a query, in the order of its roots.
 #[derive(Debug)]
@@ -82,7 +84,7 @@ impl Rendering {
                     versions: Vec::with_capacity(*roots),
                 };
                 for index in 0..*roots {
-                    answer.roots.push(run::json(first, 2 * index + 1, sealer)?);
+                    answer.roots.push(sealer.json(first, 2 * index + 1)?);
                     answer.versions.push(first.get(2 * index + 2)?);
                 }
                 Ok(answer)
@@ -107,7 +109,7 @@ impl EstimatePlan {
         let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
         let rows = run::rows(place, &self.0, params)
             .await
-            .map_err(run::explain)?;
+            .map_err(failure::explain)?;
         let row = rows.first().ok_or_else(Failure::no_row)?;
         let plan: Json = row.get(0)?;
         Ok(plan[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
@@ -139,7 +141,7 @@ impl ReadPlan {
         };
         let rows = run::rows(place, &self.statement, params)
             .await
-            .map_err(run::explain)?;
+            .map_err(failure::explain)?;
         let first = rows.first().ok_or_else(Failure::no_row)?;
         if first.get::<i64>(0)? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
@@ -200,7 +202,7 @@ impl WritePlan {
             return Ok(None);
         };
         if let (Some(lock), Place::Connection(connection)) = (&self.lock, &mut place)
-            && !lock.take(connection, snapshot, write, &given).await?
+            && !lock::of_write(lock, connection, snapshot, write, &given).await?
         {
             return Ok(None);
         }

@@ -3,20 +3,20 @@
 use serde_json::Map;
 use sqlx::PgTransaction;
 use std::future::Future;
-use tessera_error::{InternalError, Result};
+use tessera_compiler::bind::BindContext;
+use tessera_compiler::cost::Cost;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::write::lock::Targets;
+use tessera_error::Result;
 use tessera_schema::ident::TenantId;
 
-use crate::bind::BindContext;
-use crate::cost::Cost;
 use crate::engine::Engine;
 use crate::idempotency;
-use crate::model::snapshot::Snapshot;
+use crate::lock;
 use crate::principal::Principal;
 use crate::retry;
-use crate::run::{self, Place};
+use crate::run::Place;
 use crate::turns::Turn;
-use crate::write::constraint;
-use crate::write::lock::Targets;
 
 /// What is done through it is undone unless it is committed. After an error nothing more can be done.
 #[derive(Debug)]
@@ -66,14 +66,7 @@ impl Transaction {
         }
         let inputs = Map::new();
         let given = BindContext::of_read(&inputs, principal.user);
-        targets.lock_objects(&mut self.open, snapshot).await?;
-        for statement in targets.lock_rows(snapshot) {
-            let params = statement.params(&given).ok_or(InternalError::Unbound)?;
-            let place = Place::Connection(&mut self.open);
-            let outcome = run::rows(place, &statement, params).await;
-            outcome.map_err(constraint::explain_lock)?;
-        }
-        Ok(())
+        lock::targets(targets, &mut self.open, snapshot, &given).await
     }
 
     /// The place of one more statement, unless it is one too many for a request.

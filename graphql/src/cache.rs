@@ -6,7 +6,7 @@
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
-use tessera_engine::model::snapshot::Snapshot;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_schema::ident::TenantId;
 use tokio::task::spawn_blocking;
 

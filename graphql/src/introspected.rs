@@ -8,7 +8,7 @@ use moka::sync::Cache;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use std::time::Duration;
-use tessera_engine::model::snapshot::Snapshot;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_schema::ident::TenantId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

@@ -60,8 +60,8 @@ pub(crate) fn key(request: &GraphQlRequest, document: &Document, principal: &Pri
     let name = request.operation_name.as_deref().unwrap_or_default();
     let mut key = Vec::with_capacity(request.query.len() + name.len() + 64);
     key.extend([FACE, principal.access()]);
-    tessera_engine::plan::shape::text(&request.query, &mut key);
-    tessera_engine::plan::shape::text(name, &mut key);
+    tessera_compiler::plan::shape::text(&request.query, &mut key);
+    tessera_compiler::plan::shape::text(name, &mut key);
     document.roles.write_key(&request.variables, &mut key);
     key
 }

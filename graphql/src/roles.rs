@@ -5,7 +5,7 @@ use async_graphql::Positioned;
 use async_graphql::parser::types::{Directive, OperationDefinition, Selection, SelectionSet};
 use async_graphql_value::Value;
 use serde_json::{Map, Value as Json};
-use tessera_engine::plan::shape;
+use tessera_compiler::plan::shape;
 
 /// Arguments whose values go to the database as parameters: only their shape is compiled.
 const VALUES: [&str; 4] = ["filter", "id", "after", "before"];

@@ -15,7 +15,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, patch, post};
 use serde_json::Value as Json;
-use tessera_engine::model::snapshot::Snapshot;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::principal::Principal;
 use tessera_error::UserError;
 use tessera_http::caller::Caller;

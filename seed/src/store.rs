@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
-use tessera_engine::engine::Engine;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::principal::Principal;
-use tessera_engine::query::tree::{
+use tessera_compiler::query::tree::{
     Connection, Deleted, Item, Leaf, Query, Root, Selection, Shape, Window,
 };
-use tessera_engine::write::{Action, Write};
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::write::{Action, Write};
+use tessera_engine::engine::Engine;
+use tessera_engine::principal::Principal;
 use tessera_error::{Error as EngineError, Result as EngineResult, UserError};
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{RecordId, UserId};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
 use std::sync::Arc;
+use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
@@ -12,7 +13,6 @@ use uuid::Uuid;
 use super::Identity;
 use crate::model::provision;
 use crate::principal::{Permissions, Principal, Role};
-use crate::tenant::{SchemaName, Tenant};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

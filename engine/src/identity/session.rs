@@ -3,6 +3,7 @@
 use chrono::Utc;
 use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
+use tessera_compiler::tenant::Tenant;
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
@@ -15,7 +16,6 @@ use super::secret::Secret;
 use super::session_id::SessionId;
 use super::validation::Checks;
 use super::{Identity, access_token, caller};
-use crate::tenant::Tenant;
 
 /// How long a refresh token is good, if it is not used.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);

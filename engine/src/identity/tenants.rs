@@ -2,6 +2,7 @@
 
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
+use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::ident::TenantId;
@@ -13,7 +14,6 @@ use super::member::RoleId;
 use super::validation::Checks;
 use crate::model::provision;
 use crate::principal::{Permissions, Role};
-use crate::tenant::{SchemaName, Tenant};
 
 /// The role of who makes a tenant.
 pub(super) const ADMIN: &str = "admin";

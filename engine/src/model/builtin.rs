@@ -5,6 +5,8 @@ use serde_json::{Value as Json, json};
 use sqlx::PgConnection;
 use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::tenant::Tenant;
 use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::definition::ObjectDefinition;
@@ -17,11 +19,9 @@ use tessera_schema::violation::Pointer;
 use crate::model::change::{self, Proposal};
 use crate::model::edit;
 use crate::model::models::Models;
-use crate::model::snapshot::Snapshot;
 use crate::model::store::{self, ModuleRow};
 use crate::model::unfinished::Unfinished;
 use crate::model::upgrade;
-use crate::tenant::Tenant;
 
 /// A built-in module as a tenant sees it.
 #[derive(Debug, Clone, Serialize)]

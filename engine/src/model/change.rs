@@ -4,6 +4,9 @@ use indexmap::IndexMap;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::sql::Quoted;
+use tessera_compiler::tenant::Tenant;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_postgres::failure::Failure;
@@ -20,12 +23,9 @@ use crate::model::edit::{self, Edits};
 use crate::model::models::Models;
 use crate::model::obstacle;
 use crate::model::plan::{self, steps};
-use crate::model::snapshot::Snapshot;
 use crate::model::step::Step;
 use crate::model::store::{self, Difference, ModuleRow};
 use crate::model::trigrams;
-use crate::sql::Quoted;
-use crate::tenant::Tenant;
 
 /// How often a change is tried where traffic holds a table, or other admins the model.
 const TRIES: u32 = 8;

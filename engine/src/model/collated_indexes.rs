@@ -2,16 +2,17 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::time::Duration;
+use tessera_compiler::names;
+use tessera_compiler::sql::{self, Quoted};
+use tessera_compiler::tenant::Tenant;
 use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 use tessera_schema::column::{Collation, SqlName};
 
 use crate::model::models::Models;
-use crate::model::step::{BESIDE, Step, beside};
+use crate::model::step::Step;
 use crate::model::unfinished::Unfinished;
 use crate::model::{plan, store};
-use crate::sql::{self, Quoted};
-use crate::tenant::Tenant;
 
 /// How often an index is tried to be put in the place of the old one, where traffic holds the table.
 const TRIES: u32 = 20;
@@ -84,7 +85,7 @@ async fn drop_leftovers(connection: &mut PgConnection, tenant: &Tenant) -> Resul
          where n.nspname = $1 and c.relkind = 'i' and starts_with(c.relname::text, $2)",
     )
     .bind(schema)
-    .bind(BESIDE)
+    .bind(names::BESIDE)
     .fetch_all(&mut *connection)
     .await?;
     for name in left {
@@ -148,7 +149,7 @@ async fn remake(connection: &mut PgConnection, tenant: &Tenant, step: Step) -> R
         return Ok(());
     }
     let schema = Quoted(tenant.schema.as_str());
-    let beside = beside(&name);
+    let beside = names::beside(&name);
     let (old, new) = (Quoted(name.as_str()), Quoted(beside.as_str()));
     let step = Step::CreateIndex {
         table,

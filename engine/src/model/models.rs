@@ -8,12 +8,12 @@ use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_compiler::cursor::CursorSecret;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, Result};
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 
-use crate::cursor::CursorSecret;
-use crate::model::snapshot::Snapshot;
 use crate::model::store;
 use crate::turns::Turns;
 

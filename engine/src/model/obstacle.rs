@@ -1,14 +1,14 @@
 //! Why stored records stand in the way of a change to their object, in an admin's words.
 
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_compiler::sql::{self, Literal, Quoted};
+use tessera_compiler::tenant::SchemaName;
 use tessera_error::{Error, Result, UserError};
 use tessera_postgres::failure::{Failure, Refusal};
 use tessera_schema::column::SqlName;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::model::step::{IndexKind, Step};
-use crate::sql::{self, Literal, Quoted};
-use crate::tenant::SchemaName;
 
 const NOT_NULL: &str = "23502";
 const UNIQUE: &str = "23505";

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
+use tessera_compiler::{names, sql};
 use tessera_error::UserError;
 use tessera_schema::column::{Column, SqlName};
 use tessera_schema::field_type::{OnDelete, Storage};
@@ -11,7 +12,6 @@ use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::model::step::{self, IndexKind, Indexed, Step};
-use crate::sql;
 
 /// The steps that take `before` to `after`; either may be missing.
 ///
@@ -113,7 +113,7 @@ pub(super) fn rebuild(model: &Model, object: &Object) -> Vec<Step> {
                 Storage::ManyToMany(link) if link.target == *object.api_name() => {
                     let table = other.link_table(field);
                     steps.push(Step::AddForeignKey {
-                        name: step::link_key_name(&table),
+                        name: names::link_key_name(&table),
                         table,
                         column: SqlName::join(&["to_id"]),
                         to: object.table.clone(),
@@ -220,7 +220,7 @@ fn foreign_key(model: &Model, object: &Object, field: &Field) -> Option<Step> {
     let to_one = field.to_one()?;
     Some(Step::AddForeignKey {
         table: object.table.clone(),
-        name: foreign_key_name(object, &field.columns[0].name),
+        name: names::foreign_key_name(object, &field.columns[0].name),
         column: to_one.column,
         to: model.target(&to_one.target).table.clone(),
         on_delete: field.on_delete(),
@@ -257,7 +257,7 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
     if definition.unique || numbered {
         steps.push(Step::CreateIndex {
             table: object.table.clone(),
-            name: unique_name(object, field),
+            name: names::unique_name(object, field),
             columns: columns(),
             kind: IndexKind::Unique,
         });
@@ -267,7 +267,7 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
         let members = field.columns.iter().any(|column| column.column_type.list);
         steps.push(Step::CreateIndex {
             table: object.table.clone(),
-            name: index_name(object, field),
+            name: names::index_name(object, field),
             columns: columns(),
             kind: if members {
                 IndexKind::Members
@@ -392,7 +392,7 @@ fn change_field(
     {
         steps.push(Step::DropConstraint {
             table: table.clone(),
-            name: foreign_key_name(object, &new.columns[0].name),
+            name: names::foreign_key_name(object, &new.columns[0].name),
         });
         steps.push(key);
     }
@@ -426,25 +426,6 @@ fn widen(before: &Column, after: &Column) -> Result<(), UserError> {
     )]))
 }
 
-/// The name of a field's unique index, by which a violation is told.
-pub(crate) fn unique_name(object: &Object, field: &Field) -> SqlName {
-    SqlName::join(&[object.table.as_str(), field.api_name().as_str(), "unique"])
-}
-
-/// The names that the indexes of a field's values may have.
-pub(crate) fn index_names(object: &Object, field: &Field) -> impl Iterator<Item = SqlName> {
-    [unique_name(object, field), index_name(object, field)].into_iter()
-}
-
-fn index_name(object: &Object, field: &Field) -> SqlName {
-    SqlName::join(&[object.table.as_str(), field.api_name().as_str(), "sorted"])
-}
-
 fn check_name(object: &Object, column: &Column) -> SqlName {
     SqlName::join(&[object.table.as_str(), column.name.as_str(), "check"])
-}
-
-/// The name of a relation's foreign key, by which a violation is told.
-pub(crate) fn foreign_key_name(object: &Object, column: &SqlName) -> SqlName {
-    SqlName::join(&[object.table.as_str(), column.as_str(), "fkey"])
 }

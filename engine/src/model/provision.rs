@@ -3,12 +3,12 @@
 //! Their names begin with an underscore, which no object's does.
 
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_compiler::sql::Quoted;
+use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::Result;
 use tessera_schema::ident::UserId;
 
 use crate::model::{builtin, trigrams};
-use crate::sql::Quoted;
-use crate::tenant::{SchemaName, Tenant};
 
 /// Makes the tenant's schema with its own tables and the module every tenant starts with. Runs in the caller's transaction,
 /// which acts for the tenant.

@@ -2,16 +2,17 @@
 //! extension was there. Later changes of a model bring their own.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tessera_compiler::sql::Quoted;
+use tessera_compiler::tenant::Tenant;
+use tessera_compiler::trigrams::Trigrams;
 use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 
 use crate::model::models::Models;
 use crate::model::step::Step;
-use crate::model::trigrams::{self, Trigrams};
+use crate::model::trigrams;
 use crate::model::unfinished::Unfinished;
 use crate::model::{plan, store};
-use crate::sql::Quoted;
-use crate::tenant::Tenant;
 
 impl Models {
     /// Makes what is missing, tenant by tenant. Nobody waits: records are read and written meanwhile, and where another server

@@ -1,24 +1,16 @@
 //! The steps from one model's tables to the next one's, each a statement.
 
+use tessera_compiler::names;
+use tessera_compiler::sql::{self, Literal, Quoted};
+use tessera_compiler::tenant::SchemaName;
+use tessera_compiler::trigrams::Trigrams;
 use tessera_schema::column::{Collation, Column, Numbering, SqlName};
 use tessera_schema::field_type::OnDelete;
-
-use crate::model::trigrams::Trigrams;
-use crate::sql::{self, Literal, Quoted};
-use crate::tenant::SchemaName;
 
 /// How much may be written to a GIN index before it is sorted in, in kB. Every search reads that through, and one write in
 /// many stops for it: with Postgres's 4 MB, searches after an import took five times as long as with this, and creates' 99th
 /// percentile was three times as high, for a twentieth more writes a second.
 const PENDING: u32 = 256;
-
-/// How the name of every index begins that is made beside another one; no index of a model's own does.
-pub(crate) const BESIDE: &str = "_beside";
-
-/// The name of the index that is made beside another one, to take its place.
-pub(crate) fn beside(index: &SqlName) -> SqlName {
-    SqlName::join(&[BESIDE, index.as_str()])
-}
 
 /// One change to a tenant's tables. Steps run in the order of this enum, so that what is dropped makes room,
 /// and what refers to other tables finds them.
@@ -172,7 +164,7 @@ impl Step {
             Self::DropIndex { name } => format!(
                 "drop index if exists {schema}.{}, {schema}.{}",
                 q(name),
-                q(&beside(name))
+                q(&names::beside(name))
             ),
             Self::DropTable { name } => format!("drop table {schema}.{}", q(name)),
             Self::DropColumn { table, column } => {
@@ -335,7 +327,7 @@ impl Step {
                 )
             }
             Self::CreateLink { name, from, to } => {
-                let link_key = link_key_name(name);
+                let link_key = names::link_key_name(name);
                 let name = q(name);
                 format!(
                     "create table {schema}.{name} (
@@ -370,11 +362,6 @@ impl Step {
             }
         }
     }
-}
-
-/// The name of a link table's key to the other side, by which a violation is told.
-pub(crate) fn link_key_name(table: &SqlName) -> SqlName {
-    SqlName::join(&[table.as_str(), "to", "fkey"])
 }
 
 /// `INV-` and the sequence's next value with at least so many digits.

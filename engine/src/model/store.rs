@@ -5,6 +5,10 @@ use sqlx::types::Json as JsonColumn;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tessera_compiler::cursor::CursorSecret;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::sql::Quoted;
+use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::definition::{FieldDefinition, ObjectHead};
@@ -14,11 +18,7 @@ use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, ObjectSource, Origin};
 use uuid::Uuid;
 
-use crate::cursor::CursorSecret;
-use crate::model::snapshot::Snapshot;
 use crate::model::trigrams;
-use crate::sql::Quoted;
-use crate::tenant::{SchemaName, Tenant};
 
 /// Where servers tell each other of changed models, as `tenant:version`.
 pub(crate) const CHANNEL: &str = "tessera_model";

@@ -1,15 +1,13 @@
 //! The extension `pg_trgm`: trigram indexes on searchable fields, which serve `ilike` and search, and forgive typing mistakes.
 //!
-//! An extension exists once in a database, not once in a schema, so its operators are the one thing in a tenant's statements
-//! that lies outside the tenant's schema. It holds no rows, and is the same on every server that a tenant can be moved to. Where
-//! it may not be created, the same requests work without: they scan, and typing mistakes find nothing.
+//! It holds no rows, and is the same on every server that a tenant can be moved to. Where it may not be created, the same
+//! requests work without: they scan, and typing mistakes find nothing.
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
-use std::sync::Arc;
+use tessera_compiler::sql::Quoted;
+use tessera_compiler::trigrams::Trigrams;
 use tessera_error::Result;
 use tessera_postgres::failure::Failure;
-
-use crate::sql::Quoted;
 
 /// Where the extension is put. One that is there already is used where it is.
 const SCHEMA: &str = "extensions";
@@ -17,22 +15,6 @@ const SCHEMA: &str = "extensions";
 /// What it means where the extension is missing, and what helps.
 pub const MISSING: &str = "the extension pg_trgm is not in this database, and this role may not create it: search and ilike scan whole \
      tables, and typing mistakes are not forgiven. Have an administrator run `create extension pg_trgm`, then restart";
-
-/// The extension, by the schema it is in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trigrams(Arc<str>);
-
-impl Trigrams {
-    #[cfg(test)]
-    pub(crate) fn in_schema(schema: &str) -> Self {
-        Self(schema.into())
-    }
-
-    /// A name of the extension, with its schema.
-    pub(crate) fn name(&self, name: &str) -> String {
-        format!("{}.{name}", Quoted(&self.0))
-    }
-}
 
 /// The extension, if it is there and this role may use it. Its schema becomes part of statements, so only a plain name will do.
 pub(crate) async fn find(connection: &mut PgConnection) -> Result<Option<Trigrams>> {
@@ -44,7 +26,7 @@ pub(crate) async fn find(connection: &mut PgConnection) -> Result<Option<Trigram
     )
     .fetch_optional(connection)
     .await?;
-    Ok(schema.map(|schema| Trigrams(schema.into())))
+    Ok(schema.as_deref().map(Trigrams::in_schema))
 }
 
 /// Creates the extension where that is possible, and says so where it is not. Safe with several servers starting at once.

@@ -1,8 +1,7 @@
 //! The tenants that a round of work over all tenants could not be done for.
 
+use tessera_compiler::tenant::Tenant;
 use tessera_error::{Error, InternalError, Result};
-
-use crate::tenant::Tenant;
 
 /// Work on one tenant that fails does not keep the others from theirs; the failures are told at the end.
 #[derive(Debug, Default)]

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
-use tessera_engine::cursor::Cursor;
-use tessera_engine::query::tree::{Deleted, End, Window};
+use tessera_compiler::cursor::Cursor;
+use tessera_compiler::query::tree::{Deleted, End, Window};
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;

@@ -1,8 +1,8 @@
 //! Connections: which records, and in which of a connection's shapes.
 
 use std::sync::Arc;
-use tessera_engine::query::position;
-use tessera_engine::query::tree::{Connection, ConnectionPart, EdgePart, PagePart, Shape};
+use tessera_compiler::query::position;
+use tessera_compiler::query::tree::{Connection, ConnectionPart, EdgePart, PagePart, Shape};
 use tessera_error::UserError;
 use tessera_schema::object::{Object, ToMany};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
-use tessera_engine::query::tree::{AmountPart, ConnectionPart, GroupItem, GroupShape, Root};
+use tessera_compiler::query::tree::{AmountPart, ConnectionPart, GroupItem, GroupShape, Root};
 use tessera_error::UserError;
 use tessera_schema::aggregate::{Aggregation, MOST_GROUPS, Names, Order, Reader, TimeZone};
 use tessera_schema::filter::Filter;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::sync::Arc;
-use tessera_engine::query::tree::Selection;
-use tessera_engine::write::{Action, Expected, Write};
+use tessera_compiler::query::tree::Selection;
+use tessera_compiler::write::{Action, Expected, Write};
 use tessera_error::UserError;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;

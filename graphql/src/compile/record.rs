@@ -1,7 +1,7 @@
 //! What is wanted of a record.
 
 use std::sync::Arc;
-use tessera_engine::query::tree::{Item, Leaf, Part, Selection};
+use tessera_compiler::query::tree::{Item, Leaf, Part, Selection};
 use tessera_schema::column::Column;
 use tessera_schema::field_type::Component;
 use tessera_schema::naming::Spelling;

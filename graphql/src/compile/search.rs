@@ -1,7 +1,7 @@
 //! Search: in one connection, and over objects.
 
 use serde_json::Value as Json;
-use tessera_engine::query::tree::{HitPart, Root};
+use tessera_compiler::query::tree::{HitPart, Root};
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::search::{self, Search};

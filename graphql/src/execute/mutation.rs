@@ -3,9 +3,9 @@
 use async_graphql::Pos;
 use bytes::Bytes;
 use std::sync::Arc;
-use tessera_engine::cost::Cost;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::write::Written;
+use tessera_compiler::cost::Cost;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::write::Written;
 use tessera_error::{Error, InternalError, Result};
 
 use super::{Done, Job, is_outage, null, spelled};

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use std::sync::Arc;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::query::tree::Query;
+use tessera_compiler::query::tree::Query;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::records::ReadPlan;
 use tessera_error::{Error, InternalError, Result};
 

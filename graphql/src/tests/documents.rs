@@ -1,7 +1,7 @@
 //! From a document to the query tree.
 
 use serde_json::json;
-use tessera_engine::query::tree::{Deleted, End, Root};
+use tessera_compiler::query::tree::{Deleted, End, Root};
 use tessera_schema::filter::{Filter, Quantifier, Value};
 use tessera_schema::ident::RecordId;
 use tessera_schema::sort::{Direction, Nulls};

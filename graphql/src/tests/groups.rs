@@ -1,7 +1,7 @@
 //! From a document to groups, and to what is reckoned over a connection.
 
 use serde_json::{Value as Json, json};
-use tessera_engine::query::tree::{GroupShape, Root};
+use tessera_compiler::query::tree::{GroupShape, Root};
 use tessera_schema::aggregate::Aggregation;
 use tessera_schema::sort::Nulls;
 

@@ -1,7 +1,7 @@
 //! From a mutation to a write.
 
 use serde_json::json;
-use tessera_engine::write::{Action, Expected};
+use tessera_compiler::write::{Action, Expected};
 
 use super::support::{errors, message, outline_of, plan, values, write};
 use crate::compile::Step;

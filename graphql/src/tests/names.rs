@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use tessera_engine::query::tree::Root;
+use tessera_compiler::query::tree::Root;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::model::Model;
 use tessera_schema::naming::camel;

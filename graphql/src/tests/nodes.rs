@@ -1,7 +1,7 @@
 //! Records as nodes: one id over all objects, and what a document asks of a record that it knows only by this id.
 
 use serde_json::{Value as Json, json};
-use tessera_engine::query::tree::{Deleted, Root};
+use tessera_compiler::query::tree::{Deleted, Root};
 
 use super::support::{compiled, errors, message, outline, outline_of, plan, plan_on, roots};
 use crate::compile::Step;

@@ -1,7 +1,7 @@
 //! Search, in a connection and over objects.
 
 use serde_json::json;
-use tessera_engine::query::tree::Root;
+use tessera_compiler::query::tree::Root;
 
 use super::support::{connection, errors, message, roots};
 

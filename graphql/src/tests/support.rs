@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value as Json, json};
 use std::sync::{Arc, LazyLock};
-use tessera_engine::cursor::CursorKey;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::query::tree::{
+use tessera_compiler::cursor::CursorKey;
+use tessera_compiler::query::tree::{
     Connection, ConnectionPart, GroupItem, GroupShape, Item, Root, Selection, Shape,
 };
-use tessera_engine::tenant::{SchemaName, Tenant};
-use tessera_engine::write::Write;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::tenant::{SchemaName, Tenant};
+use tessera_compiler::write::Write;
 use tessera_schema::aggregate::{Aggregate, Key, Operand};
 use tessera_schema::date_part::DatePart;
 use tessera_schema::definition::ObjectDefinition;

@@ -1,7 +1,7 @@
 //! Absent and null are two things, from the variables to the write.
 
 use serde_json::{Value as Json, json};
-use tessera_engine::write::Action;
+use tessera_compiler::write::Action;
 
 use super::support::{connection, message, values, write};
 

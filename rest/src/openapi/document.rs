@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tessera_engine::model::snapshot::Snapshot;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::value_type;
 use tessera_schema::object::Object;

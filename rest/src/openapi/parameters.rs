@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use tessera_engine::query::tree::Window;
+use tessera_compiler::query::tree::Window;
 use tessera_schema::field_type::Storage;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::{Attribute, Object};

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tessera_engine::query::tree::{
+use tessera_compiler::query::tree::{
     Connection, Deleted, Item, Leaf, Part, Selection, Shape, Window,
 };
 use tessera_schema::column::Column;

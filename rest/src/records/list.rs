@@ -5,15 +5,15 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use std::sync::Arc;
-use tessera_engine::cursor::Cursor;
-use tessera_engine::engine::Engine;
-use tessera_engine::executor::Executor;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::principal::Principal;
-use tessera_engine::query::position;
-use tessera_engine::query::tree::{
+use tessera_compiler::cursor::Cursor;
+use tessera_compiler::query::position;
+use tessera_compiler::query::tree::{
     Connection, ConnectionPart, End, PagePart, Query, Root, Shape, Window,
 };
+use tessera_compiler::snapshot::Snapshot;
+use tessera_engine::engine::Engine;
+use tessera_engine::executor::Executor;
+use tessera_engine::principal::Principal;
 use tessera_engine::records::{EstimatePlan, ReadPlan};
 use tessera_error::{Result, UserError};
 use tessera_http::caller::Caller;

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value as Json};
 use std::any::Any;
 use std::sync::Arc;
+use tessera_compiler::plan::shape;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::plan::shape;
 use tessera_engine::principal::Principal;
 use tessera_error::{InternalError, Result};
 use tessera_http::state::Api;

@@ -2,7 +2,7 @@
 
 use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use tessera_engine::write::Expected;
+use tessera_compiler::write::Expected;
 use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
 
@@ -97,7 +97,7 @@ mod tests {
     use axum::http::HeaderMap;
     use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
     use proptest::prelude::*;
-    use tessera_engine::write::Expected;
+    use tessera_compiler::write::Expected;
 
     fn headers(name: &axum::http::HeaderName, lines: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();

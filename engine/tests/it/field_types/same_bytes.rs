@@ -6,12 +6,12 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value as Json, json};
 use sqlx::{AssertSqlSafe, PgConnection, query};
 use std::sync::Arc;
-use tessera_engine::cursor::Cursor;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::query::tree::{
+use tessera_compiler::cursor::Cursor;
+use tessera_compiler::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, End, GroupItem, GroupShape, Item, Leaf,
     PagePart, Part, Query, Root, Selection, Shape, Window,
 };
+use tessera_compiler::snapshot::Snapshot;
 use tessera_error::Error;
 use tessera_schema::aggregate::Body;
 use tessera_schema::field_types::FieldTypes;

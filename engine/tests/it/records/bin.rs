@@ -1,7 +1,7 @@
 //! The bin: where deleted records lie until they are restored or destroyed.
 
 use serde_json::json;
-use tessera_engine::query::tree::Deleted;
+use tessera_compiler::query::tree::Deleted;
 
 use crate::support::records::Wanted;
 use crate::support::world::{World, refused};

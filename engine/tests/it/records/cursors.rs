@@ -5,9 +5,9 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use tessera_engine::cursor::Cursor;
-use tessera_engine::query::position;
-use tessera_engine::query::tree::{Connection, Deleted, End, Shape, Window};
+use tessera_compiler::cursor::Cursor;
+use tessera_compiler::query::position;
+use tessera_compiler::query::tree::{Connection, Deleted, End, Shape, Window};
 use tessera_schema::sort::Sort;
 
 use crate::support::records::{Wanted, cursor, parsed};
@@ -355,7 +355,7 @@ async fn a_cursor_fits_one_list() {
     };
     let page = world.page("thing", &wanted).await.unwrap();
     let at = cursor(&page, "next").unwrap();
-    let check = |world_model: &tessera_engine::model::snapshot::Snapshot,
+    let check = |world_model: &tessera_compiler::snapshot::Snapshot,
                  name: &str,
                  sort: &str,
                  filter: Json,

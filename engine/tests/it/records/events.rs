@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json as JsonColumn;
-use tessera_engine::write::{Action, Write};
+use tessera_compiler::write::{Action, Write};
 use uuid::Uuid;
 
 use crate::support::records::everything;

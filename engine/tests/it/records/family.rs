@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, query};
 use std::time::Duration;
-use tessera_engine::query::tree::Deleted;
-use tessera_engine::write::{Action, Expected};
+use tessera_compiler::query::tree::Deleted;
+use tessera_compiler::write::{Action, Expected};
 use tokio::time::sleep;
 
 use super::events::{Event, events};

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 use sqlx::AssertSqlSafe;
 use std::cmp::Ordering;
-use tessera_engine::cursor::Cursor;
-use tessera_engine::query::tree::{End, Window};
+use tessera_compiler::cursor::Cursor;
+use tessera_compiler::query::tree::{End, Window};
 
 use super::cursors::walk;
 use crate::statements;

@@ -1,8 +1,8 @@
 //! Pages: from cursor to cursor, in every order, each record exactly once.
 
 use serde_json::{Value as Json, json};
-use tessera_engine::cursor::Cursor;
-use tessera_engine::query::tree::{Deleted, End, Window};
+use tessera_compiler::cursor::Cursor;
+use tessera_compiler::query::tree::{Deleted, End, Window};
 use tessera_schema::filter::Filter;
 
 use crate::support::records::{Wanted, cursor, parsed};

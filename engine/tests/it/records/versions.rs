@@ -1,7 +1,7 @@
 //! Versions: they rise with each change, and a stale one is refused.
 
 use serde_json::json;
-use tessera_engine::write::{Action, Expected};
+use tessera_compiler::write::{Action, Expected};
 use tessera_error::UserError;
 
 use crate::support::records::record_id;

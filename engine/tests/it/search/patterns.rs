@@ -2,7 +2,7 @@
 //! the end that begins there, by the indexes, or by such a walk all the same.
 
 use serde_json::json;
-use tessera_engine::query::tree::{End, Window};
+use tessera_compiler::query::tree::{End, Window};
 
 use crate::support::records::{Wanted, cursor};
 use crate::support::world::World;

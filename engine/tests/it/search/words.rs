@@ -1,7 +1,7 @@
 //! What a search finds, and in what order.
 
 use serde_json::{Value as Json, json};
-use tessera_engine::query::tree::{Deleted, End, HitPart, Query, Root, Window};
+use tessera_compiler::query::tree::{Deleted, End, HitPart, Query, Root, Window};
 use tessera_schema::naming::Spelling;
 use tessera_schema::search::{self, Search};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use std::sync::Arc;
-use tessera_engine::query::tree::{GroupItem, GroupShape, Query, Root};
+use tessera_compiler::query::tree::{GroupItem, GroupShape, Query, Root};
 use tessera_error::{Result, UserError};
 use tessera_schema::aggregate::Body;
 

@@ -2,14 +2,14 @@
 
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
-use tessera_engine::cursor::Cursor;
-use tessera_engine::model::snapshot::Snapshot;
-use tessera_engine::query::tree::{
+use tessera_compiler::cursor::Cursor;
+use tessera_compiler::query::tree::{
     Connection, ConnectionPart, Deleted, Item, Leaf, PagePart, Part, Query, Root, Selection, Shape,
     Window,
 };
-use tessera_engine::write::Written;
-use tessera_engine::write::{Action, Expected, Write};
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::write::Written;
+use tessera_compiler::write::{Action, Expected, Write};
 use tessera_error::{Result, UserError};
 use tessera_schema::field_type::Storage;
 use tessera_schema::filter::Filter;

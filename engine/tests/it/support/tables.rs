@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 use std::collections::BTreeMap;
-use tessera_engine::model::snapshot::Snapshot;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_schema::column::Column;
 use tessera_schema::field_type::Storage;
 

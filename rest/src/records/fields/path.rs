@@ -1,7 +1,7 @@
 //! One path of `fields`: `company.opportunities(limit:5,sort:-close_date,name).name`.
 
 use std::sync::Arc;
-use tessera_engine::query::tree::{Connection, Window};
+use tessera_compiler::query::tree::{Connection, Window};
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 use tessera_schema::sort::Sort;

@@ -1,4 +1,4 @@
-use tessera_engine::query::tree::Deleted;
+use tessera_compiler::query::tree::Deleted;
 use tessera_schema::sort::Direction;
 
 use super::*;

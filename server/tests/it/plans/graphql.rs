@@ -168,7 +168,7 @@ async fn a_page_from_another_cursor_costs_nothing_and_finds_its_own() {
 /// Something that differs where queries of the list look the same but are meant apart.
 fn variables_shape(variables: &Json) -> String {
     let mut key = Vec::new();
-    tessera_engine::plan::shape::write(variables, &mut key);
+    tessera_compiler::plan::shape::write(variables, &mut key);
     String::from_utf8_lossy(&key).replace(char::is_control, "")
 }
 

@@ -1,0 +1,75 @@
+//! Binding: the values that one request gives to the parameters of a statement.
+
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+use tessera_schema::ident::{RecordId, UserId};
+use tessera_schema::record::{Record, Upsert};
+
+pub use tessera_postgres::param::Param;
+
+/// The values of one request.
+#[derive(Debug, Clone, Copy)]
+pub struct BindContext<'r> {
+    /// The values that the request's sources name.
+    pub(crate) inputs: &'r Map<String, Json>,
+    /// The caller.
+    pub(crate) actor: UserId,
+    /// The record that a write names.
+    pub(crate) id: Option<RecordId>,
+    /// The version that this record must still have.
+    pub(crate) version: Option<i32>,
+    /// The records that are written, or the changes as one.
+    pub(crate) records: &'r [Record],
+    /// The records of an upsert.
+    pub(crate) upserts: &'r [Upsert],
+}
+
+impl<'r> BindContext<'r> {
+    /// The context of a read.
+    pub const fn of_read(inputs: &'r Map<String, Json>, actor: UserId) -> Self {
+        Self {
+            inputs,
+            actor,
+            id: None,
+            version: None,
+            records: &[],
+            upserts: &[],
+        }
+    }
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Clone)]
+pub(crate) enum Slot {
+    /// It is the same in every request of the shape.
+    Constant(Param),
+    /// Something that a source of the request names.
+    Input(Arc<InputReading>),
+    /// The caller, or the records that are written.
+    Given(Arc<Reading>),
+}
+
+/// Reads a parameter from a request's inputs.
+type InputReading = dyn Fn(&Map<String, Json>) -> Option<Param> + Send + Sync;
+/// Reads a parameter from what a request gives.
+type Reading = dyn Fn(&BindContext<'_>) -> Option<Param> + Send + Sync;
+
+impl Slot {
+    pub(crate) fn read(&self, context: &BindContext<'_>) -> Option<Param> {
+        match self {
+            Self::Constant(param) => Some(param.clone()),
+            Self::Input(reading) => reading(context.inputs),
+            Self::Given(reading) => reading(context),
+        }
+    }
+}
+
+impl std::fmt::Debug for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Constant(param) => f.debug_tuple("Constant").field(param).finish(),
+            Self::Input(_) => f.write_str("Input"),
+            Self::Given(_) => f.write_str("Given"),
+        }
+    }
+}

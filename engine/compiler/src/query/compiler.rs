@@ -1,0 +1,163 @@
+//! A statement under construction: its parameters, aliases and counts, and the clauses that every part needs.
+
+use sea_query::{
+    Condition, Expr, ExprTrait, IntoTableRef, JoinType, Query as Sql, SelectStatement, TableRef,
+};
+use std::sync::Arc;
+use tessera_schema::column::SqlName;
+use tessera_schema::model::Model;
+use tessera_schema::source::Located;
+
+use crate::cursor::{Cursor, CursorKey, Cursors, ListIdentity};
+use crate::planning::Planning;
+use crate::query::tree::Deleted;
+use crate::snapshot::Snapshot;
+use crate::sql;
+use crate::statement::{Params, Statement};
+use crate::tenant::SchemaName;
+use crate::trigrams::Trigrams;
+
+/// What the statement has made of its lists. Its query does not move while it is compiled, so a connection's address names it.
+#[derive(Debug, Default)]
+pub(crate) struct KnownLists {
+    pub(super) identities: Vec<(usize, Arc<ListIdentity>)>,
+    pub(super) positions: Vec<(usize, Located<Cursor>, Expr)>,
+    /// The addresses of the lists whose cursors are answered.
+    pub(super) shown: Vec<usize>,
+}
+
+/// What a statement under construction knows and counts.
+#[derive(Debug)]
+pub(crate) struct Compiler<'s> {
+    pub(crate) schema: &'s SchemaName,
+    pub(crate) model: &'s Model,
+    /// Where the database has them.
+    pub(crate) trigrams: Option<&'s Trigrams>,
+    pub(crate) params: Params,
+    pub(super) cursors: &'s CursorKey,
+    /// The lists whose cursors the statement answers with.
+    pub(super) lists: Vec<Arc<ListIdentity>>,
+    pub(super) known: KnownLists,
+    /// The link tables that the statement writes, each with the CTE that has its rows as they will be.
+    pub(crate) links: Vec<(SqlName, String)>,
+    pub(crate) planning: Planning,
+    aliases: u32,
+}
+
+impl<'s> Compiler<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot) -> Self {
+        Self {
+            schema: &snapshot.tenant.schema,
+            model: &snapshot.model,
+            trigrams: snapshot.trigrams.as_ref(),
+            params: Params::default(),
+            cursors: &snapshot.cursors,
+            lists: Vec::new(),
+            known: KnownLists::default(),
+            links: Vec::new(),
+            planning: Planning::default(),
+            aliases: 0,
+        }
+    }
+
+    /// For another statement on the same model.
+    pub(super) fn apart(&self) -> Self {
+        Self {
+            schema: self.schema,
+            model: self.model,
+            trigrams: self.trigrams,
+            params: Params::default(),
+            cursors: self.cursors,
+            lists: Vec::new(),
+            known: KnownLists::default(),
+            links: Vec::new(),
+            planning: Planning::default(),
+            aliases: 0,
+        }
+    }
+
+    /// A short name that no other part of the statement has, and no column or response key can have: where a row is
+    /// taken whole by its alias, a column of that name would be taken instead.
+    pub(crate) fn alias(&mut self, kind: &'static str) -> String {
+        self.aliases += 1;
+        format!("{kind}#{}", self.aliases)
+    }
+
+    /// Has the planner leave a sub-select where it stands, in a statement of many joins.
+    pub(crate) fn keep_apart(&self, select: &mut SelectStatement) {
+        if self.planning.is_large() {
+            // Changes nothing else.
+            select.offset(sql::written_out(0));
+        }
+    }
+
+    /// Builds a part that stands in the statement a second time: what it joins was counted with the first.
+    pub(crate) fn repeated<T>(&mut self, build: impl FnOnce(&mut Self) -> T) -> T {
+        let counted = self.planning;
+        let built = build(self);
+        self.planning = counted;
+        built
+    }
+
+    /// Where the rows of a many-to-many relation are read.
+    pub(crate) fn link(&self, table: &SqlName) -> TableRef {
+        match self.links.iter().find(|(written, _)| written == table) {
+            Some((_, rows)) => sql::iden(rows).into_table_ref(),
+            None => sql::table(self.schema, table),
+        }
+    }
+
+    /// The model's version is part of the text: a prepared statement must not outlive the table it was made for.
+    pub(crate) fn finish(
+        self,
+        snapshot: &Snapshot,
+        (text, values): (String, sea_query::Values),
+    ) -> Statement {
+        let text = format!("/* v{} */ {text}", snapshot.version);
+        let cursors = Cursors {
+            key: self.cursors.clone(),
+            lists: self.lists,
+        };
+        self.params.finish(text, values, self.planning, cursors)
+    }
+}
+
+/// One row from nowhere, for lateral joins to stand beside.
+pub(crate) fn one_row(select: &mut SelectStatement) {
+    select.from_subquery(
+        Sql::select().expr(Expr::cust("1")).to_owned(),
+        sql::iden("_one"),
+    );
+}
+
+/// The version of the tenant's model as the statement's own snapshot of the database has it.
+pub(crate) fn model_version(schema: &SchemaName) -> Expr {
+    let select = Sql::select()
+        .expr(sql::col("_m", "version"))
+        .from_as(
+            sql::table(schema, &SqlName::join(&["_model"])),
+            sql::iden("_m"),
+        )
+        .to_owned();
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// Joins a sub-select that may look at what stands before it.
+pub(crate) fn lateral(select: &mut SelectStatement, inner: SelectStatement, alias: &str) {
+    select.join_lateral(
+        JoinType::LeftJoin,
+        inner,
+        sql::iden(alias),
+        Condition::all().add(Expr::cust("true")),
+    );
+}
+
+/// The condition on `deleted_at`; none where both kinds are wanted.
+pub(crate) fn in_bin(alias: &str, deleted: Deleted) -> Option<Expr> {
+    let deleted_at = sql::col(alias, "deleted_at");
+    match deleted {
+        Deleted::Exclude => Some(deleted_at.is_null()),
+        Deleted::Only => Some(deleted_at.is_not_null()),
+        Deleted::Include => None,
+    }
+}

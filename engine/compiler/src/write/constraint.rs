@@ -1,0 +1,240 @@
+//! What the database refused, in the words of the caller: which value of which record, and why.
+
+use chrono::{DateTime, NaiveTime};
+use serde_json::Value as Json;
+use tessera_error::{Error, InternalError, UserError};
+use tessera_postgres::failure::{Failure, Refusal};
+use tessera_schema::field_type::Storage;
+use tessera_schema::object::{Field, Object};
+use tessera_schema::record::Record;
+use tessera_schema::scalar::Scalar;
+use tessera_schema::violation::{Pointer, Violation};
+
+use crate::failure;
+use crate::names;
+use crate::snapshot::Snapshot;
+use crate::sql;
+use crate::write::{Action, Write};
+
+const UNIQUE: &str = "23505";
+const FOREIGN_KEY: &str = "23503";
+const RESTRICT: &str = "23001";
+const DEADLOCK: &str = "40P01";
+const SERIALIZATION: &str = "40001";
+const TOO_LONG_FOR_INDEX: &str = "54000";
+
+pub fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> Error {
+    let Some(refusal) = failure.refusal() else {
+        return failure::explain(failure);
+    };
+    let told = match refusal.code.as_str() {
+        DEADLOCK | SERIALIZATION => return InternalError::Collision(UserError::Unavailable).into(),
+        UNIQUE => unique(refusal, snapshot, write),
+        FOREIGN_KEY | RESTRICT => foreign_key(refusal, snapshot, write),
+        TOO_LONG_FOR_INDEX => Some(too_long(refusal, write)),
+        _ => None,
+    };
+    match told {
+        Some(told) if lost_race(&told, write) => InternalError::Collision(told).into(),
+        Some(told) => told.into(),
+        None => failure::explain(failure),
+    }
+}
+
+/// As [`explain`], of a statement that only locks.
+pub fn explain_lock(failure: Failure) -> Error {
+    match failure.state() {
+        Some(DEADLOCK | SERIALIZATION) => InternalError::Collision(UserError::Unavailable).into(),
+        _ => failure::explain(failure),
+    }
+}
+
+/// Whether a record that an upsert took for new was made by another write at the same moment: the next try finds it.
+fn lost_race(told: &UserError, write: &Write) -> bool {
+    let Some((key, _)) = write.action.upserts() else {
+        return false;
+    };
+    let of_key = |violation: &Violation| {
+        let place = violation.pointer.as_str();
+        place.rsplit('/').next() == Some(key.name.as_str())
+    };
+    matches!(told, UserError::Conflict(all) if all.iter().all(of_key))
+}
+
+fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
+    let object = &*write.object;
+    let constraint = refusal.constraint.as_deref()?;
+    let value = detail_value(refusal);
+    if constraint == format!("{}_pkey", object.table) {
+        let place = place(write, |record| record.id.map(|id| id.to_string()) == value);
+        let message = "there is a record with this id already";
+        return Some(UserError::conflict(place.key("id"), "unique", message));
+    }
+    let of = |object: &Object| {
+        let mut fields = object.own_fields();
+        fields
+            .find(|field| {
+                let name = names::unique_name(object, field);
+                name.as_str() == constraint || names::beside(&name).as_str() == constraint
+            })
+            .cloned()
+    };
+    let Some(field) = &of(object) else {
+        // A record that was restored along with this one.
+        let model = &snapshot.model;
+        let mut others = model.definitions().into_iter();
+        let (other, field) = others.find_map(|other| Some((other, of(other)?)))?;
+        let message = format!(
+            "a record of {} that would be restored with it has the same {} as another one",
+            other.source.head.plural_name, field.definition.name
+        );
+        return Some(UserError::conflict(Pointer::root(), "unique", message));
+    };
+    let is_it = |record: &Record| match (stored(record, field), &value) {
+        (Some(given), Some(told)) => same(field.columns[0].column_type.scalar, &given, told),
+        _ => false,
+    };
+    let place = place(write, is_it).key(field.value_key());
+    let message = format!(
+        "there is a record with this {} already",
+        field.definition.name
+    );
+    Some(UserError::conflict(place, "unique", message))
+}
+
+/// A value that is longer than an index can hold; how long that is depends on how well Postgres compresses it.
+fn too_long(refusal: &Refusal, write: &Write) -> UserError {
+    let object = &*write.object;
+    let index = refusal.constraint.as_deref();
+    let field = object
+        .own_fields()
+        .find(|field| names::index_names(object, field).any(|name| Some(name.as_str()) == index));
+    let message = "this is too long for the index on its field";
+    let Some(field) = field else {
+        return UserError::invalid(Pointer::root(), "too_long", message);
+    };
+    // Postgres does not say which record it was: the one with the longest value.
+    let length = |record: &Record| stored(record, field).map_or(0, |value| value.len());
+    let longest = match &write.action {
+        Action::CreateMany(records) => records.iter().map(length).max(),
+        Action::UpsertMany { records, .. } => records.iter().map(|r| length(&r.created())).max(),
+        _ => None,
+    };
+    let longest = longest.unwrap_or_default();
+    let place = place(write, |record| length(record) == longest);
+    UserError::invalid(place.key(field.value_key()), "too_long", message)
+}
+
+fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
+    let object = &*write.object;
+    let constraint = refusal.constraint.as_deref()?;
+    let value = detail_value(refusal);
+    // The record itself is pointed at, and its relation says it must stay.
+    if let Action::Destroy { .. } | Action::Delete { .. } | Action::DeleteWhere { .. } =
+        write.action
+    {
+        let holder = snapshot.model.definitions().into_iter().find_map(|other| {
+            let field = other
+                .own_fields()
+                .find(|field| is_key_of(other, field, constraint))?;
+            Some(format!(
+                "{} ({})",
+                other.source.head.plural_name, field.definition.name
+            ))
+        });
+        let holder = holder.unwrap_or_else(|| "other records".to_owned());
+        let message = format!("it is still pointed at by {holder}");
+        return Some(UserError::conflict(Pointer::root(), "restricted", message));
+    }
+    let field = object
+        .own_fields()
+        .find(|field| is_key_of(object, field, constraint))?;
+    let missing = |record: &Record| match field.storage {
+        Storage::ManyToMany(_) => record.links.iter().any(|(name, ids)| {
+            name == field.api_name() && ids.iter().any(|id| id.as_str() == value.as_deref())
+        }),
+        _ => stored(record, field) == value,
+    };
+    let place = place(write, missing).key(field.value_key());
+    let message = format!("{}: there is no such record", field.definition.name);
+    Some(UserError::Invalid(vec![Violation::new(
+        place,
+        "not_found",
+        message,
+    )]))
+}
+
+fn is_key_of(object: &Object, field: &Field, constraint: &str) -> bool {
+    match field.storage {
+        Storage::ToOne(_) => {
+            names::foreign_key_name(object, &field.columns[0].name).as_str() == constraint
+        }
+        Storage::ManyToMany(_) => {
+            names::link_key_name(&object.link_table(field)).as_str() == constraint
+        }
+        Storage::Column(_) | Storage::Components(_) => false,
+    }
+}
+
+/// Where in the input the record stands that the database complained of.
+fn place(write: &Write, is_it: impl Fn(&Record) -> bool) -> Pointer {
+    match &write.action {
+        // Of two equal ones in the same input the later is the one too many.
+        Action::CreateMany(records) => records
+            .iter()
+            .rposition(is_it)
+            .map_or_else(Pointer::root, |index| Pointer::root().key(index)),
+        Action::UpsertMany { records, .. } => records
+            .iter()
+            .rposition(|record| is_it(&record.created()))
+            .map_or_else(Pointer::root, |index| Pointer::root().key(index)),
+        _ => Pointer::root(),
+    }
+}
+
+/// A field's value as the database was given it.
+fn stored(record: &Record, field: &Field) -> Option<String> {
+    let column = field.columns.first()?;
+    sql::input_form(
+        record
+            .columns
+            .get(column.name.as_str())
+            .unwrap_or(&Json::Null),
+        &column.column_type,
+    )
+}
+
+/// Whether a value in its input form is the one that the database tells of in its output form.
+fn same(scalar: Scalar, given: &str, told: &str) -> bool {
+    match scalar {
+        Scalar::Decimal => trimmed(given) == trimmed(told),
+        Scalar::Float => given.parse::<f64>().ok() == told.parse().ok(),
+        Scalar::Boolean => given.starts_with(told),
+        Scalar::DateTime => {
+            let told = DateTime::parse_from_str(told, "%Y-%m-%d %H:%M:%S%.f%#z");
+            DateTime::parse_from_rfc3339(given).ok() == told.ok()
+        }
+        Scalar::Time => given.parse::<NaiveTime>().ok() == told.parse().ok(),
+        _ => given == told,
+    }
+}
+
+/// A decimal without zeros that say nothing.
+fn trimmed(decimal: &str) -> (bool, &str, &str) {
+    let unsigned = decimal.trim_start_matches('-');
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let negative = unsigned.len() < decimal.len();
+    (
+        negative,
+        whole.trim_start_matches('0'),
+        fraction.trim_end_matches('0'),
+    )
+}
+
+/// The value in `Key (email)=(a@b.c) already exists.`, whatever the language around it.
+fn detail_value(refusal: &Refusal) -> Option<String> {
+    let detail = refusal.detail.as_deref()?;
+    let (_, rest) = detail.split_once(")=(")?;
+    let end = rest.rfind(')')?;
+    Some(rest[..end].to_owned())
+}

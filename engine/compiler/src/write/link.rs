@@ -1,0 +1,219 @@
+//! The rows that join records of many-to-many relations.
+
+use sea_query::{
+    CommonTableExpression, Expr, ExprTrait, Func, JoinType, OnConflict, Query as Sql,
+    SelectStatement, UnionType, WithClause,
+};
+use serde_json::Value as Json;
+use tessera_schema::column::SqlName;
+use tessera_schema::field_type::Storage;
+use tessera_schema::ident::ApiName;
+use tessera_schema::object::Object;
+use tessera_schema::record::Record;
+
+use crate::bind::BindContext;
+use crate::bind::Param;
+use crate::names::link_key_name;
+use crate::query::compiler::Compiler;
+use crate::query::projection::walks;
+use crate::sql;
+use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
+use crate::write::target::{self, Reach};
+use crate::write::{Action, Write};
+
+/// Whose lists a write brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    /// Each new record its own, which stands in the input.
+    OfNew,
+    /// Some records their own, old or new; null stands in the input where a list was left out.
+    OfSome,
+    /// All records the same.
+    TheSame,
+}
+
+/// Makes the rows of new records, and the difference between old and new lists of changed ones. What the write answers
+/// sees them: the tables themselves look to the statement as they were before it.
+pub(super) fn changes(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    write: &Write,
+) {
+    let object = writer.object;
+    let (records, lists): (Vec<&Record>, Lists) = match &write.action {
+        Action::Create(record) => (vec![record], Lists::OfNew),
+        Action::CreateMany(records) => (records.iter().collect(), Lists::OfNew),
+        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
+            (vec![changes], Lists::TheSame)
+        }
+        action => match action.upserts() {
+            Some((_, records)) => {
+                let given = records.iter().map(|record| &record.given);
+                (given.collect(), Lists::OfSome)
+            }
+            None => return,
+        },
+    };
+    let mut done: Vec<&ApiName> = Vec::new();
+    for (name, _) in records.iter().flat_map(|record| &record.links) {
+        let Some(field) = object.fields.get(name).filter(|_| !done.contains(&name)) else {
+            continue;
+        };
+        done.push(name);
+        let table = object.link_table(field);
+        let number = done.len();
+        let mut select = Sql::select();
+        select.expr_as(sql::col("n", "id"), sql::iden("from_id"));
+        from_cte(&mut select, NEW, "n");
+        let list = if lists == Lists::TheSame {
+            compiler.params.given(links_of(name.clone()), "uuid[]")
+        } else {
+            join_input(&mut select);
+            sql::col("i", &input_name(name))
+        };
+        let ids = Func::cust(sql::iden("unnest")).arg(list.clone());
+        select.expr_as(ids, sql::iden("to_id")).distinct();
+        let listed = listed(lists, name);
+        let gone = match lists {
+            Lists::OfNew => None,
+            Lists::TheSame => Some(sql::template(
+                "$1 <> ALL ($2)",
+                [Expr::col(sql::iden("to_id")), list],
+            )),
+            Lists::OfSome => {
+                let pair = ["from_id", "to_id"].map(|name| Expr::col(sql::iden(name)));
+                Some(Expr::tuple(pair).not_in_subquery(select.clone()))
+            }
+        };
+        if let Some(unlisted) = gone {
+            let gone = take(compiler, &table, listed.clone(), unlisted);
+            cte(with, &format!("_gone{number}"), gone);
+        }
+        if walks(&write.selection) {
+            let rows = format!("_links{number}");
+            with.cte(after(compiler, &rows, &table, listed, select.clone()));
+            compiler.links.push((table.clone(), rows));
+        }
+        let Storage::ManyToMany(link) = &field.storage else {
+            continue;
+        };
+        let target = compiler.model.target(&link.target).clone();
+        let reach = if lists != Lists::TheSame && target.table == object.table {
+            Reach::Created
+        } else {
+            Reach::Stored
+        };
+        let pairs = checked(compiler, &target, &table, select, reach);
+        cte(
+            with,
+            &format!("_link{number}"),
+            put(compiler, &table, pairs),
+        );
+    }
+}
+
+/// The list of ids that a change gives a relation.
+fn links_of(name: ApiName) -> impl Fn(&BindContext<'_>) -> Option<Param> + Send + Sync + 'static {
+    move |given| {
+        let ids = given.records.first()?.linked(&name)?.to_vec();
+        Some(Param::Text(sql::input_form(
+            &Json::Array(ids),
+            &link_column(),
+        )))
+    }
+}
+
+/// A link table's rows as the write leaves them: those of other records, and the new pairs.
+fn after(
+    compiler: &Compiler<'_>,
+    name: &str,
+    table: &SqlName,
+    listed: SelectStatement,
+    pairs: SelectStatement,
+) -> CommonTableExpression {
+    let mut rows = Sql::select();
+    rows.columns([sql::iden("from_id"), sql::iden("to_id")])
+        .from(sql::table(compiler.schema, table))
+        .and_where(Expr::col(sql::iden("from_id")).not_in_subquery(listed))
+        .union(UnionType::All, pairs);
+    let mut expression = CommonTableExpression::new();
+    // Looked up by an index, not gathered whole.
+    expression
+        .table_name(sql::iden(name))
+        .query(rows)
+        .materialized(false);
+    expression
+}
+
+/// The records written whose list is.
+fn listed(lists: Lists, field: &ApiName) -> SelectStatement {
+    let mut select = Sql::select();
+    if lists == Lists::OfSome {
+        select.expr(sql::col("n", "id"));
+        from_cte(&mut select, NEW, "n");
+        join_input(&mut select);
+        select.and_where(sql::col("i", &input_name(field)).is_not_null());
+    } else {
+        select.expr(Expr::col(sql::iden("id"))).from(sql::iden(NEW));
+    }
+    select
+}
+
+fn join_input(select: &mut SelectStatement) {
+    let same = sql::col("i", "id").eq(sql::col("n", "id"));
+    select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
+}
+
+/// Takes away the rows whose other side is no longer in the list.
+fn take(
+    compiler: &Compiler<'_>,
+    table: &SqlName,
+    listed: SelectStatement,
+    unlisted: Expr,
+) -> sea_query::DeleteStatement {
+    let mut delete = Sql::delete();
+    delete
+        .from_table(sql::table(compiler.schema, table))
+        .and_where(Expr::col(sql::iden("from_id")).in_subquery(listed))
+        .and_where(unlisted);
+    delete
+}
+
+/// The pairs, where all of them lead to live records.
+fn checked(
+    compiler: &mut Compiler<'_>,
+    target: &Object,
+    table: &SqlName,
+    pairs: SelectStatement,
+    reach: Reach,
+) -> SelectStatement {
+    let to = target::live(
+        compiler,
+        target,
+        &link_key_name(table),
+        sql::col("p", "to_id"),
+        reach,
+    );
+    let mut select = Sql::select();
+    select
+        .expr(sql::col("p", "from_id"))
+        .expr(to)
+        .from_subquery(pairs, sql::iden("p"));
+    select
+}
+
+fn put(
+    compiler: &Compiler<'_>,
+    table: &SqlName,
+    pairs: SelectStatement,
+) -> sea_query::InsertStatement {
+    let mut insert = Sql::insert();
+    insert
+        .into_table(sql::table(compiler.schema, table))
+        .columns([sql::iden("from_id"), sql::iden("to_id")])
+        .select_from(pairs)
+        .expect("as many columns as expressions")
+        .on_conflict(OnConflict::new().do_nothing().to_owned());
+    insert
+}
