@@ -1,18 +1,19 @@
 //! `/api/v1/auth`: signing up, in and out, and who one is.
 
+mod account;
 mod cookie;
 
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tessera_compiler::tenant::Tenant;
-use tessera_engine::identity::{LoginRequest, Me, Secret, SignedIn, SignupRequest, User};
+use tessera_engine::identity::{LoginRequest, Secret, SignedIn, SignupRequest, User};
 use tessera_error::UserError;
-use tessera_http::caller::{Caller, bearer};
+use tessera_http::caller::bearer;
 use tessera_http::json::{JsonBody, must_be_json};
 use tessera_http::origin::RequestOrigin;
 use tessera_http::problem::Result;
@@ -26,7 +27,10 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/refresh", post(refresh))
         .route("/logout", post(logout))
         .route("/signup", post(signup))
-        .route("/me", get(me))
+        .route("/me", get(account::show).patch(account::change))
+        .route("/password", post(account::change_password))
+        .route("/sessions", get(account::sessions))
+        .route("/sessions/{id}", delete(account::end_session))
 }
 
 /// Where the refresh token travels.
@@ -146,10 +150,6 @@ async fn logout(
     let removed = cookie.refresh_token.as_ref().map(|_| cookie.remove());
     let headers = removed.map(|cookie| (SET_COOKIE, cookie));
     Ok((StatusCode::NO_CONTENT, AppendHeaders(headers)))
-}
-
-async fn me(State(api): State<Api>, Caller(principal): Caller) -> Result<Json<Me>> {
-    Ok(Json(api.identity.me(&principal).await?))
 }
 
 /// The answer to signing in, and to each refresh.

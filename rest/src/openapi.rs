@@ -4,6 +4,7 @@
 //! requests: the document is written object by object while it is sent.
 
 mod access;
+mod account;
 mod across;
 mod aggregate;
 mod document;

@@ -4,15 +4,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
 use std::sync::Arc;
-use tessera_compiler::tenant::{SchemaName, Tenant};
-use tessera_error::{Result, UserError};
-use tessera_postgres::database;
+use tessera_error::Result;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
-use super::Identity;
 use crate::model::provision;
-use crate::principal::{Permissions, Principal, Role};
+use crate::principal::{Permissions, Role};
+use tessera_compiler::tenant::{SchemaName, Tenant};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -24,16 +22,6 @@ pub struct User {
     pub id: UserId,
     pub email: String,
     pub name: String,
-}
-
-/// The answer to "who am I".
-#[derive(Debug, Clone, Serialize)]
-pub struct Me {
-    pub user: User,
-    pub tenant: Tenant,
-    pub roles: Vec<RoleName>,
-    /// What all the roles together grant.
-    pub permissions: Permissions,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -113,23 +101,4 @@ pub(super) async fn admit(
     }
     provision::admit_user(connection, &tenant.schema, user.id, &user.email, &user.name).await?;
     Ok(true)
-}
-
-impl Identity {
-    pub async fn me(&self, principal: &Principal) -> Result<Me> {
-        let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
-        let member = find(&mut transaction, principal.user).await?;
-        transaction.commit().await?;
-        // Between the check of the token and this read the member may have been removed.
-        let member = member.ok_or(UserError::Unauthenticated)?;
-        Ok(Me {
-            user: member.user,
-            tenant: member.tenant,
-            roles: vec![RoleName {
-                api_name: member.role.api_name.clone(),
-                name: member.role.name.clone(),
-            }],
-            permissions: member.role.permissions,
-        })
-    }
 }

@@ -1,6 +1,7 @@
 //! People's accounts, which are the platform's and may be members of several tenants.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, PgPool, Row};
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::email_address;
@@ -37,20 +38,35 @@ pub(super) async fn find(pool: &PgPool, email: &str) -> Result<Option<Account>> 
     let Some(address) = email_address::canonical(email) else {
         return Ok(None);
     };
-    let row: Option<(Uuid, String, String, String)> = sqlx::query_as(
+    let account = sqlx::query_as(
         "select id, email, name, password_hash from platform.users where email = $1",
     )
     .bind(address)
     .fetch_optional(pool)
     .await?;
-    Ok(row.map(|(id, email, name, password_hash)| Account {
-        user: User {
-            id: UserId(id),
-            email,
-            name,
-        },
-        password_hash,
-    }))
+    Ok(account)
+}
+
+pub(super) async fn find_by_id(pool: &PgPool, id: UserId) -> Result<Option<Account>> {
+    let account =
+        sqlx::query_as("select id, email, name, password_hash from platform.users where id = $1")
+            .bind(id.0)
+            .fetch_optional(pool)
+            .await?;
+    Ok(account)
+}
+
+impl FromRow<'_, PgRow> for Account {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            user: User {
+                id: UserId(row.try_get("id")?),
+                email: row.try_get("email")?,
+                name: row.try_get("name")?,
+            },
+            password_hash: row.try_get("password_hash")?,
+        })
+    }
 }
 
 /// Makes an account; a [`UserError::Conflict`] where somebody has just made one with that address.

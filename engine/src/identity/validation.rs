@@ -2,6 +2,7 @@
 
 use tessera_error::UserError;
 use tessera_schema::email_address::{self, MAX_BYTES as EMAIL_MAX_BYTES};
+use tessera_schema::mismatch::Mismatch;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::password;
@@ -9,6 +10,8 @@ use super::secret::Secret;
 
 const SLUG_CHARS: std::ops::RangeInclusive<usize> = 2..=50;
 const NAME_MAX_CHARS: usize = 100;
+/// RFC 5646 asks for room for 35.
+const LANGUAGE_MAX_CHARS: usize = 35;
 
 /// Slugs that would read as a part of the product in an address.
 const RESERVED_SLUGS: [&str; 14] = [
@@ -65,6 +68,24 @@ impl Checks {
         }
     }
 
+    /// A BCP 47 tag: a language, and perhaps a script, a region and variants.
+    pub(super) fn language(&mut self, key: &str, tag: &str) {
+        let mut subtags = tag.split('-');
+        let is_language = subtags.next().is_some_and(|language| {
+            matches!(language.len(), 2 | 3) && language.bytes().all(|b| b.is_ascii_lowercase())
+        });
+        let are_subtags = subtags.all(|subtag| {
+            (2..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric())
+        });
+        if !is_language || !are_subtags || tag.len() > LANGUAGE_MAX_CHARS {
+            self.add(
+                key,
+                "pattern",
+                "a language is named as `en`, `ru` or `pt-BR`",
+            );
+        }
+    }
+
     pub(super) fn new_password(&mut self, key: &str, password: &Secret) {
         let shorter = password.expose().chars().count() < password::MIN_CHARS;
         if shorter && !password.expose().is_empty() {
@@ -101,7 +122,14 @@ impl Checks {
         );
     }
 
-    fn too_long(&mut self, key: &str, limit: &str) {
+    /// What is wrong with a value, as another check says it.
+    pub(super) fn refuse(&mut self, key: &str, mismatch: Mismatch) {
+        let place = Pointer::root().key(key);
+        self.0
+            .push(Violation::new(place, mismatch.code, mismatch.message));
+    }
+
+    pub(super) fn too_long(&mut self, key: &str, limit: &str) {
         self.add(key, "too_long", &format!("it takes at most {limit}"));
     }
 
@@ -212,6 +240,32 @@ mod tests {
             ("a\0b", "pattern"),
         ] {
             assert_eq!(codes(|c| c.name("name", name)), [code], "{name:?}");
+        }
+    }
+
+    #[test]
+    fn languages() {
+        for tag in ["en", "ru", "pt-BR", "zh-Hant-TW", "gsw", "es-419"] {
+            assert!(codes(|c| c.language("language", tag)).is_empty(), "{tag}");
+        }
+        let too_long = format!("en{}", "-abcdefgh".repeat(4));
+        for tag in [
+            "",
+            "e",
+            "EN",
+            "english",
+            "en_GB",
+            "en-",
+            "en-é",
+            "en-a",
+            "../x",
+            too_long.as_str(),
+        ] {
+            assert_eq!(
+                codes(|c| c.language("language", tag)),
+                ["pattern"],
+                "{tag:?}"
+            );
         }
     }
 

@@ -200,7 +200,7 @@ async fn a_tenant_sees_and_writes_its_own_rows_only() {
 }
 
 #[tokio::test]
-async fn a_user_sees_their_memberships_and_nothing_else_before_a_tenant_is_chosen() {
+async fn a_user_sees_their_memberships_and_sessions_and_nothing_else_before_a_tenant_is_chosen() {
     let database = TestDatabase::create().await;
     let user = UserId(Uuid::now_v7());
     let acme = tenant_with_rows(&database.pool, user, "acme").await;
@@ -209,10 +209,11 @@ async fn a_user_sees_their_memberships_and_nothing_else_before_a_tenant_is_chose
 
     let mut transaction = begin_for_user(&database.pool, user).await.unwrap();
     for (table, query) in ROWS {
-        let expected = if table == "memberships" { 2 } else { 0 };
+        let is_theirs = ["memberships", "sessions"].contains(&table);
+        let expected = if is_theirs { 2 } else { 0 };
         assert_eq!(count(&mut transaction, query).await, expected, "{table}");
     }
-    // They are there to be read, not to be changed.
+    // Memberships are there to be read, not to be changed.
     let removed = sqlx::query("delete from platform.memberships where tenant_id = $1")
         .bind(acme.0)
         .execute(&mut *transaction)

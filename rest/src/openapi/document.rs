@@ -17,7 +17,9 @@ use super::access::Access;
 use super::filter::{self, Conditions};
 use super::names::Names;
 use super::words::Words;
-use super::{across, aggregate, metadata, parameters, record, records, responses, session, shape};
+use super::{
+    account, across, aggregate, metadata, parameters, record, records, responses, session, shape,
+};
 
 #[derive(Debug)]
 pub(super) struct Document {
@@ -87,6 +89,7 @@ impl Document {
         head.pop();
         head.extend_from_slice(b",\"paths\":{");
         let mut paths = session::paths(access, names, words);
+        paths.extend(account::paths(names, words));
         paths.extend(across::paths(access, names, words));
         paths.extend(metadata::paths(access, names, words));
         join(&mut head, &paths, true);
@@ -143,6 +146,7 @@ impl Document {
         let mut text = b"},\"schemas\":{".to_vec();
         let mut schemas = responses::schemas(names, words);
         schemas.extend(session::schemas(access, names, words));
+        schemas.extend(account::schemas(names, words));
         schemas.extend(across::schemas(access, names, words));
         if access.reads_records() {
             schemas.push(responses::cursors(names, words));

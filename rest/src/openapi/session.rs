@@ -48,26 +48,10 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         .body_with(names.refer("LogoutRequest"), false, None)
         .shared(204, "NoContent")
         .refused(&[400, 413, 415]);
-    let me = Operation::new("whoAmI", TAG, words.say("Who am I", "Кто я"))
-        .description(words.say(
-            "Whose access token this is, in which tenant, and what it may do.",
-            "Чей это токен доступа, в какой организации и что с ним можно.",
-        ))
-        .answer(
-            200,
-            words.say(
-                "You, your tenant and your rights.",
-                "Вы, ваша организация и ваши права.",
-            ),
-            names.refer("Me"),
-            &[],
-        )
-        .refused(&[]);
     let mut all = vec![
         ("login", json!({"post": login.into_json()})),
         ("refresh", json!({"post": refresh.into_json()})),
         ("logout", json!({"post": logout.into_json()})),
-        ("me", json!({"get": me.into_json()})),
     ];
     if access.signup {
         let signup = Operation::new("signUp", TAG, words.say("Sign up", "Зарегистрироваться"))
@@ -116,11 +100,6 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
         json!({"id": id(), "slug": slug, "name": text()}),
         &["id", "slug", "name"],
     );
-    let permissions = json!({
-        "type": "object",
-        "additionalProperties": {"type": "boolean"},
-        "description": words.say("What your roles grant.", "Что дают ваши роли."),
-    });
     let credentials = object(
         json!({
             "email": text(),
@@ -150,19 +129,6 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
         }),
         &["access_token", "token_type", "expires_in", "user", "tenant"],
     );
-    let role = object(
-        json!({"api_name": text(), "name": text()}),
-        &["api_name", "name"],
-    );
-    let me = object(
-        json!({
-            "user": names.refer("Member"),
-            "tenant": names.refer("Tenant"),
-            "roles": {"type": "array", "items": role},
-            "permissions": permissions,
-        }),
-        &["user", "tenant", "roles", "permissions"],
-    );
     let refresh = object(json!({"refresh_token": text(), "session": session()}), &[]);
     let logout = object(json!({"refresh_token": text()}), &[]);
     let mut all = vec![
@@ -183,7 +149,6 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             example(closed(logout), json!({"refresh_token": "$REFRESH_TOKEN"})),
         ),
         (names.own("SignedIn"), signed_in),
-        (names.own("Me"), me),
         (names.own("Member"), member),
         (names.own("Tenant"), tenant),
     ];

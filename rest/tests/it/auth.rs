@@ -64,10 +64,13 @@ async fn from_signing_up_to_signing_out() {
     assert_eq!(
         me.body,
         json!({
-            "user": {"id": user["id"], "email": "ann@example.com", "name": "ann"},
+            "user": {
+                "id": user["id"], "email": "ann@example.com", "name": "ann", "language": null, "time_zone": null,
+            },
             "tenant": tenant,
             "roles": [{"api_name": "admin", "name": "Admin"}],
             "permissions": {"model": true, "read": true, "write": true},
+            "preferences": {},
         })
     );
 

@@ -326,6 +326,11 @@ async fn the_other_endpoints_are_as_documented() {
         200,
         &tenant.get("/api/v1/auth/me").await.ok(),
     );
+    let change = described.example("ProfileChange");
+    let changed = tenant.patch("/api/v1/auth/me", change).await.ok();
+    described.answers("patch /api/v1/auth/me", 200, &changed);
+    let sessions = tenant.get("/api/v1/auth/sessions").await.ok();
+    described.answers("get /api/v1/auth/sessions", 200, &sessions);
     let refused = guest.get("/api/v1/auth/me").await;
     described.answers("get /api/v1/auth/me", 401, &refused.body);
     assert_eq!(refused.header("content-type"), "application/problem+json");

@@ -34,7 +34,7 @@ async fn the_founder_of_a_tenant_is_its_admin() {
     assert!(principal.must_change_model().is_ok());
 
     let me = identity.me(&principal).await.unwrap();
-    assert_eq!(me.user, signed_in.user);
+    assert_eq!(me.user.user, signed_in.user);
     assert_eq!(me.tenant.name, "Acme & Söhne");
     assert_eq!(me.roles[0].api_name, "admin");
     assert_eq!(

@@ -23,6 +23,21 @@ pub(super) fn writes() -> Vec<Scenario> {
             &[],
         ),
         model(
+            "PATCH /api/v1/auth/me",
+            json!({"language": "ru", "time_zone": "Europe/Riga", "preferences": {"theme": "dark"}}),
+            [401, 200, 200, 200],
+        ),
+        model(
+            "POST /api/v1/auth/password",
+            json!({"current": "not this", "new": "correct horse"}),
+            [401, 422, 422, 422],
+        ),
+        model(
+            "DELETE /api/v1/auth/sessions/{user}",
+            Json::Null,
+            [401, 404, 404, 404],
+        ),
+        model(
             "POST /api/v1/metadata/objects",
             json!({"api_name": "probe"}),
             [401, 403, 201, 201],

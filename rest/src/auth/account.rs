@@ -1,0 +1,65 @@
+//! The caller's own account: their profile, password and sessions.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use tessera_engine::identity::{Me, PasswordChange, ProfileChange};
+use tessera_error::UserError;
+use tessera_http::caller::{Caller, bearer};
+use tessera_http::json::JsonBody;
+use tessera_http::origin::RequestOrigin;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
+use uuid::Uuid;
+
+pub(super) async fn show(State(api): State<Api>, Caller(principal): Caller) -> Result<Json<Me>> {
+    Ok(Json(api.identity.me(&principal).await?))
+}
+
+pub(super) async fn change(
+    State(api): State<Api>,
+    Caller(principal): Caller,
+    JsonBody(change): JsonBody<ProfileChange>,
+) -> Result<Json<Me>> {
+    Ok(Json(
+        api.identity.change_profile(&principal, &change).await?,
+    ))
+}
+
+pub(super) async fn change_password(
+    State(api): State<Api>,
+    _: Caller,
+    headers: HeaderMap,
+    RequestOrigin(origin): RequestOrigin,
+    JsonBody(change): JsonBody<PasswordChange>,
+) -> Result<StatusCode> {
+    let token = bearer(&headers).ok_or(UserError::Unauthenticated)?;
+    api.identity
+        .change_password(token, &change, &origin)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn sessions(
+    State(api): State<Api>,
+    _: Caller,
+    headers: HeaderMap,
+) -> Result<Json<Value>> {
+    let token = bearer(&headers).ok_or(UserError::Unauthenticated)?;
+    let sessions = api.identity.sessions(token).await?;
+    Ok(Json(json!({"data": sessions})))
+}
+
+pub(super) async fn end_session(
+    State(api): State<Api>,
+    Caller(principal): Caller,
+    Segments(id): Segments<String>,
+) -> Result<StatusCode> {
+    let id: Uuid = id
+        .parse()
+        .map_err(|_| UserError::NotFound { what: "session" })?;
+    api.identity.end_own_session(principal.user, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
