@@ -2,8 +2,9 @@
 
 use async_graphql::{PathSegment, Pos, ServerError};
 use serde::Serialize;
+use std::borrow::Cow;
 use tessera_error::UserError;
-use tessera_schema::violation::{Pointer, Violation};
+use tessera_schema::violation::{MOST, Pointer, Violation, listed};
 
 /// One entry of `errors`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -59,10 +60,22 @@ impl GraphQlError {
             path,
             extensions: Extensions {
                 code: error.code(),
-                errors: error.violations().to_vec(),
+                errors: listed(error.violations()).into_owned(),
             },
         }
     }
+}
+
+/// The errors that an answer lists: the first [`MOST`], and after them one that says that there are more.
+pub(crate) fn listed_errors(errors: &[GraphQlError]) -> Cow<'_, [GraphQlError]> {
+    if errors.len() <= MOST {
+        return Cow::Borrowed(errors);
+    }
+    let message = format!("there are more errors: these are the first {MOST}");
+    let more = GraphQlError::limit("too_many_errors", message, Vec::new());
+    let mut listed = errors[..MOST].to_vec();
+    listed.push(more);
+    Cow::Owned(listed)
 }
 
 impl From<ServerError> for GraphQlError {

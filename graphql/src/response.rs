@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::error::GraphQlError;
+use crate::error::{GraphQlError, listed_errors};
 
 /// A selected field of the answer to a write by filter.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ impl Answer {
         body.push(b'{');
         if !self.errors.is_empty() {
             body.extend_from_slice(br#""errors":"#);
-            body.extend(json(&self.errors));
+            body.extend(json(&*listed_errors(&self.errors)));
         }
         if self.was_begun() && !self.errors.is_empty() {
             body.push(b',');

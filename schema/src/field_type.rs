@@ -14,7 +14,7 @@ use crate::mismatch::Mismatch;
 use crate::operator::Operator;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
-use crate::violation::{Pointer, Violation};
+use crate::violation::{Pointer, Violation, is_enough};
 
 /// A kind of field. One value of this trait, in one file of [`crate::field_types`] or in a plugin.
 pub trait FieldType: Debug + Send + Sync + 'static {
@@ -253,6 +253,9 @@ fn all<T>(
             Ok(value) => normal.push(value),
             Err((key, mismatch)) => {
                 violations.extend(at_value(mismatch).into_iter().map(|v| v.below(&key)));
+                if is_enough(&violations) {
+                    break;
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::ident::{ApiName, RecordId};
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object};
 use crate::unknown::unknown_value;
-use crate::violation::{Pointer, Violation};
+use crate::violation::{Pointer, Violation, is_enough};
 
 /// The values of one write. What is not in it was absent, and stays as it is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -148,6 +148,9 @@ impl<'o> Reader<'o> {
             return record;
         };
         for (key, value) in map {
+            if is_enough(&self.violations) {
+                break;
+            }
             let at = || Pointer::root().key(key);
             let name = self.spelling.read(key);
             let field = match name

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::mismatch::Mismatch;
-use crate::violation::{Pointer, Violation};
+use crate::violation::{Pointer, Violation, is_enough};
 
 /// A name from a request, short enough to repeat in a message.
 #[must_use]
@@ -65,6 +65,9 @@ pub(crate) fn compose_all(value: &mut Json) -> Vec<Violation> {
 }
 
 fn find_nul(value: &Json, at: &Pointer, violations: &mut Vec<Violation>) {
+    if is_enough(violations) {
+        return;
+    }
     let refuse = || {
         let Mismatch { code, message, .. } = nul();
         Violation::new(at.clone(), code, message)

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 use crate::text::clip;
-use crate::violation::{Pointer, Violation};
+use crate::violation::{MOST, Pointer, Violation};
 
 /// What a compiled pattern may weigh: a tenant's pattern is not to fill our memory.
 const PATTERN_BYTES: usize = 1 << 20;
@@ -55,6 +55,7 @@ impl Validator {
         self.compiled
             .iter_errors(value)
             .flat_map(|e| self.violations(&e))
+            .take(MOST + 1)
             .collect()
     }
 

@@ -1,6 +1,10 @@
 //! What is wrong with a value or a definition, and where.
 
 use serde::Serialize;
+use std::borrow::Cow;
+
+/// The most violations that an answer lists.
+pub const MOST: usize = 1_000;
 
 /// One bad value: where it stands in the input, a stable code, and words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,15 +32,41 @@ impl Violation {
     }
 }
 
+/// Whether a check may stop: an answer lists no more.
+#[must_use]
+pub const fn is_enough(found: &[Violation]) -> bool {
+    found.len() > MOST
+}
+
+/// Those that an answer lists: the first [`MOST`], and after them one that says that there are more.
+#[must_use]
+pub fn listed(found: &[Violation]) -> Cow<'_, [Violation]> {
+    if !is_enough(found) {
+        return Cow::Borrowed(found);
+    }
+    let message = format!("there are more errors: these are the first {MOST}");
+    let more = Violation::new(Pointer::root(), "too_many_errors", message);
+    let mut listed = found[..MOST].to_vec();
+    listed.push(more);
+    Cow::Owned(listed)
+}
+
 /// Adds the violations of a later check to those of an earlier one, without those at, within or around a place that is known
 /// to be wrong: the later check did not see the value that stood there.
 pub fn add_beyond(known: &mut Vec<Violation>, found: impl IntoIterator<Item = Violation>) {
+    if is_enough(known) {
+        return;
+    }
     let is_known = |violation: &Violation| {
         let place = &violation.pointer;
         let mut known = known.iter().map(|other| &other.pointer);
         known.any(|other| other.is_within(place) || place.is_within(other))
     };
-    let more: Vec<_> = found.into_iter().filter(|v| !is_known(v)).collect();
+    let more: Vec<_> = found
+        .into_iter()
+        .filter(|v| !is_known(v))
+        .take(MOST)
+        .collect();
     known.extend(more);
 }
 

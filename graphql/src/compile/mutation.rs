@@ -11,7 +11,7 @@ use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::{Record, Upsert};
-use tessera_schema::violation::{Pointer, Violation};
+use tessera_schema::violation::{Pointer, Violation, is_enough};
 use uuid::Uuid;
 
 use super::{Compiler, Step};
@@ -148,6 +148,9 @@ fn each<T>(
             Err(found) => {
                 violations.extend(found.into_iter().map(|violation| violation.below(index)));
             }
+        }
+        if is_enough(&violations) {
+            break;
         }
     }
     if violations.is_empty() {

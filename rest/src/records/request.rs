@@ -12,7 +12,7 @@ use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::source::Origin;
 use tessera_schema::text::clip;
-use tessera_schema::violation::{Pointer, Violation};
+use tessera_schema::violation::{Pointer, Violation, is_enough};
 use uuid::Uuid;
 
 use super::plan;
@@ -148,6 +148,9 @@ pub(super) fn each<T>(
         match read(item) {
             Ok(record) => records.push(record),
             Err(own) => violations.extend(below(own, index)),
+        }
+        if is_enough(&violations) {
+            break;
         }
     }
     if violations.is_empty() {

@@ -17,7 +17,7 @@ use crate::object::{Field, Object, ToOne};
 use crate::scalar::Scalar;
 use crate::sort::{Direction, Nulls};
 use crate::text::clip;
-use crate::violation::{Pointer, Violation};
+use crate::violation::{Pointer, Violation, is_enough};
 
 /// The most keys of one grouping.
 pub(super) const MOST_KEYS: usize = 8;
@@ -352,7 +352,9 @@ impl<'m> Reader<'m> {
     }
 
     pub fn refuse(&mut self, at: Pointer, code: &'static str, message: impl Into<String>) {
-        self.violations.push(Violation::new(at, code, message));
+        if !is_enough(&self.violations) {
+            self.violations.push(Violation::new(at, code, message));
+        }
     }
 
     /// Adds violations found elsewhere, as seen from the whole.

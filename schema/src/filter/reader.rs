@@ -15,7 +15,7 @@ use crate::operator::{Operand, Operator};
 use crate::source::Origin;
 use crate::text::clip;
 use crate::unknown::unknown_attribute;
-use crate::violation::{Pointer, Violation};
+use crate::violation::{Pointer, Violation, is_enough};
 
 /// The most conditions one filter may have.
 const MOST: usize = 500;
@@ -51,7 +51,9 @@ impl<'m> Reader<'m> {
     }
 
     fn refuse(&mut self, at: Pointer, code: &'static str, message: impl Into<String>) {
-        self.violations.push(Violation::new(at, code, message));
+        if !is_enough(&self.violations) {
+            self.violations.push(Violation::new(at, code, message));
+        }
     }
 
     /// An object of conditions, all of which must hold.

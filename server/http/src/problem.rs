@@ -4,8 +4,9 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::borrow::Cow;
 use tessera_error::{Error, UserError};
-use tessera_schema::violation::Violation;
+use tessera_schema::violation::{Violation, listed};
 
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
 
@@ -73,7 +74,7 @@ pub struct ProblemDetails<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'e [Violation],
+    errors: Cow<'e, [Violation]>,
     /// The slugs to choose from.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     tenants: &'e [String],
@@ -92,7 +93,7 @@ impl<'e> ProblemDetails<'e> {
                 title: error.title(),
                 status: error.status(),
                 detail: Some(error.to_string()),
-                errors: error.violations(),
+                errors: listed(error.violations()),
                 tenants: match error {
                     UserError::TenantNeeded(slugs) => slugs,
                     _ => &[],
@@ -110,7 +111,7 @@ impl<'e> ProblemDetails<'e> {
                     title: "Internal error",
                     status: 500,
                     detail: None,
-                    errors: &[],
+                    errors: Cow::Borrowed(&[]),
                     tenants: &[],
                     retry_after: None,
                 }

@@ -1,6 +1,7 @@
 //! What one request may ask of Postgres, in both APIs: bounds that are told, and nothing within them that is too much.
 
 mod dearest;
+mod violations;
 
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
