@@ -17,6 +17,7 @@ LAYERS = [
     ["builtin-objects", "engine/postgres"],
     ["engine/error"],
     ["engine/compiler"],
+    ["engine/catalog"],
     ["engine"],
     ["seed", "server/http"],
     ["rest", "graphql"],

@@ -7,12 +7,12 @@ mod settings;
 use serde::Serialize;
 use sqlx::{PgConnection, Row};
 use std::collections::BTreeSet;
+use tessera_catalog::trigrams;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::Result;
 
 use crate::engine::Engine;
 use crate::migrations::{self, Migrated};
-use crate::model::trigrams;
 
 /// Versions of Postgres that Tessera is made for.
 const SUPPORTED: std::ops::RangeInclusive<i32> = 15..=18;

@@ -4,22 +4,22 @@ use sqlx::PgPool;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_catalog::builtin::{ModuleStatus, Upgraded};
+use tessera_catalog::change::Change;
+use tessera_catalog::models::Models;
+use tessera_catalog::transfer::{self, ModelFile};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::lanes::Lanes;
 use tessera_postgres::lanes::settings::LaneSettings;
+use tessera_postgres::turns::Turns;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 
-use crate::idempotency::IdempotencyKeys;
+use crate::idempotency::{Confirmation, IdempotencyKeys};
 use crate::identity::Identity;
-use crate::model::builtin::{ModuleStatus, Upgraded};
-use crate::model::change::Change;
-use crate::model::models::Models;
-use crate::model::transfer::{self, ModelFile};
 use crate::principal::Principal;
-use crate::turns::Turns;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;
@@ -160,7 +160,9 @@ impl Engine {
         change: &Change,
     ) -> Result<Arc<Snapshot>> {
         principal.must_change_model()?;
-        self.models.change(principal.tenant, change).await
+        self.models
+            .change(principal.tenant, change, &Confirmation)
+            .await
     }
 
     /// Every module there is, and whether the caller's tenant has it.
@@ -174,7 +176,9 @@ impl Engine {
     /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
     pub async fn enable_module(&self, principal: &Principal, name: &str) -> Result<Arc<Snapshot>> {
         principal.must_change_model()?;
-        self.models.enable_module(principal.tenant, name).await
+        self.models
+            .enable_module(principal.tenant, name, &Confirmation)
+            .await
     }
 
     /// What would bring a tenant's model to that of a file.
@@ -200,12 +204,16 @@ impl Engine {
         remove: bool,
     ) -> Result<Vec<Change>> {
         for module in &file.modules {
-            self.models.enable_module(tenant, module.as_str()).await?;
+            self.models
+                .enable_module(tenant, module.as_str(), &Confirmation)
+                .await?;
         }
         let changes = self.model_differences(tenant, file, remove).await?;
         if !changes.is_empty() {
             let wanted = |model: &Model| transfer::changes(model, &file.objects, remove);
-            self.models.change_all(tenant, wanted).await?;
+            self.models
+                .change_all(tenant, wanted, &Confirmation)
+                .await?;
         }
         Ok(changes)
     }

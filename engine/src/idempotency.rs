@@ -14,14 +14,15 @@ use sqlx::{PgConnection, PgPool, PgTransaction};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use tessera_catalog::before_commit::BeforeCommit;
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
+use tessera_postgres::turns::Turns;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
 use crate::principal::Principal;
-use crate::turns::Turns;
 
 /// How long an answer is kept.
 const KEPT: &str = "24 hours";
@@ -221,6 +222,16 @@ pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<()> {
         Ok(())
     } else {
         Err(UserError::IdempotencyInProgress.into())
+    }
+}
+
+/// Confirms the run that a change of a model belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Confirmation;
+
+impl BeforeCommit for Confirmation {
+    async fn run(&self, connection: &mut PgConnection) -> Result<()> {
+        confirm(connection).await
     }
 }
 

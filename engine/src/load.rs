@@ -6,6 +6,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_catalog::store;
 use tessera_compiler::failure;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::sql::{Quoted, input_form};
@@ -18,7 +19,6 @@ use tessera_schema::record::Record;
 use uuid::Uuid;
 
 use crate::engine::Engine;
-use crate::model::store;
 use crate::principal::Principal;
 
 /// Rows are sent when so many bytes have come together.

@@ -4,9 +4,8 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgPool;
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
+use tessera_catalog::trigrams;
 use tessera_error::{Error, InternalError, Result};
-
-use crate::model::trigrams;
 
 /// How far the platform's tables of a database are.
 #[derive(Debug, Clone, PartialEq, Eq)]

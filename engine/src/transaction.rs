@@ -8,6 +8,7 @@ use tessera_compiler::cost::Cost;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::lock::Targets;
 use tessera_error::Result;
+use tessera_postgres::turns::Turn;
 use tessera_schema::ident::TenantId;
 
 use crate::engine::Engine;
@@ -16,7 +17,6 @@ use crate::lock;
 use crate::principal::Principal;
 use crate::retry;
 use crate::run::Place;
-use crate::turns::Turn;
 
 /// What is done through it is undone unless it is committed. After an error nothing more can be done.
 #[derive(Debug)]

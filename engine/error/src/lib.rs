@@ -10,6 +10,7 @@ mod user;
 
 use std::sync::Arc;
 use tessera_postgres::failure::Failure;
+use tessera_postgres::turns::NoTurn;
 
 pub use internal::InternalError;
 pub use user::UserError;
@@ -49,5 +50,11 @@ impl From<Failure> for Error {
             }
             _ => InternalError::Database(failure).into(),
         }
+    }
+}
+
+impl From<NoTurn> for Error {
+    fn from(_: NoTurn) -> Self {
+        UserError::Unavailable.into()
     }
 }

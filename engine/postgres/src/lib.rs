@@ -9,3 +9,4 @@ pub mod lanes;
 pub mod param;
 pub mod row;
 pub mod slow;
+pub mod turns;

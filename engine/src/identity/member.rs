@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
 use std::sync::Arc;
+use tessera_catalog::provision;
+use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::Result;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
-use crate::model::provision;
 use crate::principal::{Permissions, Role};
-use tessera_compiler::tenant::{SchemaName, Tenant};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

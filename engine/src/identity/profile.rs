@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 use sqlx::types::Json as JsonColumn;
 use sqlx::{PgConnection, PgTransaction};
+use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
@@ -17,7 +18,6 @@ use uuid::Uuid;
 use super::Identity;
 use super::member::{self, RoleName, User};
 use super::validation::Checks;
-use crate::model::provision;
 use crate::principal::{Permissions, Principal};
 
 const PREFERENCES_MAX_BYTES: usize = 32 * 1024;

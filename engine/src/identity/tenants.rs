@@ -2,6 +2,7 @@
 
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
+use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
@@ -12,7 +13,6 @@ use uuid::Uuid;
 use super::Identity;
 use super::member::RoleId;
 use super::validation::Checks;
-use crate::model::provision;
 use crate::principal::{Permissions, Role};
 
 /// The role of who makes a tenant.

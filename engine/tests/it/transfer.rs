@@ -1,8 +1,8 @@
 //! A model carried to another tenant, and the examination of the database.
 
 use serde_json::json;
+use tessera_catalog::transfer;
 use tessera_engine::doctor::Level;
-use tessera_engine::model::transfer;
 
 use crate::support::world::{World, sign_up};
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use tessera_engine::model::builtin::ModuleStatus;
+use tessera_catalog::builtin::ModuleStatus;
 use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::path::Segments;

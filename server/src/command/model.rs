@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io::Write;
+use tessera_catalog::change::Change;
+use tessera_catalog::transfer::{self, ModelFile};
 use tessera_engine::engine::Engine;
-use tessera_engine::model::change::Change;
-use tessera_engine::model::transfer::{self, ModelFile};
 use tessera_schema::ident::TenantId;
 
 use super::{Failure, FromFile, Model};

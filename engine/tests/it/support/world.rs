@@ -3,10 +3,10 @@
 use serde_json::{Value as Json, json};
 use std::fmt::Debug;
 use std::sync::Arc;
+use tessera_catalog::change::Change;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::identity::{Identity, Origin, SignupPolicy, SignupRequest};
-use tessera_engine::model::change::Change;
 use tessera_engine::principal::Principal;
 use tessera_error::{Error, Result, UserError};
 use tessera_postgres::database;

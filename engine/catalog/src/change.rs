@@ -17,15 +17,15 @@ use tessera_schema::object::Object;
 use tessera_schema::rules;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::idempotency;
-pub use crate::model::edit::Change;
-use crate::model::edit::{self, Edits};
-use crate::model::models::Models;
-use crate::model::obstacle;
-use crate::model::plan::{self, steps};
-use crate::model::step::Step;
-use crate::model::store::{self, Difference, ModuleRow};
-use crate::model::trigrams;
+use crate::before_commit::BeforeCommit;
+pub use crate::edit::Change;
+use crate::edit::{self, Edits};
+use crate::models::Models;
+use crate::obstacle;
+use crate::plan::{self, steps};
+use crate::step::Step;
+use crate::store::{self, Difference, ModuleRow};
+use crate::trigrams;
 
 /// How often a change is tried where traffic holds a table, or other admins the model.
 const TRIES: u32 = 8;
@@ -52,7 +52,12 @@ pub(crate) struct Planned {
 
 impl Models {
     /// Makes a change, whole or not at all, and gives the model after it.
-    pub(crate) async fn change(&self, tenant: TenantId, change: &Change) -> Result<Arc<Snapshot>> {
+    pub async fn change(
+        &self,
+        tenant: TenantId,
+        change: &Change,
+        before_commit: &impl BeforeCommit,
+    ) -> Result<Arc<Snapshot>> {
         let propose = |model: &Model| {
             let edits = edit::edits(model, change)?;
             Ok(Proposal {
@@ -60,7 +65,7 @@ impl Models {
                 module: None,
             })
         };
-        let outcome = self.edit(tenant, propose).await;
+        let outcome = self.edit(tenant, propose, before_commit).await;
         match (outcome, change) {
             (
                 Err(Error::User(UserError::Invalid(faults))),
@@ -74,10 +79,11 @@ impl Models {
     }
 
     /// Makes all the changes that `wanted` names of the current model, or none.
-    pub(crate) async fn change_all(
+    pub async fn change_all(
         &self,
         tenant: TenantId,
         wanted: impl Fn(&Model) -> Vec<Change>,
+        before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
         let propose = |model: &Model| {
             let mut next = model.clone();
@@ -95,7 +101,7 @@ impl Models {
                 module: None,
             })
         };
-        self.edit(tenant, propose).await
+        self.edit(tenant, propose, before_commit).await
     }
 
     /// Makes the change that `propose` works out from the current model.
@@ -103,10 +109,11 @@ impl Models {
         &self,
         tenant: TenantId,
         propose: impl Fn(&Model) -> Result<Proposal, UserError>,
+        before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
         let held = self.get(tenant).await?;
         for attempt in 1.. {
-            match self.try_edit(&held, &propose).await {
+            match self.try_edit(&held, &propose, before_commit).await {
                 Err(Error::Internal(InternalError::Database(failure)))
                     if is_contention(&failure) =>
                 {
@@ -125,6 +132,7 @@ impl Models {
         &self,
         held: &Arc<Snapshot>,
         propose: &impl Fn(&Model) -> Result<Proposal, UserError>,
+        before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
         let tenant = &held.tenant;
         // Dropped after the transaction, whose end gives its connection back.
@@ -141,7 +149,7 @@ impl Models {
         let version = snapshot.version + 1;
         apply(&mut transaction, tenant, &planned).await?;
         store::raise_version(&mut transaction, tenant, version).await?;
-        idempotency::confirm(&mut transaction).await?;
+        before_commit.run(&mut transaction).await?;
         transaction.commit().await?;
         let trigrams = snapshot.trigrams.clone();
         let cursors = snapshot.cursors.clone();

@@ -18,7 +18,7 @@ use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, ObjectSource, Origin};
 use uuid::Uuid;
 
-use crate::model::trigrams;
+use crate::trigrams;
 
 /// Where servers tell each other of changed models, as `tenant:version`.
 pub(crate) const CHANNEL: &str = "tessera_model";
@@ -80,7 +80,7 @@ async fn find_tenant(connection: &mut PgConnection, id: TenantId) -> Result<Tena
 }
 
 /// The version of the tenant's model.
-pub(crate) async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<i64> {
+pub async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<i64> {
     let text = format!("select version from {}._model", Quoted(schema.as_str()));
     Ok(sqlx::query_scalar(AssertSqlSafe(text))
         .fetch_one(connection)

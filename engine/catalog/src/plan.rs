@@ -11,7 +11,7 @@ use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::model::step::{self, IndexKind, Indexed, Step};
+use crate::step::{self, IndexKind, Indexed, Step};
 
 /// The steps that take `before` to `after`; either may be missing.
 ///

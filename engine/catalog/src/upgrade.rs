@@ -15,11 +15,11 @@ use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
 use tessera_schema::rules;
 use uuid::Uuid;
 
-use crate::model::edit::{self, Edits};
+use crate::edit::{self, Edits};
 
 /// A part of a newer definition that a tenant did not get.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotApplied {
+pub(crate) struct NotApplied {
     pub object: ApiName,
     pub field: Option<ApiName>,
     /// The part of the definition; `None` for the whole object or field.
@@ -29,7 +29,7 @@ pub struct NotApplied {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub(crate) enum Reason {
     /// The tenant has changed the same part.
     ChangedHere,
     /// The tenant has something else of that name.

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tessera_error::UserError;
 use tessera_schema::ident::TenantId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -15,8 +14,13 @@ use tokio::time::timeout;
 /// No transaction waits longer for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// No turn came in time.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("too many transactions wait")]
+pub struct NoTurn;
+
 #[derive(Debug)]
-pub(crate) struct Turns {
+pub struct Turns {
     all: Arc<Semaphore>,
     /// How many one tenant may have.
     each: usize,
@@ -25,14 +29,14 @@ pub(crate) struct Turns {
 
 /// Leave to have a transaction open, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub struct Turn {
     _all: OwnedSemaphorePermit,
     _own: OwnedSemaphorePermit,
 }
 
 impl Turns {
     /// For a pool of this size: three quarters of its connections, and half of them for one tenant.
-    pub(crate) fn on(connections: u32) -> Self {
+    pub fn on(connections: u32) -> Self {
         let connections = usize::try_from(connections).unwrap_or(usize::MAX);
         let share = |part: usize| part.clamp(1, Semaphore::MAX_PERMITS);
         Self {
@@ -44,7 +48,7 @@ impl Turns {
 
     /// Waits for a turn. Turns are given in the order in which they were asked for, of a tenant's and of those that have one
     /// of their tenant's.
-    pub(crate) async fn take(&self, tenant: TenantId) -> Result<Turn, UserError> {
+    pub async fn take(&self, tenant: TenantId) -> Result<Turn, NoTurn> {
         let own = self.of(tenant);
         let both = async {
             let own = own.acquire_owned().await?;
@@ -56,7 +60,7 @@ impl Turns {
         };
         match timeout(PATIENCE, both).await {
             Ok(turn) => Ok(turn.expect("the semaphores are never closed")),
-            Err(_) => Err(UserError::Unavailable),
+            Err(_) => Err(NoTurn),
         }
     }
 

@@ -16,12 +16,13 @@ use tessera_schema::model::Model;
 use tessera_schema::object::Origin;
 use tessera_schema::violation::Pointer;
 
-use crate::model::change::{self, Proposal};
-use crate::model::edit;
-use crate::model::models::Models;
-use crate::model::store::{self, ModuleRow};
-use crate::model::unfinished::Unfinished;
-use crate::model::upgrade;
+use crate::before_commit::{BeforeCommit, Nothing};
+use crate::change::{self, Proposal};
+use crate::edit;
+use crate::models::Models;
+use crate::store::{self, ModuleRow};
+use crate::unfinished::Unfinished;
+use crate::upgrade;
 
 /// A built-in module as a tenant sees it.
 #[derive(Debug, Clone, Serialize)]
@@ -40,7 +41,7 @@ pub struct ModuleStatus {
 
 impl Models {
     /// Every module there is, and whether the tenant has it.
-    pub(crate) async fn modules(&self, tenant: TenantId) -> Result<Vec<ModuleStatus>> {
+    pub async fn modules(&self, tenant: TenantId) -> Result<Vec<ModuleStatus>> {
         let enabled = self.enabled_modules(tenant).await?;
         Ok(builtin::modules()
             .iter()
@@ -66,10 +67,11 @@ impl Models {
     ///
     /// # Errors
     /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
-    pub(crate) async fn enable_module(
+    pub async fn enable_module(
         &self,
         tenant: TenantId,
         name: &str,
+        before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
         let module = builtin::module(name).ok_or(UserError::NotFound { what: "module" })?;
         let enabled = self.enabled_modules(tenant).await?;
@@ -81,7 +83,8 @@ impl Models {
             let message = format!("enable the module `{required}` first");
             return Err(UserError::conflict(Pointer::root(), "requires", message).into());
         }
-        self.edit(tenant, |model| propose(model, module)).await
+        self.edit(tenant, |model| propose(model, module), before_commit)
+            .await
     }
 
     async fn enabled_modules(&self, tenant: TenantId) -> Result<Vec<ModuleRow>> {
@@ -96,7 +99,7 @@ impl Models {
     ///
     /// # Errors
     /// The tenants for which that failed. The others' modules are up to date all the same.
-    pub(crate) async fn upgrade_modules(&self, tenants: Vec<Tenant>) -> Result<Vec<Upgraded>> {
+    pub async fn upgrade_modules(&self, tenants: Vec<Tenant>) -> Result<Vec<Upgraded>> {
         let mut upgraded = Vec::new();
         let mut unfinished = Unfinished::default();
         for tenant in tenants {
@@ -142,7 +145,7 @@ impl Models {
             });
             Ok(Proposal { edits, module })
         };
-        self.edit(tenant.id, propose).await?;
+        self.edit(tenant.id, propose, &Nothing).await?;
         let rows = self.enabled_modules(tenant.id).await?;
         let not_applied = rows
             .into_iter()

@@ -8,7 +8,7 @@ use tessera_postgres::failure::{Failure, Refusal};
 use tessera_schema::column::SqlName;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::model::step::{IndexKind, Step};
+use crate::step::{IndexKind, Step};
 
 const NOT_NULL: &str = "23502";
 const UNIQUE: &str = "23505";

@@ -17,7 +17,7 @@ pub const MISSING: &str = "the extension pg_trgm is not in this database, and th
      tables, and typing mistakes are not forgiven. Have an administrator run `create extension pg_trgm`, then restart";
 
 /// The extension, if it is there and this role may use it. Its schema becomes part of statements, so only a plain name will do.
-pub(crate) async fn find(connection: &mut PgConnection) -> Result<Option<Trigrams>> {
+pub async fn find(connection: &mut PgConnection) -> Result<Option<Trigrams>> {
     let schema: Option<String> = sqlx::query_scalar(
         "select n.nspname::text from pg_catalog.pg_extension e
          join pg_catalog.pg_namespace n on n.oid = e.extnamespace
@@ -30,7 +30,7 @@ pub(crate) async fn find(connection: &mut PgConnection) -> Result<Option<Trigram
 }
 
 /// Creates the extension where that is possible, and says so where it is not. Safe with several servers starting at once.
-pub(crate) async fn provide(pool: &PgPool) -> Result<()> {
+pub async fn provide(pool: &PgPool) -> Result<()> {
     let mut transaction = pool.begin().await?;
     sqlx::query("select pg_advisory_xact_lock(hashtext('tessera pg_trgm'))")
         .execute(&mut *transaction)

@@ -9,10 +9,10 @@ use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 use tessera_schema::column::{Collation, SqlName};
 
-use crate::model::models::Models;
-use crate::model::step::Step;
-use crate::model::unfinished::Unfinished;
-use crate::model::{plan, store};
+use crate::models::Models;
+use crate::step::Step;
+use crate::unfinished::Unfinished;
+use crate::{plan, store};
 
 /// How often an index is tried to be put in the place of the old one, where traffic holds the table.
 const TRIES: u32 = 20;
@@ -23,7 +23,7 @@ impl Models {
     ///
     /// # Errors
     /// The tenants for which that failed. The others' indexes are made all the same.
-    pub(crate) async fn make_collated_indexes(&self, tenants: Vec<Tenant>) -> Result<()> {
+    pub async fn make_collated_indexes(&self, tenants: Vec<Tenant>) -> Result<()> {
         // The lock and the missing time limit belong to the connection, so it is not given back.
         let mut connection = self.pool().acquire().await?.detach();
         sqlx::raw_sql("set statement_timeout = 0; set lock_timeout = 0")

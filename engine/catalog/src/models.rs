@@ -11,11 +11,11 @@ use std::time::Duration;
 use tessera_compiler::cursor::CursorSecret;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, Result};
+use tessera_postgres::turns::Turns;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 
-use crate::model::store;
-use crate::turns::Turns;
+use crate::store;
 
 /// What all snapshots together may weigh, in bytes: those of a thousand tenants in use at once and more.
 const CAPACITY: u64 = 1 << 30;
@@ -23,7 +23,7 @@ const CAPACITY: u64 = 1 << 30;
 const IDLE: Duration = Duration::from_secs(30 * 60);
 
 #[derive(Debug, Clone)]
-pub(crate) struct Models {
+pub struct Models {
     pool: PgPool,
     /// To have a change of a model open on the pool.
     pub(crate) turns: Arc<Turns>,
@@ -33,7 +33,7 @@ pub(crate) struct Models {
 }
 
 impl Models {
-    pub(crate) fn new(
+    pub fn new(
         pool: PgPool,
         turns: Arc<Turns>,
         types: Arc<FieldTypes>,
@@ -59,7 +59,7 @@ impl Models {
         &self.pool
     }
 
-    pub(crate) const fn types(&self) -> &Arc<FieldTypes> {
+    pub const fn types(&self) -> &Arc<FieldTypes> {
         &self.types
     }
 
@@ -68,7 +68,7 @@ impl Models {
     }
 
     /// The tenant's model, perhaps a moment old. Many who ask at once wait for one load.
-    pub(crate) async fn get(&self, tenant: TenantId) -> Result<Arc<Snapshot>> {
+    pub async fn get(&self, tenant: TenantId) -> Result<Arc<Snapshot>> {
         if let Some(held) = self.snapshots.get(&tenant).await {
             return Ok(held);
         }
@@ -84,7 +84,7 @@ impl Models {
     }
 
     /// The tenant's model at a version above `stale`'s.
-    pub(crate) async fn newer_than(&self, stale: &Snapshot) -> Result<Arc<Snapshot>> {
+    pub async fn newer_than(&self, stale: &Snapshot) -> Result<Arc<Snapshot>> {
         let tenant = stale.tenant.id;
         let held = self.snapshots.get(&tenant).await;
         if held.is_some_and(|held| held.version <= stale.version) {
@@ -94,7 +94,7 @@ impl Models {
     }
 
     /// Whether no change has been made since the snapshot was taken.
-    pub(crate) async fn is_current(&self, snapshot: &Snapshot) -> Result<bool> {
+    pub async fn is_current(&self, snapshot: &Snapshot) -> Result<bool> {
         let mut connection = self.pool.acquire().await?;
         let version = store::version(&mut connection, &snapshot.tenant.schema).await?;
         Ok(version == snapshot.version)
@@ -116,7 +116,7 @@ impl Models {
     }
 
     /// Follows other servers' changes until the task is dropped. Never fails: without the channel, statements still notice.
-    pub(crate) async fn follow(self) {
+    pub async fn follow(self) {
         const PAUSE: Duration = Duration::from_secs(1);
         loop {
             if let Err(error) = self.listen().await {

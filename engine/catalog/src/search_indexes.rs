@@ -8,11 +8,11 @@ use tessera_compiler::trigrams::Trigrams;
 use tessera_error::Result;
 use tessera_postgres::failure::Failure;
 
-use crate::model::models::Models;
-use crate::model::step::Step;
-use crate::model::trigrams;
-use crate::model::unfinished::Unfinished;
-use crate::model::{plan, store};
+use crate::models::Models;
+use crate::step::Step;
+use crate::trigrams;
+use crate::unfinished::Unfinished;
+use crate::{plan, store};
 
 impl Models {
     /// Makes what is missing, tenant by tenant. Nobody waits: records are read and written meanwhile, and where another server
@@ -20,7 +20,7 @@ impl Models {
     ///
     /// # Errors
     /// The tenants for which that failed. The others' indexes are made all the same.
-    pub(crate) async fn make_search_indexes(&self, tenants: Vec<Tenant>) -> Result<()> {
+    pub async fn make_search_indexes(&self, tenants: Vec<Tenant>) -> Result<()> {
         // The lock and the missing time limit belong to the connection, so it is not given back.
         let mut connection = self.pool().acquire().await?.detach();
         sqlx::query("set statement_timeout = 0")

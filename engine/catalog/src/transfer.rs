@@ -7,7 +7,7 @@ use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::{Object, Origin};
 
-use crate::model::change::Change;
+use crate::change::Change;
 
 /// A whole model, as a file has it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::Result;
 use tessera_schema::ident::UserId;
 
-use crate::model::{builtin, trigrams};
+use crate::{builtin, trigrams};
 
 /// Makes the tenant's schema with its own tables and the module every tenant starts with. Runs in the caller's transaction,
 /// which acts for the tenant.
