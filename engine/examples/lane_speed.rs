@@ -80,7 +80,7 @@ async fn main() {
             let (cpu, begun) = (cpu(), Instant::now());
             let mut each = measure(way, &tenants, reads, tasks).await;
             let took = begun.elapsed();
-            let cpu = self::cpu() - cpu;
+            let cpu = self::cpu().checked_sub(cpu).unwrap();
             each.sort_unstable();
             println!(
                 "{name:6} {:7.0} reads/s  p50 {:4} us  p99 {:5} us  own CPU {:5.1} us/read",

@@ -24,7 +24,7 @@ use crate::principal::Principal;
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;
 /// The time between two sweeps.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);
 
 #[derive(Debug, Clone)]
 pub struct Engine {

@@ -16,7 +16,7 @@ use crate::scope::Scope;
 
 /// Bytes all schemas together may take.
 const CAPACITY: u64 = 64 << 20;
-const TIME_TO_IDLE: Duration = Duration::from_secs(300);
+const TIME_TO_IDLE: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Schemas(Cache<Key, Arc<Built>>);

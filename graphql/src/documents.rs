@@ -10,7 +10,7 @@ use crate::request::GraphQlRequest;
 
 /// Bytes all documents together may take.
 const CAPACITY: u64 = 32 << 20;
-const TIME_TO_IDLE: Duration = Duration::from_secs(900);
+const TIME_TO_IDLE: Duration = Duration::from_mins(15);
 /// About how many bytes of memory a parsed document takes for each byte of its text.
 const SPREAD: usize = 24;
 

@@ -16,7 +16,7 @@ use crate::response;
 
 /// Bytes all answers together may take: one about a thousand objects has fifty million.
 const CAPACITY: u64 = 96 << 20;
-const TIME_TO_IDLE: Duration = Duration::from_secs(300);
+const TIME_TO_IDLE: Duration = Duration::from_mins(5);
 
 /// JSON text by response key.
 type Fields = Arc<Vec<(String, Bytes)>>;

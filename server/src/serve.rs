@@ -19,7 +19,7 @@ const DEFAULT_PORT: u16 = 3001;
 /// How long requests under way may take to end once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// The time until what could not be brought up to date is tried again.
-const UPGRADE_PAUSE: Duration = Duration::from_secs(10 * 60);
+const UPGRADE_PAUSE: Duration = Duration::from_mins(10);
 
 pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure> {
     // First of all: a port that is taken is known before anything is started.

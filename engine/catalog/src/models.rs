@@ -20,7 +20,7 @@ use crate::store;
 /// What all snapshots together may weigh, in bytes: those of a thousand tenants in use at once and more.
 const CAPACITY: u64 = 1 << 30;
 /// A tenant that nobody asked for this long is forgotten.
-const IDLE: Duration = Duration::from_secs(30 * 60);
+const IDLE: Duration = Duration::from_mins(30);
 
 #[derive(Debug, Clone)]
 pub struct Models {

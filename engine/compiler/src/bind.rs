@@ -26,6 +26,7 @@ pub struct BindContext<'r> {
 
 impl<'r> BindContext<'r> {
     /// The context of a read.
+    #[must_use]
     pub const fn of_read(inputs: &'r Map<String, Json>, actor: UserId) -> Self {
         Self {
             inputs,

@@ -14,6 +14,7 @@ pub struct Cost {
 }
 
 impl Cost {
+    #[must_use]
     pub const fn new(planning: Planning, answer: Size) -> Self {
         Self {
             planning,
@@ -40,6 +41,7 @@ impl Cost {
     }
 
     /// This, where only those answers are kept that were there before.
+    #[must_use]
     pub const fn with_answers_of(self, before: Self) -> Self {
         Self {
             answers: before.answers,

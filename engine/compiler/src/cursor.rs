@@ -50,12 +50,14 @@ pub struct CursorSecret(hmac::Key);
 
 impl CursorSecret {
     /// Of the secret that all servers of a database share.
+    #[must_use]
     pub fn of(secret: &[u8]) -> Self {
         let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
         let own = hmac::sign(&secret, PURPOSE);
         Self(hmac::Key::new(hmac::HMAC_SHA256, own.as_ref()))
     }
 
+    #[must_use]
     pub fn key(&self, tenant: TenantId) -> CursorKey {
         let bytes = hmac::sign(&self.0, tenant.0.as_bytes());
         let key = UnboundKey::new(&AES_256_GCM_SIV, bytes.as_ref())

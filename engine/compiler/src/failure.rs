@@ -6,6 +6,7 @@ use tessera_schema::aggregate::TimeZone;
 use tessera_schema::violation::Pointer;
 
 /// The meaning of a failed statement, its constraints apart: the model has changed, or the request asks too much.
+#[must_use]
 pub fn explain(failure: Failure) -> Error {
     match failure.state() {
         // Undefined table or column, or a plan whose result type changed: the tables are those of another version.

@@ -19,11 +19,13 @@ pub fn index_name(object: &Object, field: &Field) -> SqlName {
 }
 
 /// The name of a relation's foreign key, by which a violation is told.
+#[must_use]
 pub fn foreign_key_name(object: &Object, column: &SqlName) -> SqlName {
     SqlName::join(&[object.table.as_str(), column.as_str(), "fkey"])
 }
 
 /// The name of a link table's key to the other side, by which a violation is told.
+#[must_use]
 pub fn link_key_name(table: &SqlName) -> SqlName {
     SqlName::join(&[table.as_str(), "to", "fkey"])
 }
@@ -32,6 +34,7 @@ pub fn link_key_name(table: &SqlName) -> SqlName {
 pub const BESIDE: &str = "_beside";
 
 /// The name of the index that is made beside another one, to take its place.
+#[must_use]
 pub fn beside(index: &SqlName) -> SqlName {
     SqlName::join(&[BESIDE, index.as_str()])
 }

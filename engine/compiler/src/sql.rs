@@ -108,6 +108,7 @@ pub(crate) const fn null_order(nulls: Nulls) -> sea_query::NullOrdering {
 }
 
 /// A normal JSON value in the input form of its column; `None` for null.
+#[must_use]
 pub fn input_form(value: &Json, column_type: &ColumnType) -> Option<String> {
     use tessera_schema::scalar::Scalar;
     match value {
@@ -129,6 +130,7 @@ fn array_literal(items: &[Json]) -> String {
 }
 
 /// As [`array_literal`], of texts.
+#[must_use]
 pub fn text_array(items: &[String]) -> String {
     let quoted: Vec<String> = items
         .iter()
@@ -148,6 +150,7 @@ impl std::fmt::Display for Quoted<'_> {
 }
 
 /// A collation with its schema, in the text of a definition statement.
+#[must_use]
 pub const fn collation_name(collation: Collation) -> &'static str {
     match collation {
         Collation::Words => r#"pg_catalog."und-x-icu""#,

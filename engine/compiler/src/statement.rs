@@ -30,6 +30,7 @@ pub struct Statement {
 
 impl Statement {
     /// Where it only reads: it may be run again, to see how it is best planned, and leaves nothing to be kept.
+    #[must_use]
     pub fn only_reads(mut self) -> Self {
         let read = Pace::of_a_read();
         self.pace = Arc::new(if self.pace.is_planned_each_time() {
@@ -41,11 +42,13 @@ impl Statement {
     }
 
     /// What this request binds; `None` where a value does not fit its place.
+    #[must_use]
     pub fn params(&self, context: &BindContext<'_>) -> Option<Vec<Param>> {
         self.slots.iter().map(|slot| slot.read(context)).collect()
     }
 
     /// About how many bytes of memory it takes.
+    #[must_use]
     pub fn weight(&self) -> usize {
         // A slot that reads keeps what it reads with: a source, a column.
         const SLOT: usize = 160;

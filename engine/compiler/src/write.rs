@@ -180,6 +180,7 @@ impl Action {
 
     /// Tells actions apart that name other columns. Those of one request may depend on more than its keys: parts of a composite
     /// value may be left out.
+    #[must_use]
     pub fn columns(&self) -> u64 {
         let of = |record: &Record| {
             let mut hasher = DefaultHasher::new();
@@ -202,6 +203,7 @@ impl Action {
     }
 
     /// How many records are answered.
+    #[must_use]
     pub const fn records(&self) -> usize {
         match self {
             Self::CreateMany(records) => records.len(),

@@ -28,7 +28,7 @@ const LIKENESS: &str = "0.4";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How old a connection of the pool becomes. Its process is not measured as those of lanes are, so age alone bounds the memory
 /// that long statements leave in it.
-const LIFETIME: Duration = Duration::from_secs(30 * 60);
+const LIFETIME: Duration = Duration::from_mins(30);
 
 /// How every connection is set up.
 ///

@@ -43,6 +43,7 @@ impl Failure {
         self.refusal().map(|refusal| refusal.code.as_str())
     }
 
+    #[must_use]
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
@@ -62,6 +63,7 @@ impl Failure {
     }
 
     /// A statement that always gives a row gave none.
+    #[must_use]
     pub fn no_row() -> Self {
         sqlx::Error::RowNotFound.into()
     }

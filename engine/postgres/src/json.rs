@@ -4,6 +4,13 @@
 //! how [`database`](crate::database) sets connections up: UTC, ISO 8601 intervals, the shortest exact form of floats,
 //! UTF-8.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the formats of the database bound the numbers"
+)]
+
 mod array;
 mod calendar;
 mod decimal;

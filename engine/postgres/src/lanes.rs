@@ -257,6 +257,7 @@ impl Lanes {
     }
 
     /// How many connections there are at most.
+    #[must_use]
     pub fn most(&self) -> u16 {
         self.0.settings.lanes.get()
     }

@@ -12,6 +12,7 @@ pub enum Param {
 
 impl Param {
     /// What it is sent as.
+    #[must_use]
     pub const fn column_type(&self) -> Type {
         match self {
             Self::Text(_) => Type::TEXT,
@@ -20,6 +21,7 @@ impl Param {
         }
     }
 
+    #[must_use]
     pub fn value(&self) -> &(dyn ToSql + Sync) {
         match self {
             Self::Text(text) => text,

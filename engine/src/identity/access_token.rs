@@ -12,7 +12,7 @@ use super::member::RoleId;
 use super::secret::Secret;
 use super::session_id::SessionId;
 
-pub(super) const LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub(super) const LIFETIME: Duration = Duration::from_mins(15);
 /// Servers' clocks may differ by so many seconds.
 const LEEWAY: u64 = 5;
 const ALGORITHM: Algorithm = Algorithm::HS256;

@@ -33,11 +33,11 @@ const OF_AN_ACCOUNT: Allowance = Allowance {
 /// Many people may share an address.
 const OF_AN_ADDRESS: Allowance = Allowance {
     free: 20,
-    longest: Duration::from_secs(60),
+    longest: Duration::from_mins(1),
 };
 
 /// Failures are forgotten when there were none for so long.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(15 * 60);
+const FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
 /// How long an address stays known after the account signed in from it.
 const KNOWN_FOR: &str = "90 days";
 
@@ -123,7 +123,8 @@ impl Attempt {
             wait_of(account, OF_AN_ACCOUNT).max(wait_of(address, OF_AN_ADDRESS))
         };
         if wait > Duration::ZERO {
-            let retry_after = wait.as_secs_f64().ceil() as u64;
+            let retry_after = wait.as_millis().div_ceil(1_000);
+            let retry_after = u64::try_from(retry_after).unwrap_or(u64::MAX);
             return Err(UserError::TooManyRequests { retry_after }.into());
         }
         let failed = |count: Option<&Count>| count.is_some_and(|count| count.failures > 0);

@@ -18,7 +18,7 @@ use super::validation::Checks;
 use super::{Identity, access_token, caller};
 
 /// How long a refresh token is good, if it is not used.
-pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(720);
 /// How long a token that was traded may come again.
 const GRACE: Duration = Duration::from_secs(30);
 const USER_AGENT_MAX_CHARS: usize = 200;

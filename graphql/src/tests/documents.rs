@@ -40,11 +40,11 @@ fn by_id() {
 #[test]
 fn nested_connections_with_arguments_of_their_own() {
     let found = connection(
-        r#"query($c: String!) {
+        r"query($c: String!) {
             companies(first: 20, orderBy: [{name: ASC}], filter: {city: {eq: $c}}) {
                 nodes { id contacts(first: 10, orderBy: {createdAt: DESC}) { nodes { email: lastName } totalCount } }
             }
-        }"#,
+        }",
         &json!({"c": "Riga"}),
     );
     assert_eq!(
@@ -113,9 +113,9 @@ fn type_names_stand_among_data() {
 #[test]
 fn pages_and_edges() {
     let found = connection(
-        r#"{ contacts(last: 5, offset: 2, deleted: INCLUDE) {
+        r"{ contacts(last: 5, offset: 2, deleted: INCLUDE) {
                 edges { cursor node { id } __typename }
-                pageInfo { hasNextPage p: hasPreviousPage startCursor endCursor __typename } } }"#,
+                pageInfo { hasNextPage p: hasPreviousPage startCursor endCursor __typename } } }",
         &json!({}),
     );
     assert_eq!(

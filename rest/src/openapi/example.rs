@@ -104,7 +104,12 @@ fn text(schema: &Json) -> Option<Json> {
 
 fn number(number: f64) -> Json {
     if number.fract() == 0.0 {
-        json!(number as i64)
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "bounds of a model's fields are small"
+        )]
+        let whole = number as i64;
+        json!(whole)
     } else {
         json!(number)
     }

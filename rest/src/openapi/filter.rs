@@ -207,18 +207,19 @@ fn meaning(operator: &Operator, words: Words) -> String {
             "true: значения нет; false: значение есть",
         ),
         Predicate::Matches {
-            ignore_case,
+            ignore_case: true,
             literal: None,
-        } => match ignore_case {
-            true => words.say(
-                "matches this pattern, in any case; `%` stands for anything, `_` for one character",
-                "подходит под образец без учёта регистра; `%` — что угодно, `_` — один знак",
-            ),
-            false => words.say(
-                "matches this pattern; `%` stands for anything, `_` for one character",
-                "подходит под образец; `%` — что угодно, `_` — один знак",
-            ),
-        },
+        } => words.say(
+            "matches this pattern, in any case; `%` stands for anything, `_` for one character",
+            "подходит под образец без учёта регистра; `%` — что угодно, `_` — один знак",
+        ),
+        Predicate::Matches {
+            ignore_case: false,
+            literal: None,
+        } => words.say(
+            "matches this pattern; `%` stands for anything, `_` for one character",
+            "подходит под образец; `%` — что угодно, `_` — один знак",
+        ),
         Predicate::Matches {
             literal: Some(sides),
             ..

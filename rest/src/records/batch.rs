@@ -9,7 +9,7 @@
 //! ```
 //!
 //! An operation is a request on records as it would be alone: its method, its path with the query, its body, and
-//! `if_match` for the header of that name. It sees what those before it did, and may name their results: see [`reference`].
+//! `if_match` for the header of that name. It sees what those before it did, and may name their results: see [`mod@reference`].
 //! The answer is `{"results": [{"ref", "status", "headers", "body"}, …]}`, each as alone.
 //!
 //! What operations write is locked before the first runs, in one order: batches on the same records, or with unique values of the
@@ -53,7 +53,7 @@ use crate::prefer::Prefer;
 /// The most operations of one batch.
 pub(crate) const MOST: usize = 100;
 /// A batch holds what it has written from everybody else until it ends, so it may not take longer.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

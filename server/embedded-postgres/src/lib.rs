@@ -129,21 +129,25 @@ impl EmbeddedPostgres {
     }
 
     /// How the server connects: as an ordinary role, `tessera`, that owns the database `tessera`.
+    #[must_use]
     pub fn connect_options(&self) -> PgConnectOptions {
         self.server.clone()
     }
 
     /// How to connect to the same database as the superuser, whom row-level security does not bind.
+    #[must_use]
     pub fn superuser_options(&self) -> PgConnectOptions {
         self.superuser.clone()
     }
 
     /// The process id of Postgres; `None` while it is down.
+    #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.supervisor.pid()
     }
 
     /// Tells when Postgres goes down and comes back: its process id, `None` while it is down.
+    #[must_use]
     pub fn watch(&self) -> watch::Receiver<Option<u32>> {
         self.supervisor.watch()
     }

@@ -25,7 +25,7 @@ const FADING: Duration = Duration::from_secs(2);
 
 /// How a running Postgres is asked to end, and how long it is given: cleanly, then with recovery at the next start.
 const ENDINGS: [(Signal, Duration); 2] = [
-    (Signal::INT, Duration::from_secs(60)),
+    (Signal::INT, Duration::from_mins(1)),
     (Signal::QUIT, Duration::from_secs(10)),
 ];
 

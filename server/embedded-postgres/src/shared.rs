@@ -52,6 +52,7 @@ impl SharedPostgres {
     }
 
     /// How to connect: as an ordinary role, `tessera`, that owns the database `tessera`.
+    #[must_use]
     pub fn connect_options(&self) -> PgConnectOptions {
         match self {
             Self::Own(postgres) => postgres.connect_options(),

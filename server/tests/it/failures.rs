@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::support::{Answer, Client};
 
 /// Until when something has to have happened.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A data directory that the account of an embedded Postgres can pass through.
 pub(crate) fn data_dir() -> TempDir {

@@ -17,6 +17,7 @@ use crate::sql;
 use crate::statement::Statement;
 
 /// One statement for all roots of a query: first the model's version, then for each root its JSON and its record's version.
+#[must_use]
 pub fn query(snapshot: &Snapshot, query: &Query) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let mut select = Sql::select();
@@ -66,6 +67,7 @@ pub fn query(snapshot: &Snapshot, query: &Query) -> Statement {
 }
 
 /// The planner's view of a select that would find the records.
+#[must_use]
 pub fn estimate(
     snapshot: &Snapshot,
     object: &Object,

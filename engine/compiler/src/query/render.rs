@@ -264,6 +264,7 @@ impl Document {
     }
 
     /// About how many bytes of memory it takes.
+    #[must_use]
     pub fn weight(&self) -> usize {
         match &self.0 {
             Kind::One { record, .. } => record.weight(),

@@ -50,11 +50,13 @@ impl Sheet {
 }
 
 /// Whether a root is records, and not what is reckoned over them.
+#[must_use]
 pub const fn suits(root: &Root) -> bool {
     matches!(root, Root::One { .. } | Root::Many { .. })
 }
 
 /// The statement for a query of this one root, and how its rows become JSON.
+#[must_use]
 pub fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document) {
     let mut compiler = Compiler::new(snapshot);
     let mut sheet = Sheet {

@@ -110,11 +110,13 @@ pub fn of_query(query: &Query) -> Result<Size, UserError> {
 }
 
 /// The size of the answer to a write of `records` records, each of this size.
+#[must_use]
 pub fn of_write(of_each: Size, records: usize) -> Size {
     of_each.times(records.max(1) as u64)
 }
 
 /// What a selection shows of each record, and of others beside it.
+#[must_use]
 pub fn of_each(selection: &Selection) -> Size {
     Size::sum(selection.0.iter().map(|(_, item)| match item {
         Item::ToOne(_, _, selection) => Size::RECORD.plus(of_each(selection)),

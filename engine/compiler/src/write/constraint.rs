@@ -23,6 +23,7 @@ const DEADLOCK: &str = "40P01";
 const SERIALIZATION: &str = "40001";
 const TOO_LONG_FOR_INDEX: &str = "54000";
 
+#[must_use]
 pub fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> Error {
     let Some(refusal) = failure.refusal() else {
         return failure::explain(failure);
@@ -42,6 +43,7 @@ pub fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> Error {
 }
 
 /// As [`explain`], of a statement that only locks.
+#[must_use]
 pub fn explain_lock(failure: Failure) -> Error {
     match failure.state() {
         Some(DEADLOCK | SERIALIZATION) => InternalError::Collision(UserError::Unavailable).into(),

@@ -61,6 +61,7 @@ impl Targets {
     }
 
     /// Whether nothing can wait for it in a circle: it locks records once.
+    #[must_use]
     pub fn is_one(&self) -> bool {
         self.0.values().map(|rows| rows.writes).sum::<usize>() < 2
     }

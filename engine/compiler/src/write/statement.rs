@@ -40,6 +40,7 @@ impl Lock {
     }
 }
 
+#[must_use]
 pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
     let mut compiler = Compiler::new(snapshot);
     let mut with = WithClause::new();
@@ -95,6 +96,7 @@ pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
 }
 
 /// What is locked before the write, in its transaction. `None` where the write needs no such lock.
+#[must_use]
 pub fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
     let family = Family::of(&snapshot.model, &write.object);
     let rows = compile_row_lock(snapshot, write, &family);

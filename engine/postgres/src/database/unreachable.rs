@@ -71,7 +71,7 @@ impl Unreachable {
     pub const fn may_mend_within(&self) -> Duration {
         match self {
             Self::Refused { .. } | Self::NoSocket { .. } => Duration::from_secs(10),
-            Self::NotReady { .. } | Self::Full { .. } => Duration::from_secs(60),
+            Self::NotReady { .. } | Self::Full { .. } => Duration::from_mins(1),
             _ => Duration::ZERO,
         }
     }

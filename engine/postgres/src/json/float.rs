@@ -40,6 +40,7 @@ fn shortest(value: f64) -> Scientific {
 
 /// The shortest decimal between the bounds of `value`. Rarely needed, so it may take its time.
 #[cold]
+#[expect(clippy::float_cmp, reason = "the same float is looked for")]
 fn inside(value: f64) -> Scientific {
     (0..17)
         .map(|precision| Scientific::parse(&format!("{value:.precision$e}")))
@@ -94,6 +95,7 @@ impl Scientific {
     /// A reader that rounds well takes it for the one that ends in an even bit. Postgres does not rely on that and
     /// never prints it.
     fn is_bound_of(self, value: f64) -> bool {
+        const HIDDEN_BIT: u64 = 1 << 52;
         // Between numbers with a fraction the middle has more digits than any that is the shortest for one of them. And
         // from 5^24 on a power of five has more bits than the middle between two floats.
         let Ok(fives @ ..24) = u32::try_from(self.exponent) else {
@@ -103,7 +105,6 @@ impl Scientific {
         let odd = u128::from(self.digits >> twos) * 5_u128.pow(fives);
         let power = i64::from(twos + fives);
 
-        const HIDDEN_BIT: u64 = 1 << 52;
         let bits = value.to_bits();
         let mantissa = u128::from((bits % HIDDEN_BIT) | HIDDEN_BIT);
         let exponent = (bits / HIDDEN_BIT) as i64 - 1075;

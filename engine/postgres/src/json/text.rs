@@ -43,7 +43,7 @@ fn is_plain(bytes: &[u8]) -> bool {
     // Without a branch inside, so that the compiler can look at all bytes of a chunk at once.
     fn all<const N: usize>(chunk: &[u8; N]) -> bool {
         chunk.iter().fold(true, |plain, &byte| {
-            plain & (byte.cast_signed() >= 0x20) & (byte != b'"') & (byte != b'\\')
+            plain & (byte.cast_signed() >= 0x20) && (byte != b'"') && (byte != b'\\')
         })
     }
     // The last chunk may overlap with the one before.

@@ -34,10 +34,10 @@ const PAGE_COST: &str = "-c random_page_cost=1.1";
 const PARALLEL: &str = "-c max_parallel_workers_per_gather=0";
 
 /// A way to Postgres on which nothing was heard for so long is tried out.
-const KEEPALIVE_AFTER: Duration = Duration::from_secs(60);
+const KEEPALIVE_AFTER: Duration = Duration::from_mins(1);
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(10);
 /// What was sent and is not confirmed for so long will not be: the way is gone.
-const UNCONFIRMED: Duration = Duration::from_secs(60);
+const UNCONFIRMED: Duration = Duration::from_mins(1);
 /// The same for the connection that flushes commits.
 const FLUSH_UNCONFIRMED: Duration = Duration::from_secs(5);
 

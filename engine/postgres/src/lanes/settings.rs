@@ -45,7 +45,7 @@ impl Default for LaneSettings {
             queue: 2_048,
             patience: Duration::from_secs(5),
             spill_after: Duration::from_millis(20),
-            max_age: Duration::from_secs(30 * 60),
+            max_age: Duration::from_mins(30),
             max_tenants: 4_096,
             max_statement_bytes: 2 << 30,
             trusted_for: Duration::from_secs(30),

@@ -130,7 +130,10 @@ impl Settings {
     }
 
     async fn roots(&self) -> Result<RootCertStore, AnyError> {
-        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let mut roots = webpki_roots::TLS_SERVER_ROOTS
+            .iter()
+            .cloned()
+            .collect::<RootCertStore>();
         if let Some(pem) = &self.roots
             && self.trust != Trust::Anybody
         {

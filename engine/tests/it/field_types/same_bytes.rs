@@ -187,8 +187,8 @@ impl Maker<'_> {
             ],
             _ => vec![json!({}), json!({}), json!({"id": {"is_null": true}})],
         };
-        let sorts = match is_thing {
-            true => &[
+        let sorts = if is_thing {
+            &[
                 "",
                 "-id",
                 "text",
@@ -197,8 +197,9 @@ impl Maker<'_> {
                 "relation.last_name",
                 "-relation.company.name,boolean",
                 "select,-datetime",
-            ][..],
-            false => &["", "-id", "created_at", "-updated_at,id"][..],
+            ][..]
+        } else {
+            &["", "-id", "created_at", "-updated_at,id"][..]
         };
         let filter = self.tape.one(&filters);
         let sort = self.tape.one(sorts);

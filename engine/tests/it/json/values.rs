@@ -82,8 +82,8 @@ pub(crate) fn float() -> BoxedStrategy<String> {
     let round = ("[0-9]{1,17}", -345..310_i32)
         .prop_map(|(digits, e)| format!("{digits}e{e}").parse().unwrap())
         .prop_filter("too large", |value: &f64| value.is_finite());
-    let fives = (0..=23_u32, 0..64_u32, 1..100_u64)
-        .prop_map(|(fives, twos, n)| 5_f64.powi(fives as i32) * 2_f64.powi(twos as i32) * n as f64);
+    let fives = (0..=23_i32, 0..64_i32, 1..100_u64)
+        .prop_map(|(fives, twos, n)| 5_f64.powi(fives) * 2_f64.powi(twos) * n as f64);
     let edges = [
         0.0,
         -0.0,

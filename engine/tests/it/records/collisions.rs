@@ -53,7 +53,7 @@ async fn the_victim_of_a_deadlock_is_tried_again() {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    timeout(Duration::from_secs(60), counted).await.unwrap();
+    timeout(Duration::from_mins(1), counted).await.unwrap();
     let there = world
         .list("contact", json!({"city": {"eq": "Riga"}}), "")
         .await;

@@ -57,7 +57,7 @@ fn fields() -> Vec<(Json, &'static str, Vec<Json>)> {
             "float",
             vec![
                 json!(0.1),
-                json!(0.30000000000000004),
+                json!(0.300_000_000_000_000_04),
                 json!(0.3),
                 json!(1e300),
                 json!(-5e-324),

@@ -417,7 +417,7 @@ async fn whatever_is_typed_is_searched_for() {
     let mut texts: Vec<String> = odd.map(str::to_owned).into();
     for length in 1..120 {
         let mut text = String::new();
-        for _ in 0..length % 23 + 1 {
+        for _ in 0..=(length % 23) {
             random = random
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);

@@ -20,7 +20,7 @@ use super::{commit_a_row, directory, pid_file, rows, start};
 /// Names the data directory, in the process that `OtherServer` starts.
 const OTHER_SERVER: &str = "TEST_OTHER_SERVER";
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn until(what: &str, holds: impl Fn() -> bool) {
     let deadline = Instant::now() + PATIENCE;

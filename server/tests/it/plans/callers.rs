@@ -18,7 +18,7 @@ async fn after_a_change_of_the_model_the_next_request_has_the_new_one() {
     let path = format!("/api/v1/contacts/{}", id(ANN));
     let nick = "query($id: UUID!) { contact(id: $id) { lastName nick } }";
     let by_nick =
-        r#"/api/v1/contacts?filter=%7B%22nick%22:%7B%22eq%22:%22A%22%7D%7D&fields=last_name"#;
+        r"/api/v1/contacts?filter=%7B%22nick%22:%7B%22eq%22:%22A%22%7D%7D&fields=last_name";
     let ann = json!({"id": id(ANN)});
     let unknown = told(tenant, nick, &ann).await;
     assert!(unknown.starts_with("400 "), "{unknown}");

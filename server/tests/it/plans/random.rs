@@ -38,6 +38,18 @@ struct Values {
 
 /// Attributes with their types, operators that take one value, and values.
 fn compare() -> impl Strategy<Value = Wanted> {
+    const ORDER: &[&str] = &["eq", "neq", "gt", "gte", "lt", "lte"];
+    const TEXT: &[&str] = &[
+        "eq",
+        "neq",
+        "gt",
+        "lte",
+        "like",
+        "ilike",
+        "starts_with",
+        "ends_with",
+        "contains",
+    ];
     let texts = || {
         select(vec![
             "Riga", "Oslo", "Bonn", "", "ri%", "_on%", "o", "5", "a\"b\\\\", "%", "Ann", "won",
@@ -59,18 +71,6 @@ fn compare() -> impl Strategy<Value = Wanted> {
             }
         })
     };
-    const ORDER: &[&str] = &["eq", "neq", "gt", "gte", "lt", "lte"];
-    const TEXT: &[&str] = &[
-        "eq",
-        "neq",
-        "gt",
-        "lte",
-        "like",
-        "ilike",
-        "starts_with",
-        "ends_with",
-        "contains",
-    ];
     let list = |one: BoxedStrategy<Json>| {
         prop::collection::vec(one, 1..4)
             .prop_map(Json::from)
