@@ -1,6 +1,6 @@
 # make run, make test; the rest is for working on it.
 
-.PHONY: run test clients bench check format
+.PHONY: run test clients bench check dependencies format
 
 CARGO_TARGET_DIR ?= target
 TEST = cargo run --quiet --package tessera-embedded-postgres --example with_postgres -- cargo test --workspace
@@ -37,6 +37,11 @@ check: web/node_modules
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --workspace --no-deps --document-private-items
 	npm --prefix web --silent run check
+
+# Needs cargo-deny and cargo-machete. Advisories are not looked up: they come from another host.
+dependencies:
+	cargo deny --offline check bans licenses sources
+	cargo machete
 
 format:
 	cargo fmt --all
