@@ -18,6 +18,7 @@ LAYERS = [
     ["engine/error"],
     ["engine/compiler"],
     ["engine/catalog"],
+    ["engine/identity"],
     ["engine"],
     ["seed", "server/http"],
     ["rest", "graphql"],

@@ -10,6 +10,8 @@ use tessera_catalog::models::Models;
 use tessera_catalog::transfer::{self, ModelFile};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, InternalError, Result, UserError};
+use tessera_identity::Identity;
+use tessera_identity::principal::Principal;
 use tessera_postgres::lanes::Lanes;
 use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_postgres::turns::Turns;
@@ -18,8 +20,6 @@ use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 
 use crate::idempotency::{Confirmation, IdempotencyKeys};
-use crate::identity::Identity;
-use crate::principal::Principal;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;

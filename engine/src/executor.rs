@@ -5,10 +5,10 @@ use tessera_compiler::cost::Cost;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::{Write, Written};
 use tessera_error::Result;
+use tessera_identity::principal::Principal;
 
 use crate::engine::Engine;
 use crate::idempotency;
-use crate::principal::Principal;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
 use crate::retry;
 use crate::run::Place;

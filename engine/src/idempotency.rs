@@ -16,13 +16,12 @@ use std::future::Future;
 use std::sync::Arc;
 use tessera_catalog::before_commit::BeforeCommit;
 use tessera_error::{Result, UserError};
+use tessera_identity::principal::Principal;
 use tessera_postgres::database;
 use tessera_postgres::turns::Turns;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
-
-use crate::principal::Principal;
 
 /// How long an answer is kept.
 const KEPT: &str = "24 hours";

@@ -8,9 +8,7 @@ pub mod doctor;
 pub mod engine;
 pub mod executor;
 pub mod idempotency;
-pub mod identity;
 pub mod migrations;
-pub mod principal;
 pub mod records;
 pub mod transaction;
 

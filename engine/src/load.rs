@@ -12,6 +12,7 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::sql::{Quoted, input_form};
 use tessera_compiler::write::part::GIVEN_TO_NEW;
 use tessera_error::{InternalError, Result, UserError};
+use tessera_identity::principal::Principal;
 use tessera_schema::column::Column;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
@@ -19,7 +20,6 @@ use tessera_schema::record::Record;
 use uuid::Uuid;
 
 use crate::engine::Engine;
-use crate::principal::Principal;
 
 /// Rows are sent when so many bytes have come together.
 const CHUNK: usize = 256 << 10;

@@ -15,6 +15,7 @@ use tessera_compiler::statement::Statement;
 use tessera_compiler::write::statement::Lock;
 use tessera_compiler::write::{self, Write, Written};
 use tessera_error::{InternalError, Result, UserError};
+use tessera_identity::principal::Principal;
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
@@ -23,7 +24,6 @@ use tessera_schema::search::Search;
 
 use crate::engine::Engine;
 use crate::lock;
-use crate::principal::Principal;
 use crate::run::{self, Place};
 
 /// The answers of a query, in the order of its roots.

@@ -8,13 +8,13 @@ use tessera_compiler::cost::Cost;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::lock::Targets;
 use tessera_error::Result;
+use tessera_identity::principal::Principal;
 use tessera_postgres::turns::Turn;
 use tessera_schema::ident::TenantId;
 
 use crate::engine::Engine;
 use crate::idempotency;
 use crate::lock;
-use crate::principal::Principal;
 use crate::retry;
 use crate::run::Place;
 

@@ -7,8 +7,8 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
-use tessera_engine::principal::Principal;
 use tessera_error::{Error, Result, UserError};
+use tessera_identity::principal::Principal;
 use tessera_schema::naming::Spelling;
 use tessera_schema::violation::{Pointer, Violation};
 

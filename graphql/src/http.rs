@@ -11,11 +11,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
-use tessera_engine::principal::Principal;
 use tessera_error::UserError;
 use tessera_http::body;
 use tessera_http::caller::bearer;
 use tessera_http::problem::Problem;
+use tessera_identity::principal::Principal;
 use tessera_schema::violation::Pointer;
 
 use crate::cache::Schemas;

@@ -2,8 +2,8 @@
 
 use async_graphql::Pos;
 use bytes::Bytes;
-use tessera_engine::principal::Principal;
 use tessera_engine::records::{ReadPlan, WritePlan};
+use tessera_identity::principal::Principal;
 
 use crate::compile::mutation::Order;
 use crate::document::Document;

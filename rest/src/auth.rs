@@ -11,13 +11,13 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tessera_compiler::tenant::Tenant;
-use tessera_engine::identity::{LoginRequest, Secret, SignedIn, SignupRequest, User};
 use tessera_error::UserError;
 use tessera_http::caller::bearer;
 use tessera_http::json::{JsonBody, must_be_json};
 use tessera_http::origin::RequestOrigin;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
+use tessera_identity::{LoginRequest, Secret, SignedIn, SignupRequest, User};
 
 use self::cookie::SessionCookie;
 

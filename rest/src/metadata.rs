@@ -16,11 +16,11 @@ use axum::response::Response;
 use axum::routing::{get, patch, post};
 use serde_json::Value as Json;
 use tessera_compiler::snapshot::Snapshot;
-use tessera_engine::principal::Principal;
 use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::definition::Patch;
 use tessera_schema::violation::Pointer;
 

@@ -9,8 +9,8 @@ use tessera_compiler::query::tree::{
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::{Action, Write};
 use tessera_engine::engine::Engine;
-use tessera_engine::principal::Principal;
 use tessera_error::{Error as EngineError, Result as EngineResult, UserError};
+use tessera_identity::principal::Principal;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{RecordId, UserId};
 use tessera_schema::naming::Spelling;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
-use tessera_engine::identity::NewUser;
-use tessera_engine::principal::{Permissions, Principal, Role};
 use tessera_error::{Error as EngineError, UserError};
+use tessera_identity::NewUser;
+use tessera_identity::principal::{Permissions, Principal, Role};
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
-use tessera_engine::identity::with_caller;
+use tessera_identity::with_caller;
 use tessera_schema::ident::{TenantId, UserId};
 use tracing::Span;
 use tracing::field::display;

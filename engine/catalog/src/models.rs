@@ -59,6 +59,7 @@ impl Models {
         &self.pool
     }
 
+    #[must_use]
     pub const fn types(&self) -> &Arc<FieldTypes> {
         &self.types
     }

@@ -36,6 +36,7 @@ pub struct Turn {
 
 impl Turns {
     /// For a pool of this size: three quarters of its connections, and half of them for one tenant.
+    #[must_use]
     pub fn on(connections: u32) -> Self {
         let connections = usize::try_from(connections).unwrap_or(usize::MAX);
         let share = |part: usize| part.clamp(1, Semaphore::MAX_PERMITS);

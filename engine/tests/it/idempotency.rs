@@ -5,8 +5,8 @@ use sqlx::query;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tessera_engine::idempotency::{Fingerprint, Key, Run, StoredAnswer, Taken};
-use tessera_engine::principal::Principal;
 use tessera_error::{Result, UserError};
+use tessera_identity::principal::Principal;
 use tessera_schema::ident::UserId;
 use uuid::Uuid;
 

@@ -6,10 +6,8 @@ mod sessions;
 mod signup;
 mod users;
 
-use tessera_engine::identity::{
-    Identity, LoginRequest, Origin, SignedIn, SignupPolicy, SignupRequest,
-};
 use tessera_error::Result;
+use tessera_identity::{Identity, LoginRequest, Origin, SignedIn, SignupPolicy, SignupRequest};
 
 use crate::support::TestDatabase;
 use crate::support::world::{places, refusal};

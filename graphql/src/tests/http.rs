@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use sqlx::postgres::PgPoolOptions;
 use tessera_engine::engine::Engine;
-use tessera_engine::identity::{Identity, SignupPolicy};
+use tessera_identity::{Identity, SignupPolicy};
 use tower::ServiceExt;
 
 use super::support::block_on;

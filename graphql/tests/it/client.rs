@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value as Json, json};
-use tessera_engine::identity::{Origin, SignupRequest};
+use tessera_identity::{Origin, SignupRequest};
 use tower::ServiceExt;
 
 use crate::support::world::World;

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use tessera_engine::identity::{Me, PasswordChange, ProfileChange};
 use tessera_error::UserError;
 use tessera_http::caller::{Caller, bearer};
 use tessera_http::json::JsonBody;
@@ -12,6 +11,7 @@ use tessera_http::origin::RequestOrigin;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
+use tessera_identity::{Me, PasswordChange, ProfileChange};
 use uuid::Uuid;
 
 pub(super) async fn show(State(api): State<Api>, Caller(principal): Caller) -> Result<Json<Me>> {

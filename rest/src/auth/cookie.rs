@@ -10,7 +10,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Uri};
 use std::convert::Infallible;
 use std::net::IpAddr;
-use tessera_engine::identity::{SESSION_LIFETIME, Secret};
+use tessera_identity::{SESSION_LIFETIME, Secret};
 
 const NAME: &str = "tessera_refresh_token";
 

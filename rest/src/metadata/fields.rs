@@ -8,12 +8,12 @@ use axum::response::IntoResponse;
 use serde_json::Value;
 use tessera_catalog::change::Change;
 use tessera_compiler::snapshot::Snapshot;
-use tessera_engine::principal::Principal;
 use tessera_error::UserError;
 use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::definition::FieldDefinition;
 
 use super::permissions::shown_field;

@@ -8,13 +8,13 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tessera_catalog::change::Change;
 use tessera_compiler::snapshot::Snapshot;
-use tessera_engine::principal::Principal;
 use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::definition::ObjectDefinition;
 
 use super::permissions::{sees, shown};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use tessera_engine::principal::Principal;
+use tessera_identity::principal::Principal;
 use tessera_schema::describe;
 use tessera_schema::object::{Field, Object};
 

@@ -1,7 +1,7 @@
 //! What of the API is the caller's. The only place of the document that asks.
 
-use tessera_engine::identity::SignupPolicy;
-use tessera_engine::principal::{Permissions, Principal};
+use tessera_identity::SignupPolicy;
+use tessera_identity::principal::{Permissions, Principal};
 use tessera_schema::object::Object;
 
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,6 @@ use tessera_compiler::query::tree::{GroupItem, GroupShape, Query, Root};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
-use tessera_engine::principal::Principal;
 use tessera_engine::records::ReadPlan;
 use tessera_error::{self as error, UserError};
 use tessera_http::caller::Caller;
@@ -17,6 +16,7 @@ use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::aggregate::Body;
 
 use super::plan::{self, Planned, Work};

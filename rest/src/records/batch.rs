@@ -33,13 +33,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::lock::{Target, Targets};
-use tessera_engine::principal::Principal;
 use tessera_engine::transaction::Transaction;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
 use tessera_http::problem::{Problem, ProblemDetails};
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::violation::{Pointer, Violation};
 use tokio::time::timeout;
 

@@ -13,13 +13,13 @@ use tessera_compiler::query::tree::{
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
-use tessera_engine::principal::Principal;
 use tessera_engine::records::{EstimatePlan, ReadPlan};
 use tessera_error::{Result, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem;
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;

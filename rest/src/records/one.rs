@@ -9,13 +9,13 @@ use tessera_compiler::query::tree::{Query, Root};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
-use tessera_engine::principal::Principal;
 use tessera_engine::records::ReadPlan;
 use tessera_error::{Result as Outcome, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::source::Located;
 
 use super::plan::{self, Planned, Work};

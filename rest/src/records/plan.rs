@@ -7,9 +7,9 @@ use tessera_compiler::plan::shape;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
-use tessera_engine::principal::Principal;
 use tessera_error::{InternalError, Result};
 use tessera_http::state::Api;
+use tessera_identity::principal::Principal;
 use tessera_schema::source::Source;
 
 use crate::parameters::Parameters;
@@ -158,7 +158,7 @@ mod tests {
     use crate::parameters::Parameters;
     use serde_json::{Value as Json, json};
     use std::sync::Arc;
-    use tessera_engine::principal::{Permissions, Principal, Role};
+    use tessera_identity::principal::{Permissions, Principal, Role};
     use tessera_schema::ident::{TenantId, UserId};
     use uuid::Uuid;
 

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_compiler::query::tree::Deleted;
-use tessera_engine::principal::Principal;
 use tessera_error::UserError;
+use tessera_identity::principal::Principal;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;

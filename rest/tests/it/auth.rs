@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Method;
 use serde_json::{Value, json};
-use tessera_engine::identity::SignupPolicy;
+use tessera_identity::SignupPolicy;
 
 use crate::client::{Answer, Client};
 

@@ -6,8 +6,8 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, Method, Request};
 use serde_json::Value;
 use tessera_engine::engine::Engine;
-use tessera_engine::identity::{Identity, SignupPolicy};
 use tessera_http::state::Api;
+use tessera_identity::{Identity, SignupPolicy};
 use tower::ServiceExt as _;
 
 use crate::support::TestDatabase;

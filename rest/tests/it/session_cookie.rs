@@ -3,7 +3,7 @@
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN};
 use axum::http::{HeaderName, Method};
 use serde_json::{Value, json};
-use tessera_engine::identity::SignupPolicy;
+use tessera_identity::SignupPolicy;
 
 use crate::client::{Answer, Client};
 

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tessera_engine::engine::Engine;
-use tessera_engine::identity::{LoginRequest, NewUser, Origin, SignedIn};
 use tessera_error::Result;
+use tessera_identity::{LoginRequest, NewUser, Origin, SignedIn};
 use tessera_seed::{DEMO_EMAIL, DEMO_PASSWORD, Error};
 
 use crate::rows::Rows;

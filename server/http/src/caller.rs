@@ -4,8 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use tessera_engine::principal::Principal;
 use tessera_error::UserError;
+use tessera_identity::principal::Principal;
 
 use crate::problem::Problem;
 use crate::state::Api;

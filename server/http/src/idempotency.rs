@@ -16,8 +16,8 @@ use axum::response::{IntoResponse, Response};
 use std::panic::resume_unwind;
 use tessera_engine::engine::Engine;
 use tessera_engine::idempotency::{Fingerprint, Key, Run, StoredAnswer, Taken};
-use tessera_engine::principal::Principal;
 use tessera_error::{Result, UserError};
+use tessera_identity::principal::Principal;
 use tessera_schema::violation::Pointer;
 use tracing::Instrument;
 

@@ -5,7 +5,7 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use std::convert::Infallible;
 use std::net::IpAddr;
-use tessera_engine::identity::Origin;
+use tessera_identity::Origin;
 
 /// The address of the client, which the server puts among a request's extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
-use tessera_engine::identity::Identity;
+use tessera_identity::Identity;
 
 #[derive(Debug, Clone)]
 pub struct Api {

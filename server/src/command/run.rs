@@ -3,7 +3,7 @@
 use std::io::Write;
 use tessera_engine::doctor::Level;
 use tessera_engine::engine::Engine;
-use tessera_engine::identity::NewUser;
+use tessera_identity::NewUser;
 
 use super::{Command, Failure, Tenant, User};
 use crate::database::Database;

@@ -1,8 +1,8 @@
 //! What failed attempts do to the next one.
 
 use std::sync::Arc;
-use tessera_engine::identity::{Identity, LoginRequest, Origin, Secret};
 use tessera_error::UserError;
+use tessera_identity::{Identity, LoginRequest, Origin, Secret};
 use tokio::task::JoinSet;
 
 use super::{PASSWORD, founding, identity, refusal, signed_up};

@@ -1,5 +1,5 @@
-use tessera_engine::identity::{LoginRequest, Origin};
 use tessera_error::UserError;
+use tessera_identity::{LoginRequest, Origin};
 
 use super::{PASSWORD, identity, login, places, refusal, signed_up};
 use crate::support::TestDatabase;

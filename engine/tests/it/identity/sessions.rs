@@ -2,8 +2,8 @@ use sqlx::AssertSqlSafe;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tessera_engine::identity::{Identity, NewUser, Origin, SignedIn, SignupPolicy};
 use tessera_error::UserError;
+use tessera_identity::{Identity, NewUser, Origin, SignedIn, SignupPolicy};
 use tessera_postgres::database::{self, begin_for};
 
 use tokio::task::JoinSet;

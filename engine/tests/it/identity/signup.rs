@@ -1,6 +1,6 @@
-use tessera_engine::identity::{Identity, Origin, SignupPolicy, SignupRequest};
-use tessera_engine::principal::Permissions;
 use tessera_error::UserError;
+use tessera_identity::principal::Permissions;
+use tessera_identity::{Identity, Origin, SignupPolicy, SignupRequest};
 
 use super::{JWT_SECRET, PASSWORD, founding, identity, places, refusal, signed_up};
 use crate::support::TestDatabase;

@@ -1,5 +1,5 @@
-use tessera_engine::identity::NewUser;
 use tessera_error::UserError;
+use tessera_identity::NewUser;
 
 use super::{PASSWORD, identity, login, places, refusal, signed_up};
 use crate::support::TestDatabase;

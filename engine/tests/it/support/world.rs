@@ -6,9 +6,9 @@ use std::sync::Arc;
 use tessera_catalog::change::Change;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
-use tessera_engine::identity::{Identity, Origin, SignupPolicy, SignupRequest};
-use tessera_engine::principal::Principal;
 use tessera_error::{Error, Result, UserError};
+use tessera_identity::principal::Principal;
+use tessera_identity::{Identity, Origin, SignupPolicy, SignupRequest};
 use tessera_postgres::database;
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition};
 

@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use tessera_engine::principal::Principal;
 use tessera_error::UserError;
+use tessera_identity::principal::Principal;
 use tessera_schema::object::Object;
 use tessera_schema::violation::{Pointer, Violation};
 

@@ -1,7 +1,12 @@
 //! Tenants, the people in them, and how they sign in.
 //!
 //! An access token says who asks for a quarter of an hour; a refresh token, good for one use, brings the next pair.
-//! What a caller may do is never in a token: it is read from the database, at most seconds old.
+//! What a caller may do is never in a token: it is read from the database, at most seconds old. It becomes a
+//! [`Principal`](principal::Principal).
+//!
+//! This crate must not read or write records, nor change models beyond those that a new tenant begins with.
+
+pub mod principal;
 
 mod access_token;
 mod attempts;
@@ -69,7 +74,9 @@ impl Identity {
         }
     }
 
-    pub(crate) const fn cursors(&self) -> &CursorSecret {
+    /// What keys to seal cursors are derived from.
+    #[must_use]
+    pub const fn cursors(&self) -> &CursorSecret {
         &self.cursors
     }
 

@@ -239,7 +239,7 @@ impl Identity {
     }
 
     /// Removes the counts that say nothing any more.
-    pub(crate) async fn sweep_attempts(&self) -> Result<()> {
+    pub async fn sweep_attempts(&self) -> Result<()> {
         sqlx::query(
             "delete from platform.sign_in_attempts
              where (failed_at is null or failed_at < now() - $1) and (known_until is null or known_until < now())",
