@@ -28,7 +28,7 @@ export async function runTests(...folders) {
     const url = await ready(server.stdout);
     const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
     const tests = files.filter((name) => name.endsWith(".test.mjs"));
-    const running = spawn(process.execPath, ["--test", "--test-reporter=spec", ...tests], {
+    const running = spawn(process.execPath, ["--import", new URL("typescript.mjs", import.meta.url).href, "--test", "--test-reporter=spec", ...tests], {
       env: { ...process.env, TESSERA_URL: url },
       stdio: "inherit",
     });

@@ -87,27 +87,21 @@ async function lookUp(name: string): Promise<void> {
   }
 }
 
-interface Member {
-  user: { id: string; name: string; email: string };
-}
-
 let people: Promise<Found[]> | undefined;
 
-/** The tenant's people, where the caller may see them; else those whom this tab has met. */
+/** The tenant's people. */
 export function findPeople(): Promise<Found[]> {
-  people ??= get<{ data: Member[] }>("/members", { limit: 1_000 })
-    .then(({ data }) => data.map(({ user }) => ({ id: user.id, label: user.name, hint: user.email })))
-    .catch(() => []);
-  return people.then((found) => {
-    for (const person of found) noteLabel(person.id, person.label);
-    return found.length > 0 ? found : [...met].map(([id, label]) => ({ id, label }));
-  });
-}
-
-const met = new Map<string, string>();
-
-/** A person whom a record names. */
-export function meet(id: string, name: string): void {
-  met.set(id, name);
-  labels.set(id, name);
+  people ??= get<{ data: Values[] }>("/users", { limit: 1_000, fields: "id,name,email", sort: "name" })
+    .then(({ data }) =>
+      data.map((values) => {
+        const person = { id: String(values["id"]), label: String(values["name"]), hint: String(values["email"]) };
+        noteLabel(person.id, person.label);
+        return person;
+      }),
+    )
+    .catch(() => {
+      people = undefined;
+      return [];
+    });
+  return people;
 }

@@ -205,13 +205,71 @@ export function discard(object: ObjectType, id: string, keys?: string[]): void {
 }
 
 /** Makes a record, with an id of our own, so that sending it twice makes one. */
-export async function create(object: ObjectType, values: Values, words: string): Promise<Values> {
+export async function create(object: ObjectType, values: Values, words: string, fields?: string[]): Promise<Values> {
   const changeId = crypto.randomUUID();
   const { data } = await call<Values>("POST", `/${object.plural_api_name}`, {
     body: values,
+    ...(fields && { query: { fields: fields.join(",") } }),
     headers: { "x-change-id": changeId, "idempotency-key": changeId },
   });
   takeIn(object.api_name, data);
   noteChange({ id: changeId, words, records: [[object.api_name, String(data["id"])]] });
   return data;
+}
+
+/** Makes several records, all or none. */
+export async function createMany(object: ObjectType, records: Values[], words: string, fields?: string[]): Promise<Values[]> {
+  const changeId = crypto.randomUUID();
+  const made: Values[] = [];
+  for (let at = 0; at < records.length; at += MANY) {
+    const { data } = await call<{ data: Values[] }>("POST", `/${object.plural_api_name}`, {
+      body: records.slice(at, at + MANY),
+      ...(fields && { query: { fields: fields.join(",") } }),
+      headers: { "x-change-id": changeId },
+    });
+    made.push(...data.data);
+  }
+  for (const values of made) takeIn(object.api_name, values);
+  noteChange({ id: changeId, words, records: made.map((values) => [object.api_name, String(values["id"])]) });
+  return made;
+}
+
+/** Records that are named, or those of a filter where there are more than can be. */
+export type Which = { ids: string[] } | { filter: string; most: number };
+
+/** So many ids fit into an address. */
+const NAMED = 100;
+
+/** The filters that which records need, each with the most that may be touched. */
+function filtersOf(which: Which): { filter: string; max_affected: number }[] {
+  if (!("ids" in which)) return [{ filter: which.filter, max_affected: which.most }];
+  const parts = Array.from({ length: Math.ceil(which.ids.length / NAMED) }, (_, at) => which.ids.slice(at * NAMED, (at + 1) * NAMED));
+  return parts.map((ids) => ({ filter: JSON.stringify({ id: { in: ids } }), max_affected: ids.length }));
+}
+
+const touched = (object: ObjectType, which: Which): [string, string][] =>
+  "ids" in which ? which.ids.map((id) => [object.api_name, id]) : [];
+
+/** Moves records to the bin, and answers how many. */
+export async function remove(object: ObjectType, which: Which, words: string): Promise<number> {
+  const changeId = crypto.randomUUID();
+  let affected = 0;
+  for (const query of filtersOf(which)) {
+    const headers = { "x-change-id": changeId };
+    affected += (await call<{ affected: number }>("DELETE", `/${object.plural_api_name}`, { query, headers })).data.affected;
+  }
+  noteChange({ id: changeId, words, records: touched(object, which) });
+  return affected;
+}
+
+/** Sets the same values in many records, and answers how many; a trial only says what would come of it. */
+export async function saveAll(object: ObjectType, which: Which, values: Values, words: string, trial = false): Promise<number> {
+  const changeId = crypto.randomUUID();
+  let affected = 0;
+  for (const query of filtersOf(which)) {
+    const headers = { "x-change-id": changeId, ...(trial && { prefer: "tx=rollback" }) };
+    affected += (await call<{ affected: number }>("PATCH", `/${object.plural_api_name}`, { body: values, query, headers })).data.affected;
+  }
+  if (!trial) noteChange({ id: changeId, words, records: touched(object, which) });
+  return affected;
 }

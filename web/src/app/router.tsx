@@ -47,7 +47,7 @@ const list = createRoute({
       ...(search["draft"] !== undefined && { draft: search["draft"] }),
     };
   },
-  component: lazyRouteComponent(() => import("../list/page.tsx")),
+  component: lazyRouteComponent(() => import("./list-place.tsx")),
 });
 
 const record = createRoute({

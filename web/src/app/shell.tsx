@@ -4,38 +4,20 @@ import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-route
 import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from "react";
 import { useMe } from "../api/me.ts";
 import { loadModel, useModelState } from "../api/model.ts";
-import { redo, undo } from "../api/changes.ts";
 import { FieldContextProvider } from "../fields/index.ts";
 import { browserZone } from "../lib/dates.ts";
 import { Button, Ghost } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Failed, Say } from "../ui/say.tsx";
-import { say, Toasts } from "../ui/toast.tsx";
-import { localeOf, useLanguage, useWords, words } from "../words/index.ts";
+import { Toasts } from "../ui/toast.tsx";
+import { localeOf, useLanguage, useWords } from "../words/index.ts";
+import { redoLast, undoLast } from "./done.ts";
 import { useShortcut } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
 
 const Help = lazy(() => import("./help.tsx"));
 const Palette = lazy(() => import("./palette.tsx"));
 const HIDDEN = "tessera.sidebar";
-
-const takeBack = async (act: typeof undo | typeof redo, done: "shell.undone" | "shell.redone") => {
-  try {
-    const result = await act();
-    if (!result) return say(words("shell.nothingToUndo"));
-    if (result.conflicts.length > 0) return say(words("shell.undoneBut", { count: result.conflicts.length }));
-    say(words(done, { words: result.change.words }));
-  } catch {
-    say(words("shell.undoFailed"), { bad: true });
-  }
-};
-
-export const undoLast = () => takeBack(undo, "shell.undone");
-
-/** Says what was done, with the way back. */
-export function sayDone(what: string): void {
-  say(what, { act: { label: words("common.undo"), onClick: () => void undoLast() } });
-}
 
 export function Shell() {
   const t = useWords();
@@ -51,7 +33,7 @@ export function Shell() {
   useShortcut("help", () => setHelp(true));
   useShortcut("palette", () => setPalette((open) => !open));
   useShortcut("undo", () => void undoLast());
-  useShortcut("redo", () => void takeBack(redo, "shell.redone"));
+  useShortcut("redo", () => void redoLast());
   useShortcut("goModel", () => void navigate({ to: "/model" }));
   useShortcut("goMe", () => void navigate({ to: "/me" }));
   useShortcut("sidebar", () => {

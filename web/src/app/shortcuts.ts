@@ -4,6 +4,7 @@
  */
 
 import { useEffect, useRef } from "react";
+import { isMac } from "../lib/platform.ts";
 
 export type Where = "anywhere" | "list" | "cell" | "record";
 
@@ -48,7 +49,6 @@ export const SHORTCUTS = {
 
 export type ShortcutId = keyof typeof SHORTCUTS;
 
-export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 
 export const keyCap = (key: string): string => (key !== "Mod" ? key : isMac ? "⌘" : "Ctrl");
 

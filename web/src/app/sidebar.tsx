@@ -9,7 +9,8 @@ import { Brand, Icon } from "../ui/icon.tsx";
 import { Kbd } from "../ui/kbd.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLink, MenuRule } from "../ui/menu.tsx";
 import { speak, useLanguage, useWords } from "../words/index.ts";
-import { actOf, isMac } from "./shortcuts.ts";
+import { isMac } from "../lib/platform.ts";
+import { actOf } from "./shortcuts.ts";
 import { chooseTheme, useTheme } from "./theme.ts";
 
 export interface Group {

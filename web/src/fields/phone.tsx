@@ -5,8 +5,11 @@ import { textEntry } from "./parts/text-entry.tsx";
 function grouped(value: string): string {
   const [, country = "", rest = ""] = /^(\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}))(\d+)$/.exec(value) ?? [];
   if (!rest) return value;
-  const groups = rest.length % 4 === 0 ? rest.match(/\d{4}/g) : rest.match(/\d{1,3}(?=(\d{3})*(\d{4})?$)|\d{4}$/g);
-  return `${country} ${(rest.length <= 4 ? [rest] : (groups ?? [rest])).join(" ")}`;
+  if (rest.length % 4 === 0) return `${country} ${rest.match(/\d{4}/g)?.join(" ") ?? rest}`;
+  const groups: string[] = [];
+  let left = rest;
+  for (; left.length > 4; left = left.slice(3)) groups.push(left.slice(0, 3));
+  return [country, ...groups, left].join(" ");
 }
 
 const toText = (value: string) => value;

@@ -1,3 +1,433 @@
-export default function ListPage() {
-  return null;
+/** The list of an object. */
+
+import { useParams } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { describe, nameOf, type ObjectType, pluralOf, useModel, type Values } from "../api/model.ts";
+import { useMe } from "../api/me.ts";
+import { onReverted } from "../api/changes.ts";
+import { Problem } from "../api/problem.ts";
+
+import { type Change, type Conflict, createMany, save, type Which } from "../api/save.ts";
+import { sayDone } from "../app/done.ts";
+import { useShortcut } from "../app/shortcuts.ts";
+import { NotFound } from "../app/shell.tsx";
+import { useTitle } from "../app/title.ts";
+import { useRows } from "../app/theme.ts";
+import { readsOf, useFieldContext, widgetOf } from "../fields/index.ts";
+import { type Edit, type EditKind, Grid, type GridColumn, NO_TICKS, type PasteAt, type Ticks } from "../grid/grid.tsx";
+import { ListWindow } from "../grid/window.ts";
+import { showNumber } from "../lib/numbers.ts";
+import { Button } from "../ui/button.tsx";
+import { Failed, Say } from "../ui/say.tsx";
+import { say } from "../ui/toast.tsx";
+import { useNarrow } from "../ui/narrow.ts";
+import { useLanguage, useWords, words } from "../words/index.ts";
+import { BulkBar } from "./bulk.tsx";
+import { Cards } from "./cards.tsx";
+import { ColumnMenu } from "./column-menu.tsx";
+import { moved, plainColumns } from "./columns.tsx";
+import { ConflictDialog } from "./conflict.tsx";
+import { beginFresh, draftFresh, endFresh, isFresh } from "./fresh.ts";
+import { isPlain, PasteDialog, type PastePlan, planPaste } from "./paste.tsx";
+import { useListState } from "./state.ts";
+import { Toolbar } from "./toolbar.tsx";
+import { TotalCell, useCountOfAll, useTotals } from "./totals.tsx";
+import { type Column, columnsOf, readsOfColumns, sortedBy, sortKeys, sortParameter, sortPath } from "./view.ts";
+
+const NewRecord = lazy(() => import("./new-record.tsx"));
+
+export interface PeekProperties {
+  object: ObjectType;
+  id: string;
+  onClose: () => void;
+  /** Another record of the list; undefined at its ends. */
+  onStep: (by: 1 | -1) => void;
 }
+
+interface Properties {
+  /** Draws the record that is open beside the list. */
+  peek: (properties: PeekProperties) => ReactNode;
+  /** Opens a record by itself. */
+  onOpen: (object: ObjectType, id: string) => void;
+}
+
+export function ListPage(properties: Properties) {
+  const { plural } = useParams({ from: "/o/$plural" });
+  const model = useModel();
+  const object = model.byPlural.get(plural);
+  if (!object) return <NotFound />;
+  return <ListOf key={object.api_name} object={object} {...properties} />;
+}
+
+function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
+  const t = useWords();
+  const language = useLanguage();
+  const context = useFieldContext();
+  const { model } = context;
+  const { tenant } = useMe();
+  const narrow = useNarrow();
+  const state = useListState(object);
+  const { definition } = state;
+  const rowHeight = Number(useRows());
+  const plural = pluralOf(object, language);
+  useTitle(plural);
+  useEffect(() => localStorage.setItem("tessera.last", object.plural_api_name), [object]);
+
+  const columns = useMemo(() => columnsOf(model, object, definition), [model, object, definition]);
+  const gridColumns = useMemo<GridColumn[]>(
+    () =>
+      columns.map((column) => ({
+        ...column,
+        through: (model.resolve(object, column.path)?.steps ?? []).flatMap((step) => (step.kind === "field" ? [step.field] : [])),
+      })),
+    [columns, model, object],
+  );
+  const filter = definition.filter == null ? undefined : JSON.stringify(definition.filter);
+  const fields = readsOfColumns(columns, object, model, (field) => readsOf(field, context)).join(",");
+  const { list, isBusy } = useList(object, { fields, filter, sort: sortParameter(definition.sort), q: state.q, timeZone: context.timeZone });
+
+  const [ticks, setTicks] = useState<Ticks>(NO_TICKS);
+  useEffect(() => setTicks(NO_TICKS), [list?.identity]);
+  const [menu, setMenu] = useState<{ column: GridColumn; anchor: Element }>();
+  const [plan, setPlan] = useState<PastePlan>();
+  const [conflicts, setConflicts] = useState<Conflict[]>([]);
+  const [begin, setBegin] = useState<{ row: number; token: number }>();
+  const [making, setMaking] = useState(false);
+
+  const isFiltered = filter !== undefined || state.q !== "";
+  const isEmpty = list?.total?.exact === true && list.rows === 0;
+  const all = useCountOfAll(object, isFiltered && list?.total?.exact === true);
+  const totals = useTotals(object, columns, filter, state.q);
+
+  const setColumns = useCallback((next: Parameters<typeof state.change>[0]["columns"]) => next && state.change({ columns: next }), [state]);
+
+  const canEdit = (column: Pick<Column, "path" | "field">) =>
+    !column.path.includes(".") && column.field.permissions.update && object.permissions.update && !widgetOf(model, column.field).readOnly;
+
+  const apply = async (changes: Change[], said: string, quiet = false) => {
+    const outcome = await save(changes, said);
+    if (outcome.conflicts.length > 0) setConflicts((now) => [...now, ...outcome.conflicts]);
+    const [first] = outcome.refused;
+    if (first && outcome.refused.length === 1) say(reasonOf(first.problem), { bad: true });
+    else if (first) say(t("list.notSaved", { count: outcome.refused.length }), { bad: true });
+    if (outcome.saved.length > 0 && !quiet) sayDone(said);
+  };
+
+  /** The first fault, with the name of the field that it is about. */
+  const reasonOf = (problem: Problem): string => {
+    const [fault] = problem.faults;
+    const key = fault?.pointer.split("/").find((part) => part !== "" && !/^\d+$/.test(part));
+    const field = object.fields.find((each) => each.value_key === key);
+    if (!fault || !field) return fault?.message ?? problem.message;
+    return t("list.refused", { field: nameOf(field, language), reason: fault.message });
+  };
+
+  const onEdit = (edits: Edit[], kind: EditKind) => {
+    const made = edits.filter((edit) => isFresh(edit.id));
+    for (const edit of made) draftFresh(object, edit.id, { [edit.field.value_key]: edit.value });
+    const byRecord = new Map<string, Values>();
+    for (const edit of edits) {
+      if (isFresh(edit.id)) continue;
+      byRecord.set(edit.id, { ...byRecord.get(edit.id), [edit.field.value_key]: edit.value });
+    }
+    if (byRecord.size === 0) return;
+    const said =
+      kind === "cleared" ? t("list.cleared", { count: edits.length }) : kind === "filled" ? t("list.filled", { count: edits.length }) : t("list.edited", { count: byRecord.size });
+    void apply(
+      [...byRecord].map(([id, values]) => ({ object, id, values })),
+      said,
+      kind === "edited",
+    );
+  };
+
+  const startNew = () => {
+    if (!object.permissions.create || object.read_only || !list) return;
+    if (narrow) return setMaking(true);
+    beginFresh(object, list);
+    setBegin((now) => ({ row: 0, token: (now?.token ?? 0) + 1 }));
+  };
+
+  const onLeaveRow = (id: string) => {
+    if (!list || !isFresh(id)) return;
+    const nameFrom = (values: Values) => words("list.created", { name: String(values[model.labelField(object)?.value_key ?? ""] ?? nameOf(object, language)) });
+    void endFresh(object, id, list, nameFrom).then((result) => {
+      if (result instanceof Problem) say(reasonOf(result), { bad: true });
+      else if (result) sayDone(nameFrom(result));
+    });
+  };
+
+  const paste = async (pasted: PastePlan) => {
+    const changes = pasted.rows.flatMap((row): Change[] => (row.id !== undefined && !isFresh(row.id) ? [{ object, id: row.id, values: row.values }] : []));
+    for (const row of pasted.rows) if (row.id !== undefined && isFresh(row.id)) draftFresh(object, row.id, row.values);
+    const made = pasted.rows.filter((row) => row.id === undefined).map((row) => row.values);
+    const cells = pasted.rows.reduce((sum, row) => sum + Object.keys(row.values).length, 0);
+    const said = t("list.pasted", { count: cells });
+    if (changes.length > 0) await apply(changes, said);
+    if (made.length === 0) return;
+    try {
+      await createMany(object, made, said, list?.query.fields);
+      list?.reload();
+      if (changes.length === 0) sayDone(said);
+    } catch (error) {
+      say(error instanceof Problem ? reasonOf(error) : String(error), { bad: true });
+    }
+  };
+
+  const onPaste = (data: DataTransfer, at: PasteAt) => {
+    if (!list) return;
+    void planPaste(data, at, list, columns, context, canEdit, object.permissions.create && state.q === "").then((planned) => {
+      if (isPlain(planned)) void paste(planned);
+      else if (planned.rows.length > 0 || planned.faults > 0) setPlan(planned);
+    });
+  };
+
+  useShortcut("new", startNew);
+
+  // What was taken back may be anything of the list.
+  useEffect(() => onReverted(() => list?.reload()), [list]);
+
+  const step = (by: 1 | -1) => {
+    const at = state.peek === undefined ? undefined : list?.rowOf(state.peek);
+    const next = at === undefined ? undefined : list?.idAt(at + by);
+    if (next !== undefined) state.look(next);
+  };
+
+  const sorted = useMemo(() => {
+    const found = new Map<string, { descending: boolean; rank: number }>();
+    for (const [rank, key] of sortKeys(definition.sort).entries()) {
+      const column = columns.find((each) => sortPath(model, each) === key.path);
+      if (column) found.set(column.path, { descending: key.descending, rank });
+    }
+    return found;
+  }, [columns, definition.sort, model]);
+
+  const onSort = (column: GridColumn, add: boolean) => {
+    const path = sortPath(model, column);
+    if (path !== undefined) state.change({ sort: sortedBy(definition.sort, path, add) });
+  };
+
+  const rows = list?.rows ?? 0;
+  const count = ticks.all ? rows - ticks.ids.size : ticks.ids.size;
+  const which: Which =
+    ticks.all && ticks.ids.size === 0
+      ? { filter: filter ?? "{}", most: rows }
+      : ticks.all
+        ? { filter: JSON.stringify({ and: [definition.filter ?? {}, { id: { not_in: [...ticks.ids] } }] }), most: count }
+        : { ids: [...ticks.ids] };
+
+  const onDone = (done: Which, gone: boolean) => {
+    setTicks(NO_TICKS);
+    if ("ids" in done && gone) list?.drop(new Set(done.ids));
+    else list?.reload();
+  };
+
+  const article = nameOf(object, language).toLocaleLowerCase(language);
+  const newButton = object.permissions.create && !object.read_only && (
+    <Button primary icon="plus" onClick={startNew}>
+      {t("list.new", { object: language === "ru" ? nameOf(object, language) : article })}
+    </Button>
+  );
+
+  const content = (): ReactNode => {
+    if (!list) return <div className="grow" />;
+    if (list.error !== undefined && !list.isKnown) {
+      return <Failed error={list.error} title={t("list.failed")} what={plural} tenant={tenant.name} onRetry={() => list.reload()} />;
+    }
+    if (isEmpty && isFiltered) {
+      return (
+        <Say
+          icon="list-filter"
+          title={all === undefined ? t("list.noneTitleUnknown") : t("list.noneTitle", { all: showNumber(all, context.locale) })}
+          detail={t("list.noneDetail")}
+          acts={
+            <Button
+              onClick={() => {
+                if (state.q !== "") state.search("");
+                else state.change({ filter: null });
+              }}
+            >
+              {t(state.q !== "" ? "list.clearSearch" : "list.clearFilter")}
+            </Button>
+          }
+        />
+      );
+    }
+    if (isEmpty) {
+      return (
+        <Say
+          icon={object.icon ?? "shapes"}
+          title={t("list.emptyTitle", { objects: language === "ru" ? plural : plural.toLocaleLowerCase(language) })}
+          detail={describe(object, language) || t("list.emptyDetail", { objects: plural })}
+          acts={newButton}
+        />
+      );
+    }
+    if (narrow) return <Cards list={list} columns={columns} context={context} label={plural} onOpen={(id) => onOpen(object, id)} />;
+    return (
+      <Grid
+        list={list}
+        columns={gridColumns}
+        context={context}
+        label={plural}
+        rowHeight={rowHeight}
+        ticks={ticks}
+        onTicks={setTicks}
+        canTick={object.permissions.update || object.permissions.delete}
+        sorted={sorted}
+        onSort={onSort}
+        onMenu={(column, anchor) => setMenu({ column, anchor })}
+        onMove={(path, before) => setColumns(moved(plainColumns(columns), path, before))}
+        onWidth={(path, width) => setColumns(plainColumns(columns).map((column) => (column.path === path ? { ...column, width } : column)))}
+        canEdit={canEdit}
+        onEdit={onEdit}
+        onPaste={onPaste}
+        onCopied={(cells) => cells > 1 && say(t("list.copiedCells", { count: cells }))}
+        onPeek={(id) => state.look(id)}
+        onNew={startNew}
+        onLeaveRow={onLeaveRow}
+        peeked={state.peek}
+        begin={begin}
+        totals={columns.map((column, at) =>
+          at === 0 ? (
+            <RowCount rows={rows} exact={list.total?.exact ?? false} known={list.isKnown} all={isFiltered ? all : undefined} locale={context.locale} />
+          ) : (
+            <TotalCell
+              key={column.path}
+              column={column}
+              value={totals[column.path]}
+              onChange={(total) =>
+                setColumns(plainColumns(columns).map(({ total: had, ...rest }) => (rest.path === column.path ? { ...rest, ...(total && { total }) } : { ...rest, ...(had && { total: had }) })))
+              }
+            />
+          ),
+        )}
+      />
+    );
+  };
+
+  const half = (
+    <>
+      {isBusy && <div className="busy" role="status" aria-label={t("common.loading")} />}
+      {content()}
+      {list && count > 0 && (
+        <BulkBar
+          object={object}
+          count={count}
+          which={which}
+          all={!ticks.all && state.q === "" && list.total?.exact && count < rows ? rows : undefined}
+          onAll={() => setTicks({ all: true, ids: new Set() })}
+          onClear={() => setTicks(NO_TICKS)}
+          onDone={onDone}
+        />
+      )}
+    </>
+  );
+
+  return (
+    <>
+      <Toolbar object={object} state={state} columns={columns} newButton={newButton} onNew={startNew} />
+      {state.peek !== undefined && !narrow ? (
+        <div className="beside">
+          <div className="list-half">{half}</div>
+          {peek({ object, id: state.peek, onClose: () => state.look(undefined), onStep: step })}
+        </div>
+      ) : (
+        <div className="list-half">{half}</div>
+      )}
+      {menu && (
+        <ColumnMenu
+          column={menu.column}
+          anchor={menu.anchor}
+          columns={columns}
+          sortable={sortPath(model, menu.column) !== undefined}
+          onClose={() => setMenu(undefined)}
+          onColumns={setColumns}
+          onSort={(descending) => {
+            const path = sortPath(model, menu.column);
+            if (path !== undefined) state.change({ sort: `${descending ? "-" : ""}${path}` });
+          }}
+        />
+      )}
+      {plan && <PasteDialog object={object} plan={plan} context={context} onClose={() => setPlan(undefined)} onPaste={() => paste(plan)} />}
+      {conflicts[0] && (
+        <ConflictDialog
+          key={conflicts[0].change.id}
+          conflict={conflicts[0]}
+          onMine={(values) => conflicts[0] && void apply([{ ...conflicts[0].change, values }], t("list.edited", { count: 1 }), true)}
+          onClose={() => setConflicts((now) => now.slice(1))}
+        />
+      )}
+      <Suspense>
+        {making && (
+          <NewRecord
+            object={object}
+            onClose={() => setMaking(false)}
+            onMade={(made) => {
+              setMaking(false);
+              list?.reload();
+              onOpen(object, String(made["id"]));
+            }}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+function RowCount({ rows, exact, known, all, locale }: { rows: number; exact: boolean; known: boolean; all: number | undefined; locale: string }) {
+  const t = useWords();
+  if (!known) return null;
+  const formatted = showNumber(rows, locale);
+  return (
+    <span role="status" className="cut">
+      <b>{exact ? formatted : t("list.about", { formatted })}</b>
+      {all !== undefined && ` / ${showNumber(all, locale)}`}
+    </span>
+  );
+}
+
+/** The rows that a query asks for; those of the one before stay until the first of them are there. */
+function useList(
+  object: ObjectType,
+  { fields, filter, sort, q, timeZone }: { fields: string; filter: string | undefined; sort: string; q: string; timeZone: string },
+): { list: ListWindow | undefined; isBusy: boolean } {
+  const [list, setList] = useState<ListWindow>();
+  const [isBusy, setBusy] = useState(false);
+  const shown = useRef<ListWindow>(undefined);
+  const [, redraw] = useState(0);
+
+  useEffect(() => {
+    const next = new ListWindow({ object, fields: fields.split(","), filter, sort, q, timeZone });
+    const before = shown.current;
+    const same = before?.identity === next.identity;
+    const take = () => {
+      if (same && before) next.total = before.total;
+      shown.current = next;
+      before?.close();
+      setList(next);
+      setBusy(false);
+    };
+    const stop = next.subscribe(() => {
+      if (shown.current !== next && (next.isKnown || next.error !== undefined)) take();
+      redraw((now) => now + 1);
+    });
+    if (before) setBusy(true);
+    else take();
+    const [first, last] = same && before ? before.seen : [0, 40];
+    next.show(first, last);
+    return () => {
+      stop();
+      if (shown.current !== next) next.close();
+    };
+  }, [object, fields, filter, sort, q, timeZone]);
+
+  useEffect(
+    () => () => {
+      shown.current?.close();
+      shown.current = undefined;
+    },
+    [],
+  );
+  return { list, isBusy };
+}
+

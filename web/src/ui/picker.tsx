@@ -48,7 +48,7 @@ export default function Picker(properties: Properties) {
       setText(next);
       onSearch?.(next);
     },
-    ...(onSearch && { filter: null }),
+    filter: onSearch ? null : fits,
     ...(open !== undefined && { open }),
     onOpenChange: (next: boolean) => {
       if (!next) {
@@ -60,7 +60,7 @@ export default function Picker(properties: Properties) {
   };
   const popup = (
     <>
-      {trigger && <Combobox.Trigger render={trigger} />}
+      {trigger && <Combobox.Trigger render={trigger} aria-label={label} />}
       <Combobox.Portal>
         <Combobox.Positioner className="placed" sideOffset={4} collisionPadding={8} {...(anchor && { anchor })}>
           <Combobox.Popup className="float picker" aria-label={label}>
@@ -97,6 +97,15 @@ export default function Picker(properties: Properties) {
       {popup}
     </Combobox.Root>
   );
+}
+
+/** Every word that was typed is somewhere in it. */
+function fits(choice: Choice, sought: string): boolean {
+  const text = `${choice.label} ${choice.hint ?? ""}`.toLocaleLowerCase();
+  return sought
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 function Item({ choice }: { choice: Choice }) {

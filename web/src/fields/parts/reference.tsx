@@ -1,7 +1,7 @@
 /** Records and people that a value names, as they are shown and chosen. */
 
 import { useEffect, useMemo, useState } from "react";
-import { findPeople, findRecords, type Found, knownLabel, labelOf, meet, noteLabel } from "../../api/lookups.ts";
+import { findPeople, findRecords, type Found, knownLabel, labelOf, noteLabel } from "../../api/lookups.ts";
 import type { Field, ObjectType, Values } from "../../api/model.ts";
 import type { Choice } from "../../ui/picker.tsx";
 import type { FieldContext } from "../field.ts";
@@ -54,7 +54,7 @@ export function nameOfRecord(id: string, expanded: unknown, field: Field, contex
 export function nameOfPerson(id: string, expanded: unknown): string {
   const came = expanded as { id?: string; name?: string } | null | undefined;
   if (came?.id === id && came.name) {
-    meet(id, came.name);
+    noteLabel(id, came.name);
     return came.name;
   }
   return knownLabel(id) ?? id.slice(-8);

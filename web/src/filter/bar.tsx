@@ -1,0 +1,117 @@
+/** The filter of a list: a button with its conditions beside it, and the builder under it. */
+
+import { Suspense, useEffect, useRef, useState } from "react";
+import type { ObjectType } from "../api/model.ts";
+import { useShortcut } from "../app/shortcuts.ts";
+import { Ghost } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Popover } from "../ui/popover.tsx";
+import { useWords } from "../words/index.ts";
+import { AddCondition, begun, Builder } from "./builder.tsx";
+import { Described } from "./describe.tsx";
+import { countOf, type Group, isComplete, type Json, type Node, readFilter, replaced, writeFilter } from "./tree.ts";
+
+interface Properties {
+  object: ObjectType;
+  filter: Json | undefined;
+  onChange: (filter: Json | undefined) => void;
+}
+
+const PAUSE = 250;
+
+export function FilterBar({ object, filter, onChange }: Properties) {
+  const t = useWords();
+  const [open, setOpen] = useState(false);
+  const { tree, setTree } = useTree(filter, onChange);
+  useShortcut("filter", () => setOpen(true));
+  const count = countOf(tree);
+  return (
+    <>
+      <Popover
+        label={t("filter.filter")}
+        open={open}
+        onOpen={setOpen}
+        className="filter-float"
+        trigger={
+          <Ghost ink icon="list-filter">
+            {t("filter.filter")} {count > 0 && <span className="faint num">{count}</span>}
+          </Ghost>
+        }
+      >
+        <Suspense>
+          <Builder object={object} tree={tree} onChange={setTree} />
+          {count > 0 && (
+            <div className="foot">
+              <Ghost
+                onClick={() => {
+                  setTree({ kind: "group", join: "and", items: [] });
+                  setOpen(false);
+                }}
+              >
+                {t("filter.clear")}
+              </Ghost>
+            </div>
+          )}
+        </Suspense>
+      </Popover>
+      <div className="conditions off-phone">
+        {tree.items.map((item, at) => !isSaid(item) ? null : (
+          <span key={at} className="joined">
+            {tree.items.slice(0, at).some(isSaid) && <span className="word">{t(tree.join === "and" ? "filter.and" : "filter.or")}</span>}
+            <span className="condition">
+              <button type="button" className="say-condition" onClick={() => setOpen(true)}>
+                <Described node={item} object={object} />
+              </button>
+              <button type="button" aria-label={t("filter.removeCondition")} onClick={() => setTree(replaced(tree, [at], undefined))}>
+                <Icon name="x" size={14} />
+              </button>
+            </span>
+          </span>
+        ))}
+        {count > 0 && (
+          <Suspense>
+            <AddCondition
+              short
+              object={object}
+              onAdd={(subject) => {
+                setTree({ ...tree, items: [...tree.items, begun(subject)] });
+                setOpen(true);
+              }}
+            />
+          </Suspense>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** What is begun and not complete is only in the builder. */
+const isSaid = (node: Node): boolean => (node.kind === "condition" ? isComplete(node) : node.kind === "group" ? node.items.some(isSaid) : true);
+
+/** The filter as rows. Conditions that are not complete yet live here alone; the others are told after a pause. */
+function useTree(filter: Json | undefined, onChange: (filter: Json | undefined) => void): { tree: Group; setTree: (tree: Group) => void } {
+  const written = JSON.stringify(filter ?? null);
+  const [tree, set] = useState(() => readFilter(filter));
+  const told = useRef(written);
+  const timer = useRef(0);
+  useEffect(() => {
+    if (written === told.current) return;
+    told.current = written;
+    set(readFilter(filter));
+  }, [written]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return {
+    tree,
+    setTree: (next) => {
+      set(next);
+      clearTimeout(timer.current);
+      timer.current = window.setTimeout(() => {
+        const json = writeFilter(next);
+        const text = JSON.stringify(json ?? null);
+        if (text === told.current) return;
+        told.current = text;
+        onChange(json);
+      }, PAUSE);
+    },
+  };
+}

@@ -1,0 +1,213 @@
+/**
+ * The rows of a list, as far as they have been looked at: pages of ids, the next one by cursor, a far one by offset. The
+ * records themselves lie in `api/records.ts`.
+ */
+
+import type { ObjectType, Values } from "../api/model.ts";
+import { forgetUnseen, takeIn } from "../api/records.ts";
+import { get } from "../api/rest.ts";
+
+export const PAGE = 100;
+const PAGES_KEPT = 20;
+const RECORDS_KEPT = 6_000;
+const SKELETON = 24;
+
+export interface ListQuery {
+  object: ObjectType;
+  /** Paths, as `fields=` takes them. */
+  fields: string[];
+  filter?: string | undefined;
+  sort?: string | undefined;
+  q?: string | undefined;
+  timeZone?: string | undefined;
+}
+
+export interface Total {
+  rows: number;
+  exact: boolean;
+}
+
+interface Page {
+  ids: string[];
+  next: string | null;
+}
+
+interface Answer {
+  data: Values[];
+  page: { next: string | null };
+  total?: number;
+}
+
+export class ListWindow {
+  /** Records that were made here; they stand above the others until the list is read again. */
+  front: string[] = [];
+  error: unknown;
+  total: Total | undefined;
+  private readonly pages = new Map<number, Page>();
+  private readonly loading = new Map<number, AbortController>();
+  private readonly listeners = new Set<() => void>();
+  private revision = 0;
+  seen: [first: number, last: number] = [0, 0];
+  private closed = false;
+
+  constructor(readonly query: ListQuery) {}
+
+  /** Which rows these are, whatever is read of them. */
+  get identity(): string {
+    const { object, filter, sort, q } = this.query;
+    return JSON.stringify([object.api_name, filter, sort, q]);
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  snapshot = (): number => this.revision;
+
+  private tell(): void {
+    this.revision += 1;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Rows to scroll through: those known, and those that the server says there are. */
+  get rows(): number {
+    let known = 0;
+    for (const [page, { ids, next }] of this.pages) known = Math.max(known, page * PAGE + ids.length + (next ? 1 : 0));
+    // Until the first answer: as many as a screen has, of what is yet to come.
+    if (!this.isKnown && this.error === undefined) return SKELETON;
+    const rows = this.total?.exact ? this.total.rows : Math.max(this.total?.rows ?? 0, known);
+    return this.front.length + rows;
+  }
+
+  get isLoading(): boolean {
+    return this.loading.size > 0;
+  }
+
+  /** Whether anything has been answered yet. */
+  get isKnown(): boolean {
+    return this.pages.size > 0;
+  }
+
+  idAt(row: number): string | undefined {
+    if (row < this.front.length) return this.front[row];
+    const at = row - this.front.length;
+    return this.pages.get(Math.floor(at / PAGE))?.ids[at % PAGE];
+  }
+
+  rowOf(id: string): number | undefined {
+    const first = this.front.indexOf(id);
+    if (first >= 0) return first;
+    for (const [page, { ids }] of this.pages) {
+      const at = ids.indexOf(id);
+      if (at >= 0) return this.front.length + page * PAGE + at;
+    }
+    return undefined;
+  }
+
+  /** Ids of the rows that are here. */
+  loadedIds(): string[] {
+    return [...this.front, ...[...this.pages].sort(([a], [b]) => a - b).flatMap(([, page]) => page.ids)];
+  }
+
+  /** Reads what is missing of these rows, and lets go of what is far from them. */
+  show(first: number, last: number): void {
+    this.seen = [first, last];
+    const from = Math.max(0, Math.floor((first - this.front.length) / PAGE));
+    const to = Math.max(from, Math.floor((last - this.front.length) / PAGE));
+    for (const [page, abort] of this.loading) {
+      if (page >= from - 1 && page <= to + 1) continue;
+      abort.abort();
+      this.loading.delete(page);
+    }
+    for (let page = from; page <= to; page += 1) void this.load(page);
+    const far = [...this.pages.keys()].sort((a, b) => Math.abs(b - from) - Math.abs(a - from));
+    for (const page of far.slice(0, Math.max(0, far.length - PAGES_KEPT))) this.pages.delete(page);
+  }
+
+  /** Reads everything that is shown again. */
+  reload(): void {
+    for (const abort of this.loading.values()) abort.abort();
+    this.loading.clear();
+    this.front = [];
+    this.pages.clear();
+    this.error = undefined;
+    this.total = undefined;
+    this.show(...this.seen);
+    this.tell();
+  }
+
+  addFront(id: string): void {
+    this.front = [id, ...this.front];
+    this.tell();
+  }
+
+  /** Takes rows out: what was deleted here goes at once. */
+  drop(ids: Set<string>): void {
+    let gone = this.front.length;
+    this.front = this.front.filter((id) => !ids.has(id));
+    gone -= this.front.length;
+    let fromServer = 0;
+    for (const [page, kept] of this.pages) {
+      const left = kept.ids.filter((id) => !ids.has(id));
+      fromServer += kept.ids.length - left.length;
+      if (left.length !== kept.ids.length) this.pages.set(page, { ...kept, ids: left });
+    }
+    if (this.total) this.total = { ...this.total, rows: this.total.rows - fromServer };
+    if (gone + fromServer > 0) this.tell();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const abort of this.loading.values()) abort.abort();
+    this.loading.clear();
+  }
+
+  private parameters(): Record<string, string | number | undefined> {
+    const { fields, filter, sort, q, timeZone } = this.query;
+    return { fields: fields.join(","), filter, sort, q: q || undefined, time_zone: filter?.includes("$") ? timeZone : undefined };
+  }
+
+  private async load(page: number): Promise<void> {
+    const last = this.total?.exact ? Math.floor(Math.max(0, this.total.rows - 1) / PAGE) : Number.POSITIVE_INFINITY;
+    if (this.closed || this.pages.has(page) || this.loading.has(page) || page > last) return;
+    const abort = new AbortController();
+    this.loading.set(page, abort);
+    if (this.loading.size === 1) this.tell();
+    const before = this.pages.get(page - 1)?.next;
+    const position = page === 0 ? { count: "estimated" } : before ? { after: before } : { offset: page * PAGE };
+    try {
+      const answer = await get<Answer>(
+        `/${this.query.object.plural_api_name}`,
+        { ...this.parameters(), limit: PAGE, ...position },
+        abort.signal,
+      );
+      if (this.loading.get(page) !== abort) return;
+      for (const values of answer.data) takeIn(this.query.object.api_name, values);
+      forgetUnseen(RECORDS_KEPT);
+      this.pages.set(page, { ids: answer.data.map((values) => String(values["id"])), next: answer.page.next });
+      this.error = undefined;
+      if (!answer.page.next && answer.data.length > 0) this.total = { rows: page * PAGE + answer.data.length, exact: true };
+      else if (page === 0 && answer.data.length === 0) this.total = { rows: 0, exact: true };
+      else if (page === 0 && !this.total) {
+        this.total = { rows: Math.max(answer.total ?? 0, answer.data.length + 1), exact: false };
+        void this.count();
+      }
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.error = error;
+    } finally {
+      if (this.loading.get(page) === abort) this.loading.delete(page);
+      this.tell();
+    }
+  }
+
+  /** The exact number, apart from the rows: they do not wait for it. */
+  private async count(): Promise<void> {
+    const query = { ...this.parameters(), sort: undefined, fields: "id", limit: 1, count: "exact" };
+    const answer = await get<Answer>(`/${this.query.object.plural_api_name}`, query).catch(() => undefined);
+    if (this.closed || answer?.total === undefined || this.total?.exact) return;
+    this.total = { rows: answer.total, exact: true };
+    this.tell();
+  }
+}

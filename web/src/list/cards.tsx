@@ -1,0 +1,75 @@
+/** On a phone a list is cards: the record's name and what else the view shows first. */
+
+import { memo, useCallback, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { shown, useRecord } from "../api/records.ts";
+import { type FieldContext, textOf, widgetOf } from "../fields/index.ts";
+import { recordAt, valueAt } from "../grid/row.tsx";
+import type { ListWindow } from "../grid/window.ts";
+import { useWords } from "../words/index.ts";
+import type { Column } from "./view.ts";
+
+const HEIGHT = 72;
+const SPARE = 6;
+const SHOWN = 4;
+
+export function Cards({ list, columns, context, label, onOpen }: { list: ListWindow; columns: Column[]; context: FieldContext; label: string; onOpen: (id: string) => void }) {
+  const revision = useSyncExternalStore(list.subscribe, list.snapshot);
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ first: 0, last: 20 });
+  const look = useCallback(() => {
+    const at = box.current;
+    if (!at) return;
+    const first = Math.max(0, Math.floor(at.scrollTop / HEIGHT) - SPARE);
+    const last = Math.min(list.rows - 1, Math.ceil((at.scrollTop + at.clientHeight) / HEIGHT) + SPARE);
+    setView((now) => (now.first === first && now.last === last ? now : { first, last }));
+    list.show(first, last);
+  }, [list]);
+  useLayoutEffect(look, [look, revision]);
+  useLayoutEffect(() => box.current?.scrollTo({ top: 0 }), [list.identity]);
+  const drawn = [];
+  for (let row = view.first; row <= Math.min(view.last, list.rows - 1); row += 1) drawn.push(row);
+  return (
+    <div ref={box} className="cards-list" role="list" aria-label={label} onScroll={look} tabIndex={0}>
+      <div className="relative" role="presentation" style={{ height: list.rows * HEIGHT }}>
+        {drawn.map((row) => (
+          <Card key={row} top={row * HEIGHT} id={list.idAt(row)} object={list.query.object.api_name} {...{ columns, context, onOpen }} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface CardProperties {
+  id: string | undefined;
+  object: string;
+  top: number;
+  columns: Column[];
+  context: FieldContext;
+  onOpen: (id: string) => void;
+}
+
+const Card = memo(function Card({ id, object, top, columns, context, onOpen }: CardProperties) {
+  const record = useRecord(object, id);
+  const values = record && shown(record);
+  const t = useWords();
+  const [first] = columns;
+  const name = first && values ? textOf(first.field, recordAt(values, first.path), context) : "";
+  return (
+    <div role="listitem" className="card-row" style={{ transform: `translateY(${top}px)` }}>
+        {columns.slice(0, SHOWN).map((column) => {
+          const value = values && valueAt(values, column.path, column.field.value_key);
+          const { Display } = widgetOf(context.model, column.field);
+          return (
+            <span key={column.path}>
+              {values === undefined ? (
+                <span className="bone grow" />
+              ) : value === null || value === undefined ? null : (
+                <Display value={value} field={column.field} record={recordAt(values, column.path)} context={context} />
+              )}
+            </span>
+          );
+        })}
+      {values && <button type="button" className="card-open" aria-label={name || t("common.untitled")} onClick={() => id !== undefined && onOpen(id)} />}
+    </div>
+  );
+});

@@ -1,0 +1,75 @@
+/** A record as a form: on a phone, where a row is no place to type in. */
+
+import { useState } from "react";
+import { nameOf, type ObjectType, type Values } from "../api/model.ts";
+import { faultAt, Problem } from "../api/problem.ts";
+import { create } from "../api/save.ts";
+import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
+import { newId } from "../lib/ids.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { useWords } from "../words/index.ts";
+
+export default function NewRecord({ object, onClose, onMade }: { object: ObjectType; onClose: () => void; onMade: (values: Values) => void }) {
+  const t = useWords();
+  const context = useFieldContext();
+  const [entries, setEntries] = useState<Record<string, Entry<unknown>>>({});
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const [id] = useState(newId);
+  const fields = object.fields.filter((field) => field.permissions.create && !widgetOf(context.model, field).readOnly);
+  const act = async () => {
+    if (Object.values(entries).some(isUnreadable)) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      onMade(await create(object, { id, ...entries }, t("list.created", { name: nameOf(object, context.language) })));
+    } catch (error) {
+      if (error instanceof Problem) setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("list.new", { object: nameOf(object, context.language) })}
+      className="full"
+      footer={
+        <>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button primary disabled={busy} onClick={() => void act()}>
+            {t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <div className="body-text form">
+        {fields.map((field, at) => {
+          const { Input } = widgetOf(context.model, field);
+          const entry = entries[field.value_key] ?? null;
+          const fault = isUnreadable(entry) ? entry.problem : faultAt(problem, `/${field.value_key}`);
+          const label = nameOf(field, context.language);
+          return (
+            <div key={field.api_name} className="field">
+              <span>{label}</span>
+              <Input
+                field={field}
+                value={entry}
+                record={{}}
+                context={context}
+                place="form"
+                label={label}
+                autoFocus={at === 0}
+                invalid={fault !== undefined}
+                onChange={(next) => setEntries({ ...entries, [field.value_key]: next })}
+              />
+              {fault && <span className="bad-word">{fault}</span>}
+            </div>
+          );
+        })}
+        {problem && problem.faults.length === 0 && <p className="bad-word">{problem.message}</p>}
+      </div>
+    </Dialog>
+  );
+}

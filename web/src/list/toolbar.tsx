@@ -1,0 +1,166 @@
+/** The bars above a list: what it is, which view, how it is filtered, sorted, and what it shows. */
+
+import { type ReactNode, Suspense, useRef, useState } from "react";
+import { mayShapeModel, useMe } from "../api/me.ts";
+import { nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
+import { chooseRows, type RowSize, useRows } from "../app/theme.ts";
+import { useShortcut } from "../app/shortcuts.ts";
+import { FilterBar } from "../filter/bar.tsx";
+import { Ghost, IconButton } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Kbd } from "../ui/kbd.tsx";
+import { Menu, MenuChoice } from "../ui/menu.tsx";
+import { Popover } from "../ui/popover.tsx";
+import { useLanguage, useWords } from "../words/index.ts";
+import type { ListState } from "./state.ts";
+import ColumnList from "./columns.tsx";
+import SortList, { useSortChoices } from "./sort.tsx";
+import { type Column, columnChoices, sortKeys, writeSort } from "./view.ts";
+import { ViewTabs } from "./view-tabs.tsx";
+
+interface Properties {
+  object: ObjectType;
+  state: ListState;
+  columns: Column[];
+  newButton: ReactNode;
+  onNew: () => void;
+}
+
+export function Toolbar({ object, state, columns, newButton, onNew }: Properties) {
+  const t = useWords();
+  const language = useLanguage();
+  const model = useModel();
+  const me = useMe();
+  const plural = pluralOf(object, language);
+  const [searching, setSearching] = useState(state.q !== "");
+  const [sorting, setSorting] = useState(false);
+  const rows = useRows();
+  const keys = sortKeys(state.definition.sort);
+  const choices = useSortChoices(object);
+  useShortcut("search", () => setSearching(true));
+  const sortedBy = keys[0] && (choices.find((choice) => choice.value === keys[0]?.path)?.label ?? keys[0].path);
+  return (
+    <>
+      <header className="bar">
+        <h1>
+          <Icon name={object.icon ?? "shapes"} />
+          <span className="cut">{plural}</span>
+        </h1>
+        <span className="grow" />
+        {searching ? (
+          <SearchBox label={t("list.searchIn", { objects: plural })} q={state.q} onSearch={state.search} onClose={() => setSearching(false)} />
+        ) : (
+          <>
+            <Ghost icon="search" className="off-phone" onClick={() => setSearching(true)}>
+              {t("common.search")} <Kbd>/</Kbd>
+            </Ghost>
+            <IconButton icon="search" label={t("common.search")} className="on-phone" onClick={() => setSearching(true)} />
+          </>
+        )}
+        {mayShapeModel(me) && <ApiLink object={object} />}
+        <span className="off-phone">{newButton}</span>
+        {newButton && <IconButton icon="plus" label={t("list.new", { object: nameOf(object, language) })} className="on-phone" onClick={onNew} />}
+      </header>
+      <ViewTabs object={object} state={state} />
+      <div className="bar tools">
+        <FilterBar object={object} filter={state.definition.filter ?? undefined} onChange={(filter) => state.change({ filter: filter ?? null })} />
+        <span className="grow" />
+        <Popover
+          label={t("list.sort")}
+          align="end"
+          open={sorting}
+          onOpen={setSorting}
+          trigger={
+            <Ghost icon={keys[0] && !keys[0].descending ? "arrow-up" : "arrow-down"}>
+              <span className={keys.length > 0 ? "text-ink" : ""}>{sortedBy ?? t("list.sort")}</span>
+              {keys.length > 1 && <span className="num">{keys.length}</span>}
+            </Ghost>
+          }
+        >
+          <Suspense>
+            <SortList object={object} keys={keys} onChange={(next) => state.change({ sort: writeSort(next) })} />
+          </Suspense>
+        </Popover>
+        <span className="rule off-phone" aria-hidden />
+        <Popover
+          label={t("list.fields")}
+          align="end"
+          trigger={
+            <Ghost icon="columns-3" className="off-phone" title={t("list.fieldsShown", { shown: columns.length, all: columnChoices(model, object).filter((each) => each.through.length === 0).length })}>
+              {t("list.fields")} <span className="num">{columns.length}</span>
+            </Ghost>
+          }
+        >
+          <Suspense>
+            <ColumnList object={object} columns={columns} onChange={(next) => state.change({ columns: next })} />
+          </Suspense>
+        </Popover>
+        <Menu align="end" trigger={
+            <Ghost icon="rows-3" className="off-phone" title={t("list.rows")}>
+              <span className="hidden">{t("list.rows")}</span>
+              {rows}
+            </Ghost>
+          }>
+          <MenuChoice<RowSize>
+            title={t("list.rows")}
+            value={rows}
+            onChange={chooseRows}
+            options={[
+              { value: "32", label: t("list.rowsTight") },
+              { value: "36", label: t("list.rowsNormal") },
+              { value: "48", label: t("list.rowsRoomy") },
+            ]}
+          />
+        </Menu>
+      </div>
+    </>
+  );
+}
+
+function ApiLink({ object }: { object: ObjectType }) {
+  const t = useWords();
+  return (
+    <a className="ghost square off-phone" href={`/api/v1/docs#${object.plural_api_name}`} aria-label={t("shell.api")} title={t("shell.api")}>
+      <Icon name="code" />
+    </a>
+  );
+}
+
+const PAUSE = 200;
+
+function SearchBox({ label, q, onSearch, onClose }: { label: string; q: string; onSearch: (q: string) => void; onClose: () => void }) {
+  const t = useWords();
+  const [text, setText] = useState(q);
+  const timer = useRef(0);
+  const write = (next: string) => {
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => onSearch(next.trim()), PAUSE);
+  };
+  return (
+    <label className="input search-box">
+      <Icon name="search" size={14} />
+      <input
+        autoFocus
+        type="search"
+        value={text}
+        aria-label={label}
+        placeholder={label}
+        onChange={(event) => write(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.preventDefault();
+          clearTimeout(timer.current);
+          onSearch("");
+          onClose();
+        }}
+        onBlur={() => text === "" && onClose()}
+      />
+      {text !== "" && (
+        <button type="button" aria-label={t("list.clearSearch")} onClick={() => write("")}>
+          <Icon name="x" size={14} />
+        </button>
+      )}
+    </label>
+  );
+}

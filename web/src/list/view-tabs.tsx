@@ -1,0 +1,184 @@
+/** The views of a list: the object's own, and those that were saved; a draft of changes is kept or let go here. */
+
+import { useState } from "react";
+import { useMe } from "../api/me.ts";
+import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
+import { Problem } from "../api/problem.ts";
+import { useShortcut } from "../app/shortcuts.ts";
+import { Button, Ghost, IconButton } from "../ui/button.tsx";
+import { CheckLine } from "../ui/checkbox.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Menu, MenuItem } from "../ui/menu.tsx";
+import { say } from "../ui/toast.tsx";
+import { useLanguage, useWords } from "../words/index.ts";
+import type { ListState } from "./state.ts";
+import { addView, changeView, removeView, type SavedView, useCanSaveViews } from "./views.ts";
+
+export function ViewTabs({ object, state }: { object: ObjectType; state: ListState }) {
+  const t = useWords();
+  const language = useLanguage();
+  const model = useModel();
+  const { user } = useMe();
+  const canSave = useCanSaveViews();
+  const [naming, setNaming] = useState<{ view?: SavedView }>();
+  const mayChange = state.view?.isMine === true || (state.view?.shared === true && !state.view.locked);
+
+  const trying = async (act: () => Promise<unknown>, said: string) => {
+    try {
+      await act();
+      say(said);
+    } catch (error) {
+      say(error instanceof Problem ? error.message : String(error), { bad: true });
+    }
+  };
+  const store = () => {
+    const { view } = state;
+    if (!view) return setNaming({});
+    void trying(async () => {
+      await changeView(model, object, view, { definition: state.definition });
+      state.open(view.id);
+    }, t("list.viewSaved", { name: view.name }));
+  };
+  useShortcut("views", () => document.querySelector<HTMLElement>(".views [aria-selected=true]")?.focus());
+
+  return (
+    <div className="bar views">
+      <div className="tabs" role="tablist" aria-label={t("list.views")}>
+        <Tab on={state.view === undefined} draft={state.isDraft && state.view === undefined} onClick={() => state.open(undefined)}>
+          {t("list.all", { objects: language === "ru" ? pluralOf(object, language) : pluralOf(object, language).toLocaleLowerCase(language) })}
+        </Tab>
+        {state.views.map((view) => (
+          <Tab key={view.id} on={view.id === state.view?.id} draft={state.isDraft && view.id === state.view?.id} onClick={() => state.open(view.id)} shared={view.shared}>
+            {view.name}
+          </Tab>
+        ))}
+      </div>
+      {canSave && <IconButton icon="plus" label={t("list.newView")} className="off-phone" onClick={() => setNaming({})} />}
+      <span className="grow" />
+      {state.isDraft && (
+        <>
+          <Ghost className="off-phone" onClick={state.reset}>
+            {t("list.reset")}
+          </Ghost>
+          {canSave && mayChange && (
+            <Ghost ink className="off-phone" onClick={store}>
+              {t("list.save")}
+            </Ghost>
+          )}
+          {canSave && (
+            <Ghost ink className="off-phone" onClick={() => setNaming({})}>
+              {t("list.saveAsMine")}
+            </Ghost>
+          )}
+        </>
+      )}
+      {state.view && mayChange && <ViewMenu view={state.view} object={object} onGone={() => state.open(undefined)} onRename={(view) => setNaming({ view })} trying={trying} />}
+      {naming && (
+        <NameView
+          view={naming.view}
+          onClose={() => setNaming(undefined)}
+          onName={(name, shared) => {
+            setNaming(undefined);
+            void trying(async () => {
+              if (naming.view) return changeView(model, object, naming.view, { name, shared });
+              const id = await addView(model, object, name, state.definition, user.id);
+              state.open(id);
+              return undefined;
+            }, t("list.viewSaved", { name }));
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Tab({ on, draft, shared = false, onClick, children }: { on: boolean; draft: boolean; shared?: boolean; onClick: () => void; children: string }) {
+  const t = useWords();
+  return (
+    <button type="button" className={`tab ${on ? "on" : ""}`} role="tab" aria-selected={on} onClick={onClick}>
+      {shared && <Icon name="users" size={14} />}
+      <span>{children}</span>
+      {draft && <span className="draft" title={t("list.draft")} role="img" aria-label={t("list.draft")} />}
+    </button>
+  );
+}
+
+interface MenuProperties {
+  view: SavedView;
+  object: ObjectType;
+  onGone: () => void;
+  onRename: (view: SavedView) => void;
+  trying: (act: () => Promise<unknown>, said: string) => Promise<void>;
+}
+
+function ViewMenu({ view, object, onGone, onRename, trying }: MenuProperties) {
+  const t = useWords();
+  const model = useModel();
+  return (
+    <Menu align="end" trigger={<IconButton icon="ellipsis" label={t("list.viewMenu", { name: view.name })} />}>
+      <MenuItem icon="pencil" onClick={() => onRename(view)}>
+        {t("list.viewRename")}
+      </MenuItem>
+      {view.isMine && (
+        <MenuItem
+          icon="users"
+          onClick={() => void trying(() => changeView(model, object, view, { shared: !view.shared }), t("list.viewSaved", { name: view.name }))}
+        >
+          {t(view.shared ? "list.viewUnshare" : "list.viewShare")}
+        </MenuItem>
+      )}
+      <MenuItem
+        icon="trash-2"
+        bad
+        onClick={() =>
+          void trying(async () => {
+            await removeView(model, object, view);
+            onGone();
+          }, t("list.viewDeleted", { name: view.name }))
+        }
+      >
+        {t("list.viewDelete")}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function NameView({ view, onClose, onName }: { view: SavedView | undefined; onClose: () => void; onName: (name: string, shared: boolean) => void }) {
+  const t = useWords();
+  const [name, setName] = useState(view?.name ?? "");
+  const [shared, setShared] = useState(view?.shared ?? false);
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={view ? t("list.viewRename") : t("list.newView")}
+      footer={
+        <>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button primary disabled={name.trim() === ""} onClick={() => onName(name.trim(), shared)}>
+            {t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="body-text form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== "") onName(name.trim(), shared);
+        }}
+      >
+        <label className="field">
+          <span>{t("list.viewName")}</span>
+          <input className="input" value={name} maxLength={200} autoFocus onChange={(event) => setName(event.currentTarget.value)} />
+        </label>
+        {(!view || view.isMine) && (
+          <CheckLine checked={shared} onChange={setShared}>
+            {t("list.viewShare")}
+          </CheckLine>
+        )}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,73 @@
+/** Saved views: records of the object `view`, one's own and those that others share. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useMe } from "../api/me.ts";
+import { type Model, type ObjectType, useModel, type Values } from "../api/model.ts";
+import { queries } from "../api/query.ts";
+import { call, get } from "../api/rest.ts";
+import type { ViewDefinition } from "./view.ts";
+
+export interface SavedView {
+  id: string;
+  name: string;
+  definition: ViewDefinition;
+  shared: boolean;
+  locked: boolean;
+  isMine: boolean;
+  version: number;
+}
+
+const FIELDS = "id,version,name,definition,shared,locked,owner_id";
+
+/** Absent where the tenant has no place for views yet. */
+const placeOf = (model: Model): ObjectType | undefined => model.byName.get("view");
+
+const keyOf = (object: ObjectType) => ["views", object.api_name];
+
+export function useViews(object: ObjectType): SavedView[] {
+  const place = placeOf(useModel());
+  const { user } = useMe();
+  const { data } = useQuery({
+    queryKey: keyOf(object),
+    enabled: place !== undefined,
+    queryFn: async ({ signal }) => {
+      const filter = JSON.stringify({ object: { eq: object.api_name } });
+      const query = { filter, fields: FIELDS, limit: 200, sort: "rank,name" };
+      return (await get<{ data: Values[] }>(`/${place?.plural_api_name}`, query, signal)).data;
+    },
+  });
+  return (data ?? []).map((values) => read(values, user.id));
+}
+
+export const useCanSaveViews = (): boolean => placeOf(useModel())?.permissions.create ?? false;
+
+const read = (values: Values, me: string): SavedView => ({
+  id: String(values["id"]),
+  name: String(values["name"]),
+  definition: values["definition"] as ViewDefinition,
+  shared: values["shared"] === true,
+  locked: values["locked"] === true,
+  isMine: values["owner_id"] === me,
+  version: Number(values["version"]),
+});
+
+const again = (object: ObjectType) => queries.invalidateQueries({ queryKey: keyOf(object) });
+
+export async function addView(model: Model, object: ObjectType, name: string, definition: ViewDefinition, owner: string): Promise<string> {
+  const place = placeOf(model);
+  const body = { name, object: object.api_name, layout: "table", definition, shared: false, owner_id: owner };
+  const { data } = await call<Values>("POST", `/${place?.plural_api_name}`, { body });
+  await again(object);
+  return String(data["id"]);
+}
+
+export async function changeView(model: Model, object: ObjectType, view: SavedView, change: Partial<Pick<SavedView, "name" | "definition" | "shared">>): Promise<void> {
+  const headers = { "if-match": `"${view.version}"` };
+  await call("PATCH", `/${placeOf(model)?.plural_api_name}/${view.id}`, { body: change, headers });
+  await again(object);
+}
+
+export async function removeView(model: Model, object: ObjectType, view: SavedView): Promise<void> {
+  await call("DELETE", `/${placeOf(model)?.plural_api_name}/${view.id}`);
+  await again(object);
+}
