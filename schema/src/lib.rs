@@ -18,6 +18,7 @@ pub mod field_types;
 pub mod filter;
 pub mod function;
 pub mod ident;
+pub mod json_schema;
 pub mod mismatch;
 pub mod model;
 pub mod naming;

@@ -114,6 +114,18 @@ impl Validator {
     }
 }
 
+/// What makes a document no JSON Schema; pointers begin at the document.
+pub(crate) fn faults_of_schema(schema: &Json) -> Vec<Violation> {
+    jsonschema::draft202012::meta::validator()
+        .iter_errors(schema)
+        .map(|error| {
+            let place = Pointer::parsed(error.instance_path().as_str());
+            let message = format!("this is no JSON Schema: {}", error.masked());
+            Violation::new(place, "schema", message)
+        })
+        .collect()
+}
+
 /// The keys of each object in a schema that takes no others.
 fn known_keys(schema: &Json) -> BTreeMap<String, Vec<String>> {
     fn collect(schema: &Json, at: &Pointer, known: &mut BTreeMap<String, Vec<String>>) {

@@ -1,9 +1,13 @@
-//! `json`: any JSON document.
+//! `json`: any JSON document, or those that fit a JSON Schema.
+
+use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::field_type::{Allows, FieldType, Storage, Title};
+use crate::json_schema;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::violation::Violation;
 
 #[derive(Debug)]
 pub struct JsonDocument;
@@ -19,6 +23,23 @@ impl FieldType for JsonDocument {
 
     fn widget(&self) -> &'static str {
         "json"
+    }
+
+    fn settings(&self) -> Json {
+        json!({"schema": {"type": "object"}})
+    }
+
+    fn check_settings(&self, settings: &Settings) -> Vec<Violation> {
+        let schema = settings.get("schema").filter(|schema| schema.is_object());
+        let faults = schema.map(json_schema::check).unwrap_or_default();
+        faults.into_iter().map(|v| v.below("schema")).collect()
+    }
+
+    fn value_schema(&self, settings: &Settings) -> Json {
+        match settings.get("schema") {
+            Some(schema) => json_schema::expanded(schema),
+            None => Scalar::Json.json_schema(),
+        }
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {

@@ -105,6 +105,23 @@ fn settings_are_checked_by_type() {
             of("auto_number", json!({"format": "{1}"})),
             "/settings/format pattern",
         ),
+        (of("json", json!({"schema": {"type": "object"}})), ""),
+        (of("json", json!({"schema": true})), "/settings/schema type"),
+        (
+            of(
+                "json",
+                json!({"schema": {"properties": {"a": {"type": "text"}}}}),
+            ),
+            "/settings/schema/properties/a/type schema",
+        ),
+        (
+            of("json", json!({"schema": {"$ref": "https://example.com"}})),
+            "/settings/schema/$ref schema",
+        ),
+        (
+            default("json", json!({"schema": {"type": "array"}}), json!({})),
+            "/default_value type",
+        ),
         (of("relation", json!({})), "/settings/to required"),
         (
             of("relation", json!({"to": "No Name"})),

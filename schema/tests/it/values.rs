@@ -134,6 +134,12 @@ fn cases() -> Vec<Case> {
         ("phone", json!({}), vec![(json!("+371 2000-0000"), json!(["+37120000000"])), (json!("0044 20 7946 0958"), json!(["+442079460958"])), (json!("+49 (0) 209 22334455"), json!(["+4920922334455"])), (json!("+7 800 555-35-35"), json!(["+78005553535"]))], vec![(json!("+49 209 22334455 ext. 5"), " format"), (json!("20000000"), " format"), (json!("+1"), " format"), (json!("call me"), " format"), (json!(37_120_000_000_i64), " type"), (json!("+371 2000 0000\u{0}"), " format")]),
         ("url", json!({}), [same(&[json!("https://example.com/a?b=c#d"), json!("http://[::1]:8080/"), json!("https://пример.рф/страница")]), vec![(json!("https://xn--e1afmkfd.xn--p1ai/страница"), json!(["https://пример.рф/страница"]))]].concat(), vec![(json!("https://a b.test"), " format"), (json!("javascript:alert(1)"), " format"), (json!("data:text/html,x"), " format"), (json!("ftp://x.test"), " format"), (json!("/a"), " format"), (json!("https://x.test/\u{0}"), " format"), (json!(1), " type")]),
         ("uuid", json!({}), vec![(json!(ID), json!([ID])), (json!(ID.to_uppercase()), json!([ID]))], vec![(json!("{01900000-0000-7000-8000-00000000000a}"), " format"), (json!("01900000000070008000"), " format"), (json!(1), " type")]),
+        (
+            "json",
+            json!({"schema": {"type": "array", "items": {"$ref": "#/$defs/at"}, "$defs": {"at": {"required": ["x"], "properties": {"x": {"type": "number"}}}}}}),
+            same(&[json!([]), json!([{"x": 1.5, "y": null}])]),
+            vec![(json!({}), " type"), (json!([{"x": "1"}]), "/0/x type"), (json!([{}]), "/0/x required")],
+        ),
         ("json", json!({}), same(&[json!({"a": [1, null, {"b": "😀"}]}), json!("text"), json!(false)]), vec![(json!({"a": ["\u{0}"]}), " pattern"), (json!({"\u{0}": 1}), " pattern"), (json!("\u{0}"), " pattern")]),
         (
             "address",
