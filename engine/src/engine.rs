@@ -8,6 +8,7 @@ use tessera_catalog::builtin::{ModuleStatus, Upgraded};
 use tessera_catalog::change::Change;
 use tessera_catalog::models::Models;
 use tessera_catalog::transfer::{self, ModelFile};
+use tessera_catalog::usage::FieldUsage;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_identity::Identity;
@@ -162,6 +163,22 @@ impl Engine {
         principal.must_change_model()?;
         self.models
             .change(principal.tenant, change, &Confirmation)
+            .await
+    }
+
+    /// What hangs on a field of the caller's tenant.
+    ///
+    /// # Errors
+    /// The caller may not change the model, or there is no such field.
+    pub async fn field_usage(
+        &self,
+        principal: &Principal,
+        object: &str,
+        field: &str,
+    ) -> Result<FieldUsage> {
+        principal.must_change_model()?;
+        self.models
+            .field_usage(principal.tenant, object, field)
             .await
     }
 

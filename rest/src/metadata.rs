@@ -40,6 +40,7 @@ pub(crate) fn routes() -> Router<Api> {
             "/objects/{object}/fields/{field}",
             patch(fields::change).delete(fields::remove),
         )
+        .route("/objects/{object}/fields/{field}/usage", get(fields::usage))
         .route("/field-types", get(field_types::list))
         .route("/modules", get(modules::list))
         .route("/modules/{module}/enable", post(modules::enable))

@@ -13,6 +13,8 @@ use crate::violation::{Pointer, Violation};
 
 /// The most fields one object may have; a Postgres table ends at 1,600 columns, dropped ones included.
 pub const MAX_FIELDS: usize = 500;
+/// The most sections of one form.
+const MAX_SECTIONS: usize = 50;
 
 /// An object without its fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +30,23 @@ pub struct ObjectHead {
     /// The field that titles a record; the id where there is none.
     #[serde(default)]
     pub label_field: Option<ApiName>,
+    #[serde(default)]
+    pub translations: Translations,
+    /// Menus do not offer it.
+    #[serde(default)]
+    pub hidden: bool,
+    /// The sections of its form, in order. Fields that none names come after them.
+    #[serde(default)]
+    pub form: Vec<FormSection>,
+}
+
+/// Fields that stand together on a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FormSection {
+    #[serde(default)]
+    pub title: Option<String>,
+    #[serde(default)]
+    pub fields: Vec<ApiName>,
     #[serde(default)]
     pub translations: Translations,
 }
@@ -115,6 +134,7 @@ impl ObjectDefinition {
             &["api_name", "plural_api_name", "label_field"],
             &mut violations,
         );
+        check_form_names(&body, &mut violations);
         let fields = body.get("fields").and_then(Json::as_array);
         for (index, field) in fields.into_iter().flatten().enumerate() {
             let mut inner = Vec::new();
@@ -373,6 +393,20 @@ fn check_names(body: &Json, keys: &[&str], violations: &mut Vec<Violation>) {
     }
 }
 
+fn check_form_names(body: &Json, violations: &mut Vec<Violation>) {
+    let sections = body.get("form").and_then(Json::as_array);
+    for (section, about) in sections.into_iter().flatten().enumerate() {
+        let names = about.get("fields").and_then(Json::as_array);
+        for (index, name) in names.into_iter().flatten().enumerate() {
+            if let Some(Err(error)) = name.as_str().map(ApiName::parse) {
+                let place = Pointer::root().key("form").key(section);
+                let place = place.key("fields").key(index);
+                violations.push(Violation::new(place, error.code(), error.to_string()));
+            }
+        }
+    }
+}
+
 fn fill_object(body: &mut Json) {
     if body.get("plural_api_name").is_none() {
         let plural = format!("{}s", body["api_name"].as_str().unwrap_or_default());
@@ -433,6 +467,8 @@ pub fn object_schema() -> Json {
             "icon": {"type": ["string", "null"], "maxLength": 100},
             "label_field": {"type": ["string", "null"]},
             "translations": translations_schema(),
+            "hidden": {"type": "boolean"},
+            "form": {"type": "array", "maxItems": MAX_SECTIONS, "items": section_schema()},
             "fields": {"type": "array", "maxItems": MAX_FIELDS, "items": field_schema()},
         },
         "required": ["api_name"],
@@ -462,16 +498,34 @@ pub fn field_schema() -> Json {
     })
 }
 
+fn section_schema() -> Json {
+    json!({
+        "type": "object",
+        "properties": {
+            "title": {"type": ["string", "null"], "minLength": 1, "maxLength": 200},
+            "fields": {"type": "array", "maxItems": MAX_FIELDS, "items": {"type": "string"}},
+            "translations": words_schema(&json!({"title": words(200)})),
+        },
+        "additionalProperties": false,
+    })
+}
+
 fn translations_schema() -> Json {
-    let words = |most: u32| json!({"type": "string", "minLength": 1, "maxLength": most});
+    words_schema(
+        &json!({"name": words(200), "plural_name": words(200), "description": words(2000)}),
+    )
+}
+
+/// Words in other languages.
+fn words_schema(words: &Json) -> Json {
     json!({
         "type": "object",
         "maxProperties": 50,
         "propertyNames": {"pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"},
-        "additionalProperties": {
-            "type": "object",
-            "properties": {"name": words(200), "plural_name": words(200), "description": words(2000)},
-            "additionalProperties": false,
-        },
+        "additionalProperties": {"type": "object", "properties": words, "additionalProperties": false},
     })
+}
+
+fn words(most: u32) -> Json {
+    json!({"type": "string", "minLength": 1, "maxLength": most})
 }

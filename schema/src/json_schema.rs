@@ -84,17 +84,17 @@ impl<'s> Expansion<'s> {
         self.schema(self.root, &Pointer::root())
     }
 
-    fn spend(&mut self, count: usize, at: &Pointer) -> Result<(), Violation> {
+    fn spend(&mut self, count: usize) -> Result<(), Violation> {
         let rest = self.room.checked_sub(count);
         self.room = rest.ok_or_else(|| {
             let message = format!("with its references followed, a schema has at most {MOST} parts; a pattern counts as {OF_A_PATTERN}");
-            fault(at.clone(), message)
+            fault(Pointer::root(), message)
         })?;
         Ok(())
     }
 
     fn schema(&mut self, schema: &'s Json, at: &Pointer) -> Result<Json, Violation> {
-        self.spend(1, at)?;
+        self.spend(1)?;
         let Json::Object(keywords) = schema else {
             return Ok(schema.clone());
         };
@@ -115,13 +115,13 @@ impl<'s> Expansion<'s> {
                 continue;
             }
             if keyword == "pattern" {
-                self.spend(OF_A_PATTERN, &place)?;
+                self.spend(OF_A_PATTERN)?;
             }
             let value = match value {
                 value if DATA.contains(&keyword) => value.clone(),
                 Json::Object(schemas) if NAMED.contains(&keyword) => {
                     if keyword == "patternProperties" {
-                        self.spend(OF_A_PATTERN * schemas.len(), &place)?;
+                        self.spend(OF_A_PATTERN * schemas.len())?;
                     }
                     let schemas = schemas.iter().map(|(name, schema)| {
                         Ok((name.clone(), self.schema(schema, &place.key(name))?))
@@ -163,18 +163,16 @@ impl<'s> Expansion<'s> {
         let is_own = DEFINITIONS
             .iter()
             .any(|keyword| reference.starts_with(&format!("#/{keyword}/")));
-        let target = reference
-            .strip_prefix('#')
-            .filter(|_| is_own)
-            .and_then(|pointer| self.root.pointer(pointer));
-        let Some(target) = target else {
+        let place = reference.strip_prefix('#').filter(|_| is_own);
+        let found = place.and_then(|place| Some((place, self.root.pointer(place)?)));
+        let Some((place, target)) = found else {
             let message = format!(
                 "`{reference}` leads nowhere: a reference names one of the schema's own definitions, as in `#/$defs/name`"
             );
             return Err(fault(at.clone(), message));
         };
         self.followed.push(reference);
-        let target = self.schema(target, at)?;
+        let target = self.schema(target, &Pointer::parsed(place))?;
         self.followed.pop();
         Ok(target)
     }
@@ -239,21 +237,15 @@ mod tests {
             (json!({"$ref": "#"}), "/$ref schema"),
             (
                 json!({"$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}, "$ref": "#/$defs/a"}),
-                "/$ref schema",
+                "/$defs/a/items/$ref schema",
             ),
             (json!({"$id": "https://example.com/schema"}), "/$id schema"),
             (
                 json!({"$schema": "http://json-schema.org/draft-07/schema#"}),
                 "/$schema schema",
             ),
-            (
-                json!({"$defs": doubled, "$ref": "#/$defs/d30"}),
-                "/$ref schema",
-            ),
-            (
-                json!({"properties": patterns}),
-                "/properties/p39/pattern schema",
-            ),
+            (json!({"$defs": doubled, "$ref": "#/$defs/d30"}), " schema"),
+            (json!({"properties": patterns}), " schema"),
             (json!({"description": "x".repeat(40_000)}), " too_long"),
         ] {
             assert_eq!(faults(&schema), expected, "{:.200}", schema.to_string());

@@ -203,6 +203,7 @@ pub fn check_object(model: &Model, object: &Object) -> Vec<Violation> {
         }
     }
     violations.extend(check_label(object));
+    violations.extend(check_form(object));
     violations.extend(check_inverses(model, object));
     violations
 }
@@ -221,6 +222,27 @@ fn check_label(object: &Object) -> Option<Violation> {
         "unknown",
         message,
     ))
+}
+
+/// A form names fields that there are, each once.
+fn check_form(object: &Object) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let mut seen = HashSet::new();
+    for (section, about) in object.source.head.form.iter().enumerate() {
+        for (index, name) in about.fields.iter().enumerate() {
+            let (code, message) = if !object.fields.contains_key(name) {
+                ("unknown", format!("there is no field `{name}`"))
+            } else if !seen.insert(name) {
+                ("unique", format!("the field `{name}` stands twice"))
+            } else {
+                continue;
+            };
+            let place = Pointer::root().key("form").key(section);
+            let place = place.key("fields").key(index);
+            violations.push(Violation::new(place, code, message));
+        }
+    }
+    violations
 }
 
 /// An inverse must not take a name its target has already. Looks from both ends, since either may be the new one.

@@ -6,10 +6,11 @@ use tessera_error::UserError;
 use tessera_schema::definition::{
     FieldDefinition, FieldDraft, ObjectDefinition, ObjectDraft, Patch,
 };
-use tessera_schema::ident::ApiName;
+use tessera_schema::ident::{ApiName, FieldId};
 use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, Object, ObjectSource, Origin};
 use tessera_schema::rules;
+use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation, add_beyond};
 use uuid::Uuid;
 
@@ -55,12 +56,7 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
             create_object(model, draft, &Origin::Tenant).map(|edit| vec![edit])
         }
         Change::PatchObject { object, patch } => {
-            let object = find_object(model, object)?;
-            let draft = object.source.head.patched(patch);
-            let edit = draft
-                .sound
-                .map(|sound| edited(object, |source| source.head = sound.head));
-            settled(model, edit, draft.violations, |fault| fault).map(|edit| vec![edit])
+            patch_object(model, object, patch).map(|edit| vec![edit])
         }
         Change::RemoveObject { object, confirm } => {
             let object = find_object(model, object)?;
@@ -93,9 +89,13 @@ pub(crate) fn edits(model: &Model, change: &Change) -> Result<Edits, UserError> 
                 .ok_or(NO_FIELD)?;
             confirmed(&source.definition.api_name, confirm.as_deref())?;
             removable(&source.origin)?;
-            not_the_label(object, &source.definition.api_name)?;
+            let name = &source.definition.api_name;
+            not_the_label(object, name)?;
             Ok(vec![edited(object, |edited| {
                 edited.fields.retain(|field| field.id != id);
+                for section in &mut edited.head.form {
+                    section.fields.retain(|field| field != name);
+                }
             })])
         }
     }
@@ -188,6 +188,11 @@ fn without_faults(
     head.label_field = head
         .label_field
         .filter(|label| names(&sound, label) || !names(&definition.fields, label));
+    // Nor is a form that does: it is looked at once its fields are right.
+    let mut shown = head.form.iter().flat_map(|section| &section.fields);
+    if shown.any(|name| names(&definition.fields, name) && !names(&sound, name)) {
+        head.form.clear();
+    }
     let definition = ObjectDefinition {
         head,
         fields: sound,
@@ -237,6 +242,68 @@ fn add_field(model: &Model, object: &Object, draft: &FieldDraft) -> Result<Edit,
     let message = format!("`{}` has a field `{name}` already", object.api_name());
     let taken = Violation::new(Pointer::root().key("api_name"), "unique", message);
     Err(conflict(model, edit, faults, vec![taken], seen_from_field))
+}
+
+fn patch_object(model: &Model, object: &str, patch: &Patch) -> Result<Edit, UserError> {
+    let object = find_object(model, object)?;
+    let mut patch = patch.clone();
+    let order = patch.shift_remove(FIELD_ORDER);
+    let draft = object.source.head.patched(&patch);
+    let mut faults = draft.violations;
+    let order = match order.map(|order| field_order(object, &order)).transpose() {
+        Ok(order) => order.unwrap_or_default(),
+        Err(found) => {
+            faults.extend(found);
+            Vec::new()
+        }
+    };
+    let edit = draft.sound.map(|sound| {
+        edited(object, |source| {
+            source.head = sound.head;
+            // A stable sort: fields that the order does not name stay behind the others, as they were.
+            let place = |field: &FieldSource| order.iter().position(|id| *id == field.id);
+            source
+                .fields
+                .sort_by_key(|field| place(field).unwrap_or(usize::MAX));
+        })
+    });
+    settled(model, edit, faults, |fault| fault)
+}
+
+/// The key of a patch that says in which order an object's fields are shown.
+const FIELD_ORDER: &str = "field_order";
+
+/// The fields that an order names, each once.
+fn field_order(object: &Object, order: &Json) -> Result<Vec<FieldId>, Vec<Violation>> {
+    let place = Pointer::root().key(FIELD_ORDER);
+    let Some(names) = order.as_array() else {
+        let message = "a list of names of fields is expected";
+        return Err(vec![Violation::new(place, "type", message)]);
+    };
+    let mut ids = Vec::with_capacity(names.len());
+    let mut faults = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let name = name.as_str().unwrap_or_default();
+        let field = object
+            .own_fields()
+            .find(|field| field.api_name().as_str() == name);
+        let (code, message) = match field {
+            None => ("unknown", format!("there is no field `{}`", clip(name))),
+            Some(field) if ids.contains(&field.id) => {
+                ("unique", format!("the field `{name}` stands twice"))
+            }
+            Some(field) => {
+                ids.push(field.id);
+                continue;
+            }
+        };
+        faults.push(Violation::new(place.key(index), code, message));
+    }
+    if faults.is_empty() {
+        Ok(ids)
+    } else {
+        Err(faults)
+    }
 }
 
 fn patch_field(model: &Model, object: &str, field: &str, patch: &Patch) -> Result<Edit, UserError> {

@@ -13,6 +13,7 @@ pub mod provision;
 pub mod store;
 pub mod transfer;
 pub mod trigrams;
+pub mod usage;
 
 mod collated_indexes;
 mod edit;

@@ -115,7 +115,8 @@ pub(crate) async fn load_sources(connection: &mut PgConnection) -> Result<Vec<Ob
     let rows = sqlx::query(
         "select id, module, position, jsonb_build_object(
              'api_name', api_name, 'plural_api_name', plural_api_name, 'name', name, 'plural_name', plural_name,
-             'description', description, 'icon', icon, 'label_field', label_field, 'translations', translations) as head
+             'description', description, 'icon', icon, 'label_field', label_field, 'translations', translations,
+             'hidden', hidden, 'form', form) as head
          from platform.custom_objects where tenant_id = platform.current_tenant_id()",
     )
     .fetch_all(&mut *connection)
@@ -199,14 +200,16 @@ pub(crate) async fn save(connection: &mut PgConnection, differences: &[Differenc
         .await?;
     sqlx::query(
         "insert into platform.custom_objects
-             (id, tenant_id, api_name, plural_api_name, name, plural_name, description, icon, label_field, translations, module, position)
+             (id, tenant_id, api_name, plural_api_name, name, plural_name, description, icon, label_field, translations, hidden, form,
+              module, position)
          select id, platform.current_tenant_id(), api_name, plural_api_name, name, plural_name, description, icon, label_field,
-             translations, module, position
+             translations, hidden, form, module, position
          from jsonb_to_recordset($1) as r(id uuid, api_name text, plural_api_name text, name text, plural_name text,
-             description text, icon text, label_field text, translations jsonb, module text, position int)
+             description text, icon text, label_field text, translations jsonb, hidden bool, form jsonb, module text, position int)
          on conflict (id) do update set name = excluded.name, plural_name = excluded.plural_name,
              description = excluded.description, icon = excluded.icon, label_field = excluded.label_field,
-             translations = excluded.translations, position = excluded.position, updated_at = now()",
+             translations = excluded.translations, hidden = excluded.hidden, form = excluded.form,
+             position = excluded.position, updated_at = now()",
     )
     .bind(JsonColumn(objects))
     .execute(&mut *connection)

@@ -7,6 +7,7 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use serde_json::Value;
 use tessera_catalog::change::Change;
+use tessera_catalog::usage::FieldUsage;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::UserError;
 use tessera_http::json::JsonValue;
@@ -53,6 +54,16 @@ pub(super) async fn change(
     };
     let snapshot = api.engine.change_model(&principal, &change).await?;
     Ok(Json(described(&snapshot, &principal, &object, &field)?))
+}
+
+pub(super) async fn usage(
+    State(api): State<Api>,
+    Modeller(principal): Modeller,
+    Segments((object, field)): Segments<(String, String)>,
+    _: NoParameters,
+) -> Result<Json<FieldUsage>> {
+    let usage = api.engine.field_usage(&principal, &object, &field).await?;
+    Ok(Json(usage))
 }
 
 pub(super) async fn remove(

@@ -258,6 +258,26 @@ impl Paths<'_> {
             "patch": change.into_json(),
             "delete": remove.into_json(),
         });
+        let usage = self
+            .operation(
+                "describeFieldUsage",
+                ("What hangs on a field", "Что зависит от поля"),
+                (
+                    "The records with a value, and the forms, views and roles that name the field. Ask before you change or remove it.",
+                    "Записи со значением, а также формы, представления и роли, где названо поле. Спросите, прежде чем менять или удалять его.",
+                ),
+            )
+            .answer(
+                200,
+                words.say("What hangs on it.", "Что от него зависит."),
+                names.refer("FieldUsage"),
+                &[],
+            )
+            .refused(&[400, 404]);
+        let usage = json!({
+            "parameters": [Self::part("object", "vehicle"), Self::part("field", "colour")],
+            "get": usage.into_json(),
+        });
         let enable = self
             .operation(
                 "enableModule",
@@ -278,6 +298,7 @@ impl Paths<'_> {
         paths.extend([
             ("objects/{object}/fields", fields),
             ("objects/{object}/fields/{field}", field),
+            ("objects/{object}/fields/{field}/usage", usage),
             (
                 "modules/{module}/enable",
                 json!({

@@ -371,6 +371,16 @@ async fn the_other_endpoints_are_as_documented() {
         .await
         .ok();
 
+    let usage = tenant
+        .get("/api/v1/metadata/objects/vehicle/fields/colour/usage")
+        .await
+        .ok();
+    described.answers(
+        "get /api/v1/metadata/objects/{object}/fields/{field}/usage",
+        200,
+        &usage,
+    );
+
     let affected = tenant
         .send(
             Method::DELETE,

@@ -54,6 +54,13 @@ pub(in crate::openapi) fn changed(
         .collect();
     field["examples"] = json!([{"api_name": "colour", "name": "Colour", "type": "text"}]);
     let mut object_patch = patch(object_schema(), words);
+    object_patch["properties"]["field_order"] = described(
+        names_list(),
+        words.say(
+            "The order of the fields. Those that it does not name come last.",
+            "Порядок полей. Неназванные идут последними.",
+        ),
+    );
     object_patch["examples"] = json!([{"description": "What we drive"}]);
     let mut field_patch = patch(field_schema(), words);
     field_patch["examples"] = json!([{"name": "Color"}]);
@@ -62,6 +69,7 @@ pub(in crate::openapi) fn changed(
         (names.own("FieldDefinition"), field),
         (names.own("ObjectPatch"), object_patch),
         (names.own("FieldPatch"), field_patch),
+        (names.own("FieldUsage"), field_usage()),
     ]
 }
 
@@ -135,6 +143,14 @@ fn always(properties: &Json, save: &[&str]) -> Json {
 
 fn object_description(names: &Names) -> Json {
     let fields = || json!({"type": "array", "items": names.refer("FieldDescription")});
+    let section = always(
+        &json!({
+            "title": {"type": ["string", "null"]},
+            "fields": names_list(),
+            "translations": translations(),
+        }),
+        &[],
+    );
     let inverse = always(
         &json!({
             "api_name": {"type": "string"},
@@ -157,6 +173,8 @@ fn object_description(names: &Names) -> Json {
             "icon": {"type": ["string", "null"]},
             "label_field": {"type": ["string", "null"]},
             "translations": translations(),
+            "hidden": {"type": "boolean"},
+            "form": {"type": "array", "items": section},
             "module": {"type": ["string", "null"]},
             "read_only": {"type": "boolean"},
             "fields": fields(),
@@ -226,6 +244,22 @@ fn field_type(words: Words) -> Json {
             "storage": described(json!({"type": "object"}), of_settings),
         }),
         &["example_settings", "value_schema", "graphql", "storage"],
+    )
+}
+
+fn field_usage() -> Json {
+    let list = |of: Json| json!({"type": "array", "items": of});
+    let form = json!({"section": {"type": "integer"}, "title": {"type": ["string", "null"]}});
+    let view = json!({"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}});
+    always(
+        &json!({
+            "values": {"type": "integer"},
+            "label": {"type": "boolean"},
+            "forms": list(always(&form, &[])),
+            "views": list(always(&view, &[])),
+            "roles": names_list(),
+        }),
+        &[],
     )
 }
 
