@@ -10,15 +10,21 @@ use std::sync::LazyLock;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::ident::ApiName;
 
-static FOLDERS: [(&str, Dir<'_>); 4] = [
+static FOLDERS: [(&str, Dir<'_>); 5] = [
     ("crm", include_dir!("$CARGO_MANIFEST_DIR/crm")),
     ("erp", include_dir!("$CARGO_MANIFEST_DIR/erp")),
     ("marketing", include_dir!("$CARGO_MANIFEST_DIR/marketing")),
     ("projects", include_dir!("$CARGO_MANIFEST_DIR/projects")),
+    ("workspace", include_dir!("$CARGO_MANIFEST_DIR/workspace")),
 ];
 
 /// The module every tenant starts with.
 pub const FIRST: &str = "crm";
+
+/// The modules that every tenant has.
+pub fn always() -> impl Iterator<Item = &'static Module> {
+    modules().iter().filter(|module| module.about.always)
+}
 
 #[derive(Debug)]
 pub struct Module {
@@ -36,6 +42,9 @@ pub struct About {
     pub description: String,
     pub icon: String,
     pub translations: Json,
+    /// Every tenant has it, and lists of modules do not show it.
+    #[serde(default)]
+    pub always: bool,
     /// Modules whose objects these relate to.
     pub requires: Vec<ApiName>,
     pub objects: Vec<ApiName>,

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::tenant::Tenant;
-use tessera_error::{InternalError, Result, UserError};
+use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
@@ -40,11 +40,12 @@ pub struct ModuleStatus {
 }
 
 impl Models {
-    /// Every module there is, and whether the tenant has it.
+    /// Every module that can be enabled, and whether the tenant has it.
     pub async fn modules(&self, tenant: TenantId) -> Result<Vec<ModuleStatus>> {
         let enabled = self.enabled_modules(tenant).await?;
-        Ok(builtin::modules()
-            .iter()
+        let modules = builtin::modules().iter();
+        Ok(modules
+            .filter(|module| !module.about.always)
             .map(|module| {
                 let row = enabled.iter().find(|row| row.name == module.about.name);
                 let about = &module.about;
@@ -116,7 +117,24 @@ impl Models {
         tenant: &Tenant,
         upgraded: &mut Vec<Upgraded>,
     ) -> Result<()> {
-        for row in self.enabled_modules(tenant.id).await? {
+        let enabled = self.enabled_modules(tenant.id).await?;
+        for module in builtin::always() {
+            let name = module.about.name.as_str();
+            if enabled.iter().any(|row| row.name.as_str() == name) {
+                continue;
+            }
+            match self.enable_module(tenant.id, name, &Nothing).await {
+                Ok(_) => {
+                    tracing::info!(tenant = %tenant.slug, module = name, "a module was enabled");
+                }
+                // An object of the tenant has one of the names.
+                Err(Error::User(UserError::Conflict(_))) => {
+                    tracing::warn!(tenant = %tenant.slug, module = name, "a module that every tenant has could not be enabled: rename the objects that have its names");
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        for row in enabled {
             if let Some(module) = builtin::module(row.name.as_str())
                 && row.applied_hash != shipped(module).applied_hash
             {
@@ -168,12 +186,16 @@ pub struct Upgraded {
     pub not_applied: Json,
 }
 
-/// The first module of a tenant that is just being made.
+/// The modules of a tenant that is just being made.
 pub(crate) async fn enable_first(connection: &mut PgConnection, tenant: &Tenant) -> Result<()> {
-    let module = builtin::module(builtin::FIRST).expect("the first module is one of the modules");
-    let model = Model::empty(FieldTypes::builtin());
-    let planned = change::plan(&model, propose(&model, module)?)?;
-    change::apply(connection, tenant, &planned).await
+    let first = builtin::module(builtin::FIRST).expect("the first module is one of the modules");
+    let mut model = Arc::new(Model::empty(FieldTypes::builtin()));
+    for module in std::iter::once(first).chain(builtin::always()) {
+        let planned = change::plan(&model, propose(&model, module)?)?;
+        change::apply(connection, tenant, &planned).await?;
+        model = planned.model;
+    }
+    Ok(())
 }
 
 /// All of a module's objects as new ones. Objects of the same change may relate to each other.

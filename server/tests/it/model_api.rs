@@ -3,6 +3,7 @@
 mod definitions;
 mod everything_wrong;
 mod field_types;
+mod forms;
 mod life;
 mod modules;
 mod reading;
