@@ -139,3 +139,64 @@ export async function api(method, path, body) {
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
   return text === "" ? undefined : JSON.parse(text);
 }
+
+let tenants = 0;
+
+/**
+ * A tenant of its own with its first admin, signed in on this page.
+ *
+ * @param {Page} page
+ * @param {string} [path]
+ */
+export async function signUpAt(page, path = "/") {
+  tenants += 1;
+  const slug = `t${process.pid}-${Date.now().toString(36)}-${tenants}`;
+  const email = `${slug}@example.com`;
+  const password = "a long enough one";
+  const answer = await page.request.post(`${BASE}/api/v1/auth/signup`, {
+    data: { tenant_name: `Tenant ${tenants}`, tenant_slug: slug, email, password },
+  });
+  assert.equal(answer.status(), 201, await answer.text());
+  const token = (await answer.json()).access_token;
+  await page.goto(`${BASE}/signin?next=${encodeURIComponent(path)}`);
+  await page.locator("input[name=email]").fill(email);
+  await page.locator("input[name=password]").fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => !url.pathname.startsWith("/signin"));
+  return { slug, email, password, token };
+}
+
+/**
+ * The demo tenant's list of an object, with its first rows.
+ *
+ * @param {Page} page
+ * @param {string} plural
+ */
+export async function openList(page, plural) {
+  await signInAt(page, `/o/${plural}`);
+  await page.locator(".data-grid [data-row='0'] .cut").first().waitFor();
+  return page.getByRole("grid");
+}
+
+/**
+ * The text of a cell.
+ *
+ * @param {Page} page
+ * @param {number} row
+ * @param {number} col
+ */
+export const cell = (page, row, col) => page.locator(`[data-row="${row}"] [data-col="${col}"]`);
+
+/**
+ * Pastes a text where the focus is, as a spreadsheet's.
+ *
+ * @param {Page} page
+ * @param {string} text
+ */
+export async function paste(page, text) {
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    (document.activeElement ?? document.body).dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}

@@ -12,7 +12,7 @@ import { queries } from "../api/query.ts";
 import { onSignedOut, Problem } from "../api/rest.ts";
 import { isSignedIn, onSignedOutElsewhere, toSignIn } from "../shared/session.ts";
 import { Failed } from "../ui/say.tsx";
-import { startWords } from "../words/index.ts";
+import { speakAs, startWords } from "../words/index.ts";
 import { router } from "./router.tsx";
 import { startShortcuts } from "./shortcuts.ts";
 
@@ -21,7 +21,8 @@ if (!place) throw new Error("app.html has the element that the page is drawn in"
 
 async function start(root: ReturnType<typeof createRoot>): Promise<void> {
   try {
-    await Promise.all([startWords(), loadMe()]);
+    const [me] = await Promise.all([loadMe(), startWords()]);
+    await speakAs(me.user.language);
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return toSignIn();
     root.render(<Failed error={error} onRetry={() => void start(root)} />);

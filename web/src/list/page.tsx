@@ -9,7 +9,7 @@ import { Problem } from "../api/problem.ts";
 
 import { type Change, type Conflict, createMany, save, type Which } from "../api/save.ts";
 import { sayDone } from "../app/done.ts";
-import { useShortcut } from "../app/shortcuts.ts";
+import { isTyping, useShortcut } from "../app/shortcuts.ts";
 import { NotFound } from "../app/shell.tsx";
 import { useTitle } from "../app/title.ts";
 import { useRows } from "../app/theme.ts";
@@ -182,6 +182,21 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   };
 
   useShortcut("new", startNew);
+
+  // A list without rows has no table that could take a paste, so its place does.
+  const onPasteHere = useRef(onPaste);
+  onPasteHere.current = onPaste;
+  const takesPaste = isEmpty && !isFiltered && object.permissions.create && !narrow;
+  useEffect(() => {
+    if (!takesPaste) return;
+    const take = (event: ClipboardEvent) => {
+      if (isTyping(event.target) || !event.clipboardData) return;
+      event.preventDefault();
+      onPasteHere.current(event.clipboardData, { row: 0, col: 0, rows: 1, cols: 1 });
+    };
+    document.addEventListener("paste", take);
+    return () => document.removeEventListener("paste", take);
+  }, [takesPaste]);
 
   // What was taken back may be anything of the list.
   useEffect(() => onReverted(() => list?.reload()), [list]);

@@ -13,6 +13,8 @@ export function language(): Language {
   return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
 }
 
+export const isChosen = (): boolean => localStorage.getItem(KEY) !== null;
+
 export function choose(language: Language): void {
   localStorage.setItem(KEY, language);
 }

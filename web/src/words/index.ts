@@ -3,7 +3,7 @@
 import i18next from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import type { Language } from "../api/model.ts";
-import { choose, language as chosen } from "../shared/language.ts";
+import { choose, isChosen, language as chosen } from "../shared/language.ts";
 import en from "./en/index.ts";
 
 declare module "i18next" {
@@ -20,17 +20,28 @@ export async function startWords(): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
   });
-  await speak(chosen());
+  await show(chosen());
 }
 
-/** Changes the language of what is shown, and remembers it. */
+/** Changes the language of what is shown, and remembers it in this browser. */
 export async function speak(language: Language): Promise<void> {
+  choose(language);
+  await show(language);
+}
+
+/** The language of a profile, where none was chosen in this browser. */
+export async function speakAs(language: string | null | undefined): Promise<void> {
+  const known = language?.slice(0, 2);
+  if (isChosen() || (known !== "en" && known !== "ru") || known === currentLanguage()) return;
+  await show(known);
+}
+
+async function show(language: Language): Promise<void> {
   if (language === "ru" && !i18next.hasResourceBundle("ru", "translation")) {
     i18next.addResourceBundle("ru", "translation", (await import("./ru/index.ts")).default);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
-  choose(language);
 }
 
 /** Words outside components. */

@@ -1,0 +1,156 @@
+/** What the palette can find: records by the server's search, and places and actions by their names. */
+
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import { mayShapeModel, useMe } from "../api/me.ts";
+import { nameOf, pluralOf, useModel } from "../api/model.ts";
+import { get } from "../api/rest.ts";
+import { otherLayout } from "../lib/layout.ts";
+import { speak, useLanguage, useWords } from "../words/index.ts";
+import { actOf, SHORTCUTS, type Shortcut, type ShortcutId } from "./shortcuts.ts";
+import { groupsOf, leave } from "./sidebar.tsx";
+import { chooseTheme } from "./theme.ts";
+
+export interface Entry {
+  id: string;
+  group: string;
+  icon: string;
+  label: string;
+  what?: string;
+  keys?: string[];
+  act: () => void;
+}
+
+interface Hit {
+  object: string;
+  id: string;
+  label: string;
+}
+
+const PAUSE = 120;
+const RECENT = "tessera.recent";
+const KEPT = 6;
+
+/** Places that were opened from here, newest first. */
+export function noteRecent(id: string): void {
+  const before = recent().filter((each) => each !== id);
+  localStorage.setItem(RECENT, JSON.stringify([id, ...before].slice(0, KEPT)));
+}
+
+function recent(): string[] {
+  try {
+    return JSON.parse(localStorage.getItem(RECENT) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** Places and actions. */
+function useKnown(): Entry[] {
+  const t = useWords();
+  const language = useLanguage();
+  const model = useModel();
+  const me = useMe();
+  const navigate = useNavigate();
+  return useMemo(() => {
+    const objects = groupsOf(model, language).flatMap((group) => group.objects);
+    const lists = objects.map(
+      (object): Entry => ({
+        id: `list/${object.api_name}`,
+        group: t("palette.lists"),
+        icon: object.icon ?? "shapes",
+        label: pluralOf(object, language),
+        act: () => void navigate({ to: "/o/$plural", params: { plural: object.plural_api_name } }),
+      }),
+    );
+    const shaping = mayShapeModel(me)
+      ? objects.map(
+          (object): Entry => ({
+            id: `model/${object.api_name}`,
+            group: t("palette.settings"),
+            icon: "shapes",
+            label: `${t("shell.model")}: ${nameOf(object, language)}`,
+            act: () => void navigate({ to: "/model/$object", params: { object: object.api_name } }),
+          }),
+        )
+      : [];
+    const action = (id: string, icon: string, label: string, act: () => void): Entry => ({ id, group: t("palette.actions"), icon, label, act });
+    const shortcuts = (Object.entries(SHORTCUTS) as [ShortcutId, Shortcut][])
+      .filter(([id, shortcut]) => shortcut.codes && id !== "palette" && actOf(id))
+      .map(([id, shortcut]): Entry => ({ ...action(`do/${id}`, "command", t(`keys.${id}`), () => actOf(id)?.()), ...(shortcut.keys[0] && { keys: [...shortcut.keys[0]] }) }));
+    return [
+      ...lists,
+      ...shortcuts,
+      ...(mayShapeModel(me) ? [action("new-object", "plus", t("shell.newObject"), () => void navigate({ to: "/model", search: { new: true } }))] : []),
+      action("light", "sun", `${t("shell.theme")}: ${t("shell.themeLight")}`, () => chooseTheme("light")),
+      action("dark", "moon", `${t("shell.theme")}: ${t("shell.themeDark")}`, () => chooseTheme("dark")),
+      action("system", "monitor", `${t("shell.theme")}: ${t("shell.themeSystem")}`, () => chooseTheme("system")),
+      action("language", "languages", language === "ru" ? "English" : "Русский", () => void speak(language === "ru" ? "en" : "ru")),
+      action("api", "code", t("shell.api"), () => location.assign("/api/v1/docs")),
+      action("graphiql", "braces", t("shell.graphiql"), () => location.assign("/graphiql")),
+      action("leave", "log-out", t("shell.signOut"), () => void leave()),
+      ...shaping,
+    ];
+  }, [t, language, model, me, navigate]);
+}
+
+function fits(entry: Entry, words: string[]): boolean {
+  const text = entry.label.toLocaleLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+export function useEntries(sought: string): { entries: Entry[]; busy: boolean } {
+  const t = useWords();
+  const model = useModel();
+  const language = useLanguage();
+  const navigate = useNavigate();
+  const known = useKnown();
+  const actions = sought.startsWith(">");
+  const wanted = (actions ? sought.slice(1) : sought).trim().toLocaleLowerCase();
+  const [found, setFound] = useState<{ for: string; hits: Hit[] }>({ for: "", hits: [] });
+
+  useEffect(() => {
+    if (actions || wanted.length < 2) return;
+    const gone = new AbortController();
+    const timer = setTimeout(() => {
+      get<{ data: Hit[] }>("/search", { q: wanted, limit: 8 }, gone.signal)
+        .catch(() => get<{ data: Hit[] }>("/search", { q: wanted }, gone.signal))
+        .then(({ data }) => setFound({ for: wanted, hits: data.slice(0, 8) }))
+        .catch(() => !gone.signal.aborted && setFound({ for: wanted, hits: [] }));
+    }, PAUSE);
+    return () => {
+      clearTimeout(timer);
+      gone.abort();
+    };
+  }, [wanted, actions]);
+
+  const entries = useMemo(() => {
+    const named = (words: string) => known.filter((entry) => fits(entry, words.split(/\s+/)));
+    if (wanted === "") {
+      const pool = actions ? known.filter((entry) => entry.group === t("palette.actions")) : known;
+      const last = actions ? [] : recent().flatMap((id) => known.filter((entry) => entry.id === id));
+      return [...last.map((entry) => ({ ...entry, id: `recent/${entry.id}`, group: t("palette.recent") })), ...pool.filter((entry) => actions || entry.group !== t("palette.settings"))];
+    }
+    const here = named(wanted);
+    // Typed on the other keyboard, as happens.
+    const matched = here.length > 0 ? here : named(otherLayout(wanted));
+    if (actions) return matched.filter((entry) => entry.group !== t("palette.lists"));
+    const hits = (wanted.length < 2 ? [] : found.hits).flatMap((hit): Entry[] => {
+      const object = model.byName.get(hit.object);
+      if (!object) return [];
+      return [
+        {
+          id: `record/${hit.object}/${hit.id}`,
+          group: t("palette.records"),
+          icon: object.icon ?? "shapes",
+          label: hit.label || t("common.untitled"),
+          what: nameOf(object, language),
+          act: () => void navigate({ to: "/o/$plural/$id", params: { plural: object.plural_api_name, id: hit.id } }),
+        },
+      ];
+    });
+    return [...hits, ...matched];
+  }, [known, wanted, actions, found, model, language, navigate, t]);
+
+  return { entries, busy: !actions && wanted.length >= 2 && found.for !== wanted };
+}

@@ -1,0 +1,145 @@
+// I work in a table with the keys of a spreadsheet.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessible } from "./axe.mjs";
+import { api, cell, onPage, openList } from "./browser.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/**
+ * @param {Page} page
+ * @param {string[]} keys
+ */
+async function press(page, ...keys) {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+/** The column that shows a field. @param {Page} page @param {string} name */
+const columnOf = (page, name) =>
+  page.evaluate((name) => [...document.querySelectorAll("[role=columnheader] .head-name")].findIndex((head) => head.getAttribute("title") === name), name);
+
+test("Enter edits, Enter saves and goes down, Escape leaves things as they were", () =>
+  onPage(async (page) => {
+    const grid = await openList(page, "companies");
+    await grid.focus();
+    const name = await cell(page, 1, 0).locator(".cut").innerText();
+    await press(page, "ArrowDown", "Enter", "End");
+    await page.keyboard.type(" & Sons");
+    await accessible(page, "a cell in edit");
+    await press(page, "Enter");
+    await cell(page, 1, 0).getByText(`${name} & Sons`).waitFor();
+    await page.waitForFunction(() => document.querySelector("[data-row='2'] [data-col='0']")?.classList.contains("is-cursor"));
+    const filter = encodeURIComponent(JSON.stringify({ name: { eq: `${name} & Sons` } }));
+    await page.waitForTimeout(300);
+    assert.equal((await api("GET", `/companies?filter=${filter}`)).data.length, 1);
+    const other = await cell(page, 2, 0).locator(".cut").innerText();
+    await page.keyboard.type("nothing of this");
+    await press(page, "Escape");
+    await cell(page, 2, 0).getByText(other, { exact: true }).waitFor();
+  }));
+
+test("a choice is typed, and a value that cannot be read stays with what is wrong", () =>
+  onPage(async (page) => {
+    const grid = await openList(page, "contacts");
+    await grid.focus();
+    const status = await columnOf(page, "Status");
+    for (let at = 0; at < status; at += 1) await press(page, "ArrowRight");
+    await press(page, "Enter");
+    await page.getByRole("combobox", { name: "Status" }).waitFor();
+    await page.keyboard.type("qual");
+    await press(page, "Enter");
+    await cell(page, 0, status).getByText("Qualified").waitFor();
+    await press(page, "ArrowRight");
+    await page.keyboard.type("12a");
+    await press(page, "Enter");
+    await page.getByRole("alert").getByText("This is not a number.").waitFor();
+    await press(page, "Backspace", "Enter");
+    await cell(page, 0, status + 1).getByText("12", { exact: true }).waitFor();
+  }));
+
+test("a new row is typed from left to right; what the server refuses waits in its cell", () =>
+  onPage(
+    async (page) => {
+      const grid = await openList(page, "contacts");
+      await grid.focus();
+      await press(page, "Control+Enter");
+      await page.keyboard.type(`Zed${process.pid}`);
+      await press(page, "Tab");
+      await page.keyboard.type("Anna");
+      await press(page, "Tab");
+      await page.keyboard.type("no address");
+      await press(page, "Enter");
+      await page.locator(".toast").getByText(/^Email: /).waitFor();
+      assert.equal(await cell(page, 0, 2).getAttribute("aria-invalid"), "true");
+      assert.equal(await cell(page, 0, 2).innerText(), "no address");
+      await press(page, "ArrowUp");
+      await page.keyboard.type(`anna.${process.pid}@zed.example`);
+      await press(page, "Enter");
+      await page.locator(".toast").getByText(`Created Zed${process.pid}`).waitFor();
+      const filter = encodeURIComponent(JSON.stringify({ email: { eq: `anna.${process.pid}@zed.example` } }));
+      assert.equal((await api("GET", `/contacts?filter=${filter}`)).data[0].first_name, "Anna");
+    },
+    {},
+    /status of 422/,
+  ));
+
+test("rows are ticked, edited together and deleted", () =>
+  onPage(async (page) => {
+    const grid = await openList(page, "tasks");
+    await grid.focus();
+    await press(page, "x", "ArrowDown", "x");
+    await page.getByRole("toolbar").getByText("2 selected").waitFor();
+    await accessible(page, "ticked rows");
+    await page.getByRole("button", { name: "Edit…" }).click();
+    await page.getByRole("combobox", { name: "Add a field" }).click();
+    await page.keyboard.type("subject");
+    await press(page, "Enter");
+    await page.getByRole("textbox", { name: "Subject" }).fill("Call back at once");
+    await page.getByText("2 records will change.").waitFor();
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.locator(".toast").getByText("Changed 2 records").waitFor();
+    await cell(page, 0, 0).getByText("Call back at once").waitFor();
+    await cell(page, 1, 0).getByText("Call back at once").waitFor();
+    const total = Number(await page.locator(".totals b").first().innerText());
+    await grid.focus();
+    await press(page, "Control+Home", "x");
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.locator(".toast").getByText("Deleted 1 record").waitFor();
+    await page.locator(".totals").getByText(String(total - 1), { exact: true }).waitFor();
+  }));
+
+test("somebody else changed the same field: I see both values and choose", () =>
+  onPage(
+    async (page) => {
+      const grid = await openList(page, "companies");
+      const column = await columnOf(page, "City");
+      const { data } = await api("GET", "/companies?sort=-id&limit=4");
+      const [other, theirs] = [data[3], data[2]];
+      await api("PATCH", `/companies/${theirs.id}`, { city: "Theirs" });
+      await grid.focus();
+      await press(page, "ArrowDown", "ArrowDown");
+      for (let at = 0; at < column; at += 1) await press(page, "ArrowRight");
+      await page.keyboard.type("Mine");
+      await press(page, "Enter");
+      const dialog = page.getByRole("dialog", { name: "City was changed by someone else" });
+      await dialog.getByText("Theirs", { exact: true }).last().waitFor();
+      await accessible(page, "a conflict");
+      await dialog.getByRole("button", { name: "Keep mine" }).click();
+      await cell(page, 2, column).getByText("Mine").waitFor();
+      await page.waitForTimeout(300);
+      assert.equal((await api("GET", `/companies/${theirs.id}`)).city, "Mine");
+      // What they changed in another field is kept without a word.
+      await api("PATCH", `/companies/${other.id}`, { domain: "kept.example" });
+      await grid.focus();
+      await press(page, "ArrowDown");
+      await page.waitForTimeout(200);
+      await page.keyboard.type("Both");
+      await press(page, "Enter");
+      await page.waitForTimeout(500);
+      const saved = await api("GET", `/companies/${other.id}`);
+      assert.deepEqual([saved.domain, saved.city], ["kept.example", "Both"]);
+    },
+    {},
+    /status of 412/,
+  ));
