@@ -41,7 +41,7 @@ test("I search, find nothing, and get back to all", () =>
     await page.keyboard.press("/");
     await page.keyboard.type("ozol");
     await cell(page, 0, 0).getByText(/^Ozol/).waitFor();
-    await page.keyboard.type("zzzz");
+    await page.getByRole("searchbox").fill("qwxz qwxz");
     await page.getByRole("heading", { name: /^0 of \d+ match$/ }).waitFor();
     await accessible(page, "nothing matches");
     await page.getByRole("button", { name: "Clear the search" }).last().click();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { api, cell, onPage, openList } from "./browser.mjs";
+import { api, cell, eventually, onPage, openList } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -31,8 +31,7 @@ test("Enter edits, Enter saves and goes down, Escape leaves things as they were"
     await cell(page, 1, 0).getByText(`${name} & Sons`).waitFor();
     await page.waitForFunction(() => document.querySelector("[data-row='2'] [data-col='0']")?.classList.contains("is-cursor"));
     const filter = encodeURIComponent(JSON.stringify({ name: { eq: `${name} & Sons` } }));
-    await page.waitForTimeout(300);
-    assert.equal((await api("GET", `/companies?filter=${filter}`)).data.length, 1);
+    await eventually(async () => (await api("GET", `/companies?filter=${filter}`)).data.length, 1);
     const other = await cell(page, 2, 0).locator(".cut").innerText();
     await page.keyboard.type("nothing of this");
     await press(page, "Escape");
@@ -127,18 +126,17 @@ test("somebody else changed the same field: I see both values and choose", () =>
       await accessible(page, "a conflict");
       await dialog.getByRole("button", { name: "Keep mine" }).click();
       await cell(page, 2, column).getByText("Mine").waitFor();
-      await page.waitForTimeout(300);
-      assert.equal((await api("GET", `/companies/${theirs.id}`)).city, "Mine");
+      await eventually(async () => (await api("GET", `/companies/${theirs.id}`)).city, "Mine");
       // What they changed in another field is kept without a word.
       await api("PATCH", `/companies/${other.id}`, { domain: "kept.example" });
       await grid.focus();
       await press(page, "ArrowDown");
-      await page.waitForTimeout(200);
       await page.keyboard.type("Both");
       await press(page, "Enter");
-      await page.waitForTimeout(500);
-      const saved = await api("GET", `/companies/${other.id}`);
-      assert.deepEqual([saved.domain, saved.city], ["kept.example", "Both"]);
+      await eventually(async () => {
+        const saved = await api("GET", `/companies/${other.id}`);
+        return [saved.domain, saved.city];
+      }, ["kept.example", "Both"]);
     },
     {},
     /status of 412/,

@@ -9,7 +9,7 @@ import { api, onPage, openList } from "./browser.mjs";
 
 /** @param {Page} page @param {string} field */
 async function add(page, field) {
-  await page.locator(".filter-float > .builder > .group > .adds").getByRole("combobox", { name: "Add a condition" }).click();
+  await page.locator(".filter-float > .builder > .group > .adds").getByRole("combobox", { name: "Condition" }).click();
   await page.keyboard.type(field);
   await page.getByRole("option").first().waitFor();
   await page.keyboard.press("Enter");
@@ -91,7 +91,7 @@ test("conditions in groups, joined by or", () =>
     await page.getByRole("menuitem", { name: "any of these" }).click();
     await counted(page, await countOf({ or: [{ first_name: { contains: "an" } }, { last_name: { contains: "er" } }] }));
     await page.getByRole("button", { name: "Group" }).click();
-    await page.locator(".builder .line .group").getByRole("combobox", { name: "Add a condition" }).click();
+    await page.locator(".builder .line .group").getByRole("combobox", { name: "Condition" }).click();
     await page.keyboard.type("city");
     await page.keyboard.press("Enter");
     await page.locator(".builder .line .group").getByRole("textbox", { name: "Value" }).fill("riga");

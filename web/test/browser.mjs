@@ -156,7 +156,7 @@ export async function signUpAt(page, path = "/") {
   const answer = await page.request.post(`${BASE}/api/v1/auth/signup`, {
     data: { tenant_name: `Tenant ${tenants}`, tenant_slug: slug, email, password },
   });
-  assert.equal(answer.status(), 201, await answer.text());
+  assert.ok(answer.ok(), await answer.text());
   const token = (await answer.json()).access_token;
   await page.goto(`${BASE}/signin?next=${encodeURIComponent(path)}`);
   await page.locator("input[name=email]").fill(email);
@@ -199,4 +199,23 @@ export async function paste(page, text) {
     clipboardData.setData("text/plain", text);
     (document.activeElement ?? document.body).dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
   }, text);
+}
+
+/**
+ * Waits until something is so: what is written is shown before the server has answered.
+ *
+ * @param {() => Promise<unknown>} ask
+ * @param {unknown} expected
+ */
+export async function eventually(ask, expected) {
+  for (let tries = 0; ; tries += 1) {
+    const actual = await ask();
+    try {
+      assert.deepEqual(actual, expected);
+      return;
+    } catch (error) {
+      if (tries > 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
 }

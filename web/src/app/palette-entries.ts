@@ -149,7 +149,9 @@ export function useEntries(sought: string): { entries: Entry[]; busy: boolean } 
         },
       ];
     });
-    return [...hits, ...matched];
+    // A list that is called what was typed comes before records that hold it.
+    const lists = matched.filter((entry) => entry.id.startsWith("list/") && entry.label.toLocaleLowerCase().startsWith(wanted));
+    return [...lists, ...hits, ...matched.filter((entry) => !lists.includes(entry))];
   }, [known, wanted, actions, found, model, language, navigate, t]);
 
   return { entries, busy: !actions && wanted.length >= 2 && found.for !== wanted };

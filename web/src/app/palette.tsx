@@ -9,6 +9,8 @@ import { useWords } from "../words/index.ts";
 import { type Entry, noteRecent, useEntries } from "./palette-entries.ts";
 import { keyCap } from "./shortcuts.ts";
 
+const ESCAPE = "Esc";
+
 export default function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useWords();
   return (
@@ -77,7 +79,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
           <Kbd>↵</Kbd> {t("palette.choose")}
         </span>
         <span>
-          <Kbd>Esc</Kbd> {t("palette.close")}
+          <Kbd>{ESCAPE}</Kbd> {t("palette.close")}
         </span>
         <span className="push">{t("palette.hint")}</span>
       </footer>

@@ -56,7 +56,7 @@ function header(chosen: Language): HTMLElement {
     void load();
   });
   const leave = h("button", { type: "button", onclick: () => void signOut().then(toSignIn) }, words.signOut);
-  const name = h("a", { href: "#", class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), "Tessera");
+  const name = h("a", { href: "/", class: "brand", title: words.toLists }, h("span", { class: "mark", "aria-hidden": "true" }), "Tessera");
   return h("header", {}, name, h("span", { class: "space" }), languages, leave);
 }
 

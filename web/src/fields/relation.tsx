@@ -8,12 +8,14 @@ function Input(properties: InputProps<string>) {
   const { value, field, record, context, onChange, onCommit, onCancel, place, label, id, invalid, disabled, describedBy, typed } = properties;
   const { choices, search, busy } = useRecordChoices(field, context, typed ?? "");
   const chosen = typeof value === "string" ? value : undefined;
+  const name = chosen === undefined ? undefined : nameOfRecord(chosen, record[field.api_name], field, context);
   return (
     <Chooser
       {...{ place, id, invalid, disabled, describedBy, typed, choices, busy }}
       label={label ?? field.name}
       chosen={chosen === undefined ? [] : [chosen]}
-      shown={chosen === undefined ? undefined : <Tile name={nameOfRecord(chosen, record[field.api_name], field, context)} />}
+      said={name}
+      shown={name === undefined ? undefined : <Tile name={name} />}
       onSearch={search}
       onPick={([next = null]) => {
         onChange(next);

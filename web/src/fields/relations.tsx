@@ -21,6 +21,7 @@ function Input(properties: InputProps<Linked>) {
       several
       choices={[...choices, ...named.filter((each) => !choices.some((choice) => choice.value === each.value))]}
       label={label ?? field.name}
+      said={named.map((each) => each.label).join(", ")}
       shown={named.length === 0 ? undefined : named.map((each) => <Tile key={each.value} name={each.label} />)}
       onSearch={search}
       onPick={(next) => onChange(next)}

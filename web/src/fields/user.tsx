@@ -18,6 +18,7 @@ function Input(properties: InputProps<string>) {
       {...{ place, id, invalid, disabled, describedBy, typed, choices }}
       label={label ?? field.name}
       chosen={chosen === undefined ? [] : [chosen]}
+      said={name}
       shown={name === undefined ? undefined : <Face name={name} />}
       onPick={([next = null]) => {
         onChange(next);

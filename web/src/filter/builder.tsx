@@ -111,7 +111,7 @@ export function AddCondition({ object, onAdd, short = false }: { object: ObjectT
   const subjects = useMemo(() => subjectsOf(model, object, language), [model, object, language]);
   return (
     <Picker
-      label={t("filter.add")}
+      label={t(short ? "filter.add" : "filter.addShort")}
       placeholder={t("filter.findField")}
       choices={subjects.map((subject) => ({
         value: keyOf(subject.path),
@@ -163,7 +163,8 @@ function SubjectButton({ object, subject, onPick }: { object: ObjectType; subjec
   const subjects = useMemo(() => subjectsOf(model, object, language), [model, object, language]);
   return (
     <Picker
-      label={t("filter.findField")}
+      label={t("filter.field")}
+      said={subject.label}
       placeholder={t("filter.findField")}
       choices={subjects.map((each) => ({ value: keyOf(each.path), label: each.label, group: each.group }))}
       chosen={[keyOf(subject.path)]}

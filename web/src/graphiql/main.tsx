@@ -12,9 +12,9 @@ import { h } from "../shared/dom.ts";
 import { language, type Words } from "../shared/language.ts";
 import { isSignedIn, request, signOut, toSignIn } from "../shared/session.ts";
 
-const WORDS: Words<{ signOut: string; docs: string }> = {
-  en: { signOut: "Sign out", docs: "REST" },
-  ru: { signOut: "Выйти", docs: "REST" },
+const WORDS: Words<{ signOut: string; docs: string; lists: string }> = {
+  en: { signOut: "Sign out", docs: "REST", lists: "Lists" },
+  ru: { signOut: "Выйти", docs: "REST", lists: "Списки" },
 };
 
 const START = `# Ctrl-Space completes, Ctrl-Enter runs.
@@ -40,11 +40,21 @@ async function ask(operation: object, given: Record<string, string> = {}): Promi
   return answer.json();
 }
 
+/** Light or dark, where one of them was chosen; else GraphiQL does as the system. */
+function chosenTheme(): "light" | "dark" | undefined {
+  const { theme } = document.documentElement.dataset;
+  return theme === "light" || theme === "dark" ? theme : undefined;
+}
+
 function Page() {
   const words = WORDS[language()];
+  const theme = chosenTheme();
   return (
-    <GraphiQL fetcher={(operation, options) => ask(operation, options?.headers) as never} defaultQuery={START}>
+    <GraphiQL {...(theme && { forcedTheme: theme })} fetcher={(operation, options) => ask(operation, options?.headers) as never} defaultQuery={START}>
       <GraphiQL.Logo>
+        <a className="graphiql-brand" href="/">
+          {words.lists}
+        </a>
         <a className="graphiql-brand" href="/api/v1/docs">
           {words.docs}
         </a>

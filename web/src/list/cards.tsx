@@ -25,7 +25,9 @@ export function Cards({ list, columns, context, label, onOpen }: { list: ListWin
     list.show(first, last);
   }, [list]);
   useLayoutEffect(look, [look, revision]);
-  useLayoutEffect(() => box.current?.scrollTo({ top: 0 }), [list.identity]);
+  useLayoutEffect(() => {
+    box.current?.scrollTo({ top: 0 });
+  }, [list.identity]);
   const drawn = [];
   for (let row = view.first; row <= Math.min(view.last, list.rows - 1); row += 1) drawn.push(row);
   return (

@@ -40,8 +40,9 @@ export default function ColumnList({ object, columns, onChange }: Properties) {
     return choice ? [...choice.through, choice.field].map((field) => nameOf(field, context.language)).join(" · ") : path;
   };
   const wanted = sought.trim().toLocaleLowerCase();
+  const fits = (path: string) => wanted.split(/\s+/).every((word) => titleOf(path).toLocaleLowerCase().includes(word));
   const rest = choices.filter(
-    (choice) => !shown.has(choice.path) && (wanted === "" ? choice.through.length === 0 : titleOf(choice.path).toLocaleLowerCase().includes(wanted)),
+    (choice) => !shown.has(choice.path) && (wanted === "" ? choice.through.length === 0 : fits(choice.path)),
   );
   const plain = plainColumns(columns);
   const shift = (path: string, by: -1 | 1) => {
@@ -57,7 +58,7 @@ export default function ColumnList({ object, columns, onChange }: Properties) {
       </div>
       <ul>
         {columns
-          .filter((column) => wanted === "" || titleOf(column.path).toLocaleLowerCase().includes(wanted))
+          .filter((column) => fits(column.path))
           .map((column) => (
             <li
               key={column.path}
@@ -91,7 +92,7 @@ export default function ColumnList({ object, columns, onChange }: Properties) {
             </label>
           </li>
         ))}
-        {wanted !== "" && rest.length === 0 && !columns.some((column) => titleOf(column.path).toLocaleLowerCase().includes(wanted)) && (
+        {wanted !== "" && rest.length === 0 && !columns.some((column) => fits(column.path)) && (
           <li className="none">{t("filter.noField")}</li>
         )}
       </ul>

@@ -72,7 +72,8 @@ function Look() {
   const theme = useTheme();
   const rows = useRows();
   const { user } = useMe();
-  const zones = Intl.supportedValuesOf("timeZone");
+  const zone = user.time_zone ?? browserZone();
+  const zones = [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC", zone])].sort();
   return (
     <section>
       <h2>{t("profile.look")}</h2>
@@ -110,9 +111,9 @@ function Look() {
       />
       <label className="field">
         <span>{t("profile.timeZone")}</span>
-        <select className="input" value={user.time_zone ?? browserZone()} onChange={(event) => changeMe({ time_zone: event.currentTarget.value }).catch(failed)}>
-          {zones.map((zone) => (
-            <option key={zone}>{zone}</option>
+        <select className="input" value={zone} onChange={(event) => changeMe({ time_zone: event.currentTarget.value }).catch(failed)}>
+          {zones.map((each) => (
+            <option key={each}>{each}</option>
           ))}
         </select>
       </label>

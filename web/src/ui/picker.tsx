@@ -30,6 +30,8 @@ interface Properties {
   busy?: boolean;
   typed?: string;
   footer?: ReactNode;
+  /** What is chosen, in words, where the choices do not know it yet. */
+  said?: string | undefined;
 }
 
 export default function Picker(properties: Properties) {
@@ -37,6 +39,7 @@ export default function Picker(properties: Properties) {
   const t = useWords();
   const [text, setText] = useState(typed);
   const picked = chosen.map((value) => choices.find((choice) => choice.value === value) ?? { value, label: value });
+  const said = properties.said ?? picked.map((choice) => choice.label).join(", ");
   const groups = grouped(choices);
   const shared = {
     items: groups ?? choices,
@@ -60,7 +63,7 @@ export default function Picker(properties: Properties) {
   };
   const popup = (
     <>
-      {trigger && <Combobox.Trigger render={trigger} aria-label={label} />}
+      {trigger && <Combobox.Trigger render={trigger} aria-label={said === "" ? label : `${label}: ${said}`} />}
       <Combobox.Portal>
         <Combobox.Positioner className="placed" sideOffset={4} collisionPadding={8} {...(anchor && { anchor })}>
           <Combobox.Popup className="float picker" aria-label={label}>

@@ -55,6 +55,7 @@ interface Properties {
   chosen: string[];
   several?: boolean;
   label: string;
+  said?: string | undefined;
   id?: string | undefined;
   invalid?: boolean | undefined;
   disabled?: boolean | undefined;
@@ -66,13 +67,14 @@ interface Properties {
   busy?: boolean;
 }
 
-export function Chooser({ place, shown, choices, chosen, several = false, label, id, invalid, disabled, describedBy, typed, onPick, onClose, onSearch, busy }: Properties) {
+export function Chooser({ place, shown, choices, chosen, several = false, label, said, id, invalid, disabled, describedBy, typed, onPick, onClose, onSearch, busy }: Properties) {
   const [anchor, setAnchor] = useState<Element | null>(null);
   const shared = {
     choices,
     chosen,
     several,
     label,
+    said,
     onChange: onPick,
     ...(typed !== undefined && { typed }),
     ...(onSearch && { onSearch }),
@@ -87,7 +89,7 @@ export function Chooser({ place, shown, choices, chosen, several = false, label,
     );
   }
   const box = (
-    <button type="button" id={id} className={`input ${invalid ? "is-bad" : ""}`} disabled={disabled} aria-label={label} aria-describedby={describedBy}>
+    <button type="button" id={id} className={`input ${invalid ? "is-bad" : ""}`} disabled={disabled} aria-describedby={describedBy}>
       <span className="grow flex items-center gap-1 overflow-hidden">{shown ?? <span className="faint">{words("fields.choose")}</span>}</span>
       <Icon name="chevron-down" size={14} />
     </button>
