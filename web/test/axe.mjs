@@ -25,7 +25,7 @@ export async function accessible(page, screen) {
     const found = await page.evaluate(async () => {
       const { violations } = await /** @type {any} */ (window).axe.run();
       return violations.flatMap((/** @type {any} */ violation) =>
-        violation.nodes.map((/** @type {any} */ node) => `${violation.id}: ${node.target.join(" ")} (${node.failureSummary?.split("\n")[1]?.trim()})`),
+        violation.nodes.map((/** @type {any} */ node) => `${violation.id}: ${node.html.slice(0, 200)} (${node.failureSummary?.split("\n")[1]?.trim()})`),
       );
     });
     assert.deepEqual(found, [], `${screen}, ${colorScheme}`);

@@ -61,7 +61,7 @@ function GroupRows({ object, group, root, place, onChange }: GroupProperties) {
               ) : (
                 <Menu
                   trigger={
-                    <button type="button" className="ghost" aria-label={t("filter.joinWord")}>
+                    <button type="button" className="ghost" title={t("filter.joinWord")}>
                       {t(group.join === "and" ? "filter.and" : "filter.or")}
                     </button>
                   }

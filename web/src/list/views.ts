@@ -31,7 +31,8 @@ export function useViews(object: ObjectType): SavedView[] {
     queryKey: keyOf(object),
     enabled: place !== undefined,
     queryFn: async ({ signal }) => {
-      const filter = JSON.stringify({ object: { eq: object.api_name } });
+      const mine = [{ shared: { eq: true } }, { owner_id: { eq: user.id } }];
+      const filter = JSON.stringify({ object: { eq: object.api_name }, or: mine });
       const query = { filter, fields: FIELDS, limit: 200, sort: "rank,name" };
       return (await get<{ data: Values[] }>(`/${place?.plural_api_name}`, query, signal)).data;
     },
