@@ -4,6 +4,7 @@ use sqlx::PgPool;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_catalog::before_commit::Nothing;
 use tessera_catalog::builtin::{ModuleStatus, Upgraded};
 use tessera_catalog::change::Change;
 use tessera_catalog::models::Models;
@@ -12,7 +13,6 @@ use tessera_catalog::usage::FieldUsage;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_identity::Identity;
-use tessera_identity::principal::Principal;
 use tessera_postgres::lanes::Lanes;
 use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_postgres::turns::Turns;
@@ -20,7 +20,8 @@ use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 
-use crate::idempotency::{Confirmation, IdempotencyKeys};
+use crate::idempotency::IdempotencyKeys;
+use crate::request_context::RequestContext;
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;
@@ -157,12 +158,12 @@ impl Engine {
     /// What is wrong with the change, or that the caller may not make it.
     pub async fn change_model(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         change: &Change,
     ) -> Result<Arc<Snapshot>> {
-        principal.must_change_model()?;
+        context.principal.must_change_model()?;
         self.models
-            .change(principal.tenant, change, &Confirmation)
+            .change(context.principal.tenant, change, context)
             .await
     }
 
@@ -172,29 +173,33 @@ impl Engine {
     /// The caller may not change the model, or there is no such field.
     pub async fn field_usage(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         object: &str,
         field: &str,
     ) -> Result<FieldUsage> {
-        principal.must_change_model()?;
+        context.principal.must_change_model()?;
         self.models
-            .field_usage(principal.tenant, object, field)
+            .field_usage(context.principal.tenant, object, field)
             .await
     }
 
     /// Every module there is, and whether the caller's tenant has it.
-    pub async fn modules(&self, principal: &Principal) -> Result<Vec<ModuleStatus>> {
-        self.models.modules(principal.tenant).await
+    pub async fn modules(&self, context: &RequestContext) -> Result<Vec<ModuleStatus>> {
+        self.models.modules(context.principal.tenant).await
     }
 
     /// Gives the caller's tenant a module's objects. Nothing happens where it has them already.
     ///
     /// # Errors
     /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
-    pub async fn enable_module(&self, principal: &Principal, name: &str) -> Result<Arc<Snapshot>> {
-        principal.must_change_model()?;
+    pub async fn enable_module(
+        &self,
+        context: &RequestContext,
+        name: &str,
+    ) -> Result<Arc<Snapshot>> {
+        context.principal.must_change_model()?;
         self.models
-            .enable_module(principal.tenant, name, &Confirmation)
+            .enable_module(context.principal.tenant, name, context)
             .await
     }
 
@@ -222,15 +227,13 @@ impl Engine {
     ) -> Result<Vec<Change>> {
         for module in &file.modules {
             self.models
-                .enable_module(tenant, module.as_str(), &Confirmation)
+                .enable_module(tenant, module.as_str(), &Nothing)
                 .await?;
         }
         let changes = self.model_differences(tenant, file, remove).await?;
         if !changes.is_empty() {
             let wanted = |model: &Model| transfer::changes(model, &file.objects, remove);
-            self.models
-                .change_all(tenant, wanted, &Confirmation)
-                .await?;
+            self.models.change_all(tenant, wanted, &Nothing).await?;
         }
         Ok(changes)
     }

@@ -5,11 +5,10 @@ use tessera_compiler::cost::Cost;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::{Write, Written};
 use tessera_error::Result;
-use tessera_identity::principal::Principal;
 
 use crate::engine::Engine;
-use crate::idempotency;
 use crate::records::{Answer, EstimatePlan, ReadPlan, WritePlan};
+use crate::request_context::RequestContext;
 use crate::retry;
 use crate::run::Place;
 use crate::transaction::Transaction;
@@ -26,31 +25,31 @@ impl Executor<'_> {
     /// request has to be read again to say why.
     pub async fn read(
         &mut self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         plan: &ReadPlan,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        let place = self.place(principal, plan.cost())?;
-        plan.run(place, principal, snapshot, inputs).await
+        let place = self.place(context, plan.cost())?;
+        plan.run(place, context, snapshot, inputs).await
     }
 
     /// The number of records that a filter matches, as the planner estimates it: nothing is scanned.
     pub async fn estimate(
         &mut self,
-        principal: &Principal,
+        context: &RequestContext,
         plan: &EstimatePlan,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        let place = self.place(principal, plan.cost())?;
-        plan.run(place, principal, inputs).await
+        let place = self.place(context, plan.cost())?;
+        plan.run(place, context, inputs).await
     }
 
     /// Does a write of the plan's shape with one statement. `None` as for [`Self::read`]. In a transaction the write is undone
     /// with all others, and not by itself.
     pub async fn write(
         &mut self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         plan: &WritePlan,
         write: &Write,
@@ -59,22 +58,22 @@ impl Executor<'_> {
         let engine = match self {
             Self::Transaction(transaction) => {
                 let place = transaction.place(plan.cost(write))?;
-                return plan.run(place, principal, snapshot, write, inputs).await;
+                return plan.run(place, context, snapshot, write, inputs).await;
             }
             Self::Lane(engine) => *engine,
         };
-        if !write.rollback && !idempotency::is_keyed() && !plan.locks_first() {
+        if !write.rollback && context.run.is_none() && !plan.locks_first() {
             let run = || {
-                let place = Place::Lane(&engine.lanes, principal.tenant);
-                plan.run(place, principal, snapshot, write, inputs)
+                let place = Place::Lane(&engine.lanes, context.principal.tenant);
+                plan.run(place, context, snapshot, write, inputs)
             };
             return retry::until_undisturbed(run).await;
         }
         // Rare, and larger than the future of every write should be.
         Box::pin(retry::until_undisturbed(|| async {
-            let mut transaction = engine.begin(principal.tenant).await?;
+            let mut transaction = engine.begin(context).await?;
             let place = transaction.place(plan.cost(write))?;
-            let written = plan.run(place, principal, snapshot, write, inputs).await;
+            let written = plan.run(place, context, snapshot, write, inputs).await;
             if write.rollback || !matches!(written, Ok(Some(_))) {
                 transaction.rollback().await?;
             } else {
@@ -85,9 +84,9 @@ impl Executor<'_> {
         .await
     }
 
-    fn place(&mut self, principal: &Principal, cost: Cost) -> Result<Place<'_>> {
+    fn place(&mut self, context: &RequestContext, cost: Cost) -> Result<Place<'_>> {
         match self {
-            Self::Lane(engine) => Ok(Place::Lane(&engine.lanes, principal.tenant)),
+            Self::Lane(engine) => Ok(Place::Lane(&engine.lanes, context.principal.tenant)),
             Self::Transaction(transaction) => transaction.place(cost),
         }
     }

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a request that is sent again is answered again, and not done again.
 //!
 //! A run of a request takes the key first ([`IdempotencyKeys::take`]), works, and leaves its answer ([`IdempotencyKeys::store_answer`]).
-//! What it writes it commits together with a mark on the key ([`confirm`]), and only while it holds the key. So at any
+//! What it writes it commits together with a mark on the key ([`Run::confirm`]), and only while it holds the key. So at any
 //! moment the database knows whether the work is done, and a crash leaves one of three:
 //! - nothing is committed: once the run's lease has passed the request may be sent again, and runs;
 //! - something is committed and the answer is not stored (the moment between the two): the request is refused for the rest of
@@ -12,9 +12,7 @@ use aws_lc_rs::digest;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool, PgTransaction};
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::Arc;
-use tessera_catalog::before_commit::BeforeCommit;
 use tessera_error::{Result, UserError};
 use tessera_identity::principal::Principal;
 use tessera_postgres::database;
@@ -29,11 +27,6 @@ const KEPT: &str = "24 hours";
 const LEASE: &str = "60 seconds";
 /// How often a key is tried that others let go of at the same moment.
 const TRIES: u32 = 5;
-
-tokio::task_local! {
-    /// The run that the current task works for.
-    static RUN: Run;
-}
 
 /// What a client calls a request by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,9 +95,24 @@ pub enum Taken {
 }
 
 impl Run {
-    /// Does `work` for this run. Work that is moved to another task is not its any more.
-    pub async fn within<W: Future>(&self, work: W) -> W::Output {
-        RUN.scope(self.clone(), work).await
+    /// Marks the key, in a transaction that is about to be committed.
+    ///
+    /// # Errors
+    /// The run was overtaken by another of the same request. The transaction must not be committed.
+    pub(crate) async fn confirm(&self, connection: &mut PgConnection) -> Result<()> {
+        act_for(&mut *connection, self).await?;
+        let marked = sqlx::query(
+            "update platform.idempotency_keys set committed = true where key = $1 and run = $2",
+        )
+        .bind(&self.key.0)
+        .bind(self.id)
+        .execute(connection)
+        .await?;
+        if marked.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(UserError::IdempotencyInProgress.into())
+        }
     }
 }
 
@@ -192,45 +200,6 @@ impl IdempotencyKeys {
             .await?;
         transaction.commit().await?;
         Ok(swept.rows_affected())
-    }
-}
-
-/// Whether the current task works for a run, so that what it writes has to be confirmed.
-pub(crate) fn is_keyed() -> bool {
-    RUN.try_with(|_| ()).is_ok()
-}
-
-/// To be called in every transaction just before it is committed: marks the key of the run that the current task works for,
-/// if there is one.
-///
-/// # Errors
-/// The run was overtaken by another of the same request. The transaction must not be committed.
-pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<()> {
-    let Ok(run) = RUN.try_with(Run::clone) else {
-        return Ok(());
-    };
-    act_for(&mut *connection, &run).await?;
-    let marked = sqlx::query(
-        "update platform.idempotency_keys set committed = true where key = $1 and run = $2",
-    )
-    .bind(&run.key.0)
-    .bind(run.id)
-    .execute(connection)
-    .await?;
-    if marked.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(UserError::IdempotencyInProgress.into())
-    }
-}
-
-/// Confirms the run that a change of a model belongs to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Confirmation;
-
-impl BeforeCommit for Confirmation {
-    async fn run(&self, connection: &mut PgConnection) -> Result<()> {
-        confirm(connection).await
     }
 }
 

@@ -10,6 +10,7 @@ pub mod executor;
 pub mod idempotency;
 pub mod migrations;
 pub mod records;
+pub mod request_context;
 pub mod transaction;
 
 mod load;

@@ -12,7 +12,6 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::sql::{Quoted, input_form};
 use tessera_compiler::write::part::GIVEN_TO_NEW;
 use tessera_error::{InternalError, Result, UserError};
-use tessera_identity::principal::Principal;
 use tessera_schema::column::Column;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
@@ -20,6 +19,7 @@ use tessera_schema::record::Record;
 use uuid::Uuid;
 
 use crate::engine::Engine;
+use crate::request_context::RequestContext;
 
 /// Rows are sent when so many bytes have come together.
 const CHUNK: usize = 256 << 10;
@@ -38,12 +38,12 @@ impl Engine {
     /// Where a record has many-to-many links, which are not loaded.
     pub async fn load(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         object: &Object,
         records: impl Iterator<Item = Result<Record>> + Send,
     ) -> Result<u64> {
-        if !principal.role.permissions.write || object.read_only {
+        if !context.principal.role.permissions.write || object.read_only {
             return Err(UserError::Forbidden {
                 action: "load records",
             }
@@ -68,7 +68,7 @@ impl Engine {
         if store::version(&mut transaction, &snapshot.tenant.schema).await? != snapshot.version {
             return Err(InternalError::ModelChanged.into());
         }
-        let loaded = copy(&mut transaction, &table, object, principal, records).await?;
+        let loaded = copy(&mut transaction, &table, object, context, records).await?;
         sqlx::raw_sql(AssertSqlSafe(format!("analyze {table}")))
             .execute(&mut *transaction)
             .await?;
@@ -81,7 +81,7 @@ async fn copy(
     connection: &mut PgConnection,
     table: &str,
     object: &Object,
-    principal: &Principal,
+    context: &RequestContext,
     records: impl Iterator<Item = Result<Record>> + Send,
 ) -> Result<u64> {
     // Numbered columns are left to their defaults, which count.
@@ -98,7 +98,7 @@ async fn copy(
 
     let mut copy = connection.copy_in_raw(&statement).await?;
     let mut rows = Rows {
-        actor: principal.user.to_string(),
+        actor: context.principal.user.to_string(),
         now: Utc::now(),
         columns,
         text: String::with_capacity(2 * CHUNK),

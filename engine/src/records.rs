@@ -15,7 +15,6 @@ use tessera_compiler::statement::Statement;
 use tessera_compiler::write::statement::Lock;
 use tessera_compiler::write::{self, Write, Written};
 use tessera_error::{InternalError, Result, UserError};
-use tessera_identity::principal::Principal;
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
@@ -24,6 +23,7 @@ use tessera_schema::search::Search;
 
 use crate::engine::Engine;
 use crate::lock;
+use crate::request_context::RequestContext;
 use crate::run::{self, Place};
 
 /// The answers of a query, in the order of its roots.
@@ -101,11 +101,11 @@ impl EstimatePlan {
     pub(crate) async fn run(
         &self,
         place: Place<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        may(principal.role.permissions.read, "read records")?;
-        let given = BindContext::of_read(inputs, principal.user);
+        may(context.principal.role.permissions.read, "read records")?;
+        let given = BindContext::of_read(inputs, context.principal.user);
         let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
         let rows = run::rows(place, &self.0, params)
             .await
@@ -130,12 +130,12 @@ impl ReadPlan {
     pub(crate) async fn run(
         &self,
         place: Place<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        may(principal.role.permissions.read, "read records")?;
-        let given = BindContext::of_read(inputs, principal.user);
+        may(context.principal.role.permissions.read, "read records")?;
+        let given = BindContext::of_read(inputs, context.principal.user);
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
         };
@@ -179,22 +179,27 @@ impl WritePlan {
 
     /// Whether everything that a request gives fits its place, so that `Executor::write` has an answer.
     #[must_use]
-    pub fn fits(&self, principal: &Principal, write: &Write, inputs: &Map<String, Json>) -> bool {
-        let given = write.bind(inputs, principal.user);
+    pub fn fits(
+        &self,
+        context: &RequestContext,
+        write: &Write,
+        inputs: &Map<String, Json>,
+    ) -> bool {
+        let given = write.bind(inputs, context.principal.user);
         self.columns == write.action.columns() && self.statement.params(&given).is_some()
     }
 
     pub(crate) async fn run(
         &self,
         mut place: Place<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
-        may_write(principal, write)?;
+        may_write(context, write)?;
         self.answer_of(write).check_one_text()?;
-        let given = write.bind(inputs, principal.user);
+        let given = write.bind(inputs, context.principal.user);
         if self.columns != write.action.columns() {
             return Ok(None);
         }
@@ -224,11 +229,11 @@ impl Engine {
     /// Works a query out. Call it inside [`Engine::on_model`].
     pub fn plan_read(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         query: &Query,
     ) -> Result<ReadPlan, UserError> {
-        may(principal.role.permissions.read, "read records")?;
+        may(context.principal.role.permissions.read, "read records")?;
         let size = size::of_query(query)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let (statement, answer) = match query.roots.as_slice() {
@@ -253,14 +258,14 @@ impl Engine {
     /// Answers a query that is not asked again. Call it inside [`Engine::on_model`].
     pub async fn read(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         query: &Query,
     ) -> Result<Answer> {
-        let plan = self.plan_read(principal, snapshot, query)?;
+        let plan = self.plan_read(context, snapshot, query)?;
         let answer = self
             .executor()
-            .read(principal, snapshot, &plan, &Map::new())
+            .read(context, snapshot, &plan, &Map::new())
             .await?;
         answer.ok_or_else(|| InternalError::Unbound.into())
     }
@@ -282,11 +287,11 @@ impl Engine {
     /// Works a write out. Call it inside [`Engine::on_model`].
     pub fn plan_write(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         write: &Write,
     ) -> Result<WritePlan, UserError> {
-        may_write(principal, write)?;
+        may_write(context, write)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let statement = write::statement::compile(snapshot, write);
         statement.planning.check()?;
@@ -301,21 +306,21 @@ impl Engine {
     /// Does a write that is not done again. Call it inside [`Engine::on_model`].
     pub async fn write(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         write: &Write,
     ) -> Result<Written> {
-        let plan = self.plan_write(principal, snapshot, write)?;
+        let plan = self.plan_write(context, snapshot, write)?;
         let written = self
             .executor()
-            .write(principal, snapshot, &plan, write, &Map::new())
+            .write(context, snapshot, &plan, write, &Map::new())
             .await?;
         written.ok_or_else(|| InternalError::Unbound.into())
     }
 }
 
-fn may_write(principal: &Principal, write: &Write) -> Result<(), UserError> {
-    may(principal.role.permissions.write, "change records")?;
+fn may_write(context: &RequestContext, write: &Write) -> Result<(), UserError> {
+    may(context.principal.role.permissions.write, "change records")?;
     may(!write.object.read_only, "change this object")
 }
 

@@ -8,13 +8,12 @@ use tessera_compiler::cost::Cost;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::lock::Targets;
 use tessera_error::Result;
-use tessera_identity::principal::Principal;
 use tessera_postgres::turns::Turn;
-use tessera_schema::ident::TenantId;
 
 use crate::engine::Engine;
-use crate::idempotency;
+use crate::idempotency::Run;
 use crate::lock;
+use crate::request_context::RequestContext;
 use crate::retry;
 use crate::run::Place;
 
@@ -24,6 +23,7 @@ pub struct Transaction {
     open: PgTransaction<'static>,
     /// Of all of its statements so far.
     cost: Cost,
+    run: Option<Run>,
     /// Dropped after the transaction, whose end gives its connection back.
     _turn: Turn,
 }
@@ -34,11 +34,12 @@ impl Engine {
     ///
     /// # Errors
     /// That there are too many, or that the database is away.
-    pub async fn begin(&self, tenant: TenantId) -> Result<Transaction> {
-        let turn = self.turns.take(tenant).await?;
+    pub async fn begin(&self, context: &RequestContext) -> Result<Transaction> {
+        let turn = self.turns.take(context.principal.tenant).await?;
         Ok(Transaction {
             open: self.pool.begin().await?,
             cost: Cost::default(),
+            run: context.run.clone(),
             _turn: turn,
         })
     }
@@ -57,7 +58,7 @@ impl Transaction {
     /// Locks what is about to be written, where that is more than one write. Records that are not there are left out.
     pub async fn lock(
         &mut self,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
         targets: &Targets,
     ) -> Result<()> {
@@ -65,7 +66,7 @@ impl Transaction {
             return Ok(());
         }
         let inputs = Map::new();
-        let given = BindContext::of_read(&inputs, principal.user);
+        let given = BindContext::of_read(&inputs, context.principal.user);
         lock::targets(targets, &mut self.open, snapshot, &given).await
     }
 
@@ -88,7 +89,9 @@ impl Transaction {
     }
 
     pub async fn commit(mut self) -> Result<()> {
-        idempotency::confirm(&mut self.open).await?;
+        if let Some(run) = &self.run {
+            run.confirm(&mut self.open).await?;
+        }
         Ok(self.open.commit().await?)
     }
 

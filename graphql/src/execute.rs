@@ -7,8 +7,8 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{Error, Result, UserError};
-use tessera_identity::principal::Principal;
 use tessera_schema::naming::Spelling;
 use tessera_schema::violation::{Pointer, Violation};
 
@@ -32,7 +32,7 @@ pub(crate) struct Job<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) schemas: &'a Schemas,
     pub(crate) introspected: &'a Introspected,
-    pub(crate) principal: &'a Principal,
+    pub(crate) context: &'a RequestContext,
     pub(crate) document: &'a Document,
     pub(crate) variables: &'a Map<String, Json>,
     /// What a plan for it depends on.
@@ -65,7 +65,7 @@ impl Job<'_> {
         let put = |answer| *doubtful.lock().unwrap_or_else(PoisonError::into_inner) = answer;
         let result = self
             .engine
-            .on_model(self.principal.tenant, |snapshot| {
+            .on_model(self.context.principal.tenant, |snapshot| {
                 let work = work(snapshot);
                 let put = &put;
                 async move {
@@ -99,7 +99,7 @@ impl Job<'_> {
             self.document.scope(self.variables)
         };
         metrics::counter!("tessera_operations_validated_total").increment(1);
-        let writes = self.principal.role.permissions.write;
+        let writes = self.context.principal.role.permissions.write;
         let making = self.schemas.get(snapshot, writes, scope, turn.cloned());
         let built = making.await;
         validate(&built.schema, self.document)

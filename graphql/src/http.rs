@@ -6,16 +6,16 @@ use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
 use tessera_http::body;
-use tessera_http::caller::bearer;
+use tessera_http::caller::Caller;
 use tessera_http::problem::Problem;
-use tessera_identity::principal::Principal;
 use tessera_schema::violation::Pointer;
 
 use crate::cache::Schemas;
@@ -63,10 +63,10 @@ async fn post(State(face): State<Arc<Face>>, request: Request) -> Result<Respons
         }
         .into());
     }
-    let principal = face.principal(headers).await?;
+    let Caller(context) = Caller::of(&face.engine.identity, headers, request.extensions()).await?;
     // Only of a caller who may ask.
     let body = body::read(request.into_body()).await?;
-    face.answer(&principal, media, GraphQlRequest::from_body(&body), true)
+    face.answer(&context, media, GraphQlRequest::from_body(&body), true)
         .await
 }
 
@@ -74,13 +74,14 @@ async fn get_query(
     State(face): State<Arc<Face>>,
     method: Method,
     headers: HeaderMap,
+    extensions: Extensions,
     parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Response, Problem> {
     if method == Method::HEAD {
         return Err(not_allowed(&method));
     }
     let media = Media::accepted(&headers).ok_or(NOT_ACCEPTABLE)?;
-    let principal = face.principal(&headers).await?;
+    let Caller(context) = Caller::of(&face.engine.identity, &headers, &extensions).await?;
     let request = match parameters {
         Ok(Query(parameters)) => GraphQlRequest::from_parameters(parameters),
         Err(rejection) => Err(UserError::malformed(
@@ -89,7 +90,7 @@ async fn get_query(
             rejection.body_text(),
         )),
     };
-    face.answer(&principal, media, request, false).await
+    face.answer(&context, media, request, false).await
 }
 
 async fn other_method(method: Method) -> Problem {
@@ -101,15 +102,10 @@ fn not_allowed(method: &Method) -> Problem {
 }
 
 impl Face {
-    async fn principal(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
-        let token = bearer(headers).ok_or(UserError::Unauthenticated)?;
-        Ok(self.engine.identity.authenticate(token).await?)
-    }
-
     /// `writes`: whether the method lets mutations through.
     async fn answer(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         media: Media,
         request: Result<GraphQlRequest, UserError>,
         writes: bool,
@@ -134,10 +130,10 @@ impl Face {
                     engine: &self.engine,
                     schemas: &self.schemas,
                     introspected: &self.introspected,
-                    principal,
+                    context,
                     document: &document,
                     variables: &request.variables,
-                    key: plan::key(&request, &document, principal),
+                    key: plan::key(&request, &document, &context.principal),
                 };
                 job.run().await?
             }

@@ -16,11 +16,11 @@ use axum::response::Response;
 use axum::routing::{get, patch, post};
 use serde_json::Value as Json;
 use tessera_compiler::snapshot::Snapshot;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
-use tessera_identity::principal::Principal;
 use tessera_schema::definition::Patch;
 use tessera_schema::violation::Pointer;
 
@@ -48,14 +48,14 @@ pub(crate) fn routes() -> Router<Api> {
 
 /// A caller who may change the model. A handler that takes it answers 403 to anybody else.
 #[derive(Debug)]
-struct Modeller(Principal);
+struct Modeller(RequestContext);
 
 impl FromRequestParts<Api> for Modeller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let Caller(principal) = Caller::from_request_parts(parts, api).await?;
-        principal.must_change_model()?;
+        let Caller(context) = Caller::from_request_parts(parts, api).await?;
+        context.principal.must_change_model()?;
         // Making a change that its caller only wanted to try would be worse than not trying it.
         if Prefer::read(&parts.headers).rollback {
             return Err(UserError::malformed(
@@ -65,7 +65,7 @@ impl FromRequestParts<Api> for Modeller {
             )
             .into());
         }
-        Ok(Self(principal))
+        Ok(Self(context))
     }
 }
 

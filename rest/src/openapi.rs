@@ -40,13 +40,13 @@ use crate::parameters::Parameters;
 
 pub(crate) async fn show(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response> {
     Parameters::read(query.as_deref(), &[])?;
-    let snapshot = api.engine.model(principal.tenant).await?;
-    let access = Access::of(&principal, api.identity.signup_policy());
+    let snapshot = api.engine.model(context.principal.tenant).await?;
+    let access = Access::of(&context.principal, api.identity.signup_policy());
     let words = Words::accepted(&headers);
     let tag = format!(
         "\"{}-{}-{}-{}-{}\"",

@@ -26,20 +26,20 @@ const MOST: u32 = 100;
 
 pub(crate) async fn search(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     RawQuery(query): RawQuery,
 ) -> problem::Result<Response> {
-    request::must_read(&principal)?;
+    request::must_read(&context.principal)?;
     let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
-    let (api, principal, parameters) = (&api, &principal, &parameters);
+    let (api, context, parameters) = (&api, &context, &parameters);
     let work = |snapshot: Arc<Snapshot>| async move {
         let (root, limit) = read(&snapshot.model, parameters)?;
         let query = Query { roots: vec![root] };
-        let answer = api.engine.read(principal, &snapshot, &query).await?;
+        let answer = api.engine.read(context, &snapshot, &query).await?;
         let hits = answer.roots.into_iter().next().flatten();
         Ok(answer::in_data_up_to(limit, &hits.unwrap_or_default()))
     };
-    let hits = api.engine.on_model(principal.tenant, work).await?;
+    let hits = api.engine.on_model(context.principal.tenant, work).await?;
     Ok(answer::json(StatusCode::OK, hits))
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn fill(engine: &Engine, team: &Team) -> Result<Vec<Made>> {
     let story = Story::new(&team.owners);
     let mut made = Vec::new();
     for (object, bodies) in story.bodies() {
-        made.push(store::create(engine, &team.principal, object, &bodies).await?);
+        made.push(store::create(engine, &team.context, object, &bodies).await?);
     }
     Ok(made)
 }

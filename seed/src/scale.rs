@@ -29,7 +29,7 @@ pub(crate) async fn fill(engine: &Engine, team: &Team, plan: Plan) -> Result<Vec
         made.push(
             store::load(
                 engine,
-                &team.principal,
+                &team.context,
                 "company",
                 plan.companies,
                 companies::SERIES.id(0),
@@ -43,7 +43,7 @@ pub(crate) async fn fill(engine: &Engine, team: &Team, plan: Plan) -> Result<Vec
         made.push(
             store::load(
                 engine,
-                &team.principal,
+                &team.context,
                 "contact",
                 plan.contacts,
                 contacts::SERIES.id(0),
@@ -57,7 +57,7 @@ pub(crate) async fn fill(engine: &Engine, team: &Team, plan: Plan) -> Result<Vec
         made.push(
             store::load(
                 engine,
-                &team.principal,
+                &team.context,
                 "opportunity",
                 plan.opportunities,
                 opportunities::SERIES.id(0),

@@ -9,8 +9,8 @@ use tessera_compiler::query::tree::{
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::{Action, Write};
 use tessera_engine::engine::Engine;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{Error as EngineError, Result as EngineResult, UserError};
-use tessera_identity::principal::Principal;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{RecordId, UserId};
 use tessera_schema::naming::Spelling;
@@ -35,7 +35,7 @@ pub(crate) struct Member {
 }
 
 /// The tenant's members by address.
-pub(crate) async fn members(engine: &Engine, reader: &Principal) -> Result<Vec<Member>> {
+pub(crate) async fn members(engine: &Engine, reader: &RequestContext) -> Result<Vec<Member>> {
     let users = list(
         engine,
         reader,
@@ -52,7 +52,7 @@ pub(crate) async fn members(engine: &Engine, reader: &Principal) -> Result<Vec<M
 /// Makes records of an object, unless any of them is there, be it in the bin.
 pub(crate) async fn create(
     engine: &Engine,
-    writer: &Principal,
+    writer: &RequestContext,
     object: &'static str,
     bodies: &[Json],
 ) -> Result<Made> {
@@ -61,7 +61,7 @@ pub(crate) async fn create(
         return Ok(Made { object, records: 0 });
     }
     for batch in bodies.chunks(BATCH) {
-        let written = engine.on_model(writer.tenant, |snapshot| async move {
+        let written = engine.on_model(writer.principal.tenant, |snapshot| async move {
             let object = find(&snapshot, object)?;
             let records = batch
                 .iter()
@@ -86,7 +86,7 @@ pub(crate) async fn create(
 /// Loads `total` records of an object in bulk, unless the first of them is there.
 pub(crate) async fn load(
     engine: &Engine,
-    writer: &Principal,
+    writer: &RequestContext,
     object: &'static str,
     total: u64,
     first: RecordId,
@@ -97,7 +97,7 @@ pub(crate) async fn load(
     }
     let progress = Progress::new(object, total);
     let (body, shown) = (&body, &progress);
-    let loaded = engine.on_model(writer.tenant, |snapshot| async move {
+    let loaded = engine.on_model(writer.principal.tenant, |snapshot| async move {
         let object = find(&snapshot, object)?;
         shown.restart();
         let records = (0..total).map(|n| {
@@ -114,7 +114,7 @@ pub(crate) async fn load(
 /// Whether any of these ids is taken.
 async fn exist(
     engine: &Engine,
-    reader: &Principal,
+    reader: &RequestContext,
     object: &'static str,
     ids: &Json,
 ) -> Result<bool> {
@@ -133,14 +133,14 @@ async fn exist(
 
 async fn list(
     engine: &Engine,
-    reader: &Principal,
+    reader: &RequestContext,
     object: &'static str,
     columns: &[&str],
     filter: &Json,
     sort: &str,
     limit: u32,
 ) -> Result<Json> {
-    let answer = engine.on_model(reader.tenant, |snapshot| async move {
+    let answer = engine.on_model(reader.principal.tenant, |snapshot| async move {
         let object = find(&snapshot, object)?;
         let connection = Connection {
             filter: Filter::parse(&snapshot.model, &object, filter, Spelling::Snake)

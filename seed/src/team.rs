@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use tessera_engine::engine::Engine;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{Error as EngineError, UserError};
 use tessera_identity::NewUser;
 use tessera_identity::principal::{Permissions, Principal, Role};
@@ -23,7 +24,7 @@ const PEOPLE: [(&str, &str, &str); 5] = [
 
 pub(crate) struct Team {
     /// Whoever runs the command holds the database, and so may do anything in it.
-    pub(crate) principal: Principal,
+    pub(crate) context: RequestContext,
     /// At least one, in an order that does not depend on the database.
     pub(crate) owners: Vec<UserId>,
     pub(crate) is_new: bool,
@@ -67,7 +68,7 @@ pub(crate) async fn assemble(engine: &Engine, slug: &str) -> Result<Team> {
     });
     let owners: Vec<UserId> = members.iter().map(|member| member.id).collect();
     Ok(Team {
-        principal: principal(tenant.id, owners[0]),
+        context: operator(tenant.id, owners[0]),
         owners,
         is_new,
         admitted,
@@ -76,7 +77,7 @@ pub(crate) async fn assemble(engine: &Engine, slug: &str) -> Result<Team> {
 }
 
 async fn members(engine: &Engine, tenant: TenantId) -> Result<Vec<Member>> {
-    let reader = principal(tenant, UserId(Uuid::nil()));
+    let reader = operator(tenant, UserId(Uuid::nil()));
     store::members(engine, &reader).await
 }
 
@@ -105,8 +106,8 @@ async fn admit(
     }
 }
 
-fn principal(tenant: TenantId, user: UserId) -> Principal {
-    Principal {
+fn operator(tenant: TenantId, user: UserId) -> RequestContext {
+    RequestContext::of(Principal {
         tenant,
         user,
         role: Arc::new(Role {
@@ -118,7 +119,7 @@ fn principal(tenant: TenantId, user: UserId) -> Principal {
                 write: true,
             },
         }),
-    }
+    })
 }
 
 /// `my-shop` as a name: `My shop`.

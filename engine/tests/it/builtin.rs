@@ -159,7 +159,7 @@ async fn a_module_asks_for_others_first_and_for_its_names() {
 
 /// Makes the database believe that the tenant's `crm` came from older definitions.
 async fn pretend_older(world: &World, age: impl Fn(&mut Json)) {
-    let mut transaction = begin_for(&world.database.pool, world.admin.tenant)
+    let mut transaction = begin_for(&world.database.pool, world.admin.principal.tenant)
         .await
         .unwrap();
     let (JsonColumn(mut applied),): (JsonColumn<Json>,) =
@@ -298,7 +298,7 @@ async fn an_upgrade_brings_objects_and_fields_that_are_new() {
     };
     pretend_older(&world, without).await;
     // As if they had never been there; somebody has drawn a `mobile` since.
-    let mut transaction = begin_for(&world.database.pool, world.admin.tenant)
+    let mut transaction = begin_for(&world.database.pool, world.admin.principal.tenant)
         .await
         .unwrap();
     for text in [

@@ -18,7 +18,7 @@ use crate::support::world::World;
 fn sample(field_type: &str, world: &World, contacts: &[Json]) -> (Json, [Json; 3]) {
     let options = json!({"options": [{"value": "a%"}, {"value": "b'\\"}, {"value": "c, \"d\""}]});
     let id = |index: usize| contacts[index]["id"].clone();
-    let user = json!(world.admin.user);
+    let user = json!(world.admin.principal.user);
     match field_type {
         "text" => (
             json!({}),

@@ -23,14 +23,17 @@ async fn take(world: &World, principal: &Principal, key: &str, asked: &str) -> R
 }
 
 async fn run(world: &World, asked: &str) -> Run {
-    match take(world, &world.admin, "key", asked).await.unwrap() {
+    match take(world, &world.admin.principal, "key", asked)
+        .await
+        .unwrap()
+    {
         Taken::Run(run) => run,
         Taken::Answered(answer) => panic!("{answer:?}"),
     }
 }
 
 async fn refused(world: &World, asked: &str) -> UserError {
-    refusal(take(world, &world.admin, "key", asked).await)
+    refusal(take(world, &world.admin.principal, "key", asked).await)
 }
 
 /// Moves the ends of all leases, or of all keys, into the past.
@@ -70,7 +73,9 @@ async fn an_answer_is_given_again_to_the_same_request_of_the_same_user() {
         .store_answer(&first, &answer())
         .await
         .unwrap();
-    let again = take(&world, &world.admin, "key", "this").await.unwrap();
+    let again = take(&world, &world.admin.principal, "key", "this")
+        .await
+        .unwrap();
     assert!(matches!(again, Taken::Answered(again) if again == answer()));
     assert_eq!(
         refused(&world, "that").await,
@@ -79,17 +84,19 @@ async fn an_answer_is_given_again_to_the_same_request_of_the_same_user() {
 
     let somebody = Principal {
         user: UserId(Uuid::now_v7()),
-        ..world.admin.clone()
+        ..world.admin.principal.clone()
     };
     let elsewhere = Principal {
-        user: world.admin.user,
-        ..sign_up(&world.engine, "beta").await
+        user: world.admin.principal.user,
+        ..sign_up(&world.engine, "beta").await.principal
     };
     for principal in [somebody, elsewhere] {
         let theirs = take(&world, &principal, "key", "this").await.unwrap();
         assert!(matches!(theirs, Taken::Run(_)));
     }
-    let other = take(&world, &world.admin, "another", "this").await.unwrap();
+    let other = take(&world, &world.admin.principal, "another", "this")
+        .await
+        .unwrap();
     assert!(matches!(other, Taken::Run(_)));
 }
 
@@ -110,7 +117,9 @@ async fn a_key_is_free_again_after_a_day_and_is_swept() {
         refused(&world, "this").await,
         UserError::IdempotencyKeyReused
     );
-    take(&world, &world.admin, "another", "x").await.unwrap();
+    take(&world, &world.admin.principal, "another", "x")
+        .await
+        .unwrap();
     time_passes(&world, "expires_at").await;
     assert_eq!(world.engine.idempotency.sweep().await.unwrap(), 2);
     assert_eq!(world.engine.idempotency.sweep().await.unwrap(), 0);
@@ -132,11 +141,12 @@ async fn who_has_done_nothing_is_followed_once_the_lease_has_passed() {
     );
 
     // The first was only slow: whatever it does now is not committed.
-    let create = first.within(world.create("contact", json!({}))).await;
+    let create = world.within(&first).create("contact", json!({})).await;
     assert_eq!(refusal(create), UserError::IdempotencyInProgress);
     let field = json!({"api_name": "extra", "type": "text"});
-    let change = first
-        .within(world.add_field("contact", field.clone()))
+    let change = world
+        .within(&first)
+        .add_field("contact", field.clone())
         .await;
     assert_eq!(refusal(change), UserError::IdempotencyInProgress);
     assert_eq!(world.list("contact", json!({}), "").await.len(), 0);
@@ -151,12 +161,14 @@ async fn who_has_done_nothing_is_followed_once_the_lease_has_passed() {
             .is_none()
     );
 
-    second
-        .within(world.create("contact", json!({})))
+    world
+        .within(&second)
+        .create("contact", json!({}))
         .await
         .unwrap();
-    second
-        .within(world.add_field("contact", field))
+    world
+        .within(&second)
+        .add_field("contact", field)
         .await
         .unwrap();
     assert_eq!(world.list("contact", json!({}), "").await.len(), 1);
@@ -178,8 +190,9 @@ async fn who_has_done_nothing_is_followed_once_the_lease_has_passed() {
 async fn who_has_done_something_is_not_followed() {
     let world = World::new().await;
     let first = run(&world, "this").await;
-    first
-        .within(world.create("contact", json!({})))
+    world
+        .within(&first)
+        .create("contact", json!({}))
         .await
         .unwrap();
     world.engine.idempotency.release(&first).await.unwrap();
@@ -198,7 +211,9 @@ async fn who_has_done_something_is_not_followed() {
         .store_answer(&first, &answer())
         .await
         .unwrap();
-    let again = take(&world, &world.admin, "key", "this").await.unwrap();
+    let again = take(&world, &world.admin.principal, "key", "this")
+        .await
+        .unwrap();
     assert!(matches!(again, Taken::Answered(_)), "late is not too late");
 }
 
@@ -209,12 +224,13 @@ async fn what_failed_has_done_nothing() {
     world.add_field("contact", field).await.unwrap();
     world.create("contact", json!({"code": "a"})).await.unwrap();
     let first = run(&world, "this").await;
-    let taken = first
-        .within(world.create("contact", json!({"code": "a"})))
+    let taken = world
+        .within(&first)
+        .create("contact", json!({"code": "a"}))
         .await;
     assert_eq!(refusal(taken).status(), 409);
     let nonsense = json!({"api_name": "code", "type": "text"});
-    let taken = first.within(world.add_field("contact", nonsense)).await;
+    let taken = world.within(&first).add_field("contact", nonsense).await;
     assert!(taken.is_err());
     world.engine.idempotency.release(&first).await.unwrap();
     run(&world, "that").await;
@@ -229,7 +245,10 @@ async fn the_rows_are_each_users_own() {
     let mut transaction = pool.begin().await.unwrap();
     for (settings, seen) in [
         (
-            format!("set local tessera.tenant_id = '{}'", world.admin.tenant),
+            format!(
+                "set local tessera.tenant_id = '{}'",
+                world.admin.principal.tenant
+            ),
             0,
         ),
         ("set local tessera.sweeping = 'on'".to_owned(), 0),
@@ -238,7 +257,10 @@ async fn the_rows_are_each_users_own() {
             0,
         ),
         (
-            format!("set local tessera.user_id = '{}'", world.admin.user),
+            format!(
+                "set local tessera.user_id = '{}'",
+                world.admin.principal.user
+            ),
             1,
         ),
         (

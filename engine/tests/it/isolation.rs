@@ -116,12 +116,12 @@ async fn a_record_of_another_tenant_cannot_be_named() {
         .unwrap();
     assert_eq!(
         refused(
-            beta.create("contact", json!({"keeper_id": acme.admin.user}))
+            beta.create("contact", json!({"keeper_id": acme.admin.principal.user}))
                 .await
         ),
         "422 /keeper_id not_found"
     );
-    beta.create("contact", json!({"keeper_id": beta.admin.user}))
+    beta.create("contact", json!({"keeper_id": beta.admin.principal.user}))
         .await
         .unwrap();
     assert_eq!(beta.list("user", json!({}), "").await.len(), 1);

@@ -39,13 +39,13 @@ async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
     let other = sign_up(&world.engine, "other").await;
     let made = world
         .engine
-        .apply_model(other.tenant, &file, false)
+        .apply_model(other.principal.tenant, &file, false)
         .await
         .unwrap();
     assert_eq!(made.len(), 4, "{made:?}");
     let left = world
         .engine
-        .model_differences(other.tenant, &file, true)
+        .model_differences(other.principal.tenant, &file, true)
         .await
         .unwrap();
     assert!(left.is_empty(), "{left:?}");
@@ -54,23 +54,23 @@ async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
     let plain = transfer::export(
         &world
             .engine
-            .model(sign_up(&world.engine, "plain").await.tenant)
+            .model(sign_up(&world.engine, "plain").await.principal.tenant)
             .await
             .unwrap()
             .model,
     );
     let kept = world
         .engine
-        .model_differences(other.tenant, &plain, false)
+        .model_differences(other.principal.tenant, &plain, false)
         .await
         .unwrap();
     assert_eq!(kept.len(), 1, "only the description: {kept:?}");
     world
         .engine
-        .apply_model(other.tenant, &plain, true)
+        .apply_model(other.principal.tenant, &plain, true)
         .await
         .unwrap();
-    let model = world.engine.model(other.tenant).await.unwrap();
+    let model = world.engine.model(other.principal.tenant).await.unwrap();
     assert!(model.model.object("vehicle").is_none());
     assert_eq!(transfer::export(&model.model), plain);
 }

@@ -67,7 +67,7 @@ impl Job<'_> {
                 FieldPlan::Constant(_) => true,
                 FieldPlan::Write { plan, order, .. } => order
                     .write(self.variables)
-                    .is_some_and(|write| plan.fits(self.principal, &write, self.variables)),
+                    .is_some_and(|write| plan.fits(self.context, &write, self.variables)),
             })
     }
 
@@ -93,7 +93,7 @@ impl Job<'_> {
         let written = self
             .engine
             .executor()
-            .write(self.principal, snapshot, plan, &write, self.variables)
+            .write(self.context, snapshot, plan, &write, self.variables)
             .await;
         written_field(written, at, key, affected)
     }
@@ -136,12 +136,12 @@ impl Job<'_> {
             Ok(Step::TypeName(name)) => return Ok(Ok(Some((key, response::json(&name).into())))),
             Ok(Step::Introspect(_) | Step::Read(_)) | Err(_) => return Ok(Ok(Some((key, null())))),
         };
-        let plan = self.engine.plan_write(self.principal, snapshot, &write);
+        let plan = self.engine.plan_write(self.context, snapshot, &write);
         let written = match plan {
             Ok(plan) => {
                 self.engine
                     .executor()
-                    .write(self.principal, snapshot, &plan, &write, self.variables)
+                    .write(self.context, snapshot, &plan, &write, self.variables)
                     .await
             }
             Err(error) => Err(error.into()),
@@ -172,7 +172,7 @@ impl Job<'_> {
             };
             let plan = self
                 .engine
-                .plan_write(self.principal, snapshot, write)
+                .plan_write(self.context, snapshot, write)
                 .map_err(|error| {
                     GraphQlError::of_field(&spelled(error), field.at, vec![field.key.clone()])
                 })?;

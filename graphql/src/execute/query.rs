@@ -23,7 +23,7 @@ impl Job<'_> {
             let answers = self
                 .engine
                 .executor()
-                .read(self.principal, &snapshot, read, self.variables)
+                .read(self.context, &snapshot, read, self.variables)
                 .await;
             match answers {
                 Ok(Some(answers)) => return Ok(Ok(answered(fields, answers))),
@@ -145,11 +145,11 @@ impl Job<'_> {
             roots: reads.map(|(_, root)| root.clone()).collect(),
         };
         let answer = async {
-            let plan = self.engine.plan_read(self.principal, snapshot, &query)?;
+            let plan = self.engine.plan_read(self.context, snapshot, &query)?;
             let answer = self
                 .engine
                 .executor()
-                .read(self.principal, snapshot, &plan, self.variables)
+                .read(self.context, snapshot, &plan, self.variables)
                 .await?;
             Ok((plan, answer.ok_or(InternalError::Unbound)?))
         };

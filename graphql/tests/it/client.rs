@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value as Json, json};
+use tessera_engine::request_context::RequestContext;
 use tessera_identity::{Origin, SignupRequest};
 use tower::ServiceExt;
 
@@ -27,6 +28,7 @@ impl Client {
         let world = World::new().await;
         let token = sign_up(&world, "globex").await;
         let admin = world.engine.identity.authenticate(&token).await.unwrap();
+        let admin = RequestContext::of(admin);
         let world = World { admin, ..world };
         let router = tessera_graphql::router(world.engine.clone());
         let client = Self {

@@ -14,17 +14,19 @@ use tessera_http::state::Api;
 use tessera_identity::{Me, PasswordChange, ProfileChange};
 use uuid::Uuid;
 
-pub(super) async fn show(State(api): State<Api>, Caller(principal): Caller) -> Result<Json<Me>> {
-    Ok(Json(api.identity.me(&principal).await?))
+pub(super) async fn show(State(api): State<Api>, Caller(context): Caller) -> Result<Json<Me>> {
+    Ok(Json(api.identity.me(&context.principal).await?))
 }
 
 pub(super) async fn change(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     JsonBody(change): JsonBody<ProfileChange>,
 ) -> Result<Json<Me>> {
     Ok(Json(
-        api.identity.change_profile(&principal, &change).await?,
+        api.identity
+            .change_profile(&context.principal, &change)
+            .await?,
     ))
 }
 
@@ -54,12 +56,14 @@ pub(super) async fn sessions(
 
 pub(super) async fn end_session(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     Segments(id): Segments<String>,
 ) -> Result<StatusCode> {
     let id: Uuid = id
         .parse()
         .map_err(|_| UserError::NotFound { what: "session" })?;
-    api.identity.end_own_session(principal.user, id).await?;
+    api.identity
+        .end_own_session(context.principal.user, id)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

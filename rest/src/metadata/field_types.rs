@@ -14,11 +14,11 @@ use super::{NoParameters, at_version};
 
 pub(super) async fn list(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     headers: HeaderMap,
     _: NoParameters,
 ) -> Result<Response> {
-    let snapshot = api.engine.model(principal.tenant).await?;
+    let snapshot = api.engine.model(context.principal.tenant).await?;
     let show = || {
         let types = api.engine.field_types().iter();
         let types: Vec<Value> = types

@@ -22,7 +22,7 @@ use super::{Confirmation, Modeller, NoParameters, patch_of};
 
 pub(super) async fn create(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     Segments(object): Segments<String>,
     _: NoParameters,
     JsonValue(body): JsonValue,
@@ -33,16 +33,16 @@ pub(super) async fn create(
         object: object.clone(),
         draft,
     };
-    let snapshot = api.engine.change_model(&principal, &change).await?;
+    let snapshot = api.engine.change_model(&context, &change).await?;
     let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{object}/fields/{name}");
-    let field = described(&snapshot, &principal, &object, name.as_str())?;
+    let field = described(&snapshot, &context.principal, &object, name.as_str())?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(field)))
 }
 
 pub(super) async fn change(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     Segments((object, field)): Segments<(String, String)>,
     _: NoParameters,
     JsonValue(body): JsonValue,
@@ -52,23 +52,28 @@ pub(super) async fn change(
         field: field.clone(),
         patch: patch_of(body)?,
     };
-    let snapshot = api.engine.change_model(&principal, &change).await?;
-    Ok(Json(described(&snapshot, &principal, &object, &field)?))
+    let snapshot = api.engine.change_model(&context, &change).await?;
+    Ok(Json(described(
+        &snapshot,
+        &context.principal,
+        &object,
+        &field,
+    )?))
 }
 
 pub(super) async fn usage(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     Segments((object, field)): Segments<(String, String)>,
     _: NoParameters,
 ) -> Result<Json<FieldUsage>> {
-    let usage = api.engine.field_usage(&principal, &object, &field).await?;
+    let usage = api.engine.field_usage(&context, &object, &field).await?;
     Ok(Json(usage))
 }
 
 pub(super) async fn remove(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     Segments((object, field)): Segments<(String, String)>,
     Confirmation(confirm): Confirmation,
 ) -> Result<StatusCode> {
@@ -77,7 +82,7 @@ pub(super) async fn remove(
         field,
         confirm,
     };
-    api.engine.change_model(&principal, &change).await?;
+    api.engine.change_model(&context, &change).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

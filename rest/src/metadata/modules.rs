@@ -17,13 +17,13 @@ use super::{Modeller, NoParameters, at_version};
 
 pub(super) async fn list(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     headers: HeaderMap,
     _: NoParameters,
 ) -> Result<Response> {
-    let snapshot = api.engine.model(principal.tenant).await?;
-    let modules = if sees(&principal) {
-        api.engine.modules(&principal).await?
+    let snapshot = api.engine.model(context.principal.tenant).await?;
+    let modules = if sees(&context.principal) {
+        api.engine.modules(&context).await?
     } else {
         Vec::new()
     };
@@ -34,12 +34,12 @@ pub(super) async fn list(
 
 pub(super) async fn enable(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     Segments(module): Segments<String>,
     _: NoParameters,
 ) -> Result<Json<ModuleStatus>> {
-    api.engine.enable_module(&principal, &module).await?;
-    let modules = api.engine.modules(&principal).await?;
+    api.engine.enable_module(&context, &module).await?;
+    let modules = api.engine.modules(&context).await?;
     let enabled = modules.into_iter().find(|status| status.name == *module);
     Ok(Json(enabled.ok_or(UserError::NotFound { what: "module" })?))
 }

@@ -22,15 +22,17 @@ use super::{Confirmation, Modeller, NoParameters, at_version, patch_of};
 
 pub(super) async fn list(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     headers: HeaderMap,
     _: NoParameters,
 ) -> Result<Response> {
-    let snapshot = api.engine.model(principal.tenant).await?;
+    let snapshot = api.engine.model(context.principal.tenant).await?;
     let show = || {
         let objects = snapshot.model.definitions().into_iter();
-        let objects = objects.filter(|_| sees(&principal));
-        let objects: Vec<Value> = objects.map(|object| shown(object, &principal)).collect();
+        let objects = objects.filter(|_| sees(&context.principal));
+        let objects: Vec<Value> = objects
+            .map(|object| shown(object, &context.principal))
+            .collect();
         Json(json!({"data": objects})).into_response()
     };
     Ok(at_version(&headers, &snapshot, show))
@@ -38,16 +40,16 @@ pub(super) async fn list(
 
 pub(super) async fn get(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     Segments(object): Segments<String>,
     headers: HeaderMap,
     _: NoParameters,
 ) -> Result<Response> {
-    let snapshot = api.engine.model(principal.tenant).await?;
-    if !sees(&principal) {
+    let snapshot = api.engine.model(context.principal.tenant).await?;
+    if !sees(&context.principal) {
         return Err(UserError::NotFound { what: "object" }.into());
     }
-    let object = described(&snapshot, &principal, &object)?;
+    let object = described(&snapshot, &context.principal, &object)?;
     Ok(at_version(&headers, &snapshot, || {
         Json(object).into_response()
     }))
@@ -55,7 +57,7 @@ pub(super) async fn get(
 
 pub(super) async fn create(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     _: NoParameters,
     JsonValue(body): JsonValue,
 ) -> Result<impl IntoResponse> {
@@ -65,16 +67,16 @@ pub(super) async fn create(
         .as_ref()
         .map(|sound| sound.head.api_name.clone());
     let change = Change::CreateObject(draft);
-    let snapshot = api.engine.change_model(&principal, &change).await?;
+    let snapshot = api.engine.change_model(&context, &change).await?;
     let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{name}");
-    let object = described(&snapshot, &principal, name.as_str())?;
+    let object = described(&snapshot, &context.principal, name.as_str())?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(object)))
 }
 
 pub(super) async fn change(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     Segments(object): Segments<String>,
     _: NoParameters,
     JsonValue(body): JsonValue,
@@ -83,18 +85,18 @@ pub(super) async fn change(
         object: object.clone(),
         patch: patch_of(body)?,
     };
-    let snapshot = api.engine.change_model(&principal, &change).await?;
-    Ok(Json(described(&snapshot, &principal, &object)?))
+    let snapshot = api.engine.change_model(&context, &change).await?;
+    Ok(Json(described(&snapshot, &context.principal, &object)?))
 }
 
 pub(super) async fn remove(
     State(api): State<Api>,
-    Modeller(principal): Modeller,
+    Modeller(context): Modeller,
     Segments(object): Segments<String>,
     Confirmation(confirm): Confirmation,
 ) -> Result<StatusCode> {
     let change = Change::RemoveObject { object, confirm };
-    api.engine.change_model(&principal, &change).await?;
+    api.engine.change_model(&context, &change).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -10,13 +10,13 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
 use tessera_engine::records::ReadPlan;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{self as error, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
-use tessera_identity::principal::Principal;
 use tessera_schema::aggregate::Body;
 
 use super::plan::{self, Planned, Work};
@@ -25,19 +25,19 @@ use crate::parameters::Parameters;
 
 pub(super) async fn aggregate(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     Segments(plural): Segments<String>,
     RawQuery(query): RawQuery,
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
-    request::must_read(&principal)?;
+    request::must_read(&context.principal)?;
     Parameters::read(query.as_deref(), &[])?;
     let grouping = Grouping {
-        planned: Planned::of_aggregate(&principal, &plural, &body),
+        planned: Planned::of_aggregate(&context.principal, &plural, &body),
         plural,
         body,
     };
-    let groups = plan::alone(&api, &principal, &grouping).await?;
+    let groups = plan::alone(&api, &context, &grouping).await?;
     Ok(answer::json(StatusCode::OK, groups))
 }
 
@@ -68,7 +68,7 @@ impl Work for Grouping {
     fn plan(
         &self,
         engine: &Engine,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> error::Result<GroupingPlan> {
         let object = request::object(&snapshot.model, &self.plural)?;
@@ -83,7 +83,7 @@ impl Work for Grouping {
             aggregation: body.aggregation,
         };
         let query = Query { roots: vec![root] };
-        let read = engine.plan_read(principal, snapshot, &query)?;
+        let read = engine.plan_read(context, snapshot, &query)?;
         Ok(GroupingPlan { read, limit })
     }
 
@@ -95,11 +95,11 @@ impl Work for Grouping {
         &self,
         plan: &GroupingPlan,
         executor: &mut Executor<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> error::Result<Option<Vec<u8>>> {
         let found = executor
-            .read(principal, snapshot, &plan.read, &self.planned.inputs)
+            .read(context, snapshot, &plan.read, &self.planned.inputs)
             .await?;
         let groups =
             found.map(|found| found.roots.into_iter().next().flatten().unwrap_or_default());

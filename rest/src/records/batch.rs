@@ -33,13 +33,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::lock::{Target, Targets};
+use tessera_engine::request_context::RequestContext;
 use tessera_engine::transaction::Transaction;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
 use tessera_http::problem::{Problem, ProblemDetails};
 use tessera_http::state::Api;
-use tessera_identity::principal::Principal;
 use tessera_schema::violation::{Pointer, Violation};
 use tokio::time::timeout;
 
@@ -71,7 +71,7 @@ enum Ended {
 
 pub(super) async fn batch(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     JsonBody(batch): JsonBody<Batch>,
@@ -81,13 +81,13 @@ pub(super) async fn batch(
     let prefer = Prefer::read(&headers);
     let job = Job {
         api: &api,
-        principal: &principal,
+        context: &context,
         operations: &operations,
         prefer,
     };
     let work = || {
         api.engine
-            .on_model(principal.tenant, |snapshot| job.run(snapshot))
+            .on_model(context.principal.tenant, |snapshot| job.run(snapshot))
     };
     let ended = timeout(LONGEST, api.engine.undisturbed(work)).await;
     let mut response = match ended.map_err(|_| UserError::TimedOut)?? {
@@ -134,7 +134,7 @@ fn read(given: &[Given]) -> Result<Vec<Operation<'_>>, UserError> {
 
 struct Job<'b> {
     api: &'b Api,
-    principal: &'b Principal,
+    context: &'b RequestContext,
     operations: &'b [Operation<'b>],
     prefer: Prefer,
 }
@@ -143,11 +143,9 @@ impl Job<'_> {
     /// Runs the batch on a model. What it refuses holds for the model as it is now.
     async fn run(&self, snapshot: Arc<Snapshot>) -> Result<Ended> {
         let engine = &self.api.engine;
-        let mut transaction = engine.begin(self.principal.tenant).await?;
+        let mut transaction = engine.begin(self.context).await?;
         let targets = self.targets(&snapshot);
-        transaction
-            .lock(self.principal, &snapshot, &targets)
-            .await?;
+        transaction.lock(self.context, &snapshot, &targets).await?;
         let mut room = Room::default();
         let mut results: Vec<Done> = Vec::with_capacity(self.operations.len());
         for operation in self.operations {
@@ -158,7 +156,7 @@ impl Job<'_> {
                 .filter_map(|(operation, done)| Some((operation.name?, &done.value)))
                 .collect();
             let before = transaction.cost();
-            let outcome = match operation.request(self.principal, &named, &mut room) {
+            let outcome = match operation.request(self.context, &named, &mut room) {
                 Ok(request) => self.request(&mut transaction, &snapshot, request).await,
                 Err(error) => Err(error.into()),
             };
@@ -198,7 +196,7 @@ impl Job<'_> {
     /// What operations write, as far as it is known before any has run.
     fn targets(&self, snapshot: &Snapshot) -> Targets {
         let mut targets = Targets::default();
-        if !self.principal.role.permissions.write {
+        if !self.context.principal.role.permissions.write {
             return targets;
         }
         for operation in self.operations {
@@ -233,20 +231,20 @@ impl Job<'_> {
         snapshot: &Snapshot,
         request: Request,
     ) -> Result<Response> {
-        let (engine, principal) = (&self.api.engine, self.principal);
+        let (engine, context) = (&self.api.engine, self.context);
         let mut executor = transaction.executor();
         Ok(match request {
             Request::One(one) => {
-                let found = plan::perform(&one, engine, &mut executor, principal, snapshot).await?;
+                let found = plan::perform(&one, engine, &mut executor, context, snapshot).await?;
                 found.response()
             }
             Request::List(list) => {
-                let body = plan::perform(&list, engine, &mut executor, principal, snapshot).await?;
+                let body = plan::perform(&list, engine, &mut executor, context, snapshot).await?;
                 answer::json(StatusCode::OK, body)
             }
             Request::Write(writing) => {
                 let written =
-                    plan::perform(&writing, engine, &mut executor, principal, snapshot).await?;
+                    plan::perform(&writing, engine, &mut executor, context, snapshot).await?;
                 writing.answer(written)
             }
         })

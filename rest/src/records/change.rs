@@ -125,7 +125,7 @@ pub(super) async fn change(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let change = one(sent.to(&plural), id, body)?;
-    change.alone(&api, &sent.principal).await
+    change.alone(&api, &sent.context).await
 }
 
 pub(super) async fn change_many(
@@ -135,5 +135,5 @@ pub(super) async fn change_many(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let change = many(sent.to(&plural), body)?;
-    change.alone(&api, &sent.principal).await
+    change.alone(&api, &sent.context).await
 }

@@ -88,7 +88,7 @@ impl Endpoint for CreateMany {
 pub(super) fn some(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
     match body {
         Json::Array(items) => {
-            request::must_write(asked.principal)?;
+            request::must_write(&asked.context.principal)?;
             check_number(&items)?;
             asked.writing("POST", &["fields"], CreateMany { items })
         }
@@ -106,7 +106,7 @@ pub(super) async fn create(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let create = some(sent.to(&plural), body)?;
-    create.alone(&api, &sent.principal).await
+    create.alone(&api, &sent.context).await
 }
 
 /// As [`create`], of a list alone: what is answered does not depend on the body's form.

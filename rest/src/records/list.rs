@@ -14,12 +14,12 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
 use tessera_engine::records::{EstimatePlan, ReadPlan};
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{Result, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem;
 use tessera_http::state::Api;
-use tessera_identity::principal::Principal;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
@@ -48,12 +48,12 @@ enum Count {
 
 pub(super) async fn list(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     Segments(plural): Segments<String>,
     RawQuery(query): RawQuery,
 ) -> problem::Result<Response> {
-    let list = List::read(&principal, plural, query.as_deref())?;
-    let body = plan::alone(&api, &principal, &list).await?;
+    let list = List::read(&context, plural, query.as_deref())?;
+    let body = plan::alone(&api, &context, &list).await?;
     Ok(answer::json(StatusCode::OK, body))
 }
 
@@ -76,14 +76,14 @@ pub(super) struct ListPlan {
 impl List {
     /// Refuses whoever may not read.
     pub(super) fn read(
-        principal: &Principal,
+        context: &RequestContext,
         plural: String,
         query: Option<&str>,
     ) -> Result<Self, UserError> {
-        request::must_read(principal)?;
+        request::must_read(&context.principal)?;
         let parameters = Parameters::read(query, PARAMETERS)?;
         Ok(Self {
-            planned: Planned::of(principal, b'L', &plural, &parameters),
+            planned: Planned::of(&context.principal, b'L', &plural, &parameters),
             plural,
             parameters,
         })
@@ -101,7 +101,7 @@ impl Work for List {
     fn plan(
         &self,
         engine: &Engine,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<ListPlan> {
         let object = request::object(&snapshot.model, &self.plural)?;
@@ -119,7 +119,7 @@ impl Work for List {
             object: Arc::clone(object),
             connection,
         }];
-        let read = engine.plan_read(principal, snapshot, &Query { roots })?;
+        let read = engine.plan_read(context, snapshot, &Query { roots })?;
         Ok(ListPlan { read, estimate })
     }
 
@@ -135,13 +135,11 @@ impl Work for List {
         &self,
         plan: &ListPlan,
         executor: &mut Executor<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<Option<Bytes>> {
         let inputs = &self.planned.inputs;
-        let found = executor
-            .read(principal, snapshot, &plan.read, inputs)
-            .await?;
+        let found = executor.read(context, snapshot, &plan.read, inputs).await?;
         let Some(found) = found else {
             return Ok(None);
         };
@@ -150,7 +148,7 @@ impl Work for List {
         let Some(estimate) = &plan.estimate else {
             return Ok(Some(list));
         };
-        let total = executor.estimate(principal, estimate, inputs).await?;
+        let total = executor.estimate(context, estimate, inputs).await?;
         Ok(Some(answer::with_total(&list, total).into()))
     }
 }

@@ -10,12 +10,12 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
 use tessera_engine::records::ReadPlan;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{Result as Outcome, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
-use tessera_identity::principal::Principal;
 use tessera_schema::source::Located;
 
 use super::plan::{self, Planned, Work};
@@ -26,13 +26,13 @@ const PARAMETERS: &[&str] = &["fields", "deleted"];
 
 pub(super) async fn get(
     State(api): State<Api>,
-    Caller(principal): Caller,
+    Caller(context): Caller,
     Segments((plural, id)): Segments<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let one = One::read(&principal, plural, id, query.as_deref())?;
-    let found = plan::alone(&api, &principal, &one).await?;
+    let one = One::read(&context, plural, id, query.as_deref())?;
+    let found = plan::alone(&api, &context, &one).await?;
     // A record's version says nothing of the records around it.
     let unchanged = |version| found.alone && preconditions::unchanged(&headers, version);
     if !found.version.is_some_and(unchanged) {
@@ -86,14 +86,14 @@ impl Found {
 impl One {
     /// Refuses whoever may not read.
     pub(super) fn read(
-        principal: &Principal,
+        context: &RequestContext,
         plural: String,
         id: String,
         query: Option<&str>,
     ) -> Outcome<Self, UserError> {
-        request::must_read(principal)?;
+        request::must_read(&context.principal)?;
         let parameters = Parameters::read(query, PARAMETERS)?;
-        let mut planned = Planned::of(principal, b'O', &plural, &parameters);
+        let mut planned = Planned::of(&context.principal, b'O', &plural, &parameters);
         planned.bind("id", &id);
         Ok(Self {
             plural,
@@ -115,7 +115,7 @@ impl Work for One {
     fn plan(
         &self,
         engine: &Engine,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Outcome<OnePlan> {
         let model = &snapshot.model;
@@ -137,7 +137,7 @@ impl Work for One {
             deleted,
             selection,
         }];
-        let read = engine.plan_read(principal, snapshot, &Query { roots })?;
+        let read = engine.plan_read(context, snapshot, &Query { roots })?;
         Ok(OnePlan { read, alone })
     }
 
@@ -149,11 +149,11 @@ impl Work for One {
         &self,
         plan: &OnePlan,
         executor: &mut Executor<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Outcome<Option<Found>> {
         let found = executor
-            .read(principal, snapshot, &plan.read, &self.planned.inputs)
+            .read(context, snapshot, &plan.read, &self.planned.inputs)
             .await?;
         let Some(found) = found else {
             return Ok(None);

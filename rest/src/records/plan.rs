@@ -7,6 +7,7 @@ use tessera_compiler::plan::shape;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{InternalError, Result};
 use tessera_http::state::Api;
 use tessera_identity::principal::Principal;
@@ -32,7 +33,7 @@ pub(super) trait Work: Sync {
     fn plan(
         &self,
         engine: &Engine,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<Self::Plan>;
 
@@ -44,19 +45,23 @@ pub(super) trait Work: Sync {
         &self,
         plan: &Self::Plan,
         executor: &mut Executor<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> impl Future<Output = Result<Option<Self::Done>>> + Send;
 }
 
 /// Does a request by itself, on the model as it is now.
-pub(super) async fn alone<W: Work>(api: &Api, principal: &Principal, work: &W) -> Result<W::Done> {
+pub(super) async fn alone<W: Work>(
+    api: &Api,
+    context: &RequestContext,
+    work: &W,
+) -> Result<W::Done> {
     let engine = &api.engine;
     let on = |snapshot: Arc<Snapshot>| async move {
         let mut executor = engine.executor();
-        perform(work, engine, &mut executor, principal, &snapshot).await
+        perform(work, engine, &mut executor, context, &snapshot).await
     };
-    engine.on_model(principal.tenant, on).await
+    engine.on_model(context.principal.tenant, on).await
 }
 
 /// Does a request with the plan of an earlier one of its shape, or works it out and keeps the plan.
@@ -64,17 +69,17 @@ pub(super) async fn perform<W: Work>(
     work: &W,
     engine: &Engine,
     executor: &mut Executor<'_>,
-    principal: &Principal,
+    context: &RequestContext,
     snapshot: &Snapshot,
 ) -> Result<W::Done> {
     let key = &work.planned().key;
     if let Some(plan) = snapshot.plans.get::<W::Plan>(key)
-        && let Some(done) = work.run(&plan, executor, principal, snapshot).await?
+        && let Some(done) = work.run(&plan, executor, context, snapshot).await?
     {
         return Ok(done);
     }
-    let plan = work.plan(engine, principal, snapshot)?;
-    let done = work.run(&plan, executor, principal, snapshot).await?;
+    let plan = work.plan(engine, context, snapshot)?;
+    let done = work.run(&plan, executor, context, snapshot).await?;
     let done = done.ok_or(InternalError::Unbound)?;
     if let Some(weight) = work.weight(&plan) {
         snapshot.plans.put(key.clone(), Arc::new(plan), weight);

@@ -143,7 +143,7 @@ pub(super) async fn delete(
     Segments((plural, id)): Segments<(String, String)>,
 ) -> Result<Response> {
     let delete = one(sent.to(&plural), id)?;
-    delete.alone(&api, &sent.principal).await
+    delete.alone(&api, &sent.context).await
 }
 
 pub(super) async fn delete_many(
@@ -152,7 +152,7 @@ pub(super) async fn delete_many(
     Segments(plural): Segments<String>,
 ) -> Result<Response> {
     let delete = many(sent.to(&plural))?;
-    delete.alone(&api, &sent.principal).await
+    delete.alone(&api, &sent.context).await
 }
 
 /// `POST /{plural}/{id}/restore`
@@ -162,5 +162,5 @@ pub(super) async fn restore(
     Segments((plural, id)): Segments<(String, String)>,
 ) -> Result<Response> {
     let restore = back(sent.to(&plural), id)?;
-    restore.alone(&api, &sent.principal).await
+    restore.alone(&api, &sent.context).await
 }

@@ -101,7 +101,7 @@ pub(super) fn some(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
     let parameters = &["on", "fields"];
     match body {
         Json::Array(items) => {
-            request::must_write(asked.principal)?;
+            request::must_write(&asked.context.principal)?;
             create::check_number(&items)?;
             asked.writing("POST", parameters, UpsertMany { items })
         }
@@ -119,7 +119,7 @@ pub(super) async fn upsert(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let upsert = some(sent.to(&plural), body)?;
-    upsert.alone(&api, &sent.principal).await
+    upsert.alone(&api, &sent.context).await
 }
 
 /// As [`upsert`], of a list alone.

@@ -14,11 +14,11 @@ use tessera_compiler::write::{Action, Write};
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
 use tessera_engine::records::WritePlan;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{Result, UserError};
 use tessera_http::caller::Caller;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
-use tessera_identity::principal::Principal;
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
@@ -31,7 +31,7 @@ use crate::prefer::Prefer;
 /// What an HTTP request brings beside its path and its body.
 #[derive(Debug)]
 pub(super) struct Sent {
-    pub(super) principal: Principal,
+    pub(super) context: RequestContext,
     query: Option<String>,
     headers: HeaderMap,
 }
@@ -40,9 +40,9 @@ impl FromRequestParts<Api> for Sent {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let Caller(principal) = Caller::from_request_parts(parts, api).await?;
+        let Caller(context) = Caller::from_request_parts(parts, api).await?;
         Ok(Self {
-            principal,
+            context,
             query: parts.uri.query().map(ToOwned::to_owned),
             headers: parts.headers.clone(),
         })
@@ -52,7 +52,7 @@ impl FromRequestParts<Api> for Sent {
 impl Sent {
     pub(super) fn to<'r>(&'r self, plural: &'r str) -> Asked<'r> {
         Asked {
-            principal: &self.principal,
+            context: &self.context,
             plural,
             query: self.query.as_deref(),
             headers: &self.headers,
@@ -63,7 +63,7 @@ impl Sent {
 /// What every request on records brings, by itself or as one of a batch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'r> {
-    pub(super) principal: &'r Principal,
+    pub(super) context: &'r RequestContext,
     pub(super) plural: &'r str,
     pub(super) query: Option<&'r str>,
     pub(super) headers: &'r HeaderMap,
@@ -140,14 +140,19 @@ impl Asked<'_> {
         endpoint: impl Endpoint + 'static,
     ) -> Result<Writing, UserError> {
         let parameters = Parameters::read(self.query, parameters)?;
-        request::must_write(self.principal)?;
+        request::must_write(&self.context.principal)?;
         let request = WriteRequest {
             method,
             plural: self.plural.to_owned(),
             parameters,
             prefer: Prefer::read(self.headers),
         };
-        let mut planned = Planned::of(self.principal, b'W', &request.plural, &request.parameters);
+        let mut planned = Planned::of(
+            &self.context.principal,
+            b'W',
+            &request.plural,
+            &request.parameters,
+        );
         planned.key.push(u8::from(request.prefer.minimal));
         endpoint.shape(&mut planned.key);
         Ok(Writing {
@@ -182,8 +187,12 @@ impl Writing {
     }
 
     /// Does it by itself.
-    pub(super) async fn alone(self, api: &Api, principal: &Principal) -> Result<Response, Problem> {
-        let written = plan::alone(api, principal, &self).await?;
+    pub(super) async fn alone(
+        self,
+        api: &Api,
+        context: &RequestContext,
+    ) -> Result<Response, Problem> {
+        let written = plan::alone(api, context, &self).await?;
         Ok(self.answer(written))
     }
 }
@@ -199,7 +208,7 @@ impl Work for Writing {
     fn plan(
         &self,
         engine: &Engine,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<WritePlan> {
         let (request, model) = (&self.request, &snapshot.model);
@@ -207,7 +216,7 @@ impl Work for Writing {
         let selection = self.endpoint.selection(request, model, object)?;
         let filter = self.endpoint.filter(request, model, object)?;
         let write = self.write_of(object, filter, selection)?;
-        Ok(engine.plan_write(principal, snapshot, &write)?)
+        Ok(engine.plan_write(context, snapshot, &write)?)
     }
 
     fn weight(&self, plan: &WritePlan) -> Option<usize> {
@@ -218,7 +227,7 @@ impl Work for Writing {
         &self,
         plan: &WritePlan,
         executor: &mut Executor<'_>,
-        principal: &Principal,
+        context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<Option<Written>> {
         // The plan has the conditions of the filter and the shape of the answer.
@@ -230,7 +239,7 @@ impl Work for Writing {
         };
         let inputs = &self.planned.inputs;
         executor
-            .write(principal, snapshot, plan, &write, inputs)
+            .write(context, snapshot, plan, &write, inputs)
             .await
     }
 }

@@ -44,7 +44,7 @@ async fn nobody_is_added_to_a_tenant_that_has_members_of_its_own() {
     assert_eq!(
         rows.texts("select distinct owner_id::text from contact")
             .await,
-        [world.admin.user.to_string()]
+        [world.admin.principal.user.to_string()]
     );
 }
 

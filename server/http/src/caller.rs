@@ -1,25 +1,41 @@
 //! Who asks, from the `Authorization` header.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use tessera_error::UserError;
-use tessera_identity::principal::Principal;
+use axum::http::{Extensions, HeaderMap};
+use tessera_engine::request_context::RequestContext;
+use tessera_error::{Result, UserError};
+use tessera_identity::Identity;
 
 use crate::problem::Problem;
 use crate::state::Api;
 
-/// An authenticated caller. A handler that takes it answers 401 to anybody else.
+/// A request of an authenticated caller. A handler that takes it answers 401 to anybody else.
 #[derive(Debug, Clone)]
-pub struct Caller(pub Principal);
+pub struct Caller(pub RequestContext);
+
+impl Caller {
+    /// The request that has these headers and extensions.
+    pub async fn of(
+        identity: &Identity,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<Self> {
+        let token = bearer(headers).ok_or(UserError::Unauthenticated)?;
+        Ok(Self(RequestContext {
+            principal: identity.authenticate(token).await?,
+            // Put there by `idempotency`.
+            run: extensions.get().cloned(),
+        }))
+    }
+}
 
 impl FromRequestParts<Api> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or(UserError::Unauthenticated)?;
-        Ok(Self(api.identity.authenticate(token).await?))
+        Ok(Self::of(&api.identity, &parts.headers, &parts.extensions).await?)
     }
 }
 

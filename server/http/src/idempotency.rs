@@ -118,8 +118,9 @@ fn fingerprint(request: &Parts, body: &[u8]) -> Fingerprint {
 }
 
 /// Runs the request and keeps its answer.
-async fn answered(engine: Engine, run: Run, request: Request, next: Next) -> Response {
-    let response = run.within(next.run(request)).await;
+async fn answered(engine: Engine, run: Run, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(run.clone());
+    let response = next.run(request).await;
     let status = response.status();
     let (parts, body) = response.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {

@@ -89,10 +89,13 @@ async fn every_verb_says_who_did_what_and_what_changed() {
 
     let all = &events(&world).await[before..];
     for (actor, object, record, ..) in all {
-        assert_eq!((*actor, object.as_str()), (world.admin.user.0, "thing"));
+        assert_eq!(
+            (*actor, object.as_str()),
+            (world.admin.principal.user.0, "thing")
+        );
         assert_eq!(json!(record), made["id"]);
     }
-    let (id, ann, admin) = (&made["id"], &ann["id"], world.admin.user.0);
+    let (id, ann, admin) = (&made["id"], &ann["id"], world.admin.principal.user.0);
     let server =
         |version: u32| json!({"updated_at": "then", "updated_by": admin, "version": version});
     let bin = |deleted_at: Json, version| with(json!({"deleted_at": deleted_at}), server(version));

@@ -64,7 +64,7 @@ async fn an_update_leaves_alone_what_is_absent() {
     assert_eq!(changed["version"], 2);
     assert_eq!(changed["created_at"], contact["created_at"]);
     assert_ne!(changed["updated_at"], contact["updated_at"]);
-    assert_eq!(changed["updated_by"], json!(world.admin.user));
+    assert_eq!(changed["updated_by"], json!(world.admin.principal.user));
 }
 
 #[tokio::test]

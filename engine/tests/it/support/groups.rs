@@ -13,7 +13,7 @@ impl World {
     pub(crate) async fn groups(&self, object: &str, body: &Json) -> Result<Json> {
         let engine = &self.engine;
         let answer = engine
-            .on_model(self.admin.tenant, |snapshot| async move {
+            .on_model(self.admin.principal.tenant, |snapshot| async move {
                 let object = snapshot.model.object(object);
                 let object = object.ok_or(UserError::NotFound { what: "object" })?;
                 let body =

@@ -54,7 +54,7 @@ impl World {
         let engine = &self.engine;
         let action = &action;
         let written = engine
-            .on_model(self.admin.tenant, |snapshot| async move {
+            .on_model(self.admin.principal.tenant, |snapshot| async move {
                 let object = find(&snapshot, object)?;
                 let write = Write {
                     action: action(&snapshot, &object)?,
@@ -199,7 +199,7 @@ impl World {
     pub(crate) async fn page(&self, object: &str, wanted: &Wanted) -> Result<Json> {
         let engine = &self.engine;
         let answer = engine
-            .on_model(self.admin.tenant, |snapshot| async move {
+            .on_model(self.admin.principal.tenant, |snapshot| async move {
                 let object = find(&snapshot, object)?;
                 let part = |name: &str, part| (name.to_owned(), part);
                 let pages = vec![

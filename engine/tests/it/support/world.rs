@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tessera_catalog::change::Change;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
+use tessera_engine::idempotency::Run;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::{Error, Result, UserError};
-use tessera_identity::principal::Principal;
 use tessera_identity::{Identity, Origin, SignupPolicy, SignupRequest};
 use tessera_postgres::database;
 use tessera_schema::definition::{FieldDefinition, ObjectDefinition};
@@ -18,7 +19,7 @@ use super::TestDatabase;
 pub(crate) struct World {
     pub(crate) database: Arc<TestDatabase>,
     pub(crate) engine: Engine,
-    pub(crate) admin: Principal,
+    pub(crate) admin: RequestContext,
 }
 
 impl World {
@@ -53,8 +54,22 @@ impl World {
         }
     }
 
+    /// The same admin in a request with an `Idempotency-Key`.
+    pub(crate) fn within(&self, run: &Run) -> Self {
+        Self {
+            admin: RequestContext {
+                run: Some(run.clone()),
+                ..self.admin.clone()
+            },
+            ..self.clone()
+        }
+    }
+
     pub(crate) async fn model(&self) -> Arc<Snapshot> {
-        self.engine.model(self.admin.tenant).await.unwrap()
+        self.engine
+            .model(self.admin.principal.tenant)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn change(&self, change: Change) -> Result<Arc<Snapshot>> {
@@ -141,7 +156,7 @@ pub(crate) fn engine(database: &TestDatabase) -> Engine {
 }
 
 /// A new tenant's admin.
-pub(crate) async fn sign_up(engine: &Engine, slug: &str) -> Principal {
+pub(crate) async fn sign_up(engine: &Engine, slug: &str) -> RequestContext {
     let request: SignupRequest = serde_json::from_value(json!({
         "tenant_name": slug, "tenant_slug": slug, "email": format!("admin@{slug}.test"), "password": "a good password",
     }))
@@ -151,11 +166,8 @@ pub(crate) async fn sign_up(engine: &Engine, slug: &str) -> Principal {
         .signup(request, &Origin::default())
         .await
         .unwrap();
-    engine
-        .identity
-        .authenticate(session.access_token.expose())
-        .await
-        .unwrap()
+    let token = session.access_token.expose();
+    RequestContext::of(engine.identity.authenticate(token).await.unwrap())
 }
 
 /// The error that a caller is to mend.

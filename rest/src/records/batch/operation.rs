@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value as Json;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
-use tessera_identity::principal::Principal;
 use tessera_schema::object::Object;
 use tessera_schema::violation::{Pointer, Violation};
 
@@ -218,7 +218,7 @@ impl<'g> Operation<'g> {
     /// The request that it is, once those before it have run.
     pub(super) fn request(
         &self,
-        principal: &Principal,
+        context: &RequestContext,
         results: &Named<'_>,
         room: &mut Room,
     ) -> Result<Request, UserError> {
@@ -230,13 +230,13 @@ impl<'g> Operation<'g> {
         let plural = segments[0].as_ref();
         let id = || segments[1].clone().into_owned();
         let asked = Asked {
-            principal,
+            context,
             plural,
             query: self.query,
             headers: &self.headers,
         };
-        let list = || List::read(principal, plural.to_owned(), self.query);
-        let one = || One::read(principal, plural.to_owned(), id(), self.query);
+        let list = || List::read(context, plural.to_owned(), self.query);
+        let one = || One::read(context, plural.to_owned(), id(), self.query);
         Ok(match self.endpoint {
             Endpoint::One => Request::One(one()?),
             Endpoint::List => Request::List(list()?),

@@ -1,0 +1,37 @@
+//! What everything that is done for a request knows of it.
+
+use sqlx::PgConnection;
+use tessera_catalog::before_commit::BeforeCommit;
+use tessera_error::Result;
+use tessera_identity::principal::Principal;
+
+use crate::idempotency::Run;
+
+/// The request that something is done for.
+#[derive(Debug, Clone)]
+pub struct RequestContext {
+    /// The caller.
+    pub principal: Principal,
+    /// The run of the request's `Idempotency-Key`, if it has one: what is written is committed with a mark on the key.
+    pub run: Option<Run>,
+}
+
+impl RequestContext {
+    /// A request without an `Idempotency-Key`.
+    #[must_use]
+    pub const fn of(principal: Principal) -> Self {
+        Self {
+            principal,
+            run: None,
+        }
+    }
+}
+
+impl BeforeCommit for RequestContext {
+    async fn run(&self, connection: &mut PgConnection) -> Result<()> {
+        match &self.run {
+            Some(run) => run.confirm(connection).await,
+            None => Ok(()),
+        }
+    }
+}
