@@ -346,7 +346,7 @@ impl Compiler<'_> {
         // A bound that stands in the text: rounded, so that few offsets make a statement of their own.
         let skipped = match window.offset {
             0 => 0,
-            offset => offset.next_power_of_two(),
+            offset => offset.checked_next_power_of_two().unwrap_or(u32::MAX),
         };
         let most = limit.saturating_add(skipped);
         let mut select = self.in_order(rows, list, way, most, |rows, keys| {
