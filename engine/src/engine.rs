@@ -258,6 +258,13 @@ impl Engine {
         self.models.make_collated_indexes(tenants).await
     }
 
+    /// Makes the index by which the events of a change are found, for tenants that were there before it. Traffic goes on
+    /// meanwhile.
+    pub async fn make_change_indexes(&self) -> Result<()> {
+        let tenants = self.identity.list_tenants().await?;
+        self.models.make_change_indexes(tenants).await
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("select 1").execute(&self.pool).await?;

@@ -185,7 +185,7 @@ impl WritePlan {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> bool {
-        let given = write.bind(inputs, context.principal.user);
+        let given = write.bind(inputs, context.writer());
         self.columns == write.action.columns() && self.statement.params(&given).is_some()
     }
 
@@ -199,7 +199,7 @@ impl WritePlan {
     ) -> Result<Option<Written>> {
         may_write(context, write)?;
         self.answer_of(write).check_one_text()?;
-        let given = write.bind(inputs, context.principal.user);
+        let given = write.bind(inputs, context.writer());
         if self.columns != write.action.columns() {
             return Ok(None);
         }

@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use tessera_catalog::before_commit::BeforeCommit;
 use tessera_error::Result;
 use tessera_identity::principal::Principal;
+use tessera_schema::ident::{ChangeId, UserId};
 
 use crate::idempotency::Run;
 
@@ -12,18 +13,26 @@ use crate::idempotency::Run;
 pub struct RequestContext {
     /// The caller.
     pub principal: Principal,
+    /// The change that what is written belongs to.
+    pub change: ChangeId,
     /// The run of the request's `Idempotency-Key`, if it has one: what is written is committed with a mark on the key.
     pub run: Option<Run>,
 }
 
 impl RequestContext {
-    /// A request without an `Idempotency-Key`.
+    /// A request without an `Idempotency-Key`, which is a change by itself.
     #[must_use]
-    pub const fn of(principal: Principal) -> Self {
+    pub fn of(principal: Principal) -> Self {
         Self {
             principal,
+            change: ChangeId::generate(),
             run: None,
         }
+    }
+
+    /// Who writes, and the change that it belongs to.
+    pub(crate) const fn writer(&self) -> (UserId, ChangeId) {
+        (self.principal.user, self.change)
     }
 }
 

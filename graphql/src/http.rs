@@ -15,6 +15,7 @@ use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
 use tessera_http::body;
 use tessera_http::caller::Caller;
+use tessera_http::change;
 use tessera_http::problem::Problem;
 use tessera_schema::violation::Pointer;
 
@@ -121,11 +122,13 @@ impl Face {
                 return Ok(respond(media, StatusCode::BAD_REQUEST, &answer));
             }
         };
+        let mut mutates = false;
         let answer = match self.documents.get(&request) {
             Ok(document) if document.kind() == OperationType::Mutation && !writes => {
                 return Err(Problem::method_not_allowed(&Method::GET, "POST"));
             }
             Ok(document) => {
+                mutates = document.kind() == OperationType::Mutation;
                 let job = Job {
                     engine: &self.engine,
                     schemas: &self.schemas,
@@ -143,7 +146,11 @@ impl Face {
             Media::Graphql if !answer.was_begun() => StatusCode::BAD_REQUEST,
             Media::Graphql | Media::Json => StatusCode::OK,
         };
-        Ok(respond(media, status, &answer))
+        let mut response = respond(media, status, &answer);
+        if mutates {
+            change::show(response.headers_mut(), context.change);
+        }
+        Ok(response)
     }
 }
 

@@ -135,4 +135,14 @@ uuid_newtype! {
     FieldId,
     /// A record of any object.
     RecordId,
+    /// What one or several requests did together, for example one paste of many rows.
+    ChangeId,
+}
+
+impl ChangeId {
+    /// A new id, later than those before it.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
+    }
 }

@@ -10,6 +10,7 @@ use axum::{Router, middleware};
 use std::any::Any;
 use tessera_engine::engine::Engine;
 use tessera_error::InternalError;
+use tessera_http::change::CHANGE_ID;
 use tessera_http::idempotency;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
@@ -101,6 +102,7 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             header::IF_NONE_MATCH,
             HeaderName::from_static("prefer"),
             HeaderName::from_static("idempotency-key"),
+            CHANGE_ID,
             REQUEST_ID,
         ])
         .expose_headers([
@@ -109,6 +111,7 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             HeaderName::from_static("preference-applied"),
             HeaderName::from_static("idempotency-replayed"),
             answers::MODEL_VERSION,
+            CHANGE_ID,
             REQUEST_ID,
         ]);
     Some(layer)

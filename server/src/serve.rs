@@ -94,6 +94,7 @@ async fn upgrade(engine: Engine) {
             ("modules", engine.upgrade_modules().await.map(drop)),
             ("indexes on texts", engine.make_collated_indexes().await),
             ("indexes for search", engine.make_search_indexes().await),
+            ("indexes of changes", engine.make_change_indexes().await),
         ];
         let mut done = true;
         for (what, outcome) in outcomes {

@@ -17,6 +17,7 @@ pub mod usage;
 
 mod collated_indexes;
 mod edit;
+mod event_changes;
 mod obstacle;
 mod plan;
 mod search_indexes;

@@ -15,7 +15,7 @@ use tessera_postgres::turns::Turns;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 
-use crate::store;
+use crate::{event_changes, store};
 
 /// What all snapshots together may weigh, in bytes: those of a thousand tenants in use at once and more.
 const CAPACITY: u64 = 1 << 30;
@@ -75,6 +75,7 @@ impl Models {
         }
         // Apart, so that requests which find their model do not carry the loading of it about.
         let load = async {
+            event_changes::add_column(&self.pool, tenant).await?;
             store::load(&self.pool, &self.types, &self.cursors, tenant)
                 .await
                 .map(Arc::new)

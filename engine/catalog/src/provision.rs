@@ -8,7 +8,7 @@ use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::Result;
 use tessera_schema::ident::UserId;
 
-use crate::{builtin, trigrams};
+use crate::{builtin, event_changes, trigrams};
 
 /// Makes the tenant's schema with its own tables and the module every tenant starts with. Runs in the caller's transaction,
 /// which acts for the tenant.
@@ -37,6 +37,7 @@ pub async fn create_schema(connection: &mut PgConnection, tenant: &Tenant) -> Re
          -- Append-only: every change of a record, written by the statement that made it.
          create table {schema}._events (
              seq bigint generated always as identity primary key,
+             change_id uuid,
              xid xid8 not null default pg_current_xact_id(),
              at timestamptz not null default now(),
              actor uuid not null,
@@ -46,14 +47,16 @@ pub async fn create_schema(connection: &mut PgConnection, tenant: &Tenant) -> Re
              before json,
              after json
          );
-         create index _events_record on {schema}._events (record_id, seq);"
+         create index _events_record on {schema}._events (record_id, seq);
+         {};",
+        event_changes::index(&tenant.schema, "")
     );
     sqlx::raw_sql(AssertSqlSafe(text))
         .execute(&mut *connection)
         .await?;
     builtin::enable_first(connection, tenant).await?;
     sqlx::query(
-        "update platform.tenants set search_indexed = $2, indexes_collated = true where id = $1",
+        "update platform.tenants set search_indexed = $2, indexes_collated = true, changes_indexed = true where id = $1",
     )
     .bind(tenant.id.0)
     .bind(trigrams::find(connection).await?.is_some())

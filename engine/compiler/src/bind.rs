@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
-use tessera_schema::ident::{RecordId, UserId};
+use tessera_schema::ident::{ChangeId, RecordId, UserId};
 use tessera_schema::record::{Record, Upsert};
 
 pub use tessera_postgres::param::Param;
@@ -14,6 +14,8 @@ pub struct BindContext<'r> {
     pub(crate) inputs: &'r Map<String, Json>,
     /// The caller.
     pub(crate) actor: UserId,
+    /// The change that a write belongs to.
+    pub(crate) change: Option<ChangeId>,
     /// The record that a write names.
     pub(crate) id: Option<RecordId>,
     /// The version that this record must still have.
@@ -31,6 +33,7 @@ impl<'r> BindContext<'r> {
         Self {
             inputs,
             actor,
+            change: None,
             id: None,
             version: None,
             records: &[],

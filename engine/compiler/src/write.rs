@@ -32,7 +32,7 @@ use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
-use tessera_schema::ident::{RecordId, UserId};
+use tessera_schema::ident::{ChangeId, RecordId, UserId};
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
@@ -54,12 +54,17 @@ pub struct Write {
 }
 
 impl Write {
-    /// The values that the write gives to its statement.
-    pub fn bind<'r>(&'r self, inputs: &'r Map<String, Json>, actor: UserId) -> BindContext<'r> {
+    /// The values that the write gives to its statement, with who writes and the change that it belongs to.
+    pub fn bind<'r>(
+        &'r self,
+        inputs: &'r Map<String, Json>,
+        (actor, change): (UserId, ChangeId),
+    ) -> BindContext<'r> {
         let action = &self.action;
         BindContext {
             inputs,
             actor,
+            change: Some(change),
             id: action.id(),
             version: action.expected().map(Expected::version),
             records: match action {
@@ -114,6 +119,8 @@ pub enum Action {
         /// Where the filter finds more records than this, none is deleted.
         at_most: Option<u32>,
     },
+    /// Out of the bin.
+    RestoreWhere { filter: Filter },
 }
 
 /// The version a caller has seen; a write on another one is refused.
@@ -307,6 +314,7 @@ fn missed(write: &Write, row: &Row) -> Result<()> {
     match action {
         Action::UpdateWhere { .. }
         | Action::DeleteWhere { .. }
+        | Action::RestoreWhere { .. }
         | Action::Create(_)
         | Action::CreateMany(_)
         | Action::Upsert { .. }

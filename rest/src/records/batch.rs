@@ -37,6 +37,7 @@ use tessera_engine::request_context::RequestContext;
 use tessera_engine::transaction::Transaction;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_http::caller::Caller;
+use tessera_http::change;
 use tessera_http::json::JsonBody;
 use tessera_http::problem::{Problem, ProblemDetails};
 use tessera_http::state::Api;
@@ -95,6 +96,7 @@ pub(super) async fn batch(
         Ended::Failed(index, error) => failed(&operations, index, error),
     };
     prefer.acknowledge(response.headers_mut());
+    change::show(response.headers_mut(), context.change);
     Ok(response)
 }
 

@@ -17,9 +17,11 @@ use tessera_engine::records::WritePlan;
 use tessera_engine::request_context::RequestContext;
 use tessera_error::{Result, UserError};
 use tessera_http::caller::Caller;
+use tessera_http::change;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
+use tessera_schema::ident::ChangeId;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
@@ -128,6 +130,7 @@ pub(super) struct WriteRequest {
     method: &'static str,
     pub(super) plural: String,
     pub(super) parameters: Parameters,
+    change: ChangeId,
     prefer: Prefer,
 }
 
@@ -145,6 +148,7 @@ impl Asked<'_> {
             method,
             plural: self.plural.to_owned(),
             parameters,
+            change: self.context.change,
             prefer: Prefer::read(self.headers),
         };
         let mut planned = Planned::of(
@@ -296,6 +300,7 @@ impl WriteRequest {
 
     fn acknowledged(&self, mut response: Response) -> Response {
         self.prefer.acknowledge(response.headers_mut());
+        change::show(response.headers_mut(), self.change);
         response
     }
 }

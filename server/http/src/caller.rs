@@ -8,6 +8,7 @@ use tessera_engine::request_context::RequestContext;
 use tessera_error::{Result, UserError};
 use tessera_identity::Identity;
 
+use crate::change;
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -25,6 +26,7 @@ impl Caller {
         let token = bearer(headers).ok_or(UserError::Unauthenticated)?;
         Ok(Self(RequestContext {
             principal: identity.authenticate(token).await?,
+            change: change::read(headers)?,
             // Put there by `idempotency`.
             run: extensions.get().cloned(),
         }))

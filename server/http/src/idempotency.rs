@@ -23,6 +23,7 @@ use tracing::Instrument;
 
 use crate::body;
 use crate::caller::bearer;
+use crate::change::CHANGE_ID;
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -39,7 +40,8 @@ static ASKED: [HeaderName; 6] = [
 /// On an answer that was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// What of an answer's headers is part of it.
-const KEPT: [HeaderName; 4] = [
+const KEPT: [HeaderName; 5] = [
+    CHANGE_ID,
     CONTENT_TYPE,
     ETAG,
     LOCATION,

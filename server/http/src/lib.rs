@@ -1,9 +1,10 @@
-//! HTTP as every API of the server needs it: the caller, JSON bodies, path segments, problem details and `Idempotency-Key`.
+//! HTTP as every API of the server needs it: the caller, JSON bodies, path segments, problem details, `Idempotency-Key` and `X-Change-Id`.
 //!
 //! REST and GraphQL build on this crate. It has no routes and knows nothing of either.
 
 pub mod body;
 pub mod caller;
+pub mod change;
 pub mod idempotency;
 pub mod json;
 pub mod origin;

@@ -55,8 +55,9 @@ impl Command {
                 let upgraded = engine.upgrade_modules().await;
                 let collated = engine.make_collated_indexes().await;
                 let searchable = engine.make_search_indexes().await;
+                let changes = engine.make_change_indexes().await;
                 let upgraded = upgraded?;
-                collated.and(searchable)?;
+                collated.and(searchable).and(changes)?;
                 writeln!(out, "The platform's tables are there and up to date.")?;
                 for module in upgraded {
                     writeln!(

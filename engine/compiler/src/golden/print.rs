@@ -2,6 +2,7 @@
 
 use serde_json::Map;
 use std::fmt::Write as _;
+use tessera_schema::ident::ChangeId;
 
 use super::actor;
 use crate::bind::BindContext;
@@ -34,7 +35,7 @@ pub(super) fn pretty(statement: &Statement, write: Option<&Write>) -> String {
     let actor = actor();
     let given = write.map_or_else(
         || BindContext::of_read(&inputs, actor),
-        |write| write.bind(&inputs, actor),
+        |write| write.bind(&inputs, (actor, ChangeId(uuid::Uuid::nil()))),
     );
     // What a cursor holds stands in no golden file: it is not one that was given.
     let slots = statement.slots.iter();

@@ -33,8 +33,14 @@ pub(super) fn rows(
             select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
         }
         Action::Restore { .. } | Action::Destroy { .. } => by_id(&mut select),
-        Action::UpdateWhere { filter, .. } | Action::DeleteWhere { filter, .. } => {
-            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+        Action::UpdateWhere { filter, .. }
+        | Action::DeleteWhere { filter, .. }
+        | Action::RestoreWhere { filter } => {
+            let deleted = match action {
+                Action::RestoreWhere { .. } => Deleted::Only,
+                _ => Deleted::Exclude,
+            };
+            select.and_where_option(in_bin(ALIAS, deleted));
             let condition = compiler.filter(filter, ALIAS);
             // It cannot be tried out, and may read the whole table.
             compiler.params.plan_each_time();

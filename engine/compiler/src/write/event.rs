@@ -1,6 +1,6 @@
 //! What a write leaves in the tenant's `_events`: a row for each record written, made by the same statement.
 //!
-//! It says who did what with which record, and holds what changed, under the names of the table's columns:
+//! It says who did what with which record and as part of which change, and holds what changed, under the names of the table's columns:
 //!
 //! - `created`: `after` has what the record was given by the caller, by defaults and by the server. A column that is not
 //!   there is null.
@@ -29,6 +29,16 @@ use crate::write::{Action, Write};
 
 const UPDATED: &str = "updated";
 
+const COLUMNS: [&str; 7] = [
+    "change_id",
+    "actor",
+    "object",
+    "record_id",
+    "action",
+    "before",
+    "after",
+];
+
 /// What the server changes with each change.
 const OF_CHANGED: [&str; 3] = ["updated_at", "updated_by", "version"];
 
@@ -53,9 +63,10 @@ impl Recorded {
             Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
                 changed(changes.touched().collect())
             }
-            Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Restore { .. } => {
-                Self::moved(object)
-            }
+            Action::Delete { .. }
+            | Action::DeleteWhere { .. }
+            | Action::Restore { .. }
+            | Action::RestoreWhere { .. } => Self::moved(object),
             Action::Destroy { .. } => Self::destroyed(object),
             Action::Upsert { .. } | Action::UpsertMany { .. } => {
                 let (key, records) = write.action.upserts().expect("it is an upsert");
@@ -207,12 +218,12 @@ fn of(
     } else {
         [verb, before, if makes { made } else { after }]
     };
-    from.expr(writer.actor.clone());
+    from.exprs([writer.change.clone(), writer.actor.clone()]);
     from.exprs([object, sql::col(new, "id"), verb, before, after]);
     let mut insert = Sql::insert();
     insert
         .into_table(sql::table(compiler.schema, &SqlName::join(&["_events"])))
-        .columns(["actor", "object", "record_id", "action", "before", "after"].map(sql::iden))
+        .columns(COLUMNS.map(sql::iden))
         .select_from(from)
         .expect("as many columns as expressions");
     insert
@@ -227,7 +238,7 @@ const fn verb(action: &Action) -> &'static str {
         | Action::Update { .. }
         | Action::UpdateWhere { .. } => UPDATED,
         Action::Delete { .. } | Action::DeleteWhere { .. } => "deleted",
-        Action::Restore { .. } => "restored",
+        Action::Restore { .. } | Action::RestoreWhere { .. } => "restored",
         Action::Destroy { .. } => "destroyed",
     }
 }

@@ -58,7 +58,7 @@ impl Way {
     const fn of(action: &Action) -> Option<Self> {
         match action {
             Action::Delete { .. } | Action::DeleteWhere { .. } => Some(Self::In),
-            Action::Restore { .. } => Some(Self::Out),
+            Action::Restore { .. } | Action::RestoreWhere { .. } => Some(Self::Out),
             Action::Destroy { .. } => Some(Self::ForGood),
             _ => None,
         }

@@ -36,6 +36,8 @@ pub(super) struct Writer<'w> {
     pub(super) object: &'w Object,
     /// Who writes.
     pub(super) actor: Expr,
+    /// The id of the change that the write belongs to.
+    pub(super) change: Expr,
     /// The columns of the rows before and after that the statement reads; a row of few is made sooner.
     pub(super) old: BTreeSet<SqlName>,
     pub(super) new: BTreeSet<SqlName>,

@@ -74,7 +74,8 @@ pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
         | Action::UpdateWhere { .. }
         | Action::Delete { .. }
         | Action::DeleteWhere { .. }
-        | Action::Restore { .. }) => {
+        | Action::Restore { .. }
+        | Action::RestoreWhere { .. }) => {
             update::changes(&mut compiler, &mut with, &writer, action);
             let family = Family::of(&snapshot.model, &write.object);
             family::moves(&mut compiler, &mut with, &writer, &family, action);
@@ -150,7 +151,7 @@ fn locked_objects(write: &Write, family: &Family, rows_first: bool) -> BTreeMap<
         // Otherwise its own statement takes the lock.
         Some(Keys::Ordered(_)) if rows_first => BTreeMap::from([(table, false)]),
         // Records that come back with others take their unique values again.
-        None if matches!(write.action, Action::Restore { .. }) && family.goes_along() => {
+        None if restores(&write.action) && (family.goes_along() || by_filter(&write.action)) => {
             let objects = family.objects().iter();
             let unique = objects.filter(|object| object.unique_keys().next().is_some());
             unique.map(|object| (object.table.clone(), true)).collect()
@@ -169,6 +170,10 @@ fn writer<'w>(
         object: &write.object,
         actor: compiler.params.given(
             |given| Some(Param::Text(Some(given.actor.to_string()))),
+            "uuid",
+        ),
+        change: compiler.params.given(
+            |given| Some(Param::Text(given.change.map(|change| change.to_string()))),
             "uuid",
         ),
         old: old(write, recorded),
@@ -231,7 +236,14 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
 const fn by_filter(action: &Action) -> bool {
     matches!(
         action,
-        Action::UpdateWhere { .. } | Action::DeleteWhere { .. }
+        Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::RestoreWhere { .. }
+    )
+}
+
+const fn restores(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Restore { .. } | Action::RestoreWhere { .. }
     )
 }
 
