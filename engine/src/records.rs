@@ -8,8 +8,8 @@ use tessera_compiler::cursor::Sealer;
 use tessera_compiler::failure;
 use tessera_compiler::query::render::Document;
 use tessera_compiler::query::size::Size;
-use tessera_compiler::query::tree::{Deleted, Query};
-use tessera_compiler::query::{compile, rows, size};
+use tessera_compiler::query::tree::{Deleted, Query, Selection};
+use tessera_compiler::query::{compile, rows, size, states};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::statement::Statement;
 use tessera_compiler::write::statement::Lock;
@@ -104,7 +104,7 @@ impl EstimatePlan {
         context: &RequestContext,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        may(context.principal.role.permissions.read, "read records")?;
+        may_read(context)?;
         let given = BindContext::of_read(inputs, context.principal.user);
         let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
         let rows = run::rows(place, &self.0, params)
@@ -123,6 +123,23 @@ impl EstimatePlan {
 }
 
 impl ReadPlan {
+    /// How states of an object's records are shown.
+    pub(crate) fn of_states(
+        context: &RequestContext,
+        snapshot: &Snapshot,
+        object: &Object,
+        selection: &Selection,
+    ) -> Result<Self, UserError> {
+        may_read(context)?;
+        let statement = states::statement(snapshot, object, selection);
+        statement.planning.check()?;
+        Ok(Self {
+            statement: statement.only_reads(),
+            size: size::of_each(selection),
+            answer: Rendering::Json { roots: 1 },
+        })
+    }
+
     pub(crate) const fn cost(&self) -> Cost {
         Cost::new(self.statement.planning, self.size)
     }
@@ -134,7 +151,7 @@ impl ReadPlan {
         snapshot: &Snapshot,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        may(context.principal.role.permissions.read, "read records")?;
+        may_read(context)?;
         let given = BindContext::of_read(inputs, context.principal.user);
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
@@ -233,7 +250,7 @@ impl Engine {
         snapshot: &Snapshot,
         query: &Query,
     ) -> Result<ReadPlan, UserError> {
-        may(context.principal.role.permissions.read, "read records")?;
+        may_read(context)?;
         let size = size::of_query(query)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let (statement, answer) = match query.roots.as_slice() {
@@ -322,6 +339,10 @@ impl Engine {
 fn may_write(context: &RequestContext, write: &Write) -> Result<(), UserError> {
     may(context.principal.role.permissions.write, "change records")?;
     may(!write.object.read_only, "change this object")
+}
+
+pub(crate) fn may_read(context: &RequestContext) -> Result<(), UserError> {
+    may(context.principal.role.permissions.read, "read records")
 }
 
 fn may(allowed: bool, action: &'static str) -> Result<(), UserError> {

@@ -1,7 +1,7 @@
 //! Several reads and writes that happen together or not at all, each of them one statement as it would be alone.
 
 use serde_json::Map;
-use sqlx::PgTransaction;
+use sqlx::{PgConnection, PgTransaction};
 use std::future::Future;
 use tessera_compiler::bind::BindContext;
 use tessera_compiler::cost::Cost;
@@ -44,6 +44,15 @@ impl Engine {
         })
     }
 
+    /// As [`Engine::begin`], for reads that all see the database as it is at the first of them.
+    pub(crate) async fn begin_reading(&self, context: &RequestContext) -> Result<Transaction> {
+        let mut transaction = self.begin(context).await?;
+        sqlx::raw_sql("set transaction isolation level repeatable read, read only")
+            .execute(transaction.connection())
+            .await?;
+        Ok(transaction)
+    }
+
     /// Does `work`, again where it was undone because other writes came in between: a deadlock, or a record made at the same
     /// moment. For work around a [`Transaction`]; a single write sees to it itself.
     pub async fn undisturbed<T, W>(&self, work: impl Fn() -> W) -> Result<T>
@@ -75,6 +84,11 @@ impl Transaction {
         self.cost = self.cost.and(cost);
         self.cost.check_together()?;
         Ok(Place::Connection(&mut self.open))
+    }
+
+    /// For statements that are not worked out from a query or a write.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.open
     }
 
     /// Of all statements so far whose answers are kept.

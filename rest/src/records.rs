@@ -9,6 +9,7 @@ mod batch;
 mod change;
 mod create;
 mod fields;
+mod history;
 mod limit;
 mod list;
 mod one;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Router<Api> {
             "/{plural}/upsert/many",
             allow::truly(post(upsert::many), ""),
         )
+        .route("/{plural}/{id}/history", get(history::history))
         .route("/{plural}/{id}", allow::truly(one, "GET, HEAD"))
         .route(
             "/{plural}/{id}/restore",

@@ -10,6 +10,7 @@ pub(crate) mod projection;
 pub mod render;
 pub mod rows;
 pub mod size;
+pub mod states;
 pub mod tree;
 
 mod aggregate;

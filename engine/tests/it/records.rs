@@ -8,6 +8,7 @@ mod cursors;
 mod events;
 mod family;
 mod filters;
+mod older_events;
 mod orders;
 mod pages;
 mod upsert;

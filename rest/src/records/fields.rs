@@ -45,6 +45,11 @@ pub(super) fn asked(
     read(model, object, names).map_err(|violations| request::below(violations, "fields"))
 }
 
+/// Every plain field.
+pub(super) fn plain(model: &Model, object: &Arc<Object>) -> Result<Selection, Vec<Violation>> {
+    read(model, object, ALL)
+}
+
 /// Whether a selection shows other records too.
 pub(super) fn reaches_further(selection: &Selection) -> bool {
     let mut items = selection.0.iter();

@@ -19,10 +19,10 @@ use tessera_http::state::Api;
 use tessera_schema::source::Located;
 
 use super::plan::{self, Planned, Work};
-use super::{answer, fields, preconditions, request};
+use super::{answer, fields, history, preconditions, request};
 use crate::parameters::{Faults, Parameters};
 
-const PARAMETERS: &[&str] = &["fields", "deleted"];
+const PARAMETERS: &[&str] = &["fields", "deleted", history::AS_OF];
 
 pub(super) async fn get(
     State(api): State<Api>,
@@ -32,6 +32,15 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response> {
     let one = One::read(&context, plural, id, query.as_deref())?;
+    if one.is_past() {
+        let One {
+            plural,
+            id,
+            parameters,
+            ..
+        } = &one;
+        return history::as_of(&api, &context, (plural, id), parameters).await;
+    }
     let found = plan::alone(&api, &context, &one).await?;
     // A record's version says nothing of the records around it.
     let unchanged = |version| found.alone && preconditions::unchanged(&headers, version);
@@ -84,6 +93,11 @@ impl Found {
 }
 
 impl One {
+    /// Whether it asks for the record as it was at a time. [`history::as_of`] answers that.
+    pub(super) fn is_past(&self) -> bool {
+        self.parameters.get(history::AS_OF).is_some()
+    }
+
     /// Refuses whoever may not read.
     pub(super) fn read(
         context: &RequestContext,

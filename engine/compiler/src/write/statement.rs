@@ -241,10 +241,7 @@ const fn by_filter(action: &Action) -> bool {
 }
 
 const fn restores(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Restore { .. } | Action::RestoreWhere { .. }
-    )
+    matches!(action, Action::Restore { .. } | Action::RestoreWhere { .. })
 }
 
 fn of_many(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatement) {

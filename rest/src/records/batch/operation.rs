@@ -11,6 +11,7 @@ use tessera_schema::object::Object;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::reference::{self, Named, Reference, Room};
+use crate::records::history::AS_OF;
 use crate::records::list::List;
 use crate::records::one::One;
 use crate::records::write::{Asked, Writing};
@@ -238,7 +239,7 @@ impl<'g> Operation<'g> {
         let list = || List::read(context, plural.to_owned(), self.query);
         let one = || One::read(context, plural.to_owned(), id(), self.query);
         Ok(match self.endpoint {
-            Endpoint::One => Request::One(one()?),
+            Endpoint::One => Request::One(one().and_then(of_now)?),
             Endpoint::List => Request::List(list()?),
             Endpoint::Create => Request::Write(create::some(asked, body)?),
             Endpoint::Upsert => Request::Write(upsert::some(asked, body)?),
@@ -267,6 +268,19 @@ impl Endpoint {
             _ => return None,
         })
     }
+}
+
+/// Refuses to read a record as it was: a batch sees what its own operations did.
+fn of_now(one: One) -> Result<One, UserError> {
+    if !one.is_past() {
+        return Ok(one);
+    }
+    let message = "a batch reads records as they are";
+    Err(UserError::malformed(
+        Pointer::root().key(AS_OF),
+        "not_possible",
+        message,
+    ))
 }
 
 /// The segments of a path, decoded; at least one, and none empty.

@@ -67,6 +67,34 @@ pub(super) fn reads() -> Vec<Scenario> {
             [401, 400, 400, 400],
         ),
         read("GET /api/v1/contacts/nonsense", [401, 404, 404, 404]),
+        read(
+            "GET /api/v1/contacts/{contact}/history",
+            [401, 200, 200, 404],
+        ),
+        read(
+            "GET /api/v1/contacts/{binned}/history",
+            [401, 200, 200, 404],
+        ),
+        read(
+            "GET /api/v1/contacts/{contact}/history?x=1",
+            [401, 400, 400, 400],
+        ),
+        read(
+            "GET /api/v1/contacts/nonsense/history",
+            [401, 404, 404, 404],
+        ),
+        read(
+            "GET /api/v1/classifieds/{contact}/history",
+            [401, 404, 404, 404],
+        ),
+        read(
+            "GET /api/v1/contacts/{contact}?as_of=2999-01-01T00:00:00Z",
+            [401, 200, 200, 404],
+        ),
+        read(
+            "GET /api/v1/contacts/{contact}?as_of=1999-01-01T00:00:00Z",
+            [401, 404, 404, 404],
+        ),
         read("GET /api/v1/classifieds", [401, 200, 200, 404]),
         read(
             "GET /api/v1/contacts?fields=secrets.codeword",

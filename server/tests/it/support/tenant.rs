@@ -96,6 +96,25 @@ impl Tenant {
             .created()
     }
 
+    /// The change of every event, oldest first.
+    pub(crate) async fn change_ids(&self) -> Vec<Option<String>> {
+        let mut database = self.server.database.superuser().await;
+        let schema = self.schema(&mut database).await;
+        let changes = format!("select change_id::text from \"{schema}\"._events order by seq");
+        sqlx::query_scalar(AssertSqlSafe(changes))
+            .fetch_all(&mut database)
+            .await
+            .unwrap()
+    }
+
+    async fn schema(&self, database: &mut PgConnection) -> String {
+        sqlx::query_scalar("select schema_name from platform.tenants where slug = $1")
+            .bind(&self.slug)
+            .fetch_one(database)
+            .await
+            .unwrap()
+    }
+
     /// What was recorded about the records of an object, oldest first: action, before and after.
     pub(crate) async fn events(&self, object: &str) -> Vec<(String, Json, Json)> {
         let mut database = self.database.lock().await;
@@ -103,12 +122,7 @@ impl Tenant {
             *database = Some(self.server.database.superuser().await);
         }
         let database = database.as_mut().unwrap();
-        let schema: String =
-            sqlx::query_scalar("select schema_name from platform.tenants where slug = $1")
-                .bind(&self.slug)
-                .fetch_one(&mut *database)
-                .await
-                .unwrap();
+        let schema = self.schema(database).await;
         let events = format!(
             "select action, before::text, after::text from \"{schema}\"._events where object = $1 order by seq"
         );

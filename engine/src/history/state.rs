@@ -1,0 +1,114 @@
+//! The states of a record, one event after the other, backwards from the row that it is now.
+
+use serde_json::{Map, Value as Json};
+use sqlx::types::Json as JsonColumn;
+use sqlx::{AssertSqlSafe, PgConnection};
+use tessera_compiler::failure;
+use tessera_compiler::query::states::STATES;
+use tessera_compiler::query::tree::Selection;
+use tessera_compiler::snapshot::Snapshot;
+use tessera_compiler::sql::Quoted;
+use tessera_error::{InternalError, Result};
+use tessera_schema::column::{Column, ColumnType};
+use tessera_schema::ident::RecordId;
+use tessera_schema::object::Object;
+use tessera_schema::scalar::Scalar;
+
+use super::event::{Event, Values, Verb};
+use crate::engine::Engine;
+use crate::records::ReadPlan;
+use crate::request_context::RequestContext;
+use crate::transaction::Transaction;
+
+/// The row of a record at some time; `None` where there was none.
+pub(crate) type State = Option<Values>;
+
+/// The row as it is now, in the bin or not.
+pub(crate) async fn now(
+    connection: &mut PgConnection,
+    snapshot: &Snapshot,
+    (object, id): (&Object, RecordId),
+) -> Result<State> {
+    let text = format!(
+        "select row_to_json(t) from {}.{} t where id = $1",
+        Quoted(snapshot.tenant.schema.as_str()),
+        Quoted(object.table.as_str())
+    );
+    let row: Option<JsonColumn<Values>> = sqlx::query_scalar(AssertSqlSafe(text))
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await
+        .map_err(|error| failure::explain(error.into()))?;
+    Ok(row.map(|row| row.0))
+}
+
+/// What a record was before an event, from what it was after it.
+pub(crate) fn before(after: State, event: &Event) -> State {
+    match event.action {
+        Verb::Created => None,
+        Verb::Destroyed => event.before().cloned(),
+        Verb::Updated | Verb::Deleted | Verb::Restored => {
+            let mut row = after.unwrap_or_default();
+            row.extend(event.before().cloned().unwrap_or_default());
+            Some(row)
+        }
+    }
+}
+
+/// The values of a state that the object's columns can hold: a field may have gone since, or become another of the same name.
+pub(crate) fn fitting(object: &Object, state: &Values) -> Values {
+    let columns = object.fields.values().flat_map(|field| &field.columns);
+    let fitting = columns.filter_map(|column| {
+        let value = state.get(column.name.as_str())?;
+        fits(column, value).then(|| (column.name.to_string(), value.clone()))
+    });
+    fitting.collect()
+}
+
+fn fits(column: &Column, value: &Json) -> bool {
+    let kind = &column.column_type;
+    match value {
+        Json::Null => true,
+        Json::Array(items) if kind.list => items.iter().all(|item| is_of(kind, item)),
+        one => !kind.list && is_of(kind, one),
+    }
+}
+
+fn is_of(kind: &ColumnType, value: &Json) -> bool {
+    let scalar = match kind.scalar {
+        // A value may be older than the limit of 32 bits.
+        Scalar::Integer => Scalar::BigInteger,
+        scalar => scalar,
+    };
+    let Ok(normal) = scalar.normalise(value) else {
+        return false;
+    };
+    let (Some((precision, scale)), Some(digits)) = (kind.precision, normal.as_str()) else {
+        return true;
+    };
+    let whole = digits.trim_start_matches('-').split('.').next();
+    whole.is_some_and(|whole| whole.len() <= usize::from(precision.saturating_sub(scale)).max(1))
+}
+
+impl Engine {
+    /// The states of one object's records, each as the record would be read then.
+    pub(crate) async fn show_states(
+        &self,
+        transaction: &mut Transaction,
+        context: &RequestContext,
+        snapshot: &Snapshot,
+        (object, selection): (&Object, &Selection),
+        states: &[&Values],
+    ) -> Result<Vec<Json>> {
+        let rows = states
+            .iter()
+            .map(|state| Json::Object(fitting(object, state)));
+        let inputs = Map::from_iter([(STATES.to_owned(), rows.collect())]);
+        let plan = ReadPlan::of_states(context, snapshot, object, selection)?;
+        let mut executor = transaction.executor();
+        let shown = executor.read(context, snapshot, &plan, &inputs).await?;
+        let shown = shown.ok_or(InternalError::Unbound)?.roots;
+        let shown = shown.into_iter().next().flatten().unwrap_or_default();
+        Ok(serde_json::from_slice(&shown).expect("Postgres writes JSON"))
+    }
+}
