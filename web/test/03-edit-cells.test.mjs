@@ -113,30 +113,32 @@ test("somebody else changed the same field: I see both values and choose", () =>
     async (page) => {
       const grid = await openList(page, "companies");
       const column = await columnOf(page, "City");
-      const { data } = await api("GET", "/companies?sort=-id&limit=4");
-      const [other, theirs] = [data[3], data[2]];
+      const [mine, both] = [`Mine ${process.pid}`, `Both ${process.pid}`];
+      const { data } = await api("GET", "/companies?sort=-id&limit=5");
+      // Enter goes down to the fourth row, and an arrow from there to the fifth.
+      const [theirs, other] = [data[2], data[4]];
       await api("PATCH", `/companies/${theirs.id}`, { city: "Theirs" });
       await grid.focus();
       await press(page, "ArrowDown", "ArrowDown");
       for (let at = 0; at < column; at += 1) await press(page, "ArrowRight");
-      await page.keyboard.type("Mine");
+      await page.keyboard.type(mine);
       await press(page, "Enter");
       const dialog = page.getByRole("dialog", { name: "City was changed by someone else" });
       await dialog.getByText("Theirs", { exact: true }).last().waitFor();
       await accessible(page, "a conflict");
       await dialog.getByRole("button", { name: "Keep mine" }).click();
-      await cell(page, 2, column).getByText("Mine").waitFor();
-      await eventually(async () => (await api("GET", `/companies/${theirs.id}`)).city, "Mine");
+      await cell(page, 2, column).getByText(mine).waitFor();
+      await eventually(async () => (await api("GET", `/companies/${theirs.id}`)).city, mine);
       // What they changed in another field is kept without a word.
       await api("PATCH", `/companies/${other.id}`, { domain: "kept.example" });
       await grid.focus();
       await press(page, "ArrowDown");
-      await page.keyboard.type("Both");
+      await page.keyboard.type(both);
       await press(page, "Enter");
       await eventually(async () => {
         const saved = await api("GET", `/companies/${other.id}`);
         return [saved.domain, saved.city];
-      }, ["kept.example", "Both"]);
+      }, ["kept.example", both]);
     },
     {},
     /status of 412/,

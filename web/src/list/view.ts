@@ -30,6 +30,7 @@ export interface Column extends ViewColumn {
 
 const SHOWN = 10;
 const FIRST = 3;
+const NAME_WIDTH = 240;
 const NEWEST = "-id";
 
 /**
@@ -43,7 +44,7 @@ export function standardView(model: Model, object: ObjectType): ViewDefinition {
   const chosen = new Set([...new Set([...rest.slice(0, FIRST), ...telling, ...rest])].slice(0, SHOWN - 2));
   const created = object.system_fields.find((field) => field.value_key === "created_at");
   const names = [...rest.filter((field) => chosen.has(field)).map((field) => field.api_name), ...(created ? [created.api_name] : [])];
-  return { columns: [...(label ? [{ path: label, pinned: true }] : []), ...names.map((path) => ({ path }))] };
+  return { columns: [...(label ? [{ path: label, pinned: true, width: NAME_WIDTH }] : []), ...names.map((path) => ({ path }))] };
 }
 
 /** The view with what was changed of it here. */

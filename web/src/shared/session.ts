@@ -94,13 +94,12 @@ export function onSignedOutElsewhere(listener: () => void): void {
   });
 }
 
-/** `fetch` as the one who is signed in. */
+/** `fetch` as the one who is signed in. Fails where the way to the server does; a session that has ended is answered with 401. */
 export async function request(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
-  if (!access || access.until - performance.now() < EARLY) await renew().catch(() => undefined);
+  if (!access || access.until - performance.now() < EARLY) await renew();
   const answer = await send(input, init);
   if (answer.status !== 401 || access?.who === "") return answer;
-  const renewed = await renew().catch(() => false);
-  return renewed ? send(input, init) : answer;
+  return (await renew()) ? send(input, init) : answer;
 }
 
 function send(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
@@ -111,12 +110,19 @@ function send(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
 
 let renewing: Promise<boolean> | undefined;
 
-/** Requests that find the access token expired share one renewal, and tabs wait for each other. */
+/**
+ * Whether there is a new access token; not where the session has ended. Requests that find theirs expired share one renewal,
+ * and tabs wait for each other. A renewal that got no answer says nothing of the session: it fails.
+ */
 function renew(): Promise<boolean> {
   if (localStorage.getItem(HELD) === null) return Promise.resolve(false);
   const once = async () => {
     const before = access?.who;
-    const next = await trade("/api/v1/auth/refresh", {});
+    const next = await trade("/api/v1/auth/refresh", {}).catch((error: unknown) => {
+      if (error instanceof Refusal && error.status === 401) return undefined;
+      throw error;
+    });
+    if (!next) return false;
     // Another tab has signed in as another: what is shown here is not theirs.
     if (before !== undefined && before !== next.who) location.assign("/");
     access = next;
