@@ -38,6 +38,20 @@ test("Enter edits, Enter saves and goes down, Escape leaves things as they were"
     await cell(page, 2, 0).getByText(other, { exact: true }).waitFor();
   }));
 
+test("a click puts the cursor where I clicked, far down as well", () =>
+  onPage(async (page) => {
+    const grid = await openList(page, "contacts");
+    await grid.evaluate((element) => element.scrollTo({ top: 110 * 36 }));
+    await cell(page, 112, 1).locator(".cut").waitFor();
+    await cell(page, 112, 1).click();
+    const name = `Clicked ${process.pid}`;
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(name);
+    await page.keyboard.press("Enter");
+    await cell(page, 112, 1).getByText(name).waitFor();
+    await eventually(async () => (await api("GET", "/contacts?sort=-id&limit=1&offset=112&fields=first_name")).data[0].first_name, name);
+  }));
+
 test("a choice is typed, and a value that cannot be read stays with what is wrong", () =>
   onPage(async (page) => {
     const grid = await openList(page, "contacts");

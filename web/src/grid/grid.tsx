@@ -89,7 +89,7 @@ interface View {
 
 /** Beyond it browsers cut a page off; the bar is then scaled. */
 const TALLEST = 15_000_000;
-const SPARE = 6;
+const SPARE = 4;
 const FAST = 3;
 const SETTLED = 90;
 const HEAD = 32;
@@ -469,7 +469,9 @@ export function Grid(properties: Properties) {
         if (id !== undefined && !event.currentTarget.contains(event.relatedTarget)) onLeaveRow(id);
       }}
       onFocus={(event) => {
-        if (event.target === event.currentTarget && !kept && rows > 0) setCursor(cursorAt(view.first > 0 ? view.first + SPARE : 0, 0));
+        if (event.target !== event.currentTarget || rows === 0) return;
+        // By the Tab key the cursor begins at the top of what is seen; a click has put it already.
+        setCursor((now) => now ?? cursorAt(view.first > 0 ? view.first + SPARE : 0, 0));
       }}
       onContextMenu={(event) => {
         const cell = cellOf(event.target);

@@ -93,9 +93,7 @@ export const GridRow = memo(function GridRow(properties: RowProperties) {
               <widget.Display value={value} field={column.field} record={recordAt(values, column.path)} context={context} />
             )}
             {at === 0 && !editing && id !== undefined && values !== undefined && (
-              <button type="button" className="ghost square open" aria-label={words("list.openBeside")} title={words("list.openBeside")} tabIndex={-1} data-open>
-                <Icon name="panel-right-open" size={14} />
-              </button>
+              <button type="button" className="ghost square open" aria-label={words("list.openBeside")} title={words("list.openBeside")} tabIndex={-1} data-open />
             )}
           </div>,
         ];
