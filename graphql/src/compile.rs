@@ -16,6 +16,7 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::Write;
 use tessera_error::UserError;
 use tessera_schema::model::Model;
+use tessera_schema::naming::NODE_ID;
 use tessera_schema::source::Located;
 use tessera_schema::violation::{Pointer, Violation};
 
@@ -23,7 +24,7 @@ use self::mutation::Order;
 use crate::error::GraphQlError;
 use crate::field::Field;
 use crate::introspection::is_introspection;
-use crate::node_id::{NODE_ID, NodeId};
+use crate::node_id::NodeId;
 use crate::response::AffectedPart;
 use crate::roots::{MutationRoot, QueryRoot};
 

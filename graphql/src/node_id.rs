@@ -6,9 +6,6 @@ use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 use uuid::Uuid;
 
-/// The field that holds it, and the argument that takes it.
-pub(crate) const NODE_ID: &str = "nodeId";
-
 /// What separates the name of an object from a record's id: no name has it.
 const SEPARATOR: char = ':';
 
@@ -33,15 +30,8 @@ impl NodeId {
         format!("{}{SEPARATOR}", object.api_name())
     }
 
-    /// The record's object, where there is such an object and its records have these ids.
+    /// The record's object, where there is such an object.
     pub(crate) fn object<'m>(&self, model: &'m Model) -> Option<&'m Arc<Object>> {
-        model
-            .object(self.object.as_str())
-            .filter(|object| has_node_id(object))
+        model.object(self.object.as_str())
     }
-}
-
-/// Whether records of an object have a `nodeId`: all but those of an object that gives this name to something else.
-pub(crate) fn has_node_id(object: &Object) -> bool {
-    object.attribute("node_id").is_none()
 }

@@ -11,13 +11,14 @@ use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::sync::Arc;
 use tessera_schema::model::Model;
+use tessera_schema::naming::NODE_ID;
 
 use crate::document::Document;
 use crate::error::GraphQlError;
 use crate::field::Field;
 use crate::introspection;
 use crate::limits;
-use crate::node_id::{NODE_ID, NodeId};
+use crate::node_id::NodeId;
 use crate::schema::Part;
 use crate::template::Template;
 use crate::variables::Variables;

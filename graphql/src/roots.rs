@@ -3,6 +3,7 @@
 //! Each direction costs what one object costs, so that a model of a thousand objects is never walked for a name.
 
 use std::sync::Arc;
+use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::naming::{Spelling, camel, from_pascal, pascal};
 use tessera_schema::object::Object;
@@ -28,13 +29,15 @@ const NODE: &str = "node";
 
 impl QueryRoot {
     pub(crate) fn read(model: &Model, field: &str) -> Option<Self> {
-        let records = Self::records(model, field).or_else(|| {
-            let plural = field.strip_suffix(GROUP_BY)?;
-            let name = Spelling::Camel.read(plural.strip_suffix('_').unwrap_or(plural))?;
-            model.by_plural(&name).cloned().map(Self::Groups)
-        });
-        let platform = [Self::Search, Self::Node];
-        let mut roots = records.into_iter().chain(platform);
+        let spellings = [Some(field), field.strip_suffix('_')];
+        let records = spellings.into_iter().flatten();
+        let records = records.filter_map(|name| Self::records(model, name));
+        let others = [
+            Self::groups(model, field),
+            Some(Self::Search),
+            Some(Self::Node),
+        ];
+        let mut roots = records.chain(others.into_iter().flatten());
         roots.find(|root| root.name(model) == field)
     }
 
@@ -45,6 +48,13 @@ impl QueryRoot {
         one.or_else(|| model.by_plural(&name).cloned().map(Self::Many))
     }
 
+    /// Records in groups, as the object's plural has it.
+    fn groups(model: &Model, field: &str) -> Option<Self> {
+        let plural = field.strip_suffix(GROUP_BY)?;
+        let name = Spelling::Camel.read(plural.strip_suffix('_').unwrap_or(plural))?;
+        model.by_plural(&name).cloned().map(Self::Groups)
+    }
+
     pub(crate) fn of(object: &Arc<Object>) -> [Self; 3] {
         [
             Self::One(Arc::clone(object)),
@@ -53,28 +63,44 @@ impl QueryRoot {
         ]
     }
 
-    /// Objects' own names come first: beside an object `search` the platform's own field is `search_`.
+    /// As with types, the platform's names and those of older objects stay: an object `search` is asked for as `search_`.
     pub(crate) fn name(&self, model: &Model) -> String {
         match self {
-            Self::One(object) => camel(object.api_name().as_str()),
-            Self::Many(object) => camel(object.plural().as_str()),
+            Self::One(object) => Self::of_records(model, object, object.api_name()),
+            Self::Many(object) => Self::of_records(model, object, object.plural()),
             Self::Groups(object) => {
                 let plural = camel(object.plural().as_str());
                 let name = format!("{plural}{GROUP_BY}");
-                match Self::records(model, &name) {
-                    Some(_) => format!("{plural}_{GROUP_BY}"),
-                    None => name,
+                let records = Self::records(model, &name);
+                if records.is_some_and(|other| other.is_older_than(object)) {
+                    format!("{plural}_{GROUP_BY}")
+                } else {
+                    name
                 }
             }
-            Self::Search => Self::platform(model, SEARCH),
-            Self::Node => Self::platform(model, NODE),
+            Self::Search => SEARCH.to_owned(),
+            Self::Node => NODE.to_owned(),
         }
     }
 
-    fn platform(model: &Model, name: &str) -> String {
-        match Self::records(model, name) {
-            Some(_) => format!("{name}_"),
-            None => name.to_owned(),
+    fn of_records(model: &Model, object: &Object, name: &ApiName) -> String {
+        let name = camel(name.as_str());
+        let groups = || Self::groups(model, &name);
+        if [SEARCH, NODE].contains(&name.as_str())
+            || groups().is_some_and(|other| other.is_older_than(object))
+        {
+            format!("{name}_")
+        } else {
+            name
+        }
+    }
+
+    fn is_older_than(&self, object: &Object) -> bool {
+        match self {
+            Self::One(other) | Self::Many(other) | Self::Groups(other) => {
+                other.is_older_than(object)
+            }
+            Self::Search | Self::Node => true,
         }
     }
 }

@@ -27,12 +27,8 @@ use crate::scope::Scope;
 use crate::validate::ValidateOnly;
 pub(crate) use group::WHOLE;
 pub(crate) use input::unique_value;
-use part::platform_type;
 pub(crate) use part::{Leaves, Part};
-use platform::NODE;
-
-const QUERY: &str = "Query";
-const MUTATION: &str = "Mutation";
+use platform::{MUTATION, NODE, QUERY};
 
 /// The whole schema in GraphQL's schema language. `writes` says whether the caller's role may change records.
 #[must_use]
@@ -100,8 +96,7 @@ struct Builder<'m> {
 
 impl<'m> Builder<'m> {
     fn new(model: &'m Model, scope: &'m Scope) -> Self {
-        let has_nodes =
-            scope.has(&platform_type(model, NODE)) || scope.has(&QueryRoot::Node.name(model));
+        let has_nodes = scope.has(NODE) || scope.has(&QueryRoot::Node.name(model));
         Self {
             model,
             scope,

@@ -70,7 +70,7 @@ impl Model {
     #[must_use]
     pub fn definitions(&self) -> Vec<&Arc<Object>> {
         let mut all: Vec<_> = self.objects.values().filter(|o| !o.read_only).collect();
-        all.sort_by_key(|object| (object.source.position, object.source.id));
+        all.sort_by_key(|object| object.age());
         all
     }
 

@@ -83,6 +83,16 @@ impl Object {
         USERS.clone()
     }
 
+    /// When it came into the model, compared with others: the platform's own first.
+    pub(crate) fn age(&self) -> impl Ord + use<> {
+        (!self.read_only, self.source.position, self.source.id)
+    }
+
+    #[must_use]
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        self.age() < other.age()
+    }
+
     #[must_use]
     pub fn api_name(&self) -> &ApiName {
         &self.source.head.api_name

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use tessera_compiler::query::tree::{Item, Leaf, Part, Selection};
 use tessera_schema::column::Column;
 use tessera_schema::field_type::Component;
-use tessera_schema::naming::Spelling;
+use tessera_schema::naming::{NODE_ID, Spelling};
 use tessera_schema::object::{Attribute, Field as ModelField, Object};
 
 use super::Compiler;
 use crate::error::GraphQlError;
 use crate::field::Field;
-use crate::node_id::{NODE_ID, NodeId, has_node_id};
+use crate::node_id::NodeId;
 
 impl Compiler<'_> {
     pub(super) fn selection(
@@ -32,7 +32,7 @@ impl Compiler<'_> {
         if field.name == "__typename" {
             return Ok(Item::Constant(field.parent.to_string()));
         }
-        if field.name == NODE_ID && has_node_id(object) {
+        if field.name == NODE_ID {
             let prefix = NodeId::prefix(object);
             return Ok(Item::GlobalId { prefix });
         }

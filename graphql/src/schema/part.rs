@@ -7,6 +7,8 @@ use tessera_schema::naming::from_pascal;
 use tessera_schema::object::Object;
 use tessera_schema::type_names::TypeNames;
 
+use super::platform::is_fixed;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     Record,
@@ -68,7 +70,7 @@ impl Leaves {
 }
 
 impl Part {
-    const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::Record,
         Self::Connection,
         Self::Edge,
@@ -97,7 +99,7 @@ impl Part {
         Self::LeavesOrderBy,
     ];
 
-    const fn suffix(self) -> &'static str {
+    pub(crate) const fn suffix(self) -> &'static str {
         match self {
             Self::Record => "",
             Self::Connection => "Connection",
@@ -144,13 +146,7 @@ impl Part {
     }
 
     pub(crate) fn name(self, model: &Model, object: &Object) -> String {
-        let name = TYPES.of_object(model, object.api_name(), self.suffix());
-        // GraphQL's own types cannot give way.
-        if is_built_in(&name) {
-            format!("{name}_")
-        } else {
-            name
-        }
+        TYPES.of_object(model, object.api_name(), self.suffix())
     }
 
     /// The part that a type's name stands for.
@@ -177,25 +173,4 @@ const SUFFIXES: [&str; Part::ALL.len()] = {
     all
 };
 
-const TYPES: TypeNames<'static> = TypeNames::new(&SUFFIXES);
-
-/// The name of a type that is no object's.
-pub(crate) fn platform_type(model: &Model, name: &str) -> String {
-    if is_built_in(name) {
-        name.to_owned()
-    } else {
-        TYPES.of_platform(model, name)
-    }
-}
-
-fn is_built_in(name: &str) -> bool {
-    use async_graphql::dynamic::TypeRef;
-    [
-        TypeRef::INT,
-        TypeRef::FLOAT,
-        TypeRef::STRING,
-        TypeRef::BOOLEAN,
-        TypeRef::ID,
-    ]
-    .contains(&name)
-}
+pub(super) const TYPES: TypeNames<'static> = TypeNames::new(&SUFFIXES, is_fixed);

@@ -2,12 +2,15 @@
 
 use async_graphql::Value;
 use async_graphql::dynamic::{Enum, EnumItem, Interface, InterfaceField, Object, Scalar, TypeRef};
+use tessera_schema::model::Model;
+use tessera_schema::naming::{NODE_ID, from_pascal};
 use tessera_schema::scalar::Scalar as Kind;
 
-use super::part::platform_type;
+use super::part::TYPES;
 use super::{Builder, output};
-use crate::node_id::NODE_ID;
 
+pub(super) const QUERY: &str = "Query";
+pub(super) const MUTATION: &str = "Mutation";
 pub(super) const NODE: &str = "Node";
 pub(super) const AFFECTED: &str = "Affected";
 pub(super) const DELETED: &str = "Deleted";
@@ -15,6 +18,43 @@ pub(super) const DIRECTION: &str = "OrderDirection";
 pub(super) const PAGE_INFO: &str = "PageInfo";
 pub(super) const PERIOD: &str = "Period";
 pub(super) const SEARCH_HIT: &str = "SearchHit";
+
+/// The types that are there whatever the model, its scalars apart.
+const OWN: [&str; 11] = [
+    QUERY,
+    MUTATION,
+    // Of this name, a client that reads the schema would take any type for the root of subscriptions.
+    "Subscription",
+    TypeRef::ID,
+    NODE,
+    AFFECTED,
+    DELETED,
+    DIRECTION,
+    PAGE_INFO,
+    PERIOD,
+    SEARCH_HIT,
+];
+
+/// Whether a type of this name is no object's: it is there whatever the model, or is made of a scalar or of a field type.
+pub(super) fn is_fixed(model: &Model, name: &str) -> bool {
+    let is_scalar = |name: &str| Kind::ALL.iter().any(|kind| kind.graphql() == name);
+    let mut of_scalars = ["", "Filter", "Part"].into_iter();
+    OWN.contains(&name)
+        || of_scalars.any(|suffix| name.strip_suffix(suffix).is_some_and(is_scalar))
+        || is_of_field_type(model, name)
+}
+
+/// Whether it is `{field type}Value`, or is made of one.
+fn is_of_field_type(model: &Model, name: &str) -> bool {
+    const VALUE: &str = "Value";
+    const SUFFIXES: [&str; 5] = ["", "Input", "OrderBy", "GroupBy", "Keys"];
+    name.match_indices(VALUE).any(|(at, _)| {
+        let suffix = &name[at + VALUE.len()..];
+        // Conditions may be those of one component.
+        (SUFFIXES.contains(&suffix) || suffix.ends_with("Filter"))
+            && from_pascal(&name[..at]).is_some_and(|name| model.types().get(&name).is_some())
+    })
+}
 
 impl Builder<'_> {
     pub(super) fn add_platform(&mut self) {
@@ -53,7 +93,7 @@ impl Builder<'_> {
 
     /// The name of a type that is no object's: one of the platform's own, or one made of a field type.
     pub(super) fn platform(&self, name: &str) -> String {
-        platform_type(self.model, name)
+        TYPES.of_platform(self.model, name)
     }
 
     pub(super) fn scalar(&self, kind: Kind) -> String {
@@ -61,7 +101,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn add_search_hit(&mut self) {
-        let object = "The object as `Query` names it.";
+        let object = "The object's name, in camel case.";
         let label = "What names the record to people.";
         let rank = "From 0 to 1; above a half where every word is in the record, and not only one like it.";
         let text = || TypeRef::STRING;

@@ -4,12 +4,11 @@ use async_graphql::dynamic::{Field as Output, Object as Type, TypeRef};
 use std::sync::Arc;
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::Storage;
-use tessera_schema::naming::camel;
+use tessera_schema::naming::{NODE_ID, camel};
 use tessera_schema::object::{Field, Object};
 
 use super::platform::{NODE, PAGE_INFO};
 use super::{Builder, Part, description, input, named, output};
-use crate::node_id::{NODE_ID, has_node_id};
 
 impl Builder<'_> {
     pub(super) fn add_record(&mut self, object: &Arc<Object>) {
@@ -24,7 +23,7 @@ impl Builder<'_> {
                 fields.push(self.connection_field(&name, &target));
             }
         }
-        if has_node_id(object) && (self.has_nodes || self.scope.has(NODE_ID)) {
+        if self.has_nodes || self.scope.has(NODE_ID) {
             fields.push(output(NODE_ID, TypeRef::named_nn(TypeRef::ID), None));
         }
         let head = &object.source.head;
@@ -33,7 +32,7 @@ impl Builder<'_> {
             Some(text) => ty.description(text),
             None => ty,
         };
-        let ty = if has_node_id(object) && self.has_nodes {
+        let ty = if self.has_nodes {
             ty.implement(self.platform(NODE))
         } else {
             ty

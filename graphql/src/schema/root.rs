@@ -2,11 +2,11 @@
 
 use async_graphql::dynamic::{Field, Object, TypeRef};
 use std::sync::Arc;
+use tessera_schema::naming::NODE_ID;
 use tessera_schema::scalar::Scalar;
 
-use super::platform::{AFFECTED, DELETED, NODE, SEARCH_HIT};
-use super::{Builder, MUTATION, Part, QUERY, Scope, input, output};
-use crate::node_id::NODE_ID;
+use super::platform::{AFFECTED, DELETED, MUTATION, NODE, QUERY, SEARCH_HIT};
+use super::{Builder, Part, Scope, input, output};
 use crate::roots::{MutationRoot, QueryRoot, Verb};
 
 impl Builder<'_> {

@@ -4,13 +4,16 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use tessera_compiler::query::tree::Root;
 use tessera_schema::definition::ObjectDefinition;
+use tessera_schema::field_types::FieldTypes;
 use tessera_schema::model::Model;
-use tessera_schema::naming::camel;
+use tessera_schema::naming::from_pascal;
+use tessera_schema::object::ObjectSource;
 use tessera_schema::rules::{check_fields, check_object};
 
 use super::support::{block_on, compiled, message_on, plan_on};
@@ -236,11 +239,7 @@ fn graphql_js_takes_every_schema_that_can_be_made() {
 fn every_name_means_one_thing_however_much_of_a_schema_there_is() {
     for model in models(8) {
         for object in model.objects() {
-            let (one, many) = (
-                camel(object.api_name().as_str()),
-                camel(object.plural().as_str()),
-            );
-            let groups = QueryRoot::Groups(Arc::clone(object)).name(&model);
+            let [one, many, groups] = QueryRoot::of(object).map(|root| root.name(&model));
             let record = Part::Record.name(&model, object);
             let filter = Part::Filter.name(&model, object);
             let id = "01939f8e-0000-7000-8000-000000000001";
@@ -278,9 +277,101 @@ fn every_name_means_one_thing_however_much_of_a_schema_there_is() {
     }
 }
 
+/// The types of a schema by their names, as the schema language writes them.
+fn types_of(sdl: &str) -> HashMap<String, Vec<String>> {
+    let blocks = sdl.split("\n\n").filter_map(|block| {
+        let lines: Vec<String> = block.lines().map(str::to_owned).collect();
+        let head = lines.iter().find(|line| {
+            let kinds = ["type ", "input ", "enum ", "scalar ", "interface "];
+            kinds.iter().any(|kind| line.starts_with(kind))
+        })?;
+        let name = head.split_whitespace().nth(1)?.to_owned();
+        Some((name, lines))
+    });
+    blocks.collect()
+}
+
+/// `ContactFilter` → `contact_filter`.
+fn api_name(type_name: &str) -> String {
+    from_pascal(type_name).unwrap_or_else(|| {
+        // `ID` and `UUID` are of no object's name, and what comes nearest is no reason to give way.
+        type_name.to_ascii_lowercase()
+    })
+}
+
 #[test]
-fn what_is_the_platforms_gives_way() {
+fn a_new_object_renames_nothing_that_is_there() {
+    let fields = json!([
+        {"api_name": "email", "type": "email", "unique": true},
+        {"api_name": "name", "type": "full_name"},
+        {"api_name": "amount", "type": "currency"},
+        {"api_name": "place", "type": "address"},
+        {"api_name": "born", "type": "date"},
+        {"api_name": "met", "type": "datetime"},
+        {"api_name": "large", "type": "integer", "settings": {"max": i64::MAX}},
+        {"api_name": "status", "type": "select", "settings": {"options": [{"value": "query"}, {"value": "Node"}]}},
+        {"api_name": "node_id", "type": "text"},
+    ]);
+    let contact = json!({"api_name": "contact", "fields": fields});
+    let alone = compiled(std::slice::from_ref(&contact));
+    let before = types_of(&crate::sdl(&alone, true));
+    // As many types as the newcomer has, which is like it.
+    let own = alone.object("contact").expect("it is there");
+    let own = Part::ALL.iter().map(|part| part.name(&alone, own));
+    let own = own.filter(|name| before.contains_key(name)).count();
+    // Every type that is there, those of users included, and the fields of `Query`.
+    let mut names: Vec<String> = before.keys().map(|name| api_name(name)).collect();
+    let roots = [
+        "search",
+        "node",
+        "contacts_group_by",
+        "users_group_by",
+        "node_id",
+        "subscription",
+    ];
+    names.extend(roots.map(str::to_owned));
+    names.sort();
+    names.dedup();
+    assert!(names.len() > 90, "{names:?}");
+    for name in names {
+        if ["contact", "user"].contains(&name.as_str()) {
+            continue;
+        }
+        let as_plural = roots.contains(&name.as_str());
+        let pairs = [(name.as_str(), "newcomers"), ("newcomer", name.as_str())];
+        for (newcomer, plural) in pairs.into_iter().take(1 + usize::from(as_plural)) {
+            let definitions = [
+                contact.clone(),
+                json!({"api_name": newcomer, "plural_api_name": plural, "fields": fields}),
+            ];
+            let model = compiled(&definitions);
+            let sdl = crate::sdl(&model, true);
+            let after = types_of(&sdl);
+            for (name, lines) in &before {
+                if ["Query", "Mutation"].contains(&name.as_str()) {
+                    let all = lines.iter().all(|line| after[name].contains(line));
+                    assert!(all, "{newcomer}: {lines:?} {:?}", after[name]);
+                } else {
+                    assert_eq!(after.get(name), Some(lines), "{newcomer}: {name}");
+                }
+            }
+            assert_eq!(after.len(), before.len() + own, "{newcomer} {sdl}");
+            // The order in which definitions are read is of no meaning.
+            let sources = model.definitions().into_iter().rev();
+            let sources = sources.map(|object| ObjectSource::clone(&object.source));
+            let again = Model::compile(FieldTypes::builtin(), sources.collect());
+            assert_eq!(
+                types_of(&crate::sdl(&again.expect("the same types"), true)),
+                after
+            );
+        }
+    }
+}
+
+#[test]
+fn names_give_way_by_an_underscore() {
     let names = [
+        "contact",
         "string",
         "page_info",
         "date",
@@ -288,7 +379,6 @@ fn what_is_the_platforms_gives_way() {
         "mutation",
         "search",
         "node",
-        "contact",
         "contact_filter",
         "contact_group_by",
         "full_name_value",
@@ -305,24 +395,28 @@ fn what_is_the_platforms_gives_way() {
         .collect();
     let sdl = crate::sdl(&compiled(&objects), true);
     for line in [
-        "type String_ implements Node_ {",
-        "type PageInfo implements Node_ {",
-        "type PageInfo_ {",
-        "type Date implements Node_ {",
-        "scalar Date_",
-        "born: Date_",
-        "person: FullNameValue_",
-        "type Query implements Node_ {",
-        "query: Query_",
-        "mutation: Mutation_",
-        "search(id: UUID!): Search",
-        "search_(",
-        "node(id: UUID!): Node",
-        "node_(nodeId: ID!): Node_",
-        "input Contact_Filter {",
-        "type ContactFilter implements Node_ {",
-        "input Contact_GroupBy {",
-        "type User_Group {",
+        "type String_ implements Node {",
+        "type PageInfo_ implements Node {",
+        "type PageInfo {",
+        "type Date_ implements Node {",
+        "scalar Date\n",
+        "input Date_Filter {",
+        "born: Date\n",
+        "person: FullNameValue\n",
+        "type FullNameValue_ implements Node {",
+        "type Query_ implements Node {",
+        "query: Query\n",
+        "mutation: Mutation\n",
+        "search_(id: UUID!): Search\n",
+        "search(",
+        "node_(id: UUID!): Node_\n",
+        "node(nodeId: ID!): Node\n",
+        "input ContactFilter {",
+        "type ContactFilter_ implements Node {",
+        "input ContactGroupBy {",
+        "type ContactGroupBy_ implements Node {",
+        "type UserGroup {",
+        "type UserGroup_ implements Node {",
         "true_",
     ] {
         assert!(sdl.contains(line), "{line}\n{sdl}");
@@ -330,22 +424,38 @@ fn what_is_the_platforms_gives_way() {
 }
 
 #[test]
-fn names_come_back_once_what_they_gave_way_to_is_gone() {
-    let beside = compiled(&[
-        json!({"api_name": "contact"}),
-        json!({"api_name": "contact_edge"}),
-    ]);
-    let alone = compiled(&[json!({"api_name": "contact"})]);
-    for (model, ty, other) in [
-        (&beside, "Contact_Edge", "ContactEdge"),
-        (&alone, "ContactEdge", "Contact_Edge"),
+fn what_is_older_keeps_its_name_until_it_is_gone() {
+    let contact = || json!({"api_name": "contact"});
+    let edge = || json!({"api_name": "contact_edge"});
+    for (objects, ty, other) in [
+        (vec![contact(), edge()], "ContactEdge", "Contact_Edge"),
+        (vec![edge(), contact()], "Contact_Edge", "ContactEdge"),
+        (vec![contact()], "ContactEdge", "Contact_Edge"),
     ] {
+        let model = compiled(&objects);
         let document =
             |ty: &str| format!("{{ contacts {{ edges {{ ... on {ty} {{ cursor }} }} }} }}");
         assert!(
-            plan_on(model, None, &document(ty), &json!({})).is_ok(),
+            plan_on(&model, None, &document(ty), &json!({})).is_ok(),
             "{ty}"
         );
-        assert!(!message_on(model, &document(other)).is_empty());
+        assert!(!message_on(&model, &document(other)).is_empty());
     }
+}
+
+#[test]
+fn a_field_node_id_stands_beside_the_nodes_id() {
+    let key = json!({"api_name": "node_id", "type": "text", "unique": true});
+    let model = compiled(&[json!({"api_name": "server", "fields": [key]})]);
+    for document in [
+        "{ servers(filter: {nodeId_: {eq: \"x\"}}, orderBy: [{nodeId_: DESC}]) { nodes { nodeId nodeId_ ... on Node { nodeId } } } }",
+        "{ serversGroupBy(groupBy: [{nodeId_: true}]) { keys { nodeId_ } countDistinct { nodeId_ } } }",
+        "mutation { createServer(data: {nodeId_: \"x\"}) { nodeId nodeId_ } }",
+        "mutation { upsertServers(data: [{nodeId_: \"x\"}], on: nodeId_) { nodeId_ } }",
+    ] {
+        let planned = plan_on(&model, None, document, &json!({}));
+        assert!(planned.is_ok(), "{document}: {planned:?}");
+    }
+    let of_node = "{ servers(filter: {nodeId: {eq: \"x\"}}) { nodes { id } } }";
+    assert!(message_on(&model, of_node).contains("nodeId"));
 }

@@ -1,9 +1,9 @@
 //! Records as nodes: one id over all objects, and what a document asks of a record that it knows only by this id.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use tessera_compiler::query::tree::{Deleted, Root};
 
-use super::support::{compiled, errors, message, outline, outline_of, plan, plan_on, roots};
+use super::support::{errors, message, outline, outline_of, plan, roots};
 use crate::compile::Step;
 
 const ID: &str = "01939f8e-0000-7000-8000-000000000001";
@@ -97,22 +97,4 @@ fn an_id_of_no_object_is_refused_and_the_rest_answered() {
         let planned = plan(query, &variables).expect("valid");
         assert!(planned[0].nullable && matches!(planned[1].step, Ok(Step::Read(_))));
     }
-}
-
-#[test]
-fn an_object_may_call_something_else_its_node_id() {
-    let model = compiled(&[
-        json!({"api_name": "rack", "fields": [{"api_name": "node_id", "type": "integer"}]}),
-    ]);
-    let plan = |query: &str| plan_on(&model, None, query, &json!({}));
-    assert!(plan("{ racks { nodes { nodeId } } }").is_ok());
-    assert!(plan("{ racks { nodes { ... on Node { nodeId } } } }").is_err());
-    let of_rack: Json = json!({"id": format!("rack:{ID}")});
-    let found = plan_on(
-        &model,
-        None,
-        "query($id: ID!) { node(nodeId: $id) { nodeId } }",
-        &of_rack,
-    );
-    assert!(found.expect("valid")[0].step.is_err());
 }

@@ -4,6 +4,8 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
+use tessera_schema::naming::from_pascal;
+use tessera_schema::scalar::Scalar;
 use tessera_schema::type_names::TypeNames;
 
 /// Suffixes of the schemas of one object.
@@ -15,16 +17,61 @@ pub(super) const PART: &str = "Part";
 /// The body of `POST /{plural}/aggregate`.
 pub(super) const AGGREGATE: &str = "AggregateRequest";
 
-const TYPES: TypeNames<'static> = TypeNames::new(&[
-    "",
-    "Filter",
-    "ListFilter",
-    CREATE,
-    UPDATE,
-    PAGE,
-    PART,
-    AGGREGATE,
-]);
+const TYPES: TypeNames<'static> = TypeNames::new(
+    &[
+        "",
+        "Filter",
+        "ListFilter",
+        CREATE,
+        UPDATE,
+        PAGE,
+        PART,
+        AGGREGATE,
+    ],
+    is_fixed,
+);
+
+/// The schemas of the platform's own, those of field types apart.
+const OWN: [&str; 25] = [
+    "Affected",
+    "Aggregates",
+    "Batch",
+    "BatchResult",
+    "Credentials",
+    "Cursors",
+    "FieldDefinition",
+    "FieldDescription",
+    "FieldPatch",
+    "FieldType",
+    "GroupKey",
+    "Having",
+    "Me",
+    "Member",
+    "Module",
+    "ObjectDefinition",
+    "ObjectDescription",
+    "ObjectPatch",
+    "Problem",
+    "RefreshToken",
+    "SearchResult",
+    "SignUp",
+    "SignedIn",
+    "Tenant",
+    "Violation",
+];
+
+/// Whether a schema of this name is no object's.
+fn is_fixed(model: &Model, name: &str) -> bool {
+    let is_scalar = |name: &str| Scalar::ALL.iter().any(|scalar| scalar.graphql() == name);
+    let is_field_type =
+        |name: &str| from_pascal(name).is_some_and(|name| model.types().get(&name).is_some());
+    let is_value = |name: &str| name.strip_suffix("Value").is_some_and(is_field_type);
+    let is_condition = |name: &str| {
+        let of = name.strip_suffix("Condition");
+        of.is_some_and(|of| is_scalar(of) || is_field_type(of) || is_value(of))
+    };
+    OWN.contains(&name) || is_value(name) || is_condition(name)
+}
 
 /// The names of component schemas under one model.
 #[derive(Debug)]
