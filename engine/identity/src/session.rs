@@ -67,8 +67,8 @@ impl Identity {
 
     /// Trades a refresh token for the next pair.
     ///
-    /// A token that comes again within [`GRACE`], by two tabs or because the answer was lost, brings the same next token, as long
-    /// as that is unused. Any other token that had been traded before is in two hands: it ends the session, for whoever holds its
+    /// A token that comes once more within [`GRACE`], from a second tab or because the answer was lost, brings the same next token,
+    /// as long as that is unused. Any other token that had been traded before is in two hands: it ends the session, for whoever holds its
     /// newest token too.
     pub async fn refresh(&self, refresh_token: &Secret, origin: &Origin) -> Result<SignedIn> {
         let mut checks = Checks::default();
@@ -81,7 +81,7 @@ impl Identity {
         let mut transaction = database::begin_for(&self.pool, given.tenant).await?;
         let mut user = rotate(&mut transaction, &given, &next).await?;
         if user.is_none() {
-            user = just_rotated(&mut transaction, &next).await?;
+            user = repeat(&mut transaction, &next).await?;
         }
         let Some(user) = user else {
             let is_ours = end_on_reuse(&mut transaction, &given).await?;
@@ -168,14 +168,12 @@ async fn rotate(
     Ok(user.map(UserId))
 }
 
-/// Whose session it is, where its newest token is this one and was made a moment ago.
-async fn just_rotated(
-    connection: &mut PgConnection,
-    newest: &RefreshToken,
-) -> Result<Option<UserId>> {
+/// Whose session it is, where its newest token is this one, was made a moment ago and was given once. It may not be given again.
+async fn repeat(connection: &mut PgConnection, newest: &RefreshToken) -> Result<Option<UserId>> {
     let user: Option<Uuid> = sqlx::query_scalar(
-        "select user_id from platform.sessions \
-         where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() and rotated_at > now() - $3",
+        "update platform.sessions set rotated_at = now() - $3 \
+         where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() and rotated_at > now() - $3 \
+         returning user_id",
     )
     .bind(newest.session.0)
     .bind(newest.secret_hash())
