@@ -18,8 +18,8 @@ pub struct BindContext<'r> {
     pub(crate) change: Option<ChangeId>,
     /// The record that a write names.
     pub(crate) id: Option<RecordId>,
-    /// The version that this record must still have.
-    pub(crate) version: Option<i32>,
+    /// The versions of which this record must still have one.
+    pub(crate) versions: &'r [i32],
     /// The records that are written, or the changes as one.
     pub(crate) records: &'r [Record],
     /// The records of an upsert.
@@ -35,7 +35,7 @@ impl<'r> BindContext<'r> {
             actor,
             change: None,
             id: None,
-            version: None,
+            versions: &[],
             records: &[],
             upserts: &[],
         }

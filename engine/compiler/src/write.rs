@@ -66,7 +66,7 @@ impl Write {
             actor,
             change: Some(change),
             id: action.id(),
-            version: action.expected().map(Expected::version),
+            versions: action.expected().map_or(&[], Expected::versions),
             records: match action {
                 Action::Create(record) => std::slice::from_ref(record),
                 Action::CreateMany(records) => records,
@@ -124,10 +124,10 @@ pub enum Action {
 }
 
 /// The version a caller has seen; a write on another one is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// `If-Match`: refused with 412.
-    IfMatch(i32),
+    /// `If-Match`, any of these: refused with 412.
+    IfMatch(Vec<i32>),
     /// `ifVersion`: refused with 409.
     Version(i32),
 }
@@ -234,28 +234,32 @@ impl Action {
 }
 
 impl Action {
-    /// The version that the record must still have.
-    pub(crate) const fn expected(&self) -> Option<Expected> {
+    /// The versions of which the record must still have one.
+    pub(crate) const fn expected(&self) -> Option<&Expected> {
         match self {
             Self::Update { expected, .. }
             | Self::Delete { expected, .. }
-            | Self::Destroy { expected, .. } => *expected,
+            | Self::Destroy { expected, .. } => expected.as_ref(),
             _ => None,
         }
     }
 }
 
 impl Expected {
-    pub(crate) const fn version(self) -> i32 {
+    pub(crate) fn versions(&self) -> &[i32] {
         match self {
-            Self::IfMatch(version) | Self::Version(version) => version,
+            Self::IfMatch(versions) => versions,
+            Self::Version(version) => std::slice::from_ref(version),
         }
     }
 
-    const fn refusal(self, current: i32) -> UserError {
+    const fn refusal(&self, current: i32) -> UserError {
         match self {
             Self::IfMatch(_) => UserError::PreconditionFailed { current },
-            Self::Version(given) => UserError::Stale { current, given },
+            Self::Version(given) => UserError::Stale {
+                current,
+                given: *given,
+            },
         }
     }
 }
@@ -303,7 +307,7 @@ fn missed(write: &Write, row: &Row) -> Result<()> {
     let action = &write.action;
     let current: Option<i32> = row.get("_current")?;
     if let (Some(expected), Some(current)) = (action.expected(), current)
-        && expected.version() != current
+        && !expected.versions().contains(&current)
     {
         return Err(expected.refusal(current).into());
     }

@@ -55,7 +55,7 @@ impl Order {
             data: &data,
             filter: Filter::all(),
             key: self.key.clone(),
-            expected: self.expected,
+            expected: self.expected.clone(),
             at_most: self.at_most,
         };
         Some(Write {
@@ -196,7 +196,7 @@ impl Compiler<'_> {
             id: field.template("id").cloned(),
             data: field.template("data").cloned(),
             key: values.key.clone(),
-            expected: values.expected,
+            expected: values.expected.clone(),
             at_most: values.at_most,
         };
         let action = values

@@ -41,7 +41,7 @@ impl Endpoint for Change {
         let action = Action::Update {
             id,
             changes,
-            expected: self.expected,
+            expected: self.expected.clone(),
         };
         Ok(action)
     }

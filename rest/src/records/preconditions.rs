@@ -6,8 +6,8 @@ use tessera_compiler::write::Expected;
 use tessera_error::UserError;
 use tessera_schema::violation::Pointer;
 
-/// Versions begin at 1: a record never has this one.
-const NO_VERSION: i32 = 0;
+/// The most tags that `If-Match` takes.
+const MOST_TAGS: usize = 100;
 
 /// An entity tag, or `*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,18 +23,21 @@ pub(super) fn show_version(headers: &mut HeaderMap, version: i32) {
     headers.insert(ETAG, tag.expect("a number in quotes is a header value"));
 }
 
-/// The version that a write depends on; `None` where any will do.
-///
-/// A write names the one version it was made for, so a list of several is refused.
+/// The versions that a write depends on; `None` where any will do.
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<Expected>, UserError> {
     let tags = tags(headers, &IF_MATCH).ok_or_else(unreadable)?;
-    match tags[..] {
-        [] | [Tag::Any] => Ok(None),
-        // Only strong tags are good for writing; another's tag was never ours.
-        [Tag::Strong(text)] => Ok(Some(Expected::IfMatch(version(text).unwrap_or(NO_VERSION)))),
-        [Tag::Weak(_)] => Ok(Some(Expected::IfMatch(NO_VERSION))),
-        _ => Err(unreadable()),
+    if let [] | [Tag::Any] = tags[..] {
+        return Ok(None);
     }
+    if tags.contains(&Tag::Any) || tags.len() > MOST_TAGS {
+        return Err(unreadable());
+    }
+    // Only strong tags are good for writing; another's tag was never ours.
+    let versions = tags.into_iter().filter_map(|tag| match tag {
+        Tag::Strong(text) => version(text),
+        Tag::Weak(_) | Tag::Any => None,
+    });
+    Ok(Some(Expected::IfMatch(versions.collect())))
 }
 
 /// Whether the caller holds this version already. A header that cannot be read asks for nothing.
@@ -48,12 +51,14 @@ pub(super) fn unchanged(headers: &HeaderMap, current: i32) -> bool {
 
 fn version(text: &str) -> Option<i32> {
     // As we write it: no sign, no leading zeros.
-    let written = |version: &i32| *version > NO_VERSION && version.to_string() == text;
+    let written = |version: &i32| *version > 0 && version.to_string() == text;
     text.parse().ok().filter(written)
 }
 
 fn unreadable() -> UserError {
-    let message = "If-Match takes one version, such as \"3\" with its quotes, or *";
+    let message = format!(
+        "If-Match takes versions, such as \"3\" with its quotes, at most {MOST_TAGS} and separated by commas, or *"
+    );
     UserError::malformed(Pointer::root().key("If-Match"), "format", message)
 }
 
@@ -108,19 +113,28 @@ mod tests {
     }
 
     #[test]
-    fn a_write_names_the_version_it_was_made_for() {
+    fn a_write_names_the_versions_it_is_good_for() {
         let read = |lines: &[&str]| if_match(&headers(&IF_MATCH, lines));
         assert_eq!(read(&[]), Ok(None));
         assert_eq!(read(&["*"]), Ok(None));
-        assert_eq!(read(&["\"3\""]), Ok(Some(Expected::IfMatch(3))));
-        for never in ["W/\"3\"", "\"03\"", "\"-3\"", "\"abc\"", "\"\""] {
-            assert_eq!(read(&[never]), Ok(Some(Expected::IfMatch(0))), "{never}");
+        let of = |versions: &[i32]| Ok(Some(Expected::IfMatch(versions.to_vec())));
+        assert_eq!(read(&["\"3\""]), of(&[3]));
+        for several in [
+            "\"3\",\"4\"",
+            "\"3\" , \"4\",",
+            "\"3\", W/\"5\", \"x\", \"4\"",
+        ] {
+            assert_eq!(read(&[several]), of(&[3, 4]), "{several}");
         }
-        for bad in ["3", "\"3", "\"3\" \"4\"", "\"3\",\"4\"", "*, \"3\"", "x"] {
+        assert_eq!(read(&["\"3\"", "\"4\""]), of(&[3, 4]));
+        for never in ["W/\"3\"", "\"03\"", "\"-3\"", "\"abc\"", "\"\""] {
+            assert_eq!(read(&[never]), of(&[]), "{never}");
+        }
+        let many = "\"3\",".repeat(101);
+        for bad in ["3", "\"3", "\"3\" \"4\"", "*, \"3\"", "x", &many] {
             let error = read(&[bad]).expect_err(bad);
             assert_eq!(error.status(), 400, "{bad}");
         }
-        assert!(read(&["\"3\"", "\"4\""]).is_err());
     }
 
     #[test]
@@ -143,7 +157,7 @@ mod tests {
         assert!(unchanged(&headers(&IF_NONE_MATCH, &[shown]), 7));
         assert_eq!(
             if_match(&headers(&IF_MATCH, &[shown])),
-            Ok(Some(Expected::IfMatch(7)))
+            Ok(Some(Expected::IfMatch(vec![7])))
         );
     }
 

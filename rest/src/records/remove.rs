@@ -36,7 +36,7 @@ impl Endpoint for Delete {
             .word("permanent", ("false", false), &others)
             .map_err(UserError::Malformed)?;
         let id = request::record_id(&self.id)?;
-        let expected = self.expected;
+        let expected = self.expected.clone();
         let action = if permanent {
             Action::Destroy { id, expected }
         } else {

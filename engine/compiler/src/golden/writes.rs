@@ -154,7 +154,7 @@ fn updating_one_of_a_known_version() {
     insta::assert_snapshot!(sql("contact", |_, contact| Action::Update {
         id: record_id(),
         changes: changes(contact, &json!({"name": null, "tags_ids": [record_id()]})),
-        expected: Some(Expected::IfMatch(3)),
+        expected: Some(Expected::IfMatch(vec![3])),
     }));
 }
 

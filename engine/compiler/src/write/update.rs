@@ -73,11 +73,15 @@ fn conditions(compiler: &mut Compiler<'_>, action: &Action) -> Option<Expr> {
         return Some(matched().lte(most));
     }
     action.expected()?;
-    let version = compiler.params.given(
-        |given| Some(Param::Number(i64::from(given.version?))),
-        "int8",
+    let versions = compiler.params.given(
+        |given| {
+            let versions: Vec<String> = given.versions.iter().map(i32::to_string).collect();
+            Some(Param::Text(Some(format!("{{{}}}", versions.join(",")))))
+        },
+        "int4[]",
     );
-    Some(sql::col(OLD, "version").eq(version))
+    let version = sql::col(OLD, "version");
+    Some(sql::template("$1 = any($2)", [version, versions]))
 }
 
 /// How many rows a filter has found.

@@ -309,7 +309,7 @@ async fn what_is_emptied_or_unlinked_has_a_new_version_and_an_event() {
 
     let stale = Action::Destroy {
         id: record_id(&project),
-        expected: Some(Expected::IfMatch(7)),
+        expected: Some(Expected::IfMatch(vec![7])),
     };
     let stale = world.write("project", |_, _| Ok(stale.clone())).await;
     assert!(stale.is_err());

@@ -44,17 +44,22 @@ async fn a_write_on_another_version_is_refused() {
     let made = world.create("contact", json!({})).await.unwrap();
     let change = json!({"title": "x"});
     let changed = world
-        .update_if("contact", &made, change.clone(), Some(Expected::IfMatch(1)))
+        .update_if(
+            "contact",
+            &made,
+            change.clone(),
+            Some(Expected::IfMatch(vec![1])),
+        )
         .await
         .unwrap();
     assert_eq!(changed["version"], 2);
     let stale = [
         (
-            Expected::IfMatch(1),
+            Expected::IfMatch(vec![1]),
             UserError::PreconditionFailed { current: 2 },
         ),
         (
-            Expected::IfMatch(3),
+            Expected::IfMatch(vec![3]),
             UserError::PreconditionFailed { current: 2 },
         ),
         (
@@ -71,7 +76,7 @@ async fn a_write_on_another_version_is_refused() {
         assert_eq!(
             refusal(
                 world
-                    .update_if("contact", &made, change.clone(), expected)
+                    .update_if("contact", &made, change.clone(), expected.clone())
                     .await
             ),
             error
@@ -79,7 +84,10 @@ async fn a_write_on_another_version_is_refused() {
         assert_eq!(
             refusal(
                 world
-                    .write("contact", |_, _| Ok(Action::Delete { id, expected }))
+                    .write("contact", |_, _| Ok(Action::Delete {
+                        id,
+                        expected: expected.clone()
+                    }))
                     .await
             ),
             error
@@ -87,7 +95,10 @@ async fn a_write_on_another_version_is_refused() {
         assert_eq!(
             refusal(
                 world
-                    .write("contact", |_, _| Ok(Action::Destroy { id, expected }))
+                    .write("contact", |_, _| Ok(Action::Destroy {
+                        id,
+                        expected: expected.clone()
+                    }))
                     .await
             ),
             error
@@ -96,7 +107,12 @@ async fn a_write_on_another_version_is_refused() {
     assert_eq!(world.list("contact", json!({}), "").await, [changed]);
     let expected = Some(Expected::Version(2));
     world
-        .write("contact", |_, _| Ok(Action::Delete { id, expected }))
+        .write("contact", |_, _| {
+            Ok(Action::Delete {
+                id,
+                expected: expected.clone(),
+            })
+        })
         .await
         .unwrap();
     assert_eq!(
@@ -107,9 +123,14 @@ async fn a_write_on_another_version_is_refused() {
         ),
         "404 not_found"
     );
-    let expected = Some(Expected::IfMatch(3));
+    let expected = Some(Expected::IfMatch(vec![3]));
     world
-        .write("contact", |_, _| Ok(Action::Destroy { id, expected }))
+        .write("contact", |_, _| {
+            Ok(Action::Destroy {
+                id,
+                expected: expected.clone(),
+            })
+        })
         .await
         .unwrap();
 }

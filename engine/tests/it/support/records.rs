@@ -121,7 +121,7 @@ impl World {
             Ok(Action::Update {
                 id: record_id(id),
                 changes,
-                expected,
+                expected: expected.clone(),
             })
         };
         Ok(self.write(object, update).await?.0)

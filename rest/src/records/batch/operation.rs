@@ -132,7 +132,7 @@ impl<'g> Operation<'g> {
             let value = HeaderValue::from_str(version).ok();
             headers.extend(value.map(|value| (IF_MATCH, value)));
             if headers.is_empty() || preconditions::if_match(&headers).is_err() {
-                let message = "one version is expected, such as \"3\" with its quotes, or *";
+                let message = "versions are expected, such as \"3\" with its quotes, or *";
                 refuse("if_match", "format", message.to_owned());
             }
         }

@@ -107,9 +107,12 @@ async fn if_match_refuses_what_is_stale() {
         (Method::PATCH, "*", 200, 3),
         (Method::PATCH, "W/\"3\"", 412, 3),
         (Method::PATCH, "3", 400, 3),
-        (Method::PATCH, "\"3\", \"4\"", 400, 3),
-        (Method::DELETE, "\"2\"", 412, 3),
-        (Method::DELETE, "\"3\"", 204, 4),
+        (Method::PATCH, "\"3\", *", 400, 3),
+        (Method::PATCH, "\"1\", \"4\"", 412, 3),
+        (Method::PATCH, "\"1\", W/\"3\"", 412, 3),
+        (Method::PATCH, "\"3\",\"4\"", 200, 4),
+        (Method::DELETE, "\"2\", \"3\"", 412, 4),
+        (Method::DELETE, "\"2\", \"4\"", 204, 5),
     ] {
         let body = (method == Method::PATCH).then(|| json!({"last_name": tag}));
         let answer = with_header(&tenant, method.clone(), &path, ("if-match", tag), body).await;
