@@ -50,4 +50,10 @@ impl DatePart {
             HourOfDay => "hour_of_day",
         }
     }
+
+    /// Whether it is answered as a date: the first day of a year, quarter, month or week, or the day itself.
+    #[must_use]
+    pub const fn is_date(self) -> bool {
+        matches!(self, Year | Quarter | Month | Week | Day)
+    }
 }

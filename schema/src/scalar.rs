@@ -336,9 +336,10 @@ fn date_time(text: &str) -> Result<String, Mismatch> {
     Ok(kept.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
 }
 
-/// Cuts off what Postgres would round, which may end in another year. A leap second is the last microsecond of its minute.
+/// Cuts off what Postgres would round, which may end in another year. `None` for a leap second: Postgres has none.
 fn to_microseconds<T: Timelike>(time: &T) -> Option<T> {
-    let microseconds = (time.nanosecond() / 1000).min(999_999);
+    // A leap second has more.
+    let microseconds = Some(time.nanosecond() / 1000).filter(|kept| *kept < 1_000_000)?;
     time.with_nanosecond(microseconds * 1000)
 }
 

@@ -515,3 +515,40 @@ async fn amounts_in_several_fields_are_told_apart() {
     ]);
     assert_eq!(groups["data"], expected);
 }
+
+#[tokio::test]
+async fn groups_at_the_ends_of_time_are_dates_that_there_are() {
+    let tenant = Tenant::new().await;
+    let fields = json!([{"api_name": "at", "name": "At", "type": "datetime"}]);
+    tenant.object("moment", fields).await;
+    for at in [
+        json!("0001-01-01T00:00:00Z"),
+        json!("9999-12-31T23:59:59Z"),
+        Json::Null,
+    ] {
+        tenant.create("moments", json!({"at": at})).await;
+    }
+    for (part, first, last) in [
+        ("year", "0001-01-01", "9999-01-01"),
+        ("quarter", "0001-01-01", "9999-10-01"),
+        ("month", "0001-01-01", "9999-12-01"),
+        ("week", "0001-01-01", "9999-12-27"),
+        ("day", "0001-01-01", "9999-12-31"),
+        ("hour", "0001-01-01T00:00:00Z", "9999-12-31T23:00:00Z"),
+    ] {
+        // The clocks of the one are behind those of Greenwich, those of the other ahead.
+        for zone in ["Etc/GMT+11", "UTC", "Etc/GMT-14"] {
+            let body = json!({
+                "group_by": [{"field": "at", "by": part}], "aggregates": {"n": {"count": "*"}}, "time_zone": zone,
+            });
+            let groups = tenant.post("/api/v1/moments/aggregate", body).await.ok();
+            let groups = groups["data"].as_array().unwrap();
+            let keys: Vec<&Json> = groups.iter().map(|group| &group["at"]).collect();
+            assert_eq!(
+                keys,
+                [&json!(first), &json!(last), &Json::Null],
+                "{part} {zone}"
+            );
+        }
+    }
+}

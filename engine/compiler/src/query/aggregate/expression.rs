@@ -20,9 +20,20 @@ impl Compiler<'_> {
         if part == DatePart::Hour {
             // Cut as an instant, so that the hour that comes twice when clocks go back is two hours.
             let zone = self.zone(zone);
-            return sql::template("date_trunc('hour', $1, $2)", [value, zone]);
+            return sql::template(
+                "CASE WHEN $1 IS NOT NULL THEN greatest(date_trunc('hour', $2, $3), '0001-01-01T00:00:00Z') END",
+                [value.clone(), value, zone],
+            );
         }
-        let local = if key.source.column_type.scalar == Scalar::DateTime {
+        let is_instant = key.source.column_type.scalar == Scalar::DateTime;
+        let local = if is_instant && part.is_date() {
+            let zone = self.zone(zone);
+            // The clocks of some zones show the day before the first one there is, or the day after the last.
+            sql::template(
+                "CASE WHEN $1 IS NOT NULL THEN least(greatest($2 AT TIME ZONE $3, '0001-01-01'), '9999-12-31') END",
+                [value.clone(), value, zone],
+            )
+        } else if is_instant {
             let zone = self.zone(zone);
             sql::template("$1 AT TIME ZONE $2", [value, zone])
         } else {
