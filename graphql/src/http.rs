@@ -16,6 +16,7 @@ use tessera_error::UserError;
 use tessera_http::body;
 use tessera_http::caller::Caller;
 use tessera_http::change;
+use tessera_http::json::must_be_json;
 use tessera_http::problem::Problem;
 use tessera_schema::violation::Pointer;
 
@@ -24,7 +25,7 @@ use crate::documents::Documents;
 use crate::error::GraphQlError;
 use crate::execute::Job;
 use crate::introspected::Introspected;
-use crate::negotiate::{Media, is_json};
+use crate::negotiate::Media;
 use crate::plan;
 use crate::request::GraphQlRequest;
 use crate::response::Answer;
@@ -58,12 +59,7 @@ pub fn router(engine: Engine) -> Router {
 async fn post(State(face): State<Arc<Face>>, request: Request) -> Result<Response, Problem> {
     let headers = request.headers();
     let media = Media::accepted(headers).ok_or(NOT_ACCEPTABLE)?;
-    if !is_json(headers) {
-        return Err(UserError::UnsupportedMediaType {
-            expected: "application/json",
-        }
-        .into());
-    }
+    must_be_json(headers)?;
     let Caller(context) = Caller::of(&face.engine.identity, headers, request.extensions()).await?;
     // Only of a caller who may ask.
     let body = body::read(request.into_body()).await?;

@@ -1,6 +1,6 @@
 //! Media types, as GraphQL over HTTP has them.
 
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue};
 
 /// How an answer is written.
@@ -56,29 +56,10 @@ impl Media {
     }
 }
 
-/// Whether a body is JSON in UTF-8.
-pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    let Some(text) = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
-    let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let json = parts
-        .next()
-        .is_some_and(|media| media == "application/json");
-    let charset = parts.find_map(|part| {
-        part.strip_prefix("charset=")
-            .map(|charset| charset.trim_matches('"').to_owned())
-    });
-    json && charset.is_none_or(|charset| charset == "utf-8")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Media, is_json};
-    use axum::http::header::{ACCEPT, CONTENT_TYPE};
+    use super::Media;
+    use axum::http::header::ACCEPT;
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
     fn headers(name: HeaderName, value: &'static str) -> HeaderMap {
@@ -113,20 +94,5 @@ mod tests {
             );
         }
         assert_eq!(Media::accepted(&HeaderMap::new()), Some(Media::Json));
-    }
-
-    #[test]
-    fn a_body_is_json_in_utf_8() {
-        for (media, expected) in [
-            ("application/json", true),
-            ("application/json; charset=UTF-8", true),
-            ("Application/JSON;charset=\"utf-8\"", true),
-            ("application/json; charset=latin1", false),
-            ("text/plain", false),
-            ("application/graphql", false),
-        ] {
-            assert_eq!(is_json(&headers(CONTENT_TYPE, media)), expected, "{media}");
-        }
-        assert!(!is_json(&HeaderMap::new()));
     }
 }

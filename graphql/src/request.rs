@@ -21,6 +21,12 @@ pub(crate) struct GraphQlRequest {
 impl GraphQlRequest {
     /// The body of a `POST`.
     pub(crate) fn from_body(body: &[u8]) -> Result<Self, UserError> {
+        // serde would take an array for a struct, its items for the fields in their order.
+        if body.trim_ascii_start().starts_with(b"[") {
+            return Err(malformed(
+                "it is an object, not an array: several operations are several requests",
+            ));
+        }
         serde_json::from_slice(body).map_err(|error| malformed(&error.to_string()))
     }
 

@@ -1,6 +1,7 @@
-//! How long a connection waits for its client, and how it ends where a request was answered before its body was read.
+//! How long a connection waits for its client, and how it ends where a request was answered before it was read.
 
 mod bodies;
+mod refusal;
 mod requests;
 
 use axum::body::{Body, HttpBody};
@@ -122,6 +123,8 @@ pub(crate) struct PatientStream {
     is_http_2: Option<bool>,
     /// How many bytes were sent.
     written: u64,
+    /// What is still to be sent in the place of the HTTP library's own refusal.
+    refusal: Vec<u8>,
     /// Whether the client has to take some before more can be sent.
     is_blocked: bool,
     waiting: Option<Waiting>,
@@ -137,6 +140,7 @@ impl PatientStream {
             head: None,
             is_http_2: None,
             written: 0,
+            refusal: Vec::new(),
             is_blocked: false,
             waiting: None,
             until: Box::pin(sleep(patience.idle)),
@@ -173,6 +177,25 @@ impl PatientStream {
             self.until.as_mut().reset(Instant::now() + patience);
         }
         self.until.as_mut().poll(context).is_ready()
+    }
+
+    /// Sends a refusal of ours in the place of one that begins with these bytes; `None` where they begin no such refusal.
+    fn refuse(&mut self, bytes: &[u8], context: &mut Context<'_>) -> Option<Poll<io::Result<()>>> {
+        if self.refusal.is_empty() {
+            self.refusal = refusal::in_place_of(bytes)?;
+            self.requests.unread.store(true, Ordering::Relaxed);
+        }
+        while !self.refusal.is_empty() {
+            match Pin::new(&mut self.stream).poll_write(context, &self.refusal) {
+                Poll::Ready(Ok(0)) => {
+                    return Some(Poll::Ready(Err(io::ErrorKind::WriteZero.into())));
+                }
+                Poll::Ready(Ok(length)) => drop(self.refusal.drain(..length)),
+                Poll::Ready(Err(error)) => return Some(Poll::Ready(Err(error))),
+                Poll::Pending => return Some(Poll::Pending),
+            }
+        }
+        Some(Poll::Ready(Ok(())))
     }
 
     /// Notes what became of bytes to be sent.
@@ -221,7 +244,10 @@ impl AsyncWrite for PatientStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let outcome = match self.refuse(bytes, context) {
+            Some(refused) => refused.map_ok(|()| bytes.len()),
+            None => Pin::new(&mut self.stream).poll_write(context, bytes),
+        };
         self.sent(outcome, context)
     }
 
@@ -230,7 +256,11 @@ impl AsyncWrite for PatientStream {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        let first = parts.first().map_or(&[][..], |part| part);
+        let outcome = match self.refuse(first, context) {
+            Some(refused) => refused.map_ok(|()| parts.iter().map(|part| part.len()).sum()),
+            None => Pin::new(&mut self.stream).poll_write_vectored(context, parts),
+        };
         self.sent(outcome, context)
     }
 

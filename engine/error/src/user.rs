@@ -48,9 +48,11 @@ pub enum UserError {
     TooLarge { limit: usize },
     #[error("the address is longer than {limit} bytes: send less in the query")]
     UriTooLong { limit: usize },
-    #[error("the headers are larger than {limit} bytes together")]
+    #[error(
+        "the headers are larger than {limit} bytes together, or there are more than 100 of them"
+    )]
     HeadersTooLarge { limit: usize },
-    #[error("this media type is not understood here; send {expected}")]
+    #[error("a body in this form is not understood here; send {expected}")]
     UnsupportedMediaType { expected: &'static str },
     /// Understood, but some values are not allowed.
     #[error("{}", first_message(.0, "some values are not allowed"))]

@@ -58,26 +58,33 @@ impl<S: Send + Sync> FromRequest<S> for JsonValue {
     }
 }
 
-/// Refuses a body that is not `application/json`, or another media type that is JSON underneath.
+/// Refuses a body that is not JSON in UTF-8: `application/json`, or another media type that is JSON underneath.
 ///
 /// # Errors
 /// [`UserError::UnsupportedMediaType`].
 pub fn must_be_json(headers: &HeaderMap) -> Result<(), UserError> {
-    let essence = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let is_json = essence
-        .strip_prefix("application/")
-        .is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"));
-    is_json
-        .then_some(())
-        .ok_or(UserError::UnsupportedMediaType {
+    let media_type = headers.get(CONTENT_TYPE);
+    let media_type = media_type.and_then(|value| value.to_str().ok());
+    let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
+    let mut parts = media_type.split(';').map(str::trim);
+    let subtype = parts.next().unwrap_or_default();
+    let subtype = subtype.strip_prefix("application/").unwrap_or_default();
+    let is_json = subtype == "json" || subtype.ends_with("+json");
+    let is_readable = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim_end() == "charset" => {
+            let charset = charset.trim().trim_matches('"');
+            ["utf-8", "utf8", "us-ascii"].contains(&charset)
+        }
+        // Other parameters mean nothing to JSON (RFC 8259).
+        _ => true,
+    });
+    if is_json && is_readable {
+        Ok(())
+    } else {
+        Err(UserError::UnsupportedMediaType {
             expected: "application/json",
         })
+    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, UserError> {
@@ -167,6 +174,12 @@ mod tests {
         for media_type in [
             "application/json",
             "Application/JSON; charset=utf-8",
+            "application/json;charset=UTF-8",
+            "application/json; charset=\"utf-8\"",
+            "application/json ; charset=utf8",
+            "application/json; Charset = us-ascii",
+            "application/json;",
+            "application/json; q=1; charset=utf-8",
             "application/merge-patch+json",
         ] {
             let (status, body) = post_to("/shape", media_type, r#"{"name":"x"}"#).await;
@@ -176,6 +189,9 @@ mod tests {
             "",
             "text/plain",
             "application/x-www-form-urlencoded",
+            "application/json; charset=latin1",
+            "application/json; charset=utf-16",
+            "application/+jsonx",
             "json",
         ] {
             let (status, body) = post_to("/shape", media_type, r#"{"name":"x"}"#).await;

@@ -5,6 +5,7 @@
 pub mod body;
 pub mod caller;
 pub mod change;
+pub mod head;
 pub mod idempotency;
 pub mod json;
 pub mod origin;

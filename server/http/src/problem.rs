@@ -119,7 +119,9 @@ impl<'e> ProblemDetails<'e> {
         }
     }
 
-    fn to_json(&self) -> Vec<u8> {
+    /// As it is sent.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("the body is text and numbers")
     }
 }

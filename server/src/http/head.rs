@@ -4,22 +4,21 @@
 use axum::body::HttpBody as _;
 use axum::extract::Request;
 use axum::http::HeaderMap;
+use axum::http::header::CONTENT_ENCODING;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tessera_error::UserError;
 use tessera_http::body;
+use tessera_http::head::{LARGEST_HEADERS, LONGEST_TARGET};
 use tessera_http::problem::Problem;
 
 use super::REQUEST_ID;
 
-/// The longest path and query, in bytes.
-const LONGEST_TARGET: usize = 32 * 1024;
-/// The most that names and values of all headers may have together, in bytes.
-const LARGEST_HEADERS: usize = 32 * 1024;
 /// The longest `x-request-id` that is taken from outside.
 const LONGEST_ID: usize = 128;
 
-/// Refuses a head that is too long, or that announces a body that is. The connection refuses much longer ones itself, without a body.
+/// Refuses a head that is too long, or that announces a body that is too long or encoded. The HTTP library refuses much longer
+/// heads itself: see [`crate::patience`].
 pub(super) async fn check(request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query();
     let length = target.map_or(0, |target| target.as_str().len());
@@ -30,6 +29,10 @@ pub(super) async fn check(request: Request, next: Next) -> Response {
     } else if size(request.headers()) > LARGEST_HEADERS {
         UserError::HeadersTooLarge {
             limit: LARGEST_HEADERS,
+        }
+    } else if is_encoded(request.headers()) && !request.body().is_end_stream() {
+        UserError::UnsupportedMediaType {
+            expected: "the body as it is, without a Content-Encoding",
         }
     } else if request.body().size_hint().lower() > body::LIMIT as u64 {
         UserError::TooLarge { limit: body::LIMIT }
@@ -44,6 +47,11 @@ fn size(headers: &HeaderMap) -> usize {
     sizes
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum()
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Takes away an `x-request-id` that could not stand in a log as it is, so that the request gets one of ours.

@@ -151,3 +151,54 @@ async fn a_head_that_is_too_long_is_refused_as_a_problem() {
     assert_eq!(answer.body["type"], "/problems/headers_too_large");
     assert_eq!(answer.status, 431);
 }
+
+#[tokio::test]
+async fn a_head_that_the_http_library_refuses_is_a_problem_too() {
+    let tenant = Tenant::new().await;
+    let path = format!("/api/v1/contacts?q={}", "x".repeat(70_000));
+    let answer = tenant.get(&path).await;
+    assert_eq!(
+        (answer.status, &answer.body["type"]),
+        (414, &json!("/problems/uri_too_long"))
+    );
+    let mut request = tenant.request(Method::GET, "/api/v1/contacts");
+    for number in 0..200 {
+        request = request.header(format!("x-header-{number}"), "x");
+    }
+    let answer = Answer::to(request).await;
+    assert_eq!(
+        (answer.status, &answer.body["type"]),
+        (431, &json!("/problems/headers_too_large"))
+    );
+    assert_eq!(answer.header("connection"), "close");
+}
+
+#[tokio::test]
+async fn a_body_is_not_taken_in_another_coding() {
+    let tenant = Tenant::new().await;
+    for path in [
+        "/api/v1/contacts",
+        "/api/v1/batch",
+        "/api/v1/auth/login",
+        "/api/v1/metadata/objects",
+        "/graphql",
+    ] {
+        for coding in ["gzip", "br", "x-nothing", "identity, gzip"] {
+            let request = tenant
+                .request(Method::POST, path)
+                .header("content-encoding", coding);
+            let answer = Answer::to(request.json(&json!({}))).await;
+            assert_eq!(answer.status, 415, "{path} {coding}: {}", answer.text);
+            assert!(answer.text.contains("Content-Encoding"), "{}", answer.text);
+        }
+        let request = tenant
+            .request(Method::POST, path)
+            .header("content-encoding", "identity");
+        let answer = Answer::to(request.json(&json!({}))).await;
+        assert_ne!(answer.status, 415, "{path}: {}", answer.text);
+    }
+    let request = tenant
+        .request(Method::GET, "/api/v1/contacts")
+        .header("content-encoding", "gzip");
+    assert_eq!(Answer::to(request).await.status, 200);
+}

@@ -87,7 +87,7 @@ async fn a_body_that_is_refused_unread_closes_the_connection_and_says_so() {
     }
 }
 
-async fn check(stream: &mut TcpStream, case: &str, status: u16) {
+async fn check(stream: &mut TcpStream, case: &str, status: u16) -> String {
     let (text, closed) = answer(stream).await;
     assert!(
         text.starts_with(&format!("HTTP/1.1 {status} ")),
@@ -95,6 +95,7 @@ async fn check(stream: &mut TcpStream, case: &str, status: u16) {
     );
     assert!(text.contains("\r\nconnection: close\r\n"), "{case}: {text}");
     assert!(closed, "{case}: {text}");
+    text
 }
 
 #[tokio::test]
@@ -186,7 +187,13 @@ async fn a_head_that_cannot_be_read_closes_the_connection_and_says_so() {
         let mut stream = connect(&tenant).await;
         // It is refused before all of it has come.
         let _refused = stream.write_all(head.as_bytes()).await;
-        check(&mut stream, &head[..8], status).await;
+        let text = check(&mut stream, &head[..8], status).await;
+        assert!(text.contains("\r\nx-request-id: "), "{text}");
+        assert!(
+            text.contains("\r\ncontent-type: application/problem+json\r\n"),
+            "{text}"
+        );
+        assert!(text.contains(&format!("\"status\":{status}")), "{text}");
     }
 }
 

@@ -61,6 +61,13 @@ async fn requests_that_are_none() {
     for (media, body, status) in [
         ("application/json", "{", 400),
         ("application/json", "[]", 400),
+        // Clients that send several operations at once.
+        (
+            "application/json",
+            r#" [{"query": "{ __typename }"}, {"query": "{ __typename }"}]"#,
+            400,
+        ),
+        ("application/json", r#"["{ __typename }"]"#, 400),
         ("application/json", "\"{ __typename }\"", 400),
         ("application/json", "{}", 400),
         ("application/json", r#"{"query": 5}"#, 400),
@@ -81,6 +88,11 @@ async fn requests_that_are_none() {
             r#"{"query": "{ __typename }", "variables": null, "extensions": {}}"#,
             200,
         ),
+        (
+            "Application/JSON; Charset = \"UTF8\"; odata=none",
+            r#"{"query": "{ __typename }"}"#,
+            200,
+        ),
     ] {
         let request = tenant
             .request(Method::POST, "/graphql")
@@ -89,6 +101,13 @@ async fn requests_that_are_none() {
             .body(body);
         let answer = Answer::to(request).await;
         assert_eq!(answer.status, status, "{body}: {}", answer.text);
+        let is_array = body.trim_start().starts_with('[');
+        assert_eq!(
+            answer.text.contains("several requests"),
+            is_array,
+            "{body}: {}",
+            answer.text
+        );
     }
     assert_eq!(
         tenant
