@@ -57,7 +57,7 @@ impl fmt::Display for Report {
         if self.has_demo_user {
             write!(
                 f,
-                "Sign in as {DEMO_EMAIL} with the password `{DEMO_PASSWORD}`."
+                "Sign in to the tenant `{tenant}` as {DEMO_EMAIL} with the password `{DEMO_PASSWORD}`."
             )
         } else {
             write!(

@@ -3,7 +3,7 @@
 mod model;
 mod run;
 
-use clap::{Parser, Subcommand};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
 use tessera_error::Error as EngineError;
 use tessera_postgres::database::Unreachable;
@@ -161,6 +161,8 @@ pub enum Failure {
     Seed(#[from] tessera_seed::Error),
     #[error("there is no tenant `{0}`: see tessera tenant list")]
     NoTenant(String),
+    #[error("there is no role `{0}`: take admin or member")]
+    NoRole(String),
     #[error("the file {} is not a model: {source}. tessera model export prints one", path.display())]
     ModelFile {
         path: PathBuf,
@@ -202,6 +204,28 @@ impl Failure {
 }
 
 impl Cli {
+    /// Reads what was typed. Where that is no command, or asks for help, it is answered and the process ends.
+    #[must_use]
+    pub fn read() -> Self {
+        let matches = Self::command_line().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The commands, each of which shows the settings that it reads, though it takes all of them.
+    fn command_line() -> clap::Command {
+        let all = Self::command();
+        let of_server = |arg: &&Arg| settings::OF_SERVER.contains(&arg.get_id().as_str());
+        let unread = all.get_arguments().filter(of_server);
+        let unread: Vec<Arg> = unread.map(|arg| arg.clone().hide(true)).collect();
+        all.mut_subcommands(|command| {
+            if command.get_name() == "serve" {
+                command
+            } else {
+                command.args(&unread)
+            }
+        })
+    }
+
     /// Runs the command to its end.
     ///
     /// # Errors

@@ -1,4 +1,3 @@
-use clap::Parser;
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
 use tessera_server::command::Cli;
@@ -8,7 +7,7 @@ use tessera_server::command::Cli;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
+    match Cli::read().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("tessera: {failure}");

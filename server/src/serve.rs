@@ -13,7 +13,7 @@ use crate::database::Database;
 use crate::http;
 use crate::patience::{Patience, PatientListener, Peer};
 use crate::settings::Settings;
-use crate::telemetry;
+use crate::{telemetry, web};
 
 const DEFAULT_PORT: u16 = 3001;
 /// How long requests under way may take to end once the server was told to stop.
@@ -61,8 +61,12 @@ async fn run(
         println!("{}", tessera_seed::run(engine, &options).await?);
     }
     println!("Tessera is ready: http://{address}");
-    println!("  documentation:    http://{address}/api/v1/docs");
-    println!("  GraphiQL:         http://{address}/graphiql");
+    if web::is_built() {
+        println!("  documentation:    http://{address}/api/v1/docs");
+        println!("  GraphiQL:         http://{address}/graphiql");
+    } else {
+        println!("  This build has no pages: `make` builds them.");
+    }
 
     let listener = PatientListener::new(listener, Patience::default());
     let (told, stopping) = tokio::sync::watch::channel(false);

@@ -11,6 +11,16 @@ use std::path::{Path, PathBuf};
 /// The file that is read where no other is named, if it is there.
 const DEFAULT_FILE: &str = "tessera.toml";
 
+/// The settings that only `tessera serve` reads, by the names of their fields.
+pub const OF_SERVER: [&str; 6] = [
+    "host",
+    "port",
+    "jwt_secret",
+    "cors_origin",
+    "signup",
+    "trusted_proxies",
+];
+
 /// What can be set, by all three ways under the same name. Whatever is left out has its default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]

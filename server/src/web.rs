@@ -35,6 +35,11 @@ const NOT_BUILT: UserError = UserError::NotFound {
     what: "page in this build (`make` builds the pages)",
 };
 
+/// Whether this build has the pages.
+pub(crate) fn is_built() -> bool {
+    file::exists("docs.html")
+}
+
 pub(crate) fn routes() -> Router {
     let page = |name, policy| get(async move |headers: HeaderMap| page(name, policy, &headers));
     Router::new()

@@ -390,8 +390,8 @@ fn settled(
     }
 }
 
-/// The error for an edit whose names are taken: alone that is a conflict with what is there, among other faults it is one of
-/// them.
+/// The error for an edit whose names are taken: alone that is a conflict with what is there, among other faults it is the first
+/// of them. Where a definition is sent twice, the others follow from it.
 fn conflict(
     model: &Model,
     edit: Option<Edit>,
@@ -403,8 +403,7 @@ fn conflict(
     if faults.is_empty() {
         return UserError::Conflict(taken);
     }
-    faults.extend(taken);
-    UserError::Invalid(faults)
+    UserError::Invalid(taken.into_iter().chain(faults).collect())
 }
 
 /// The faults of an edited object between it and others.

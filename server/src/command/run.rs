@@ -3,6 +3,7 @@
 use std::io::Write;
 use tessera_engine::doctor::Level;
 use tessera_engine::engine::Engine;
+use tessera_error::{Error, UserError};
 use tessera_identity::NewUser;
 
 use super::{Command, Failure, Tenant, User};
@@ -107,7 +108,14 @@ impl Command {
                     role: role.clone(),
                     password: password.map(Into::into),
                 };
-                let user = engine.identity.create_user(new).await?;
+                let made = engine.identity.create_user(new).await;
+                let user = made.map_err(|error| match error {
+                    Error::User(UserError::NotFound { what: "role" }) => {
+                        Failure::NoRole(role.clone())
+                    }
+                    Error::User(UserError::NotFound { .. }) => Failure::NoTenant(tenant.clone()),
+                    other => other.into(),
+                })?;
                 writeln!(
                     out,
                     "{} ({}) is in the tenant {tenant} now, with the role {role}.",

@@ -71,6 +71,65 @@ fn every_command_explains_itself() {
     }
 }
 
+#[test]
+fn each_command_shows_the_settings_that_it_reads() {
+    let of_all = [
+        "--config",
+        "--database-url",
+        "--data-dir",
+        "--lanes",
+        "--log",
+    ];
+    let of_server = [
+        "--host",
+        "--port",
+        "--jwt-secret",
+        "--cors-origin",
+        "--signup",
+        "--trusted-proxies",
+    ];
+    for (command, serves) in [
+        (vec![], true),
+        (vec!["serve"], true),
+        (vec!["migrate"], false),
+        (vec!["seed"], false),
+        (vec!["tenant"], false),
+        (vec!["tenant", "create"], false),
+        (vec!["tenant", "list"], false),
+        (vec!["user", "create"], false),
+        (vec!["model", "export"], false),
+        (vec!["model", "diff"], false),
+        (vec!["model", "apply"], false),
+        (vec!["doctor"], false),
+    ] {
+        let said = help(&[&command[..], &["--help"]].concat()).out;
+        let shown = |setting: &str| {
+            said.lines()
+                .any(|line| line.contains(&format!("{setting} ")))
+        };
+        for setting in of_all {
+            assert!(shown(setting), "{setting} of {command:?}: {said}");
+        }
+        for setting in of_server {
+            assert_eq!(shown(setting), serves, "{setting} of {command:?}: {said}");
+        }
+    }
+    // They are taken all the same, before the command and after it.
+    for arguments in [
+        vec!["--port", "x", "doctor"],
+        vec!["doctor", "--port", "x"],
+        vec!["tenant", "list", "--port", "x"],
+        vec!["--port", "x", "serve"],
+        vec!["serve", "--port", "x"],
+    ] {
+        let said = help(&arguments);
+        assert!(
+            said.err.contains("invalid value 'x'"),
+            "{arguments:?} {said:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_command_in_the_wrong_directory_makes_no_database() {
     for arguments in [
@@ -191,4 +250,31 @@ async fn the_demo_is_made_once() {
     assert_eq!(first.code, Some(0), "{first:?}");
     let again = seed();
     assert_eq!(again.code, Some(0), "{again:?}");
+}
+
+#[tokio::test]
+async fn what_an_operator_names_wrongly_is_said_with_its_name() {
+    let tenant = Tenant::new().await;
+    let create = [
+        "user",
+        "create",
+        "new@example.com",
+        "--password",
+        "correct horse",
+    ];
+    for (named, told) in [
+        (
+            ["--tenant", "nothing", "--role", "admin"],
+            "there is no tenant `nothing`",
+        ),
+        (
+            ["--tenant", &tenant.slug, "--role", "boss"],
+            "there is no role `boss`",
+        ),
+    ] {
+        let said = tenant.run(&[&create[..], &named].concat());
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.err.contains(told), "{said:?}");
+        assert!(!said.err.contains("visible"), "{said:?}");
+    }
 }

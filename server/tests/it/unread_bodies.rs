@@ -183,6 +183,7 @@ async fn a_head_that_cannot_be_read_closes_the_connection_and_says_so() {
     for (head, status) in [
         ("nonsense\r\n\r\n".to_owned(), 400),
         (head("GET", "/health", &long), 431),
+        (head("GET", &format!("/{}", "x".repeat(70_000)), ""), 414),
     ] {
         let mut stream = connect(&tenant).await;
         // It is refused before all of it has come.

@@ -534,7 +534,11 @@ async fn groups_at_the_ends_of_time_are_dates_that_there_are() {
         ("month", "0001-01-01", "9999-12-01"),
         ("week", "0001-01-01", "9999-12-27"),
         ("day", "0001-01-01", "9999-12-31"),
-        ("hour", "0001-01-01T00:00:00Z", "9999-12-31T23:00:00Z"),
+        (
+            "hour",
+            "0001-01-01T00:00:00+00:00",
+            "9999-12-31T23:00:00+00:00",
+        ),
     ] {
         // The clocks of the one are behind those of Greenwich, those of the other ahead.
         for zone in ["Etc/GMT+11", "UTC", "Etc/GMT-14"] {
