@@ -40,13 +40,6 @@ impl<'s> TypeNames<'s> {
         }
     }
 
-    /// A type of the platform's own.
-    #[must_use]
-    pub fn of_platform(&self, model: &Model, name: &str) -> String {
-        debug_assert!((self.is_fixed)(model, name), "{name} is known as fixed");
-        name.to_owned()
-    }
-
     /// Whether an object that was made before this one has a type of this name.
     fn is_of_older(&self, model: &Model, object: &ApiName, name: &str) -> bool {
         let Some(object) = model.object(object.as_str()) else {

@@ -173,4 +173,4 @@ const SUFFIXES: [&str; Part::ALL.len()] = {
     all
 };
 
-pub(super) const TYPES: TypeNames<'static> = TypeNames::new(&SUFFIXES, is_fixed);
+const TYPES: TypeNames<'static> = TypeNames::new(&SUFFIXES, is_fixed);

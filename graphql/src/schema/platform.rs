@@ -6,7 +6,6 @@ use tessera_schema::model::Model;
 use tessera_schema::naming::{NODE_ID, from_pascal};
 use tessera_schema::scalar::Scalar as Kind;
 
-use super::part::TYPES;
 use super::{Builder, output};
 
 pub(super) const QUERY: &str = "Query";
@@ -93,7 +92,8 @@ impl Builder<'_> {
 
     /// The name of a type that is no object's: one of the platform's own, or one made of a field type.
     pub(super) fn platform(&self, name: &str) -> String {
-        TYPES.of_platform(self.model, name)
+        debug_assert!(is_fixed(self.model, name), "{name} is listed as fixed");
+        name.to_owned()
     }
 
     pub(super) fn scalar(&self, kind: Kind) -> String {

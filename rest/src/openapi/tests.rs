@@ -14,11 +14,13 @@ use tessera_schema::describe;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::model::Model;
+use tessera_schema::naming::pascal;
 use tessera_schema::object::{ObjectSource, Origin};
 use uuid::Uuid;
 
 use super::access::Access;
 use super::document::Document;
+use super::names;
 use super::words::Words;
 
 /// The official JSON Schema of OpenAPI 3.1 documents (spec.openapis.org, Apache License 2.0).
@@ -267,6 +269,28 @@ fn every_document_is_sound() {
 }
 
 /// What generators of clients stumble over.
+#[test]
+fn no_object_can_take_the_name_of_a_schema_of_the_platform() {
+    let snapshot = everything();
+    let document = document(&snapshot, ADMIN, Words::English);
+    let objects = snapshot.model.objects().into_iter();
+    let stems: Vec<String> = objects
+        .map(|object| pascal(object.api_name().as_str()))
+        .collect();
+    for name in document["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
+        let is_of_object = stems.iter().any(|stem| name.starts_with(stem));
+        let plain = name.trim_end_matches(|c: char| c == '_' || c.is_ascii_digit());
+        assert!(
+            names::is_fixed(&snapshot.model, plain) || is_of_object,
+            "list `{name}` among the names of the platform's own schemas"
+        );
+    }
+}
+
 #[test]
 fn nothing_stands_in_a_generators_way() {
     let document = document(&everything(), ADMIN, Words::English);
