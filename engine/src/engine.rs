@@ -4,7 +4,7 @@ use sqlx::PgPool;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tessera_catalog::before_commit::Nothing;
+use tessera_catalog::before_commit::{Ending, Nothing};
 use tessera_catalog::builtin::{ModuleStatus, Upgraded};
 use tessera_catalog::change::Change;
 use tessera_catalog::models::Models;
@@ -21,7 +21,7 @@ use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 
 use crate::idempotency::IdempotencyKeys;
-use crate::request_context::RequestContext;
+use crate::request_context::{ModelChange, RequestContext};
 
 /// How often work is begun anew because the model changed under it.
 const TRIES: u32 = 20;
@@ -152,7 +152,8 @@ impl Engine {
         self.models.is_current(snapshot).await
     }
 
-    /// Makes a change, whole or not at all, and gives the model after it. It is served from this moment on, on every server.
+    /// Makes a change, whole or not at all, and gives the model after it. Once it is committed, it is served from this moment
+    /// on, on every server.
     ///
     /// # Errors
     /// What is wrong with the change, or that the caller may not make it.
@@ -160,10 +161,15 @@ impl Engine {
         &self,
         context: &RequestContext,
         change: &Change,
+        ending: Ending,
     ) -> Result<Arc<Snapshot>> {
         context.principal.must_change_model()?;
         self.models
-            .change(context.principal.tenant, change, context)
+            .change(
+                context.principal.tenant,
+                change,
+                &ModelChange(context, ending),
+            )
             .await
     }
 
@@ -188,7 +194,8 @@ impl Engine {
         self.models.modules(context.principal.tenant).await
     }
 
-    /// Gives the caller's tenant a module's objects. Nothing happens where it has them already.
+    /// Gives the caller's tenant a module's objects, and the module as it is then. Nothing happens where the tenant has them
+    /// already.
     ///
     /// # Errors
     /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
@@ -196,10 +203,15 @@ impl Engine {
         &self,
         context: &RequestContext,
         name: &str,
-    ) -> Result<Arc<Snapshot>> {
+        ending: Ending,
+    ) -> Result<ModuleStatus> {
         context.principal.must_change_model()?;
         self.models
-            .enable_module(context.principal.tenant, name, context)
+            .enable_module(
+                context.principal.tenant,
+                name,
+                &ModelChange(context, ending),
+            )
             .await
     }
 

@@ -1,7 +1,7 @@
 //! What everything that is done for a request knows of it.
 
 use sqlx::PgConnection;
-use tessera_catalog::before_commit::BeforeCommit;
+use tessera_catalog::before_commit::{BeforeCommit, Ending};
 use tessera_error::Result;
 use tessera_identity::principal::Principal;
 use tessera_schema::ident::{ChangeId, UserId};
@@ -36,11 +36,16 @@ impl RequestContext {
     }
 }
 
-impl BeforeCommit for RequestContext {
-    async fn run(&self, connection: &mut PgConnection) -> Result<()> {
-        match &self.run {
-            Some(run) => run.confirm(connection).await,
-            None => Ok(()),
+/// A change of a model for a request, and how it ends. One that stays is committed with the mark on the request's key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ModelChange<'c>(pub(crate) &'c RequestContext, pub(crate) Ending);
+
+impl BeforeCommit for ModelChange<'_> {
+    async fn run(&self, connection: &mut PgConnection) -> Result<Ending> {
+        let Self(context, ending) = *self;
+        if let (Some(run), Ending::Commit) = (&context.run, ending) {
+            run.confirm(connection).await?;
         }
+        Ok(ending)
     }
 }

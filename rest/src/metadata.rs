@@ -12,9 +12,10 @@ use axum::Router;
 use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
 use serde_json::Value as Json;
+use tessera_catalog::before_commit::Ending;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
@@ -46,9 +47,29 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/modules/{module}/enable", post(modules::enable))
 }
 
-/// A caller who may change the model. A handler that takes it answers 403 to anybody else.
+/// A caller who may change the model, and whether they only try a change. A handler that takes it answers 403 to anybody else.
 #[derive(Debug)]
-struct Modeller(RequestContext);
+struct Modeller {
+    context: RequestContext,
+    prefer: Prefer,
+}
+
+impl Modeller {
+    const fn ending(&self) -> Ending {
+        if self.prefer.rollback {
+            Ending::Rollback
+        } else {
+            Ending::Commit
+        }
+    }
+
+    /// The answer to a change, which says whether it was only tried.
+    fn answer(&self, content: impl IntoResponse) -> Response {
+        let mut response = content.into_response();
+        self.prefer.acknowledge(response.headers_mut());
+        response
+    }
+}
 
 impl FromRequestParts<Api> for Modeller {
     type Rejection = Problem;
@@ -56,16 +77,12 @@ impl FromRequestParts<Api> for Modeller {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let Caller(context) = Caller::from_request_parts(parts, api).await?;
         context.principal.must_change_model()?;
-        // Making a change that its caller only wanted to try would be worse than not trying it.
-        if Prefer::read(&parts.headers).rollback {
-            return Err(UserError::malformed(
-                Pointer::root().key("Prefer"),
-                "unsupported",
-                "a change of the model cannot be tried: `tx=rollback` is for records",
-            )
-            .into());
-        }
-        Ok(Self(context))
+        let prefer = Prefer {
+            // A change answers with what it made in every case.
+            minimal: false,
+            ..Prefer::read(&parts.headers)
+        };
+        Ok(Self { context, prefer })
     }
 }
 

@@ -5,7 +5,6 @@ use serde_json::{Value as Json, json};
 use sqlx::PgConnection;
 use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
-use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::tenant::Tenant;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::database;
@@ -39,6 +38,23 @@ pub struct ModuleStatus {
     pub not_applied: Json,
 }
 
+impl ModuleStatus {
+    fn of(module: &Module, row: Option<&ModuleRow>) -> Self {
+        let about = &module.about;
+        Self {
+            name: about.name.clone(),
+            title: about.title.clone(),
+            description: about.description.clone(),
+            icon: about.icon.clone(),
+            translations: about.translations.clone(),
+            requires: about.requires.clone(),
+            objects: about.objects.clone(),
+            enabled: row.is_some(),
+            not_applied: row.map_or_else(|| json!([]), |row| row.report.clone()),
+        }
+    }
+}
+
 impl Models {
     /// Every module that can be enabled, and whether the tenant has it.
     pub async fn modules(&self, tenant: TenantId) -> Result<Vec<ModuleStatus>> {
@@ -48,23 +64,12 @@ impl Models {
             .filter(|module| !module.about.always)
             .map(|module| {
                 let row = enabled.iter().find(|row| row.name == module.about.name);
-                let about = &module.about;
-                ModuleStatus {
-                    name: about.name.clone(),
-                    title: about.title.clone(),
-                    description: about.description.clone(),
-                    icon: about.icon.clone(),
-                    translations: about.translations.clone(),
-                    requires: about.requires.clone(),
-                    objects: about.objects.clone(),
-                    enabled: row.is_some(),
-                    not_applied: row.map_or_else(|| json!([]), |row| row.report.clone()),
-                }
+                ModuleStatus::of(module, row)
             })
             .collect())
     }
 
-    /// Gives the tenant a module's objects. Nothing happens where it has them already.
+    /// Gives the tenant a module's objects, and the module as it is then. Nothing happens where the tenant has them already.
     ///
     /// # Errors
     /// A module that does not exist or requires another, or names that the tenant's own objects have taken.
@@ -73,11 +78,11 @@ impl Models {
         tenant: TenantId,
         name: &str,
         before_commit: &impl BeforeCommit,
-    ) -> Result<Arc<Snapshot>> {
+    ) -> Result<ModuleStatus> {
         let module = builtin::module(name).ok_or(UserError::NotFound { what: "module" })?;
         let enabled = self.enabled_modules(tenant).await?;
-        if enabled.iter().any(|row| row.name == module.about.name) {
-            return self.get(tenant).await;
+        if let Some(row) = enabled.iter().find(|row| row.name == module.about.name) {
+            return Ok(ModuleStatus::of(module, Some(row)));
         }
         let missing = |required: &&ApiName| !enabled.iter().any(|row| row.name == **required);
         if let Some(required) = module.about.requires.iter().find(missing) {
@@ -85,7 +90,8 @@ impl Models {
             return Err(UserError::conflict(Pointer::root(), "requires", message).into());
         }
         self.edit(tenant, |model| propose(model, module), before_commit)
-            .await
+            .await?;
+        Ok(ModuleStatus::of(module, Some(shipped(module))))
     }
 
     async fn enabled_modules(&self, tenant: TenantId) -> Result<Vec<ModuleRow>> {

@@ -17,7 +17,7 @@ use tessera_schema::object::Object;
 use tessera_schema::rules;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::before_commit::BeforeCommit;
+use crate::before_commit::{BeforeCommit, Ending};
 pub use crate::edit::Change;
 use crate::edit::{self, Edits};
 use crate::models::Models;
@@ -104,7 +104,7 @@ impl Models {
         self.edit(tenant, propose, before_commit).await
     }
 
-    /// Makes the change that `propose` works out from the current model.
+    /// Makes the change that `propose` works out from the current model, and gives the model after it.
     pub(crate) async fn edit(
         &self,
         tenant: TenantId,
@@ -149,13 +149,18 @@ impl Models {
         let version = snapshot.version + 1;
         apply(&mut transaction, tenant, &planned).await?;
         store::raise_version(&mut transaction, tenant, version).await?;
-        before_commit.run(&mut transaction).await?;
-        transaction.commit().await?;
+        let ending = before_commit.run(&mut transaction).await?;
+        match ending {
+            Ending::Commit => transaction.commit().await?,
+            Ending::Rollback => transaction.rollback().await?,
+        }
         let trigrams = snapshot.trigrams.clone();
         let cursors = snapshot.cursors.clone();
         let next = Snapshot::new(tenant.clone(), version, planned.model, trigrams, cursors);
         let next = Arc::new(next);
-        self.install(Arc::clone(&next)).await;
+        if ending == Ending::Commit {
+            self.install(Arc::clone(&next)).await;
+        }
         Ok(next)
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use sqlx::types::Json as JsonColumn;
+use tessera_catalog::before_commit::Ending;
 use tessera_postgres::database::begin_for;
 use tessera_schema::field_type::Storage;
 use tessera_schema::object::Object;
@@ -61,19 +62,19 @@ async fn every_module_can_be_enabled_and_its_objects_used() {
     for module in &modules {
         world
             .engine
-            .enable_module(&world.admin, module.name.as_str())
+            .enable_module(&world.admin, module.name.as_str(), Ending::Commit)
             .await
             .unwrap();
     }
     let snapshot = world.model().await;
     // Again is nothing.
     for module in &modules {
-        let again = world
+        world
             .engine
-            .enable_module(&world.admin, module.name.as_str())
+            .enable_module(&world.admin, module.name.as_str(), Ending::Commit)
             .await
             .unwrap();
-        assert_eq!(again.version, snapshot.version);
+        assert_eq!(world.model().await.version, snapshot.version);
     }
     assert!(
         world
@@ -103,7 +104,12 @@ async fn every_module_can_be_enabled_and_its_objects_used() {
         assert!(!world.list(name, json!({}), "-created_at").await.is_empty());
     }
     assert_eq!(
-        refused(world.engine.enable_module(&world.admin, "nothing").await),
+        refused(
+            world
+                .engine
+                .enable_module(&world.admin, "nothing", Ending::Commit)
+                .await
+        ),
         "404 not_found"
     );
 }
@@ -121,7 +127,7 @@ async fn a_module_asks_for_others_first_and_for_its_names() {
             refused(
                 world
                     .engine
-                    .enable_module(&world.admin, module.name.as_str())
+                    .enable_module(&world.admin, module.name.as_str(), Ending::Commit)
                     .await
             ),
             "409  requires"
@@ -136,7 +142,10 @@ async fn a_module_asks_for_others_first_and_for_its_names() {
         .await
         .unwrap();
     let version = world.model().await.version;
-    let taken = world.engine.enable_module(&world.admin, "erp").await;
+    let taken = world
+        .engine
+        .enable_module(&world.admin, "erp", Ending::Commit)
+        .await;
     let taken = crate::support::world::places(&crate::support::world::refusal(taken));
     assert_eq!(
         taken,
@@ -152,7 +161,7 @@ async fn a_module_asks_for_others_first_and_for_its_names() {
     }
     world
         .engine
-        .enable_module(&world.admin, "erp")
+        .enable_module(&world.admin, "erp", Ending::Commit)
         .await
         .unwrap();
 }

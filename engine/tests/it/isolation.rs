@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use sqlx::AssertSqlSafe;
+use tessera_catalog::before_commit::Ending;
 
 use crate::support::world::{World, refused};
 
@@ -185,7 +186,10 @@ async fn nothing_one_tenant_does_touches_anothers_schema() {
         .unwrap();
     acme.remove_field("thing", "of", Some("of")).await.unwrap();
     acme.remove_object("thing", Some("thing")).await.unwrap();
-    acme.engine.enable_module(&acme.admin, "erp").await.unwrap();
+    acme.engine
+        .enable_module(&acme.admin, "erp", Ending::Commit)
+        .await
+        .unwrap();
 
     sqlx::raw_sql(AssertSqlSafe(format!(
         "alter schema {schema} owner to {role}"

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
-use axum::response::IntoResponse;
+use axum::response::Response;
 use serde_json::Value;
 use tessera_catalog::change::Change;
 use tessera_catalog::usage::FieldUsage;
@@ -22,48 +22,55 @@ use super::{Confirmation, Modeller, NoParameters, patch_of};
 
 pub(super) async fn create(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    modeller: Modeller,
     Segments(object): Segments<String>,
     _: NoParameters,
     JsonValue(body): JsonValue,
-) -> Result<impl IntoResponse> {
+) -> Result<Response> {
     let draft = FieldDefinition::draft(body);
     let name = draft.sound.as_ref().map(|sound| sound.api_name.clone());
     let change = Change::CreateField {
         object: object.clone(),
         draft,
     };
-    let snapshot = api.engine.change_model(&context, &change).await?;
+    let snapshot = api
+        .engine
+        .change_model(&modeller.context, &change, modeller.ending())
+        .await?;
     let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{object}/fields/{name}");
-    let field = described(&snapshot, &context.principal, &object, name.as_str())?;
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(field)))
+    let field = described(
+        &snapshot,
+        &modeller.context.principal,
+        &object,
+        name.as_str(),
+    )?;
+    Ok(modeller.answer((StatusCode::CREATED, [(LOCATION, location)], Json(field))))
 }
 
 pub(super) async fn change(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    modeller: Modeller,
     Segments((object, field)): Segments<(String, String)>,
     _: NoParameters,
     JsonValue(body): JsonValue,
-) -> Result<Json<Value>> {
+) -> Result<Response> {
     let change = Change::PatchField {
         object: object.clone(),
         field: field.clone(),
         patch: patch_of(body)?,
     };
-    let snapshot = api.engine.change_model(&context, &change).await?;
-    Ok(Json(described(
-        &snapshot,
-        &context.principal,
-        &object,
-        &field,
-    )?))
+    let snapshot = api
+        .engine
+        .change_model(&modeller.context, &change, modeller.ending())
+        .await?;
+    let field = described(&snapshot, &modeller.context.principal, &object, &field)?;
+    Ok(modeller.answer(Json(field)))
 }
 
 pub(super) async fn usage(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    Modeller { context, .. }: Modeller,
     Segments((object, field)): Segments<(String, String)>,
     _: NoParameters,
 ) -> Result<Json<FieldUsage>> {
@@ -73,17 +80,19 @@ pub(super) async fn usage(
 
 pub(super) async fn remove(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    modeller: Modeller,
     Segments((object, field)): Segments<(String, String)>,
     Confirmation(confirm): Confirmation,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     let change = Change::RemoveField {
         object,
         field,
         confirm,
     };
-    api.engine.change_model(&context, &change).await?;
-    Ok(StatusCode::NO_CONTENT)
+    api.engine
+        .change_model(&modeller.context, &change, modeller.ending())
+        .await?;
+    Ok(modeller.answer(StatusCode::NO_CONTENT))
 }
 
 fn described(

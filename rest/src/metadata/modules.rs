@@ -5,8 +5,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use tessera_catalog::builtin::ModuleStatus;
-use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
@@ -34,12 +32,13 @@ pub(super) async fn list(
 
 pub(super) async fn enable(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    modeller: Modeller,
     Segments(module): Segments<String>,
     _: NoParameters,
-) -> Result<Json<ModuleStatus>> {
-    api.engine.enable_module(&context, &module).await?;
-    let modules = api.engine.modules(&context).await?;
-    let enabled = modules.into_iter().find(|status| status.name == *module);
-    Ok(Json(enabled.ok_or(UserError::NotFound { what: "module" })?))
+) -> Result<Response> {
+    let enabled = api
+        .engine
+        .enable_module(&modeller.context, &module, modeller.ending())
+        .await?;
+    Ok(modeller.answer(Json(enabled)))
 }

@@ -57,47 +57,56 @@ pub(super) async fn get(
 
 pub(super) async fn create(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    modeller: Modeller,
     _: NoParameters,
     JsonValue(body): JsonValue,
-) -> Result<impl IntoResponse> {
+) -> Result<Response> {
     let draft = ObjectDefinition::draft(body);
     let name = draft
         .sound
         .as_ref()
         .map(|sound| sound.head.api_name.clone());
     let change = Change::CreateObject(draft);
-    let snapshot = api.engine.change_model(&context, &change).await?;
+    let snapshot = api
+        .engine
+        .change_model(&modeller.context, &change, modeller.ending())
+        .await?;
     let name = name.expect("a change without a sound definition is refused");
     let location = format!("/api/v1/metadata/objects/{name}");
-    let object = described(&snapshot, &context.principal, name.as_str())?;
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(object)))
+    let object = described(&snapshot, &modeller.context.principal, name.as_str())?;
+    Ok(modeller.answer((StatusCode::CREATED, [(LOCATION, location)], Json(object))))
 }
 
 pub(super) async fn change(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    modeller: Modeller,
     Segments(object): Segments<String>,
     _: NoParameters,
     JsonValue(body): JsonValue,
-) -> Result<Json<Value>> {
+) -> Result<Response> {
     let change = Change::PatchObject {
         object: object.clone(),
         patch: patch_of(body)?,
     };
-    let snapshot = api.engine.change_model(&context, &change).await?;
-    Ok(Json(described(&snapshot, &context.principal, &object)?))
+    let snapshot = api
+        .engine
+        .change_model(&modeller.context, &change, modeller.ending())
+        .await?;
+    let object = described(&snapshot, &modeller.context.principal, &object)?;
+    Ok(modeller.answer(Json(object)))
 }
 
 pub(super) async fn remove(
     State(api): State<Api>,
-    Modeller(context): Modeller,
+    modeller: Modeller,
     Segments(object): Segments<String>,
     Confirmation(confirm): Confirmation,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     let change = Change::RemoveObject { object, confirm };
-    api.engine.change_model(&context, &change).await?;
-    Ok(StatusCode::NO_CONTENT)
+    api.engine
+        .change_model(&modeller.context, &change, modeller.ending())
+        .await?;
+    Ok(modeller.answer(StatusCode::NO_CONTENT))
 }
 
 fn described(snapshot: &Snapshot, principal: &Principal, name: &str) -> Result<Value, UserError> {

@@ -23,7 +23,11 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
 }
 
 const PLACE: (&str, &str) = ("Location", "Location");
+const APPLIED: (&str, &str) = ("Preference-Applied", "PreferenceApplied");
 const VERSION: (&str, &str) = ("ETag", "ETag");
+
+/// The parameter that has a change only tried.
+const TRIAL: &str = "PreferTrial";
 
 struct Paths<'d> {
     names: &'d Names,
@@ -178,9 +182,12 @@ impl Paths<'_> {
                     "Объект доступен сразу после ответа: его записи — через REST и GraphQL, и он сам — здесь.",
                 ),
             )
+            .parameters([parameter(TRIAL)])
             .idempotent(words)
             .body(names.refer("ObjectDefinition"));
-        let define = self.object(define, 201, &[PLACE]).refused(refusals);
+        let define = self
+            .object(define, 201, &[PLACE, APPLIED])
+            .refused(refusals);
         let change = self
             .operation(
                 "changeObject",
@@ -190,10 +197,10 @@ impl Paths<'_> {
                     "Чего нет, остаётся прежним; null очищает. Имена, входящие в API, изменить нельзя.",
                 ),
             )
-            .parameters([Self::part("object", "vehicle")])
+            .parameters([Self::part("object", "vehicle"), parameter(TRIAL)])
             .idempotent(words)
             .body(names.refer("ObjectPatch"));
-        let change = self.object(change, 200, &[]).refused(refusals);
+        let change = self.object(change, 200, &[APPLIED]).refused(refusals);
         let remove = self
             .operation(
                 "removeObject",
@@ -203,7 +210,11 @@ impl Paths<'_> {
                     "Вместе с ним удаляются его записи.",
                 ),
             )
-            .parameters([Self::part("object", "vehicle"), self.confirm("vehicle")])
+            .parameters([
+                Self::part("object", "vehicle"),
+                self.confirm("vehicle"),
+                parameter(TRIAL),
+            ])
             .shared(204, "NoContent")
             .refused(&[400, 404, 409, 422]);
         for (path, operations) in paths.iter_mut() {
@@ -224,9 +235,10 @@ impl Paths<'_> {
                     "Поле доступно сразу после ответа. Его настройки зависят от типа: см. типы полей.",
                 ),
             )
+            .parameters([parameter(TRIAL)])
             .idempotent(words)
             .body(names.refer("FieldDefinition"));
-        let add = self.field(add, 201, &[PLACE]).refused(refusals);
+        let add = self.field(add, 201, &[PLACE, APPLIED]).refused(refusals);
         let fields =
             json!({"parameters": [Self::part("object", "vehicle")], "post": add.into_json()});
         let change = self
@@ -238,9 +250,10 @@ impl Paths<'_> {
                     "Чего нет, остаётся прежним; null очищает; настройки объединяются по ключам. Имя и тип изменить нельзя.",
                 ),
             )
+            .parameters([parameter(TRIAL)])
             .idempotent(words)
             .body(names.refer("FieldPatch"));
-        let change = self.field(change, 200, &[]).refused(refusals);
+        let change = self.field(change, 200, &[APPLIED]).refused(refusals);
         let remove = self
             .operation(
                 "removeField",
@@ -250,7 +263,7 @@ impl Paths<'_> {
                     "Вместе с ним удаляются его значения.",
                 ),
             )
-            .parameters([self.confirm("colour")])
+            .parameters([self.confirm("colour"), parameter(TRIAL)])
             .shared(204, "NoContent")
             .refused(&[400, 404, 409, 422]);
         let field = json!({
@@ -287,12 +300,13 @@ impl Paths<'_> {
                     "Его объекты доступны сразу после ответа.",
                 ),
             )
+            .parameters([parameter(TRIAL)])
             .idempotent(words)
             .answer(
                 200,
                 words.say("The module.", "Модуль."),
                 names.refer("Module"),
-                &[],
+                &[APPLIED],
             )
             .refused(&[400, 404, 409, 422]);
         paths.extend([

@@ -61,6 +61,9 @@ pub(super) fn shared(words: Words) -> Json {
         "Prefer": parameter("Prefer", "header", json!({"type": "string", "pattern": "^[!-~]+( [!-~]+)*$", "examples": ["return=minimal", "tx=rollback"]}),
             "`return=minimal` answers without a body; `tx=rollback` tries the write and undoes it.",
             "`return=minimal` — ответ без тела; `tx=rollback` — проверить запись и отменить её."),
+        "PreferTrial": parameter("Prefer", "header", json!({"type": "string", "enum": ["tx=rollback"]}),
+            "`tx=rollback` answers as if the change were made, and makes none.",
+            "`tx=rollback` — ответить так, будто изменение сделано, и не делать его."),
     })
 }
 

@@ -7,3 +7,4 @@ mod forms;
 mod life;
 mod modules;
 mod reading;
+mod trials;

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 use std::fmt::Debug;
 use std::sync::Arc;
+use tessera_catalog::before_commit::Ending;
 use tessera_catalog::change::Change;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::engine::Engine;
@@ -73,7 +74,9 @@ impl World {
     }
 
     pub(crate) async fn change(&self, change: Change) -> Result<Arc<Snapshot>> {
-        self.engine.change_model(&self.admin, &change).await
+        self.engine
+            .change_model(&self.admin, &change, Ending::Commit)
+            .await
     }
 
     pub(crate) async fn define(&self, object: Json) -> Result<Arc<Snapshot>> {

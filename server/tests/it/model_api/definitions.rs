@@ -1,9 +1,8 @@
 //! Definitions that cannot be: each is refused with the place of its fault, and leaves nothing behind.
 
-use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Answer, Tenant};
+use crate::support::Tenant;
 
 const OBJECTS: &str = "/api/v1/metadata/objects";
 
@@ -255,43 +254,5 @@ async fn of_two_admins_adding_one_field_the_second_is_told() {
         let mut answers = [one.refusal(), other.refusal()];
         answers.sort();
         assert_eq!(answers, ["201", "409 /api_name unique"]);
-    }
-}
-
-#[tokio::test]
-async fn a_change_is_not_made_for_a_caller_who_only_wants_to_try_it() {
-    let tenant = Tenant::new().await;
-    let object = json!({
-        "api_name": "trial", "plural_api_name": "trials", "name": "Trial", "plural_name": "Trials",
-        "fields": [{"api_name": "title", "name": "Title", "type": "text"}],
-    });
-    for (method, path, body) in [
-        (Method::POST, "/api/v1/metadata/objects", object),
-        (
-            Method::PATCH,
-            "/api/v1/metadata/objects/contact",
-            json!({"name": "Other"}),
-        ),
-        (
-            Method::DELETE,
-            "/api/v1/metadata/objects/contact?confirm=contact",
-            Json::Null,
-        ),
-        (
-            Method::POST,
-            "/api/v1/metadata/objects/contact/fields",
-            json!({"api_name": "trial", "name": "Trial", "type": "text"}),
-        ),
-    ] {
-        let before = tenant.get("/api/v1/metadata/objects").await.text;
-        let request = tenant
-            .request(method, path)
-            .header("prefer", "tx=rollback")
-            .json(&body);
-        let answer = Answer::to(request).await;
-        assert_eq!(answer.status, 400, "{path}: {}", answer.text);
-        assert!(answer.text.contains("/Prefer"), "{}", answer.text);
-        let after = tenant.get("/api/v1/metadata/objects").await.text;
-        assert_eq!(before, after, "{path}");
     }
 }
