@@ -44,12 +44,13 @@ fn without_ids(mut description: Json) -> Json {
 
 /// What there is of the model and of the records, seen from outside.
 const STATE: [&str; 3] = [
-    OBJECTS,
+    "/api/v1/metadata/objects/vehicle",
     "/api/v1/metadata/modules",
     "/api/v1/vehicles?deleted=include",
 ];
 /// What is made from the model, which takes longer.
-const DOCUMENTS: [&str; 2] = [
+const DOCUMENTS: [&str; 3] = [
+    OBJECTS,
     "/api/v1/openapi.json",
     "/graphql?query={__schema{types{name,fields{name}}}}",
 ];
