@@ -107,3 +107,16 @@ test("an empty list says what belongs there, and a list that fails can be asked 
     {},
     /status of 500/,
   ));
+
+test("a list that I mark with a star stands at the top of the sidebar", () =>
+  onPage(async (page) => {
+    await openList(page, "tasks");
+    await page.getByRole("button", { name: "Add to favourites" }).click();
+    const favourites = page.getByRole("region", { name: "Favourites" });
+    await favourites.getByRole("link", { name: "Tasks" }).waitFor();
+    await page.reload();
+    await favourites.getByRole("link", { name: "Tasks" }).waitFor();
+    await accessible(page, "favourites");
+    await page.getByRole("button", { name: "Remove from favourites" }).click();
+    await favourites.waitFor({ state: "detached" });
+  }));

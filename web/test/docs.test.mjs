@@ -264,7 +264,7 @@ test("the pages let nothing foreign in and are kept only where they cannot chang
     assert.match(policy, /default-src 'self'/);
     assert.doesNotMatch(policy, /unsafe|https?:/);
     assert.equal(answer.headers()["cache-control"], "no-cache");
-    const [asset] = /\/assets\/[^"]+\.js/.exec(await answer.text()) ?? [""];
+    const [asset] = /\/assets\/[\w-]+-[\w-]+\.js/.exec(await answer.text()) ?? [""];
     const script = await page.request.get(BASE + asset, { headers: { "accept-encoding": "gzip" } });
     assert.match(script.headers()["cache-control"] ?? "", /immutable/);
     assert.match(script.headers()["content-type"] ?? "", /^text\/javascript/);

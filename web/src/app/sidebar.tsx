@@ -10,6 +10,7 @@ import { Kbd } from "../ui/kbd.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLink, MenuRule } from "../ui/menu.tsx";
 import { speak, useLanguage, useWords } from "../words/index.ts";
 import { isMac } from "../lib/platform.ts";
+import { useFavourites } from "./favourites.tsx";
 import { actOf } from "./shortcuts.ts";
 import { chooseTheme, useTheme } from "./theme.ts";
 
@@ -53,6 +54,7 @@ export function Sidebar() {
         <Kbd>{isMac ? "⌘K" : "Ctrl K"}</Kbd>
       </button>
       <div className="places">
+        <Favourites path={path} />
         {groupsOf(model, language).map((group) => (
           <section key={group.key} aria-label={group.title ?? t("shell.other")}>
             <h2>
@@ -80,6 +82,34 @@ export function Sidebar() {
         <AccountMenu />
       </footer>
     </nav>
+  );
+}
+
+function Favourites({ path }: { path: string }) {
+  const t = useWords();
+  const favourites = useFavourites();
+  const open = useRouterState({ select: (state) => (state.location.search as { view?: string }).view });
+  if (favourites.length === 0) return null;
+  return (
+    <section aria-label={t("shell.favourites")}>
+      <h2>{t("shell.favourites")}</h2>
+      {favourites.map(({ id, object, view, label }) => {
+        const on = path === `/o/${object.plural_api_name}` && open === view;
+        return (
+          <Link
+            key={id}
+            to="/o/$plural"
+            params={{ plural: object.plural_api_name }}
+            search={view === undefined ? {} : { view }}
+            className={`place ${on ? "on" : ""}`}
+            aria-current={on ? "page" : undefined}
+          >
+            <Icon name={view === undefined ? (object.icon ?? "shapes") : "table-2"} />
+            <span className="cut">{label}</span>
+          </Link>
+        );
+      })}
+    </section>
   );
 }
 

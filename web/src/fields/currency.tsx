@@ -32,10 +32,9 @@ function Input(properties: InputProps<Money>) {
   const money = isUnreadable(value) ? undefined : (value ?? undefined);
   const code = money?.currency_code ?? field.settings.currency_code ?? FALLBACK;
   const amount = isUnreadable(value) ? value.unreadable : money ? showNumber(money.amount, context.locale, { useGrouping: false }) : "";
-  const Amount = AmountEntry;
   return (
     <span className="with-aside gap-2">
-      <Amount text={amount} code={code} {...{ onChange, field, context, invalid, disabled, id, label, describedBy, autoFocus }} />
+      <AmountEntry text={amount} code={code} {...{ onChange, field, context, invalid, disabled, id, label, describedBy, autoFocus }} />
       <input
         className="input w-20 flex-none uppercase"
         aria-label={words("fields.currency")}

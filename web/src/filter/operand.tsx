@@ -17,8 +17,7 @@ export function useOperandWidget(subject: Subject, operator: string): Widget {
   const { model } = useFieldContext();
   if (PATTERNS.has(operator)) return TEXT;
   if (subject.part) return widgetOfSchema(subject.part.openapi, []);
-  const list = operator === "contains_any" || operator === "contains_all";
-  return subject.field ? (list ? widgetOf(model, subject.field) : widgetOf(model, subject.field)) : TEXT;
+  return subject.field ? widgetOf(model, subject.field) : TEXT;
 }
 
 interface Properties {
@@ -47,7 +46,8 @@ export function Operand({ subject, operator, operand, onChange, autoFocus }: Pro
       );
     }
     case "many":
-      if (operator === "contains_any" || operator === "contains_all" ) {
+      // A value that is a list itself.
+      if (operator === "contains_any" || operator === "contains_all") {
         return <One {...{ widget, field, autoFocus }} label={t("filter.value")} value={operand} onChange={(next) => onChange(next ?? [])} />;
       }
       return <Several {...{ widget, field, autoFocus }} values={Array.isArray(operand) ? operand : []} onChange={onChange} />;

@@ -15,7 +15,6 @@ import { useTitle } from "../app/title.ts";
 import { useRows } from "../app/theme.ts";
 import { readsOf, useFieldContext, widgetOf } from "../fields/index.ts";
 import { type Edit, type EditKind, Grid, type GridColumn, NO_TICKS, type PasteAt, type Ticks } from "../grid/grid.tsx";
-import { ListWindow } from "../grid/window.ts";
 import { showNumber } from "../lib/numbers.ts";
 import { Button } from "../ui/button.tsx";
 import { Failed, Say } from "../ui/say.tsx";
@@ -30,6 +29,7 @@ import { ConflictDialog } from "./conflict.tsx";
 import { beginFresh, draftFresh, endFresh, isFresh } from "./fresh.ts";
 import { isPlain, PasteDialog, type PastePlan, planPaste } from "./paste.tsx";
 import { useListState } from "./state.ts";
+import { useList } from "./rows.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { TotalCell, useCountOfAll, useTotals } from "./totals.tsx";
 import { type Column, columnsOf, readsOfColumns, sortedBy, sortKeys, sortParameter, sortPath } from "./view.ts";
@@ -400,49 +400,3 @@ function RowCount({ rows, exact, known, all, locale }: { rows: number; exact: bo
     </span>
   );
 }
-
-/** The rows that a query asks for; those of the one before stay until the first of them are there. */
-function useList(
-  object: ObjectType,
-  { fields, filter, sort, q, timeZone }: { fields: string; filter: string | undefined; sort: string; q: string; timeZone: string },
-): { list: ListWindow | undefined; isBusy: boolean } {
-  const [list, setList] = useState<ListWindow>();
-  const [isBusy, setBusy] = useState(false);
-  const shown = useRef<ListWindow>(undefined);
-  const [, redraw] = useState(0);
-
-  useEffect(() => {
-    const next = new ListWindow({ object, fields: fields.split(","), filter, sort, q, timeZone });
-    const before = shown.current;
-    const same = before?.identity === next.identity;
-    const take = () => {
-      if (same && before) next.total = before.total;
-      shown.current = next;
-      before?.close();
-      setList(next);
-      setBusy(false);
-    };
-    const stop = next.subscribe(() => {
-      if (shown.current !== next && (next.isKnown || next.error !== undefined)) take();
-      redraw((now) => now + 1);
-    });
-    if (before) setBusy(true);
-    else take();
-    const [first, last] = same && before ? before.seen : [0, 40];
-    next.show(first, last);
-    return () => {
-      stop();
-      if (shown.current !== next) next.close();
-    };
-  }, [object, fields, filter, sort, q, timeZone]);
-
-  useEffect(
-    () => () => {
-      shown.current?.close();
-      shown.current = undefined;
-    },
-    [],
-  );
-  return { list, isBusy };
-}
-

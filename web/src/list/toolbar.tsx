@@ -4,6 +4,7 @@ import { type ReactNode, Suspense, useRef, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { chooseRows, type RowSize, useRows } from "../app/theme.ts";
+import { Star } from "../app/favourites.tsx";
 import { useShortcut } from "../app/shortcuts.ts";
 import { FilterBar } from "../filter/bar.tsx";
 import { Ghost, IconButton } from "../ui/button.tsx";
@@ -46,6 +47,7 @@ export function Toolbar({ object, state, columns, newButton, onNew }: Properties
           <Icon name={object.icon ?? "shapes"} />
           <span className="cut">{plural}</span>
         </h1>
+        <Star object={object} view={state.view?.id} label={state.view?.name} />
         <span className="grow" />
         {searching ? (
           <SearchBox label={t("list.searchIn", { objects: plural })} q={state.q} onSearch={state.search} onClose={() => setSearching(false)} />

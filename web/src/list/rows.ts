@@ -1,0 +1,50 @@
+/** The rows of a list, as they are asked for and shown. */
+
+import { useEffect, useRef, useState } from "react";
+import type { ObjectType } from "../api/model.ts";
+import { ListWindow } from "../grid/window.ts";
+
+/** The rows that a query asks for; those of the one before stay until the first of them are there. */
+export function useList(
+  object: ObjectType,
+  { fields, filter, sort, q, timeZone }: { fields: string; filter: string | undefined; sort: string; q: string; timeZone: string },
+): { list: ListWindow | undefined; isBusy: boolean } {
+  const [list, setList] = useState<ListWindow>();
+  const [isBusy, setBusy] = useState(false);
+  const shown = useRef<ListWindow>(undefined);
+  const [, redraw] = useState(0);
+
+  useEffect(() => {
+    const next = new ListWindow({ object, fields: fields.split(","), filter, sort, q, timeZone });
+    const before = shown.current;
+    const same = before?.identity === next.identity;
+    const take = () => {
+      if (same && before) next.total = before.total;
+      shown.current = next;
+      before?.close();
+      setList(next);
+      setBusy(false);
+    };
+    const stop = next.subscribe(() => {
+      if (shown.current !== next && (next.isKnown || next.error !== undefined)) take();
+      redraw((now) => now + 1);
+    });
+    if (before) setBusy(true);
+    else take();
+    const [first, last] = same && before ? before.seen : [0, 40];
+    next.show(first, last);
+    return () => {
+      stop();
+      if (shown.current !== next) next.close();
+    };
+  }, [object, fields, filter, sort, q, timeZone]);
+
+  useEffect(
+    () => () => {
+      shown.current?.close();
+      shown.current = undefined;
+    },
+    [],
+  );
+  return { list, isBusy };
+}
