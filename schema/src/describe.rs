@@ -11,6 +11,7 @@ use crate::function::Function;
 use crate::naming::value_type;
 use crate::object::{Field, Inverse, Object, Origin};
 use crate::operator::Operator;
+use crate::setting_titles;
 use crate::settings::Settings;
 
 /// A field type as `GET /metadata/field-types` shows it.
@@ -23,11 +24,13 @@ pub fn field_type(field_type: &dyn FieldType) -> Json {
         "name": field_type.name(),
         "title": field_type.title(),
         "widget": field_type.widget(),
-        "settings_schema": settings_schema(field_type),
+        "settings_schema": titled_settings(field_type),
         "required_settings": field_type.required_settings(),
         "allows": field_type.allows(),
         "titles": field_type.titles(),
     });
+    let face = serde_json::to_value(field_type.face());
+    lay_over(&mut description, face.expect("a face is made of words"));
     if let Some(settings) = example_settings(field_type) {
         let storage = field_type.storage(&settings);
         description["value_schema"] = field_type.value_schema(&settings);
@@ -36,6 +39,19 @@ pub fn field_type(field_type: &dyn FieldType) -> Json {
         description["example_settings"] = Json::Object(settings.0);
     }
     description
+}
+
+/// The JSON Schema of the settings, each with a title in both languages.
+fn titled_settings(field_type: &dyn FieldType) -> Json {
+    let mut schema = settings_schema(field_type);
+    let settings = schema["properties"].as_object_mut();
+    for (name, setting) in settings.into_iter().flatten() {
+        let title = field_type.setting_title(name);
+        if let Some(title) = title.or_else(|| setting_titles::of(name)) {
+            setting["title"] = json!(title);
+        }
+    }
+    schema
 }
 
 /// An object as `GET /metadata/objects/{api_name}` shows it.
@@ -233,6 +249,15 @@ mod tests {
                 description["value_schema"].is_object(),
                 "{name}: {description}"
             );
+            for language in ["en", "ru"] {
+                let summary = description["summary"][language].as_str();
+                assert_ne!(summary, Some(""), "{name} says what it is for");
+                let settings = &description["settings_schema"]["properties"];
+                for (setting, schema) in settings.as_object().into_iter().flatten() {
+                    let title = &schema["title"][language];
+                    assert!(title.is_string(), "{setting} of {name} has a title");
+                }
+            }
             assert!(
                 description["storage"]["kind"].is_string(),
                 "{name}: {description}"

@@ -24,6 +24,16 @@ pub trait FieldType: Debug + Send + Sync + 'static {
     /// For people: English, Russian.
     fn title(&self) -> Title;
 
+    /// How a page offers the type.
+    fn face(&self) -> Face {
+        Face::default()
+    }
+
+    /// What a setting of this type is called on a page, where it is not what that setting is called in general.
+    fn setting_title(&self, _name: &str) -> Option<Title> {
+        None
+    }
+
     /// The widget that edits a value on the page.
     fn widget(&self) -> &'static str;
 
@@ -152,6 +162,39 @@ impl Title {
     pub const fn new(en: &'static str, ru: &'static str) -> Self {
         Self { en, ru }
     }
+}
+
+/// How a page offers a field type, where one is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Face {
+    /// By its name in Lucide's set.
+    pub icon: &'static str,
+    pub group: Group,
+    /// One line that says what it is for.
+    pub summary: Title,
+}
+
+impl Default for Face {
+    fn default() -> Self {
+        Self {
+            icon: "shapes",
+            group: Group::Other,
+            summary: Title::new("", ""),
+        }
+    }
+}
+
+/// Where a type stands among the others that can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    Text,
+    Number,
+    Choice,
+    Date,
+    Contact,
+    Relation,
+    Other,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -29,6 +29,7 @@ pub mod record;
 pub mod rules;
 pub mod scalar;
 pub mod search;
+mod setting_titles;
 pub mod settings;
 pub mod sort;
 pub mod source;

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, FieldType, Storage, Title};
+use crate::field_type::{Allows, Component, Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -29,6 +29,17 @@ impl FieldType for Address {
 
     fn title(&self) -> Title {
         Title::new("Address", "Адрес")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "map-pin",
+            group: Group::Contact,
+            summary: Title::new(
+                "Street, city, country, and where it lies",
+                "Улица, город, страна и координаты",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::{Collation, ColumnType, Numbering};
-use crate::field_type::{Allows, FieldType, Storage, Title, at_value};
+use crate::field_type::{Allows, Face, FieldType, Group, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -21,6 +21,17 @@ impl FieldType for AutoNumber {
 
     fn title(&self) -> Title {
         Title::new("Auto number", "Автонумерация")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "list-ordered",
+            group: Group::Other,
+            summary: Title::new(
+                "Counted by the server: INV-0001, INV-0002",
+                "Считает сервер: СЧ-0001, СЧ-0002",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! `boolean`: true or false.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -15,6 +15,14 @@ impl FieldType for Boolean {
 
     fn title(&self) -> Title {
         Title::new("Yes or no", "Да или нет")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "toggle-left",
+            group: Group::Choice,
+            summary: Title::new("A tick: yes or no", "Отметка: да или нет"),
+        }
     }
 
     fn widget(&self) -> &'static str {

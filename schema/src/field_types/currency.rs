@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Component, FieldType, Storage, Title};
+use crate::field_type::{Component, Face, FieldType, Group, Storage, Title};
 use crate::field_types::decimal;
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
@@ -22,6 +22,14 @@ impl FieldType for Currency {
 
     fn title(&self) -> Title {
         Title::new("Currency", "Денежная сумма")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "banknote",
+            group: Group::Number,
+            summary: Title::new("An amount with its currency", "Сумма вместе с валютой"),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! `date`: a day of the calendar, without a time zone.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -15,6 +15,14 @@ impl FieldType for Date {
 
     fn title(&self) -> Title {
         Title::new("Date", "Дата")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "calendar",
+            group: Group::Date,
+            summary: Title::new("A day, without a time", "День без времени"),
+        }
     }
 
     fn widget(&self) -> &'static str {

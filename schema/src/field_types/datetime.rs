@@ -1,7 +1,7 @@
 //! `datetime`: an instant, kept in UTC.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -15,6 +15,17 @@ impl FieldType for DateTime {
 
     fn title(&self) -> Title {
         Title::new("Date and time", "Дата и время")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "calendar-clock",
+            group: Group::Date,
+            summary: Title::new(
+                "A moment, shown in each reader's time zone",
+                "Момент, показанный в часовом поясе читателя",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title, at_value};
+use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
 use crate::field_types::numeric;
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
@@ -22,6 +22,17 @@ impl FieldType for Decimal {
 
     fn title(&self) -> Title {
         Title::new("Decimal", "Десятичное число")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "binary",
+            group: Group::Number,
+            summary: Title::new(
+                "An exact number with decimals: a weight, a rate",
+                "Точное число с дробной частью: вес, ставка",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! `duration`: a length of time, in ISO 8601.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -15,6 +15,14 @@ impl FieldType for Duration {
 
     fn title(&self) -> Title {
         Title::new("Duration", "Длительность")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "timer",
+            group: Group::Date,
+            summary: Title::new("How long something takes", "Сколько что-то длится"),
+        }
     }
 
     fn widget(&self) -> &'static str {

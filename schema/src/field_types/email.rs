@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
 use crate::email_address::{canonical, canonical_part};
-use crate::field_type::{FieldType, Storage, Title, at_value};
+use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
 use crate::settings::Settings;
 use crate::violation::Violation;
@@ -19,6 +19,17 @@ impl FieldType for Email {
 
     fn title(&self) -> Title {
         Title::new("E-mail", "Электронная почта")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "mail",
+            group: Group::Contact,
+            summary: Title::new(
+                "An e-mail address, kept in lower case",
+                "Адрес электронной почты, строчными буквами",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::field_types::numeric;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -19,6 +19,17 @@ impl FieldType for Float {
 
     fn title(&self) -> Title {
         Title::new("Number", "Число с плавающей точкой")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "sigma",
+            group: Group::Number,
+            summary: Title::new(
+                "A measured number, in floating point",
+                "Измеренное число, с плавающей точкой",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

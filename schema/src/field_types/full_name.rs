@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, FieldType, Storage, Title};
+use crate::field_type::{Allows, Component, Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -17,6 +17,14 @@ impl FieldType for FullName {
 
     fn title(&self) -> Title {
         Title::new("Full name", "Имя и фамилия")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "contact",
+            group: Group::Contact,
+            summary: Title::new("First and last name of a person", "Имя и фамилия человека"),
+        }
     }
 
     fn widget(&self) -> &'static str {

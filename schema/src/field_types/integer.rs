@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::field_types::numeric;
 use crate::number;
 use crate::scalar::Scalar;
@@ -20,6 +20,17 @@ impl FieldType for Integer {
 
     fn title(&self) -> Title {
         Title::new("Integer", "Целое число")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "hash",
+            group: Group::Number,
+            summary: Title::new(
+                "A whole number: a year, a quantity",
+                "Целое число: год, количество",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

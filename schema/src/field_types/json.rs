@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Storage, Title};
+use crate::field_type::{Allows, Face, FieldType, Group, Storage, Title};
 use crate::json_schema;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -19,6 +19,17 @@ impl FieldType for JsonDocument {
 
     fn title(&self) -> Title {
         Title::new("JSON", "JSON")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "braces",
+            group: Group::Other,
+            summary: Title::new(
+                "Any JSON document, for programs",
+                "Любой документ JSON, для программ",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Storage, Title};
+use crate::field_type::{Allows, Face, FieldType, Group, Storage, Title};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -21,6 +21,17 @@ impl FieldType for LongText {
 
     fn title(&self) -> Title {
         Title::new("Long text", "Многострочный текст")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "align-left",
+            group: Group::Text,
+            summary: Title::new(
+                "Several lines: notes, a description",
+                "Несколько строк: заметки, описание",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::{Allows, FieldType, Link, Storage, Title};
+use crate::field_type::{Allows, Face, FieldType, Group, Link, Storage, Title};
 use crate::field_types::related;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -21,6 +21,17 @@ impl FieldType for ManyToMany {
 
     fn title(&self) -> Title {
         Title::new("Many-to-many relation", "Связь «многие ко многим»")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "git-fork",
+            group: Group::Relation,
+            summary: Title::new(
+                "Any number of records of another object: attendees",
+                "Любое число записей другого объекта: участники",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Storage, Title};
+use crate::field_type::{Allows, Face, FieldType, Group, Storage, Title};
 use crate::field_types::choice;
 use crate::operator::{self, Operator};
 use crate::scalar::Scalar;
@@ -20,6 +20,17 @@ impl FieldType for MultiSelect {
 
     fn title(&self) -> Title {
         Title::new("Choices", "Множественный выбор")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "tags",
+            group: Group::Choice,
+            summary: Title::new(
+                "Any number of options: tags, skills",
+                "Любое число вариантов: метки, навыки",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::field_types::numeric;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -19,6 +19,17 @@ impl FieldType for Percent {
 
     fn title(&self) -> Title {
         Title::new("Percent", "Процент")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "percent",
+            group: Group::Number,
+            summary: Title::new(
+                "A share of a hundred: a discount, a probability",
+                "Доля от ста: скидка, вероятность",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

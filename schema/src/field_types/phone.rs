@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title, at_value};
+use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
 use crate::settings::Settings;
 use crate::telephone::{e164, without_separators};
@@ -19,6 +19,17 @@ impl FieldType for Phone {
 
     fn title(&self) -> Title {
         Title::new("Phone", "Телефон")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "phone",
+            group: Group::Contact,
+            summary: Title::new(
+                "A telephone number in the international form",
+                "Номер телефона в международном виде",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

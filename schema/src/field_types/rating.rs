@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -19,6 +19,17 @@ impl FieldType for Rating {
 
     fn title(&self) -> Title {
         Title::new("Rating", "Оценка")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "star",
+            group: Group::Choice,
+            summary: Title::new(
+                "Stars: how good something is",
+                "Звёзды: насколько что-то хорошо",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -2,7 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target, Title};
+use crate::field_type::{
+    Allows, Face, FieldType, Group, OnDelete, Reference, Storage, Target, Title,
+};
 use crate::field_types::related;
 use crate::settings::Settings;
 use crate::violation::{Pointer, Violation};
@@ -17,6 +19,17 @@ impl FieldType for Relation {
 
     fn title(&self) -> Title {
         Title::new("Relation", "Связь")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "arrow-up-right",
+            group: Group::Relation,
+            summary: Title::new(
+                "One record of another object: the company of a contact",
+                "Одна запись другого объекта: компания контакта",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

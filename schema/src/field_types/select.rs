@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::field_types::choice;
 use crate::operator::{self, Operator};
 use crate::scalar::Scalar;
@@ -20,6 +20,17 @@ impl FieldType for Select {
 
     fn title(&self) -> Title {
         Title::new("Choice", "Выбор из списка")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "circle-dot",
+            group: Group::Choice,
+            summary: Title::new(
+                "One of several options: a status, a type",
+                "Один из вариантов: статус, тип",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

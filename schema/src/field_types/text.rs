@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::{Collation, ColumnType};
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
@@ -22,6 +22,17 @@ impl FieldType for Text {
 
     fn title(&self) -> Title {
         Title::new("Text", "Текст")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "type",
+            group: Group::Text,
+            summary: Title::new(
+                "A single line: a name, a plate, a code",
+                "Одна строка: имя, номер, код",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

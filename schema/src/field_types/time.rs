@@ -1,7 +1,7 @@
 //! `time`: a time of day, without a time zone.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -15,6 +15,14 @@ impl FieldType for Time {
 
     fn title(&self) -> Title {
         Title::new("Time", "Время суток")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "clock",
+            group: Group::Date,
+            summary: Title::new("A time of day, without a date", "Время суток без даты"),
+        }
     }
 
     fn widget(&self) -> &'static str {

@@ -6,7 +6,7 @@ use url::Position;
 
 use crate::column::ColumnType;
 use crate::domain_name;
-use crate::field_type::{FieldType, Storage, Title, at_value};
+use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
 use crate::mismatch::Mismatch;
 use crate::settings::Settings;
 use crate::violation::Violation;
@@ -21,6 +21,14 @@ impl FieldType for Url {
 
     fn title(&self) -> Title {
         Title::new("Web address", "Веб-адрес")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "link",
+            group: Group::Contact,
+            summary: Title::new("A link to a web page", "Ссылка на веб-страницу"),
+        }
     }
 
     fn widget(&self) -> &'static str {

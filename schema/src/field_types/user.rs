@@ -1,6 +1,8 @@
 //! `user`: one of the tenant's members.
 
-use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target, Title};
+use crate::field_type::{
+    Allows, Face, FieldType, Group, OnDelete, Reference, Storage, Target, Title,
+};
 use crate::settings::Settings;
 
 #[derive(Debug)]
@@ -13,6 +15,17 @@ impl FieldType for User {
 
     fn title(&self) -> Title {
         Title::new("User", "Пользователь")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "user-round",
+            group: Group::Relation,
+            summary: Title::new(
+                "A person who works here: an owner, an assignee",
+                "Сотрудник: владелец, исполнитель",
+            ),
+        }
     }
 
     fn widget(&self) -> &'static str {

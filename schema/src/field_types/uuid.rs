@@ -1,7 +1,7 @@
 //! `uuid`: an identifier of another system.
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, Title};
+use crate::field_type::{Face, FieldType, Group, Storage, Title};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
 
@@ -15,6 +15,14 @@ impl FieldType for Uuid {
 
     fn title(&self) -> Title {
         Title::new("UUID", "UUID")
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            icon: "fingerprint",
+            group: Group::Other,
+            summary: Title::new("An id of another system", "Идентификатор из другой системы"),
+        }
     }
 
     fn widget(&self) -> &'static str {

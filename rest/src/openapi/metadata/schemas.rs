@@ -230,6 +230,9 @@ fn field_type(words: Words) -> Json {
         &json!({
             "name": {"type": "string"},
             "title": {"type": "object", "additionalProperties": {"type": "string"}},
+            "icon": {"type": "string"},
+            "group": {"enum": ["text", "number", "choice", "date", "contact", "relation", "other"]},
+            "summary": {"type": "object", "additionalProperties": {"type": "string"}},
             "widget": {"type": "string"},
             "settings_schema": {"type": "object"},
             "required_settings": names_list(),
