@@ -15,6 +15,8 @@ export interface ListSearch {
   draft?: unknown;
   /** The record that is open beside the list. */
   peek?: string;
+  /** A record is being made. */
+  new?: boolean;
 }
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -44,6 +46,7 @@ const list = createRoute({
       ...(view !== undefined && { view }),
       ...(q !== undefined && { q }),
       ...(peek !== undefined && { peek }),
+      ...(search["new"] === true && { new: true }),
       ...(search["draft"] !== undefined && { draft: search["draft"] }),
     };
   },

@@ -1,7 +1,7 @@
 /** A dialog; on a phone a sheet from the bottom. */
 
 import { Dialog as Base } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { useWords } from "../words/index.ts";
 import { IconButton } from "./button.tsx";
 
@@ -14,15 +14,16 @@ interface Properties {
   className?: string;
   /** Without a head of its own; the title is still what readers say. */
   bare?: boolean;
+  initialFocus?: RefObject<HTMLElement | null>;
 }
 
-export function Dialog({ open, onClose, title, children, footer, className = "", bare = false }: Properties) {
+export function Dialog({ open, onClose, title, children, footer, className = "", bare = false, initialFocus }: Properties) {
   const t = useWords();
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="scrim" />
-        <Base.Popup className={`dialog ${className}`}>
+        <Base.Popup className={`dialog ${className}`} {...(initialFocus && { initialFocus })}>
           {bare ? (
             <Base.Title className="hidden">{title}</Base.Title>
           ) : (

@@ -32,10 +32,11 @@ interface Properties {
   footer?: ReactNode;
   /** What is chosen, in words, where the choices do not know it yet. */
   said?: string | undefined;
+  className?: string;
 }
 
 export default function Picker(properties: Properties) {
-  const { choices, chosen, several = false, onChange, onClose, trigger, anchor, open, label, placeholder, onSearch, busy, typed = "", footer } = properties;
+  const { choices, chosen, several = false, onChange, onClose, trigger, anchor, open, label, placeholder, onSearch, busy, typed = "", footer, className = "" } = properties;
   const t = useWords();
   const [text, setText] = useState(typed);
   const picked = chosen.map((value) => choices.find((choice) => choice.value === value) ?? { value, label: value });
@@ -66,7 +67,7 @@ export default function Picker(properties: Properties) {
       {trigger && <Combobox.Trigger render={trigger} aria-label={said === "" ? label : `${label}: ${said}`} />}
       <Combobox.Portal>
         <Combobox.Positioner className="placed" sideOffset={4} collisionPadding={8} {...(anchor && { anchor })}>
-          <Combobox.Popup className="float picker" aria-label={label}>
+          <Combobox.Popup className={`float picker ${className}`} aria-label={label}>
             <div className="ask">
               <Icon name="search" size={14} />
               <Combobox.Input placeholder={placeholder ?? t("fields.find")} aria-label={label} />

@@ -9,20 +9,26 @@ interface Properties<T extends string> {
   value: T;
   onChange: (value: T) => void;
   options: { value: T; label: string }[];
+  /** Without its label in sight, which readers still say. */
+  bare?: boolean;
 }
 
-export function Segment<T extends string>({ label, value, onChange, options }: Properties<T>) {
+export function Segment<T extends string>({ label, value, onChange, options, bare = false }: Properties<T>) {
   const id = useId();
+  const choices = (
+    <RadioGroup className="segment" {...(bare ? { "aria-label": label } : { "aria-labelledby": id })} value={value} onValueChange={(next) => onChange(next as T)}>
+      {options.map((option) => (
+        <Radio.Root key={option.value} value={option.value} nativeButton render={<button type="button" className={option.value === value ? "on" : ""} />}>
+          {option.label}
+        </Radio.Root>
+      ))}
+    </RadioGroup>
+  );
+  if (bare) return choices;
   return (
     <div className="field">
       <span id={id}>{label}</span>
-      <RadioGroup className="segment" aria-labelledby={id} value={value} onValueChange={(next) => onChange(next as T)}>
-        {options.map((option) => (
-          <Radio.Root key={option.value} value={option.value} nativeButton render={<button type="button" className={option.value === value ? "on" : ""} />}>
-            {option.label}
-          </Radio.Root>
-        ))}
-      </RadioGroup>
+      {choices}
     </div>
   );
 }

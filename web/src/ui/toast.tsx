@@ -2,22 +2,30 @@
 
 import { Toast as Base } from "@base-ui/react/toast";
 import { useWords } from "../words/index.ts";
-import { IconButton } from "./button.tsx";
+import { Ghost, IconButton } from "./button.tsx";
 
-const manager = Base.createToastManager();
+const manager = Base.createToastManager<{ back?: Act }>();
+
+interface Act {
+  label: string;
+  onClick: () => void;
+}
 
 interface Said {
   bad?: boolean;
-  act?: { label: string; onClick: () => void };
+  act?: Act;
+  /** The way back, where there is another act beside it. */
+  back?: Act;
 }
 
 /** Says a sentence in the corner; an act beside it is offered as long as it stands there. */
-export function say(words: string, { bad = false, act }: Said = {}): void {
+export function say(words: string, { bad = false, act, back }: Said = {}): void {
   manager.add({
     title: words,
     type: bad ? "bad" : "good",
     priority: bad ? "high" : "low",
     timeout: bad ? 10_000 : act ? 8_000 : 4_000,
+    ...(back && { data: { back } }),
     ...(act && { actionProps: { children: act.label, onClick: act.onClick } }),
   });
 }
@@ -36,11 +44,22 @@ export function Toasts() {
 
 function List() {
   const t = useWords();
-  const { toasts } = Base.useToastManager();
+  const { toasts } = Base.useToastManager<{ back?: Act }>();
   return toasts.map((toast) => (
     <Base.Root key={toast.id} toast={toast} className={`toast ${toast.type === "bad" ? "is-bad" : ""}`} swipeDirection={["right", "down"]}>
       <Base.Title className="text" render={<span />} />
       <Base.Action className="ghost ink" />
+      {toast.data?.back && (
+        <Ghost
+          ink
+          onClick={() => {
+            manager.close(toast.id);
+            toast.data?.back?.onClick();
+          }}
+        >
+          {toast.data.back.label}
+        </Ghost>
+      )}
       <Base.Close render={<IconButton icon="x" label={t("common.close")} small />} />
     </Base.Root>
   ));

@@ -3,9 +3,10 @@ import fields from "./fields.json";
 import filter from "./filter.json";
 import keys from "./keys.json";
 import list from "./list.json";
+import model from "./model.json";
 import palette from "./palette.json";
 import profile from "./profile.json";
 import shell from "./shell.json";
 import states from "./states.json";
 
-export default { common, fields, filter, keys, list, palette, profile, shell, states };
+export default { common, fields, filter, keys, list, model, palette, profile, shell, states };

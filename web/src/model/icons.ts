@@ -1,0 +1,36 @@
+/** An icon for an object, from a word of its name in either language. */
+
+const ICONS: [RegExp, string][] = [
+  [/vehicle|truck|lorry|fleet|machine|техник|грузовик|транспорт/i, "truck"],
+  [/\bcars?\b|auto|автомоб|машин/i, "car"],
+  [/compan|organi[sz]ation|firm|supplier|vendor|компани|организац|фирм|поставщик/i, "building-2"],
+  [/person|people|contact|customer|client|patient|guest|человек|люди|контакт|клиент|покупатель|пациент|гость/i, "contact-round"],
+  [/employee|staff|worker|member|сотрудник|работник|участник/i, "users"],
+  [/house|home|flat|apartment|property|room|дом|квартир|недвижимост|комнат|помещени/i, "house"],
+  [/invoice|bill|receipt|сч[её]т|чек|квитанц/i, "receipt-text"],
+  [/order|заказ|заявк/i, "clipboard-list"],
+  [/product|item|article|part|товар|издели|деталь|артикул/i, "package"],
+  [/warehouse|stock|store|склад|магазин/i, "warehouse"],
+  [/contract|agreement|lease|договор|соглашени|аренд/i, "file-text"],
+  [/document|file|документ|файл/i, "file-text"],
+  [/project|проект/i, "folder-kanban"],
+  [/task|todo|задач|поручени/i, "square-check-big"],
+  [/deal|opportunit|offer|сделк|предложени/i, "handshake"],
+  [/payment|expense|budget|salary|плат[её]ж|оплат|расход|бюджет/i, "banknote"],
+  [/event|meeting|visit|appointment|booking|событи|встреч|визит|бронировани|при[её]м/i, "calendar"],
+  [/ticket|issue|request|bug|обращени|тикет|инцидент/i, "tag"],
+  [/campaign|advert|кампани|реклам/i, "megaphone"],
+  [/place|location|address|branch|office|место|адрес|филиал|офис|объект/i, "map-pin"],
+  [/phone|call|телефон|звонок|звонк/i, "phone"],
+  [/message|mail|letter|письм|сообщени/i, "mail"],
+  [/note|article|заметк|стать/i, "notebook-text"],
+  [/factory|plant|production|завод|производств|цех/i, "factory"],
+  [/inspection|check|audit|осмотр|проверк|инспекц/i, "list-checks"],
+  [/cart|purchase|корзин|закупк/i, "shopping-cart"],
+  [/team|group|department|команд|групп|отдел/i, "users"],
+  [/book|course|lesson|книг|курс|урок/i, "notebook-text"],
+  [/animal|pet|dog|cat|животн|питом|собак|кошк/i, "paw-print"],
+  [/device|equipment|asset|tool|устройств|оборудовани|инструмент/i, "boxes"],
+];
+
+export const iconFor = (name: string): string => ICONS.find(([pattern]) => pattern.test(name))?.[1] ?? "shapes";
