@@ -265,6 +265,8 @@ export function Grid(properties: Properties) {
     switch (step.act) {
       case "commit":
         if (!commit()) return;
+        // Below the last row there is nowhere to go: it is done all the same.
+        if (event.key === "Enter" && id !== undefined && step.cursor.at.row === kept.at.row) onLeaveRow(id);
         place(step.cursor);
         focus();
         return;

@@ -182,6 +182,12 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   };
 
   useShortcut("new", startNew);
+  const isKnown = list?.isKnown === true;
+  useEffect(() => {
+    if (!state.isMaking || !isKnown) return;
+    state.began();
+    startNew();
+  }, [state.isMaking, isKnown]);
 
   // A list without rows has no table that could take a paste, so its place does.
   const onPasteHere = useRef(onPaste);

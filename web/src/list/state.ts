@@ -15,6 +15,9 @@ export interface ListState {
   isDraft: boolean;
   q: string;
   peek: string | undefined;
+  /** The list was opened to make a record. */
+  isMaking: boolean;
+  began: () => void;
   change: (patch: Partial<ViewDefinition>) => void;
   reset: () => void;
   search: (q: string) => void;
@@ -41,6 +44,8 @@ export function useListState(object: ObjectType): ListState {
     isDraft: draft !== undefined,
     q: search.q ?? "",
     peek: search.peek,
+    isMaking: search.new === true,
+    began: () => void navigate({ replace: true, search: ({ new: _, ...rest }) => rest }),
     change: (patch) => {
       const next = draftOf(saved, { ...definition, ...patch });
       void navigate({ replace: true, search: ({ draft: _, ...rest }) => (next ? { ...rest, draft: next } : rest) });

@@ -25,6 +25,9 @@ interface Properties {
   drawn: Drawn | undefined;
   isTitle: boolean;
   isNow: boolean;
+  /** The empty one at the end. */
+  isLast: boolean;
+  disabled: boolean;
   object: DrawnObject;
   fault: string | undefined;
   onFocus: () => void;
@@ -35,7 +38,7 @@ interface Properties {
 }
 
 export function Header(properties: Properties) {
-  const { field, number, drawn, isTitle, isNow, object, fault, onFocus, onChange, onNext, onRemove, onOptions } = properties;
+  const { field, number, drawn, isTitle, isNow, isLast, disabled, object, fault, onFocus, onChange, onNext, onRemove, onOptions } = properties;
   const t = useWords();
   const { language } = useFieldContext();
   const cell = useRef<HTMLDivElement>(null);
@@ -47,7 +50,7 @@ export function Header(properties: Properties) {
     if (event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      if (field.name.trim() === "") return onRemove();
+      if (field.name.trim() === "" && !isLast) return onRemove();
       if (drawn?.needsOptions) onOptions();
       else onNext();
     } else if (event.key === "ArrowDown" && drawn) {
@@ -60,11 +63,13 @@ export function Header(properties: Properties) {
   };
   const describedBy = `type-of-${field.key}`;
   return (
-    <div className={`cell ${isNow ? "now" : ""} ${fault ? "is-bad" : ""}`} ref={cell} style={{ width: widthOf(field.name, drawn, language) }} onFocus={onFocus}>
+    <div className={`cell ${isNow ? "now" : ""} ${isLast ? "new" : ""} ${fault ? "is-bad" : ""}`} ref={cell} style={{ width: widthOf(field.name, drawn, language) }} onFocus={onFocus}>
       <input
         data-part={field.key}
         value={field.name}
-        aria-label={t("model.fieldName", { number })}
+        placeholder={isLast ? t("model.addField") : undefined}
+        aria-label={isLast ? t("model.addField") : t("model.fieldName", { number })}
+        disabled={disabled}
         aria-describedby={describedBy}
         aria-invalid={fault !== undefined || undefined}
         autoComplete="off"
@@ -76,13 +81,13 @@ export function Header(properties: Properties) {
         {drawn && t("model.fieldType", { name: drawn.field.name, type: typeName })}
       </span>
       {drawn && (
-        <button type="button" className="kind" tabIndex={-1} aria-label={t("model.chooseType", { name: drawn.field.name })} title={typeName} onClick={() => setPicking(true)}>
+        <button type="button" className="kind" tabIndex={-1} aria-label={`${isTitle && !isNow ? t("model.title") : short} · ${t("model.chooseType", { name: drawn.field.name })}`} title={typeName} onClick={() => setPicking(true)}>
           {isTitle && !isNow ? (
             t("model.title")
           ) : (
             <>
               <Icon name={drawn.to ? "arrow-up-right" : typeIcon(drawn.type)} size={14} />
-              {short}
+              <span className="cut">{short}</span>
               <Icon name="chevron-down" size={12} />
             </>
           )}

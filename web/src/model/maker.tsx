@@ -28,12 +28,15 @@ const KEPT = "tessera.new-object";
 function kept(title: string): DraftObject {
   try {
     const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "") as DraftObject;
-    if (Array.isArray(found.fields)) return found;
+    if (Array.isArray(found.fields)) return { ...found, fields: openEnded(found.fields) };
   } catch {
     // Nothing was kept.
   }
-  return { name: "", fields: [emptyField(title)] };
+  return { name: "", fields: [emptyField(title), emptyField()] };
 }
+
+/** The last head is always an empty one, where the next field is typed. */
+const openEnded = (fields: DraftField[]): DraftField[] => (fields.at(-1)?.name === "" ? fields : [...fields, emptyField()]);
 
 export function Maker({ onClose }: { onClose: () => void }) {
   const t = useWords();
@@ -61,27 +64,22 @@ export function Maker({ onClose }: { onClose: () => void }) {
   const changeField = (key: string, next: Partial<DraftField>) => {
     setProblem(undefined);
     setMissing(undefined);
-    setDraft((now) => ({ ...now, fields: now.fields.map((field) => (field.key === key ? { ...field, ...next } : field)) }));
+    setDraft((now) => ({ ...now, fields: openEnded(now.fields.map((field) => (field.key === key ? { ...field, ...next } : field))) }));
   };
   const focus = (part: string) => requestAnimationFrame(() => sheet.current?.querySelector<HTMLElement>(`[data-part="${part}"]`)?.focus());
 
-  /** To the header after a field; the last one is the place of a new field. */
-  const next = (key: string | undefined) => {
-    const index = draft.fields.findIndex((field) => field.key === key);
-    const following = draft.fields[index + 1];
-    focus(following ? following.key : "new");
-  };
+  const last = draft.fields.at(-1)?.key ?? "";
 
-  const add = (name: string) => {
-    const field = emptyField(name);
-    change({ fields: [...draft.fields, field] });
-    focus(field.key);
+  /** To the head after this one, and from the empty one at the end to the button. */
+  const next = (key: string) => {
+    const index = draft.fields.findIndex((field) => field.key === key);
+    focus(draft.fields[index + 1]?.key ?? "create");
   };
 
   const remove = (key: string) => {
     const index = draft.fields.findIndex((field) => field.key === key);
-    change({ fields: draft.fields.filter((field) => field.key !== key) });
-    focus(draft.fields[index - 1]?.key ?? "new");
+    if (key !== last) change({ fields: draft.fields.filter((field) => field.key !== key) });
+    focus(draft.fields[index - 1]?.key ?? "name");
   };
 
   const create = async () => {
@@ -175,7 +173,7 @@ export function Maker({ onClose }: { onClose: () => void }) {
               onKeyDown={(event) => {
                 if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
                 event.preventDefault();
-                if (object.name !== "") focus("new");
+                if (object.name !== "") focus(last);
               }}
             />
           </div>
@@ -191,6 +189,8 @@ export function Maker({ onClose }: { onClose: () => void }) {
                     drawn={byKey.get(field.key)}
                     isTitle={byKey.get(field.key)?.field.api_name === object.label}
                     isNow={at === field.key}
+                    isLast={field.key === last}
+                    disabled={!may}
                     object={object}
                     fault={faults.fields.get(field.key)}
                     onFocus={() => setAt(field.key)}
@@ -200,25 +200,6 @@ export function Maker({ onClose }: { onClose: () => void }) {
                     onOptions={() => focus(`options-${field.key}`)}
                   />
                 ))}
-                <div className="cell new">
-                  <input
-                    data-part="new"
-                    value=""
-                    placeholder={t("model.addField")}
-                    aria-label={t("model.addField")}
-                    autoComplete="off"
-                    disabled={!may}
-                    onFocus={() => setAt(undefined)}
-                    onChange={(event) => add(event.currentTarget.value)}
-                    onKeyDown={(event) => {
-                      if (event.ctrlKey || event.metaKey) return;
-                      if (event.key === "Enter") {
-                        event.preventDefault();
-                        focus("create");
-                      } else if (event.key === "Backspace") focus(draft.fields.at(-1)?.key ?? "name");
-                    }}
-                  />
-                </div>
               </div>
               <Bones fields={draft.fields} drawn={byKey} language={language} />
             </div>
@@ -251,12 +232,11 @@ function Bones({ fields, drawn, language }: { fields: DraftField[]; drawn: Map<s
       {Array.from({ length: 7 }, (_, row) => (
         <div key={row} className="row">
           {fields.map((field, column) => (
-            <div key={field.key} className="cell" style={{ width: widthOf(field.name, drawn.get(field.key), language) }}>
+            <div key={field.key} className={field.name === "" ? "cell new" : "cell"} style={{ width: widthOf(field.name, drawn.get(field.key), language) }}>
               {drawn.get(field.key)?.to && <span className="bone w-4 flex-none" />}
-              <span className={`bone bone-${((row * 3 + column * 2) % 4) + 1}`} />
+              {field.name !== "" && <span className={`bone bone-${((row * 3 + column * 2) % 4) + 1}`} />}
             </div>
           ))}
-          <div className="cell new" />
         </div>
       ))}
     </div>

@@ -1,6 +1,7 @@
 /** Objects and what relates them. */
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Button } from "../ui/button.tsx";
@@ -13,6 +14,8 @@ export default function ModelPage() {
   const navigate = useNavigate();
   const { new: isNew = false } = useSearch({ from: "/model" });
   useTitle(t("model.model"));
+  const make = () => void navigate({ to: "/model", search: { new: true } });
+  useShortcut("new", make);
   return (
     <>
       <header className="bar">
@@ -21,7 +24,7 @@ export default function ModelPage() {
           {t("model.model")}
         </h1>
         <span className="grow" />
-        <Button small primary icon="plus" onClick={() => void navigate({ to: "/model", search: { new: true } })}>
+        <Button small primary icon="plus" onClick={make}>
           {t("model.newObject")}
         </Button>
       </header>

@@ -7,7 +7,7 @@ import { words } from "../../words/index.ts";
 export function Calendar({ date, onPick }: { date: string; onPick: (date: string) => void }) {
   const box = useRef<HTMLInputElement>(null);
   return (
-    <span className="relative flex-none">
+    <span className="aside">
       <input
         ref={box}
         type="date"
