@@ -16,13 +16,15 @@ interface Properties {
   context: FieldContext;
   typed: string | undefined;
   label: string;
+  /** A form has room for texts of many lines. */
+  place?: "cell" | "form";
   handle: RefObject<EditorHandle | null>;
   /** The widget says that its value is final. */
   onCommit: (entry: unknown) => void;
   onCancel: () => void;
 }
 
-export function CellEditor({ field, value, record, context, typed, label, handle, onCommit, onCancel }: Properties) {
+export function CellEditor({ field, value, record, context, typed, label, place = "cell", handle, onCommit, onCancel }: Properties) {
   const widget = widgetOf(context.model, field);
   const [entry, setEntry] = useState<Entry<unknown>>((value ?? null) as Entry<unknown>);
   const [shown, setShown] = useState(false);
@@ -58,7 +60,7 @@ export function CellEditor({ field, value, record, context, typed, label, handle
         value={entry}
         record={record}
         context={context}
-        place="cell"
+        place={place}
         autoFocus
         typed={typed}
         label={label}

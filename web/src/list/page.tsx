@@ -34,7 +34,7 @@ import { Toolbar } from "./toolbar.tsx";
 import { TotalCell, useCountOfAll, useTotals } from "./totals.tsx";
 import { type Column, columnsOf, readsOfColumns, sortedBy, sortKeys, sortParameter, sortPath } from "./view.ts";
 
-const NewRecord = lazy(() => import("./new-record.tsx"));
+const NewRecord = lazy(() => import("../fields/parts/new-record.tsx"));
 
 export interface PeekProperties {
   object: ObjectType;

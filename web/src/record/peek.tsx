@@ -1,6 +1,11 @@
 /** A record beside its list. */
 
-import type { ObjectType } from "../api/model.ts";
+import { nameOf, type ObjectType } from "../api/model.ts";
+import { useShortcut } from "../app/shortcuts.ts";
+import { IconButton } from "../ui/button.tsx";
+import { useLanguage, useWords } from "../words/index.ts";
+import { RecordMenu } from "./menu.tsx";
+import { RecordView, useOpen } from "./record.tsx";
 
 interface Properties {
   object: ObjectType;
@@ -9,6 +14,38 @@ interface Properties {
   onStep: (by: 1 | -1) => void;
 }
 
-export default function Peek(_: Properties) {
-  return <aside className="peek" />;
+export default function Peek({ object, id, onClose, onStep }: Properties) {
+  const t = useWords();
+  const language = useLanguage();
+  const open = useOpen();
+  useShortcut("nextRecord", () => onStep(1));
+  useShortcut("previousRecord", () => onStep(-1));
+  return (
+    <aside
+      className="peek"
+      aria-label={nameOf(object, language)}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <RecordView
+        key={id}
+        object={object}
+        id={id}
+        isPage={false}
+        bar={(record) => (
+          <header className="bar">
+            <IconButton icon="chevron-up" label={t("record.previous")} onClick={() => onStep(-1)} />
+            <IconButton icon="chevron-down" label={t("record.next")} onClick={() => onStep(1)} />
+            <span className="grow" />
+            <IconButton icon="external-link" label={t("record.openPage")} onClick={() => open(object, id)} />
+            {record && <RecordMenu record={record} onGone={onClose} />}
+            <IconButton icon="x" label={t("common.close")} onClick={onClose} />
+          </header>
+        )}
+      />
+    </aside>
+  );
 }

@@ -6,7 +6,8 @@ import list from "./list.json";
 import model from "./model.json";
 import palette from "./palette.json";
 import profile from "./profile.json";
+import record from "./record.json";
 import shell from "./shell.json";
 import states from "./states.json";
 
-export default { common, fields, filter, keys, list, model, palette, profile, shell, states };
+export default { common, fields, filter, keys, list, model, palette, profile, record, shell, states };

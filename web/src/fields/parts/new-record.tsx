@@ -1,29 +1,37 @@
-/** A record as a form: on a phone, where a row is no place to type in. */
+/** A record that is made in a form: where a row of a list is no place to type in. */
 
 import { useState } from "react";
-import { nameOf, type ObjectType, type Values } from "../api/model.ts";
-import { faultAt, Problem } from "../api/problem.ts";
-import { create } from "../api/save.ts";
-import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
-import { newId } from "../lib/ids.ts";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
-import { useWords } from "../words/index.ts";
+import { nameOf, type ObjectType, type Values } from "../../api/model.ts";
+import { faultAt, Problem } from "../../api/problem.ts";
+import { create } from "../../api/save.ts";
+import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../index.ts";
+import { newId } from "../../lib/ids.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { useWords } from "../../words/index.ts";
 
-export default function NewRecord({ object, onClose, onMade }: { object: ObjectType; onClose: () => void; onMade: (values: Values) => void }) {
+interface Properties {
+  object: ObjectType;
+  /** Values that are given: they are not asked for. */
+  preset?: Values;
+  onClose: () => void;
+  onMade: (values: Values) => void;
+}
+
+export default function NewRecord({ object, preset = {}, onClose, onMade }: Properties) {
   const t = useWords();
   const context = useFieldContext();
   const [entries, setEntries] = useState<Record<string, Entry<unknown>>>({});
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const [id] = useState(newId);
-  const fields = object.fields.filter((field) => field.permissions.create && !widgetOf(context.model, field).readOnly);
+  const fields = object.fields.filter((field) => field.permissions.create && !(field.value_key in preset) && !widgetOf(context.model, field).readOnly);
   const act = async () => {
     if (Object.values(entries).some(isUnreadable)) return;
     setBusy(true);
     setProblem(undefined);
     try {
-      onMade(await create(object, { id, ...entries }, t("list.created", { name: nameOf(object, context.language) })));
+      onMade(await create(object, { id, ...preset, ...entries }, t("list.created", { name: nameOf(object, context.language) })));
     } catch (error) {
       if (error instanceof Problem) setProblem(error);
       setBusy(false);
