@@ -56,17 +56,18 @@ function Input({ value, field, onChange, onCommit, autoFocus, typed, label, id, 
     >
       <span className="stars">
         {Array.from({ length: Math.min(max, 10) }, (_, index) => (
-          <button
+          <span
             key={index}
-            type="button"
-            tabIndex={-1}
             aria-hidden
-            disabled={disabled}
             className={index < now ? "lit" : ""}
-            onClick={() => onCommit?.(set(index + 1 === now ? index : index + 1)) ?? set(index + 1 === now ? index : index + 1)}
+            onClick={() => {
+              if (disabled) return;
+              const next = set(index + 1 === now ? index : index + 1);
+              onCommit?.(next);
+            }}
           >
             <Icon name="star" size={14} />
-          </button>
+          </span>
         ))}
       </span>
     </span>

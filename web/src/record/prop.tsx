@@ -103,7 +103,8 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
   return { at, name, value, isOpen, may, isText, editor, button, look, onKeyDown, onBlur, text: () => textOf(field, record, context) };
 }
 
-export function Prop(properties: Properties) {
+/** `isContested`: another has changed it too. */
+export function Prop({ isContested, ...properties }: Properties & { isContested: boolean }) {
   const { field, fault } = properties;
   const t = useWords();
   const context = useFieldContext();
@@ -117,7 +118,7 @@ export function Prop(properties: Properties) {
   const empty = prop.may ? <span className="empty-value">{t("record.add")}</span> : null;
   const parts = hasParts(context.model.type(field)) && !prop.isOpen ? partsOf(field, prop.value, context) : undefined;
   return (
-    <div className="prop" data-prop={prop.at}>
+    <div className={isContested ? "prop conflict" : "prop"} data-prop={prop.at}>
       <dt>{prop.name}</dt>
       <dd className={`${prop.isOpen ? "editing" : ""} ${prop.isText ? "is-text" : ""} ${fault ? "is-bad" : ""}`} onKeyDown={prop.onKeyDown} onBlur={prop.onBlur}>
         {prop.button}

@@ -108,6 +108,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
     return (
       <>
         {bar(undefined)}
+        <h1 className="hidden">{title}</h1>
         <Failed error={error} title={t("record.failed")} what={pluralOf(object, language)} tenant={tenant.name} onRetry={reload} />
       </>
     );
@@ -141,9 +142,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
               all && canEdit && field.permissions.update && !widgetOf(model, field).readOnly ? (
                 <FormLine key={field.api_name} field={field} values={values} entry={all[field.value_key]} onChange={(entry) => setAll({ ...all, [field.value_key]: entry })} />
               ) : (
-                <div key={field.api_name} className={isContested(field) ? "contested" : "contents"}>
-                  <Prop {...prop(field, "prop")} />
-                </div>
+                <Prop key={field.api_name} {...prop(field, "prop")} isContested={isContested(field)} />
               ),
             )}
           </dl>
@@ -174,7 +173,9 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
         </header>
         {isBinned && <Binned object={object} id={id} values={values} title={title} reload={reload} />}
         <div className="record">
-          <div className="left">{left}</div>
+          <div className="left" {...(!canEdit && { tabIndex: 0 })}>
+            {left}
+          </div>
           <Right object={object} id={id} version={record.version} canRevert={canEdit} reload={reload} isPage={isPage} />
         </div>
       </div>

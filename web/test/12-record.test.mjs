@@ -1,0 +1,144 @@
+// I look at a record, change it where it stands, and see what belongs to it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessible } from "./axe.mjs";
+import { api, onPage, signInAt } from "./browser.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @param {Page} page @param {string} name */
+const field = (page, name) => page.locator(".prop").filter({ has: page.locator("dt", { hasText: new RegExp(`^${name}$`) }) });
+
+const company = () => api("POST", "/companies", { name: `Mälardal Bygg ${process.pid}`, city: "Västerås" });
+
+test("Tab goes through the fields, Enter edits and saves, Escape leaves things as they were", () =>
+  onPage(async (page) => {
+    const { id } = await company();
+    await signInAt(page, `/o/companies/${id}`);
+    await field(page, "City").getByText("Västerås").waitFor();
+    await accessible(page, "a record");
+    await page.getByRole("button", { name: "Edit City", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".editor input").waitFor();
+    await page.keyboard.type("Riga");
+    await page.keyboard.press("Escape");
+    await field(page, "City").getByText("Västerås").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".editor input").waitFor();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("Riga");
+    await page.keyboard.press("Tab");
+    await page.getByText(/version 2/).waitFor();
+    assert.equal((await api("GET", `/companies/${id}`)).city, "Riga");
+    assert.match((await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))) ?? "", /^Edit /);
+    await api("DELETE", `/companies/${id}`);
+  }));
+
+test("a value that the server refuses stays in its place with what is wrong", () =>
+  onPage(
+    async (page) => {
+      const made = await api("POST", "/contacts", { last_name: `Tamm ${process.pid}`, email: `liis.${process.pid}@pohja.example` });
+      await signInAt(page, `/o/contacts/${made.id}`);
+      await page.getByRole("button", { name: "Edit Email", exact: true }).click();
+      await page.locator(".editor input").waitFor();
+      await page.keyboard.press("Control+A");
+      await page.keyboard.type("liis.tamm");
+      await page.keyboard.press("Enter");
+      await field(page, "Email").getByRole("alert").waitFor();
+      await field(page, "Email").getByText("liis.tamm", { exact: true }).waitFor();
+      await page.getByText("1 value is not saved yet.").waitFor();
+      await accessible(page, "a refused value");
+      await page.getByRole("button", { name: "Discard" }).click();
+      await field(page, "Email").getByText(`liis.${process.pid}@pohja.example`).waitFor();
+      await api("DELETE", `/contacts/${made.id}`);
+    },
+    {},
+    /status of 422/,
+  ));
+
+test("what belongs to it stands beside it, and more is added there", () =>
+  onPage(async (page) => {
+    const { id } = await company();
+    await signInAt(page, `/o/companies/${id}`);
+    await page.getByRole("button", { name: "Add: Contacts" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Last name" }).fill(`Okonkwo ${process.pid}`);
+    await accessible(page, "a new record in a form");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("link", { name: `Okonkwo ${process.pid}` }).waitFor();
+    const { data } = await api("GET", `/contacts?filter=${encodeURIComponent(JSON.stringify({ company_id: { eq: id } }))}`);
+    assert.equal(data.length, 1);
+    await page.getByRole("tab", { name: /Contacts/ }).click();
+    await page.getByRole("link", { name: "Open as list" }).click();
+    await page.waitForURL(/\/o\/contacts\?/);
+    await page.getByRole("grid").getByText(`Okonkwo ${process.pid}`).waitFor();
+    await api("DELETE", `/contacts/${data[0].id}`);
+    await api("DELETE", `/companies/${id}`);
+  }));
+
+test("a record is duplicated, put into the bin, and taken out again", () =>
+  onPage(async (page) => {
+    const { id, name } = await company();
+    await signInAt(page, `/o/companies/${id}`);
+    await page.getByRole("heading", { name, exact: true }).waitFor();
+    await page.getByRole("button", { name: "More acts" }).click();
+    await page.getByRole("menuitem", { name: "Duplicate" }).click();
+    await page.getByRole("heading", { name: `${name} (copy)` }).waitFor();
+    const copy = page.url().split("/").at(-1);
+    assert.notEqual(copy, id);
+    assert.equal((await api("GET", `/companies/${copy}`)).city, "Västerås");
+    await page.getByRole("button", { name: "More acts" }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.locator(".toast").getByText(`Deleted ${name} (copy)`).waitFor();
+    await page.goto(page.url().replace(/\/o\/.*/, `/o/companies/${copy}`));
+    await page.getByText(/^In the bin since/).waitFor();
+    await accessible(page, "a record in the bin");
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByText(/^In the bin since/).waitFor({ state: "detached" });
+    assert.equal((await api("GET", `/companies/${copy}`)).deleted_at, null);
+    await api("DELETE", `/companies/${copy}`);
+    await api("DELETE", `/companies/${id}`);
+  }));
+
+test("beside the list, with the next one a key away", () =>
+  onPage(async (page) => {
+    await signInAt(page, "/o/companies");
+    await page.locator("[data-row='0'] .cut").first().waitFor();
+    await page.getByRole("grid").focus();
+    await page.keyboard.press("Space");
+    const peek = page.locator("aside.peek");
+    await peek.getByRole("heading", { level: 1 }).waitFor();
+    const first = page.url();
+    await accessible(page, "a record beside its list");
+    await peek.getByRole("button", { name: "Next record" }).click();
+    await page.waitForURL((url) => url.href !== first);
+    await peek.getByRole("heading", { level: 1 }).waitFor();
+    await peek.getByRole("button", { name: "Close" }).click();
+    await peek.waitFor({ state: "detached" });
+  }));
+
+test("a record that is not there is said to be so", () =>
+  onPage(
+    async (page) => {
+      await signInAt(page, "/o/companies/018cc251-f400-7002-8000-0000000000ff");
+      await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+      await accessible(page, "no record");
+    },
+    {},
+    /status of 404/,
+  ));
+
+test("on a phone, in Russian, it is one column", () =>
+  onPage(
+    async (page) => {
+      const { id } = await company();
+      await signInAt(page, `/o/companies/${id}`);
+      await page.getByRole("button", { name: /^Изменить «Город»/ }).waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 390, String(wide));
+      await accessible(page, "a record on a phone");
+      await api("DELETE", `/companies/${id}`);
+    },
+    { viewport: { width: 390, height: 844 }, hasTouch: true, locale: "ru-RU" },
+  ));
