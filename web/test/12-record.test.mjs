@@ -101,6 +101,23 @@ test("a record is duplicated, put into the bin, and taken out again", () =>
     await api("DELETE", `/companies/${id}`);
   }));
 
+test("its history says who changed what, and leads back", () =>
+  onPage(async (page) => {
+    const { id } = await company();
+    await api("PATCH", `/companies/${id}`, { city: "Riga" });
+    await signInAt(page, `/o/companies/${id}`);
+    await page.getByRole("tab", { name: "History" }).click();
+    const events = page.locator(".past > li");
+    await events.first().getByText("changed City").waitFor();
+    assert.match((await events.first().innerText()).replace(/\s+/g, " "), /Test User changed City Västerås → Riga/);
+    assert.match(await events.nth(1).innerText(), /created it/);
+    await accessible(page, "the history of a record");
+    await events.nth(1).getByRole("button", { name: "Go back to this" }).click();
+    await page.getByText(/version 3/).waitFor();
+    assert.equal((await api("GET", `/companies/${id}`)).city, "Västerås");
+    await api("DELETE", `/companies/${id}`);
+  }));
+
 test("beside the list, with the next one a key away", () =>
   onPage(async (page) => {
     await signInAt(page, "/o/companies");

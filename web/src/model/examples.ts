@@ -1,7 +1,7 @@
 /** Requests that an object answers, as they are shown while it is drawn. */
 
-import type { Field, FieldType, JsonSchema, Model } from "../api/model.ts";
-import { today } from "../lib/dates.ts";
+import type { Field, FieldType, Model } from "../api/model.ts";
+import { exampleOf } from "../fields/parts/example.ts";
 import { camel, pascal } from "../lib/naming.ts";
 
 export interface Part {
@@ -12,29 +12,6 @@ export interface Part {
 interface Named {
   apiName: string;
   pluralApiName: string;
-}
-
-const ID = "0193a7e2-58c1-7d04-…";
-
-/** A value that fits a JSON Schema. */
-function exampleOf(schema: JsonSchema): unknown {
-  if (schema.examples?.[0] !== undefined) return schema.examples[0];
-  if (schema.enum) return schema.enum[0];
-  const kinds = [schema.type ?? []].flat();
-  if (kinds.includes("object") && schema.properties) {
-    const required = schema.required ?? Object.keys(schema.properties).slice(0, 3);
-    return Object.fromEntries(required.map((name) => [name, exampleOf(schema.properties?.[name] ?? {})]));
-  }
-  if (kinds.includes("array")) return [exampleOf(schema.items ?? {})];
-  if (kinds.includes("boolean")) return true;
-  if (kinds.includes("integer") || kinds.includes("number")) return Math.min(12, schema.maximum ?? 12);
-  if (schema.format === "date") return today("UTC");
-  if (schema.format === "date-time") return `${today("UTC")}T09:30:00Z`;
-  if (schema.format === "uuid") return ID;
-  if (schema.format?.includes("email")) return "ada@example.com";
-  if (schema.format === "iri" || schema.format === "uri") return "https://example.com";
-  if (kinds.includes("string")) return "…";
-  return {};
 }
 
 function valueOf({ field, type }: Part): unknown {

@@ -2,30 +2,25 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Fragment } from "react";
-import { knownLabel } from "../api/lookups.ts";
 import { type Field, fieldsOf, nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
-import { call, get } from "../api/rest.ts";
+import { get } from "../api/rest.ts";
 import { queries } from "../api/query.ts";
 import { useFieldContext, widgetOf } from "../fields/index.ts";
 import { initials } from "../fields/parts/reference.tsx";
 import { showMoment, showMomentInFull } from "../lib/dates.ts";
 import { Ghost } from "../ui/button.tsx";
-import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
 
 export interface Event {
   at: string;
-  by: string | { id: string; name: string } | null;
+  by: { id: string; name: string | null; email: string | null };
   action: string;
   change_id: string | null;
-  version: number;
+  version: number | null;
   before: Values | null;
   after: Values | null;
 }
-
-/** Whether the server tells what became of a record. */
-const IS_TOLD = false;
 
 const keyOf = (object: ObjectType, id: string) => ["history", object.api_name, id];
 
@@ -35,7 +30,7 @@ export const forgetHistory = (object: ObjectType, id: string) => queries.invalid
 export function useHistory(object: ObjectType, id: string, version: number): Event[] | undefined {
   const { data } = useQuery<Event[] | null>({
     queryKey: [...keyOf(object, id), version],
-    enabled: IS_TOLD && version > 0,
+    enabled: version > 0,
     retry: false,
     placeholderData: (before) => before,
     queryFn: async ({ signal }) => {
@@ -52,32 +47,22 @@ export function useHistory(object: ObjectType, id: string, version: number): Eve
 
 interface Properties {
   object: ObjectType;
-  id: string;
   events: Event[];
   most?: number;
-  canRevert: boolean;
-  onReverted: () => void;
+  /** Takes the record back to what it was after an event; undefined where that is not allowed. */
+  onRevert: ((event: Event) => void) | undefined;
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
-export function History({ object, id, events, most, canRevert, onReverted }: Properties) {
+export function History({ object, events, most, onRevert }: Properties) {
   const t = useWords();
   const context = useFieldContext();
-  const revert = async (version: number) => {
-    try {
-      await call("POST", `/${object.plural_api_name}/${id}/revert`, { body: { version } });
-      say(t("record.reverted", { version }));
-      onReverted();
-    } catch (error) {
-      say(error instanceof Problem ? error.message : String(error), { bad: true });
-    }
-  };
-  const latest = events.reduce((most, event) => Math.max(most, event.version), 0);
+  const latest = events.reduce((most, event) => Math.max(most, event.version ?? 0), 0);
   return (
     <ul className="past">
       {events.slice(0, most).map((event) => {
-        const who = nameOfPerson(event.by) ?? t("record.somebody");
+        const who = event.by.name ?? event.by.email ?? t("record.somebody");
         const changed = fieldsOf(object).filter(
           (field) => event.before && event.after && (field.value_key in event.before || field.value_key in event.after) && !same(event.before[field.value_key], event.after[field.value_key]),
         );
@@ -104,8 +89,8 @@ export function History({ object, id, events, most, canRevert, onReverted }: Pro
               )}
             </span>
             <span className="when">
-              {canRevert && event.version < latest && (
-                <Ghost className="revert" onClick={() => void revert(event.version)}>
+              {onRevert && event.after && event.version !== null && event.version < latest && (
+                <Ghost className="revert" onClick={() => onRevert(event)}>
                   {t("record.revert")}
                 </Ghost>
               )}
@@ -119,8 +104,6 @@ export function History({ object, id, events, most, canRevert, onReverted }: Pro
     </ul>
   );
 }
-
-const nameOfPerson = (by: Event["by"]): string | undefined => (by === null ? undefined : typeof by === "string" ? knownLabel(by) : by.name);
 
 function saidOf({ action }: Event, t: ReturnType<typeof useWords>): string {
   if (/delete|bin|remove/.test(action)) return t("record.deletedIt");

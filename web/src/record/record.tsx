@@ -5,7 +5,9 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { onReverted } from "../api/changes.ts";
 import { useMe } from "../api/me.ts";
 import { type Field, nameOf, type ObjectType, pluralOf, type Values } from "../api/model.ts";
+import { Problem } from "../api/problem.ts";
 import { shown } from "../api/records.ts";
+import { get } from "../api/rest.ts";
 import { type Conflict, discard, save } from "../api/save.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
@@ -18,12 +20,14 @@ import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
 import { restore, titleOf } from "./acts.ts";
 import { clashing, Conflicts } from "./conflicts.tsx";
-import { forgetHistory, History, useHistory } from "./history.tsx";
+import { type Event, forgetHistory, History, useHistory } from "./history.tsx";
 import { useLoaded, whoIs } from "./load.ts";
 import { type Editing, Fact, Prop } from "./prop.tsx";
 import { RelatedFailed, RelatedList, relationsOf, useRelated } from "./related.tsx";
 import { factsOf, type Section, sectionsOf } from "./sections.ts";
 import "./record.css";
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 export interface Shown {
   object: ObjectType;
@@ -92,6 +96,19 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
     else discard(object, id, [key]);
   };
 
+  /** Its fields as they were after an event, saved as any other change. */
+  const goBack = async (event: Event) => {
+    try {
+      const fields = object.fields.filter((field) => field.permissions.update && !widgetOf(model, field).readOnly);
+      const was = await get<Values>(`/${object.plural_api_name}/${id}`, { as_of: event.at, fields: ["id", ...fields.map((field) => field.value_key)].join(",") });
+      const different = fields.filter((field) => !same(was[field.value_key], values?.[field.value_key]));
+      if (different.length > 0) await apply(Object.fromEntries(different.map((field) => [field.value_key, was[field.value_key] ?? null])));
+      say(t("record.reverted", { version: event.version ?? "" }));
+    } catch (error) {
+      say(error instanceof Problem ? error.message : String(error), { bad: true });
+    }
+  };
+
   const isBinned = record?.gone === true;
   const canEdit = object.permissions.update && !object.read_only && !isBinned;
   const editAll = () => canEdit && values && setAll({});
@@ -108,7 +125,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
     return (
       <>
         {bar(undefined)}
-        <h1 className="hidden">{title}</h1>
+        <h1 className="sr-only">{title}</h1>
         <Failed error={error} title={t("record.failed")} what={pluralOf(object, language)} tenant={tenant.name} onRetry={reload} />
       </>
     );
@@ -176,7 +193,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
           <div className="left" {...(!canEdit && { tabIndex: 0 })}>
             {left}
           </div>
-          <Right object={object} id={id} version={record.version} canRevert={canEdit} reload={reload} isPage={isPage} />
+          <Right object={object} id={id} version={record.version} onRevert={canEdit ? (event) => void goBack(event) : undefined} isPage={isPage} />
         </div>
       </div>
       {all && (
@@ -263,12 +280,11 @@ interface RightProperties {
   object: ObjectType;
   id: string;
   version: number;
-  canRevert: boolean;
-  reload: () => void;
+  onRevert: ((event: Event) => void) | undefined;
   isPage: boolean;
 }
 
-function Right({ object, id, version, canRevert, reload, isPage }: RightProperties) {
+function Right({ object, id, version, onRevert, isPage }: RightProperties) {
   const t = useWords();
   const context = useFieldContext();
   const relations = useMemo(() => relationsOf(object, context), [object, context]);
@@ -283,7 +299,7 @@ function Right({ object, id, version, canRevert, reload, isPage }: RightProperti
   ];
   const now = tabs.some(({ key }) => key === tab) ? tab : "overview";
   const open = relations.find(({ inverse }) => inverse.api_name === now);
-  const history = (most?: number) => events && <History object={object} id={id} events={events} canRevert={canRevert} onReverted={reload} {...(most !== undefined && { most })} />;
+  const history = (most?: number) => events && <History object={object} events={events} onRevert={onRevert} {...(most !== undefined && { most })} />;
   const filled = relations.filter(({ inverse }) => (rows.get(inverse.api_name)?.total ?? 0) > 0);
   const blank = relations.filter((relation) => !filled.includes(relation));
   return (
