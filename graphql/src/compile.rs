@@ -18,6 +18,7 @@ use tessera_error::UserError;
 use tessera_schema::model::Model;
 use tessera_schema::naming::NODE_ID;
 use tessera_schema::source::Located;
+use tessera_schema::time_zone::TimeZone;
 use tessera_schema::violation::{Pointer, Violation};
 
 use self::mutation::Order;
@@ -65,11 +66,13 @@ pub(crate) fn plan(
     kind: OperationType,
     fields: &[Field],
     variables: &Map<String, Json>,
+    time_zone: Option<&TimeZone>,
 ) -> Plan {
     let mut compiler = Compiler {
         snapshot,
         model: &snapshot.model,
         variables,
+        time_zone,
         mixed: Cell::new(false),
         path: Vec::new(),
     };
@@ -88,6 +91,8 @@ struct Compiler<'m> {
     snapshot: &'m Snapshot,
     model: &'m Model,
     variables: &'m Map<String, Json>,
+    /// Where the days of variables in filters begin.
+    time_zone: Option<&'m TimeZone>,
     /// Set where a value has no one place in the request.
     mixed: Cell<bool>,
     /// Response keys down to the field at hand.

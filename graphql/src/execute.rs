@@ -10,6 +10,7 @@ use tessera_engine::engine::Engine;
 use tessera_engine::request_context::RequestContext;
 use tessera_error::{Error, Result, UserError};
 use tessera_schema::naming::Spelling;
+use tessera_schema::time_zone::TimeZone;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::cache::Schemas;
@@ -35,6 +36,8 @@ pub(crate) struct Job<'a> {
     pub(crate) context: &'a RequestContext,
     pub(crate) document: &'a Document,
     pub(crate) variables: &'a Map<String, Json>,
+    /// Where the days of variables in filters begin.
+    pub(crate) time_zone: Option<&'a TimeZone>,
     /// What a plan for it depends on.
     pub(crate) key: Vec<u8>,
 }
@@ -112,7 +115,13 @@ impl Job<'_> {
             self.variables,
         )
         .map_err(Answer::refused)?;
-        let plan = compile::plan(snapshot, self.document.kind(), &fields, self.variables);
+        let plan = compile::plan(
+            snapshot,
+            self.document.kind(),
+            &fields,
+            self.variables,
+            self.time_zone,
+        );
         Ok((built, plan))
     }
 

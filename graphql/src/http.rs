@@ -56,15 +56,23 @@ pub fn router(engine: Engine) -> Router {
         .with_state(Arc::new(face))
 }
 
-async fn post(State(face): State<Arc<Face>>, request: Request) -> Result<Response, Problem> {
+/// The parameters of the address, as far as they can be read.
+type Parameters = Result<Query<Vec<(String, String)>>, QueryRejection>;
+
+async fn post(
+    State(face): State<Arc<Face>>,
+    parameters: Parameters,
+    request: Request,
+) -> Result<Response, Problem> {
     let headers = request.headers();
     let media = Media::accepted(headers).ok_or(NOT_ACCEPTABLE)?;
     must_be_json(headers)?;
     let Caller(context) = Caller::of(&face.engine.identity, headers, request.extensions()).await?;
     // Only of a caller who may ask.
     let body = body::read(request.into_body()).await?;
-    face.answer(&context, media, GraphQlRequest::from_body(&body), true)
-        .await
+    let request =
+        read(parameters).and_then(|parameters| GraphQlRequest::from_body(&body, &parameters));
+    face.answer(&context, media, request, true).await
 }
 
 async fn get_query(
@@ -72,22 +80,24 @@ async fn get_query(
     method: Method,
     headers: HeaderMap,
     extensions: Extensions,
-    parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    parameters: Parameters,
 ) -> Result<Response, Problem> {
     if method == Method::HEAD {
         return Err(not_allowed(&method));
     }
     let media = Media::accepted(&headers).ok_or(NOT_ACCEPTABLE)?;
     let Caller(context) = Caller::of(&face.engine.identity, &headers, &extensions).await?;
-    let request = match parameters {
-        Ok(Query(parameters)) => GraphQlRequest::from_parameters(parameters),
-        Err(rejection) => Err(UserError::malformed(
-            Pointer::root(),
-            "malformed",
-            rejection.body_text(),
-        )),
-    };
+    let request =
+        read(parameters).and_then(|parameters| GraphQlRequest::from_parameters(&parameters));
     face.answer(&context, media, request, false).await
+}
+
+fn read(parameters: Parameters) -> Result<Vec<(String, String)>, UserError> {
+    parameters
+        .map(|Query(parameters)| parameters)
+        .map_err(|rejection| {
+            UserError::malformed(Pointer::root(), "malformed", rejection.body_text())
+        })
 }
 
 async fn other_method(method: Method) -> Problem {
@@ -132,6 +142,7 @@ impl Face {
                     context,
                     document: &document,
                     variables: &request.variables,
+                    time_zone: request.time_zone.as_ref(),
                     key: plan::key(&request, &document, &context.principal),
                 };
                 job.run().await?

@@ -4,6 +4,7 @@ use async_graphql::Pos;
 use bytes::Bytes;
 use tessera_engine::records::{ReadPlan, WritePlan};
 use tessera_identity::principal::Principal;
+use tessera_schema::time_zone::TimeZone;
 
 use crate::compile::mutation::Order;
 use crate::document::Document;
@@ -62,6 +63,8 @@ pub(crate) fn key(request: &GraphQlRequest, document: &Document, principal: &Pri
     key.extend([FACE, principal.access()]);
     tessera_compiler::plan::shape::text(&request.query, &mut key);
     tessera_compiler::plan::shape::text(name, &mut key);
+    let zone = request.time_zone.as_ref().map_or("", TimeZone::name);
+    tessera_compiler::plan::shape::text(zone, &mut key);
     document.roles.write_key(&request.variables, &mut key);
     key
 }

@@ -82,6 +82,7 @@ impl Template {
 }
 
 /// Where the values of one argument come from in one request.
+#[derive(Debug)]
 pub(crate) struct ArgumentOrigin<'a> {
     pub(crate) template: &'a Template,
     pub(crate) variables: &'a Map<String, Json>,

@@ -7,7 +7,6 @@ mod body;
 mod having;
 mod place;
 mod reader;
-mod time_zone;
 
 use crate::column::{Column, ColumnType, SqlName};
 use crate::date_part::DatePart;
@@ -15,11 +14,11 @@ use crate::filter::Filter;
 use crate::function::Function;
 use crate::object::ToOne;
 use crate::sort::{Direction, Nulls};
+use crate::time_zone::TimeZone;
 
 pub use body::Body;
 pub use having::Names;
 pub use reader::Reader;
-pub use time_zone::TimeZone;
 
 /// The most groups of one answer, and as many as are answered where nobody says.
 pub const MOST_GROUPS: u32 = 1_000;

@@ -15,14 +15,16 @@ use crate::naming::Spelling;
 use crate::object::{Object, ToMany, ToOne};
 use crate::operator::Operator;
 use crate::source::{Fixed, Origin};
+use crate::time_zone::TimeZone;
 use crate::violation::Violation;
 
 mod operand;
 mod reach;
 mod reader;
 mod subject;
+pub mod variable;
 
-pub use self::operand::{LONGEST, Reread, Value};
+pub use self::operand::{LONGEST, Reread, Term, Value};
 pub(crate) use self::subject::{Subject, conditions_of};
 
 /// A filter that fits the model it was read against.
@@ -35,6 +37,16 @@ pub enum Filter {
     /// The record this one points at fits.
     ToOne(ToOne, Box<Filter>),
     ToMany(ToMany, Quantifier, Box<Filter>),
+}
+
+/// The request that a filter is a part of.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'r> {
+    pub spelling: Spelling,
+    /// Where each operand comes from.
+    pub origin: &'r dyn Origin,
+    /// Where the days of variables begin; UTC where none is given.
+    pub time_zone: Option<&'r TimeZone>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -85,20 +97,24 @@ impl Filter {
         filter: &Json,
         spelling: Spelling,
     ) -> Result<Self, Vec<Violation>> {
-        Self::parse_from(model, object, filter, spelling, &Fixed)
+        let request = Request {
+            spelling,
+            origin: &Fixed,
+            time_zone: None,
+        };
+        Self::parse_in(model, object, filter, request)
     }
 
-    /// As [`Filter::parse`], remembering where each operand came from.
+    /// As [`Filter::parse`], in a request that gives more.
     ///
     /// # Errors
     /// As [`Filter::parse`].
-    pub fn parse_from(
+    pub fn parse_in(
         model: &Model,
         object: &Object,
         filter: &Json,
-        spelling: Spelling,
-        origin: &dyn Origin,
+        request: Request<'_>,
     ) -> Result<Self, Vec<Violation>> {
-        Reader::new(model, spelling, origin).read(object, filter)
+        Reader::new(model, request).read(object, filter)
     }
 }

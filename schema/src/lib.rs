@@ -35,6 +35,7 @@ pub mod sort;
 pub mod source;
 mod telephone;
 pub mod text;
+pub mod time_zone;
 pub mod translations;
 pub mod type_names;
 pub mod unknown;

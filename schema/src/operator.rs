@@ -63,6 +63,16 @@ impl Predicate {
             Self::Equal | Self::OneOf | Self::Overlaps | Self::Covers
         )
     }
+
+    /// Whether a variable may be an operand: not where it is a pattern or a part of a document.
+    #[must_use]
+    pub const fn takes_variables(self) -> bool {
+        self.compares_whole_values()
+            || matches!(
+                self,
+                Self::Greater | Self::AtLeast | Self::Less | Self::AtMost | Self::Between
+            )
+    }
 }
 
 /// Whether anything may stand at that side of a literal pattern.

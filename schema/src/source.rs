@@ -1,6 +1,7 @@
 //! Where in a request a value stands, so that the same place can be read in the next request of the same shape.
 
 use serde_json::{Map, Value as Json};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::violation::Pointer;
@@ -57,7 +58,7 @@ impl<T> From<T> for Located<T> {
 }
 
 /// Tells where the values of something that is being read come from.
-pub trait Origin {
+pub trait Origin: fmt::Debug {
     /// The place of the value at a pointer; `None` where it is the same in every request of this shape.
     fn source(&self, at: &Pointer) -> Option<Source>;
 }

@@ -2,7 +2,7 @@
 
 use tessera_error::{Error, InternalError, UserError};
 use tessera_postgres::failure::Failure;
-use tessera_schema::aggregate::TimeZone;
+use tessera_schema::time_zone::TimeZone;
 use tessera_schema::violation::Pointer;
 
 /// The meaning of a failed statement, its constraints apart: the model has changed, or the request asks too much.

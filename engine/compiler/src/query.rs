@@ -26,4 +26,5 @@ pub mod position;
 mod probe;
 pub(crate) mod search;
 mod stretch;
+mod variable;
 mod word;

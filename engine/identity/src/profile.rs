@@ -10,9 +10,9 @@ use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
-use tessera_schema::aggregate::TimeZone;
 use tessera_schema::ident::TenantId;
 use tessera_schema::scalar::Scalar;
+use tessera_schema::time_zone::TimeZone;
 use uuid::Uuid;
 
 use super::Identity;

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_compiler::cursor::Cursor;
 use tessera_compiler::query::tree::{Deleted, End, Window};
-use tessera_schema::filter::Filter;
+use tessera_schema::filter::{Filter, Request};
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
@@ -53,7 +53,12 @@ impl Compiler<'_> {
             Some(filter) => {
                 let origin = self.origin(field, "filter");
                 let origin: &dyn Origin = origin.as_ref().map_or(&Fixed, |origin| origin);
-                Filter::parse_from(self.model, object, filter, Spelling::Camel, origin)
+                let request = Request {
+                    spelling: Spelling::Camel,
+                    origin,
+                    time_zone: self.time_zone,
+                };
+                Filter::parse_in(self.model, object, filter, request)
                     .map_err(|violations| self.bad_argument(field, "filter", violations))
             }
             None => Ok(Filter::all()),

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_compiler::query::tree::{AmountPart, ConnectionPart, GroupItem, GroupShape, Root};
 use tessera_error::UserError;
-use tessera_schema::aggregate::{Aggregation, MOST_GROUPS, Names, Order, Reader, TimeZone};
+use tessera_schema::aggregate::{Aggregation, MOST_GROUPS, Names, Order, Reader};
 use tessera_schema::filter::Filter;
 use tessera_schema::function::Function;
 use tessera_schema::naming::Spelling;
@@ -36,14 +36,14 @@ impl Compiler<'_> {
             );
         }
         let shape = self.group_shape(&mut reader, field)?;
+        reader.time_zone = self.time_zone.cloned();
+        if let Some(zone) = field.argument("timeZone") {
+            reader.time_zone(zone, &at("timeZone"));
+        }
         let filter = field.argument("filter").map(|filter| {
             let origin = self.origin(field, "filter");
             let origin: &dyn Origin = origin.as_ref().map_or(&Fixed, |origin| origin);
-            let filter = Filter::parse_from(self.model, object, filter, Spelling::Camel, origin);
-            filter.unwrap_or_else(|violations| {
-                reader.refuse_all(violations.into_iter().map(|v| v.below("filter")));
-                Filter::all()
-            })
+            reader.filter(filter, origin)
         });
         let having = field
             .argument("having")
@@ -67,11 +67,6 @@ impl Compiler<'_> {
                     MOST_GROUPS
                 })
         });
-        let time_zone = field.argument("timeZone").and_then(|zone| {
-            let zone = TimeZone::parse(zone.as_str().unwrap_or_default());
-            zone.map_err(|no| reader.refuse(at("timeZone"), no.code, no.message))
-                .ok()
-        });
         let read = self.finished(field, reader)?;
         Ok(Root::Groups {
             object: Arc::clone(object),
@@ -79,7 +74,6 @@ impl Compiler<'_> {
                 filter: filter.unwrap_or_else(Filter::all),
                 having: having.unwrap_or_else(Filter::all),
                 limit: limit.unwrap_or(MOST_GROUPS),
-                time_zone,
                 ..read
             },
             shape,

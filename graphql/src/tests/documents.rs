@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tessera_compiler::query::tree::{Deleted, End, Root};
-use tessera_schema::filter::{Filter, Quantifier, Value};
+use tessera_schema::filter::{Filter, Quantifier, Term, Value};
 use tessera_schema::ident::RecordId;
 use tessera_schema::sort::{Direction, Nulls};
 use uuid::Uuid;
@@ -56,7 +56,7 @@ fn nested_connections_with_arguments_of_their_own() {
     };
     assert_eq!(
         (comparison.column.as_str(), &comparison.operand),
-        ("city", &Value::One(json!("Riga")))
+        ("city", &Value::One(Term::Literal(json!("Riga"))))
     );
     assert_eq!(found.sort.0[0].column.as_str(), "name");
 }
@@ -159,7 +159,7 @@ fn filters_reach_through_relations_and_into_composites() {
     );
     // A single value stands for a list of one.
     assert!(
-        matches!(&parts[2], Filter::Any(inner) if matches!(&inner[0], Filter::Compare(c) if c.operand == Value::Many(vec![json!("a")])))
+        matches!(&parts[2], Filter::Any(inner) if matches!(&inner[0], Filter::Compare(c) if c.operand == Value::Many(vec![Term::Literal(json!("a"))])))
     );
 }
 

@@ -230,6 +230,6 @@ proptest! {
 
     #[test]
     fn any_body(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = GraphQlRequest::from_body(&body);
+        let _ = GraphQlRequest::from_body(&body, &[]);
     }
 }

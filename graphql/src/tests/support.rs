@@ -118,7 +118,7 @@ pub(super) fn plan_on(
     };
     let cursors = CursorKey::of_no_secret(id);
     let snapshot = Snapshot::new(tenant, 1, Arc::clone(model), None, cursors);
-    Ok(compile::plan(&snapshot, document.kind(), &fields, &variables).fields)
+    Ok(compile::plan(&snapshot, document.kind(), &fields, &variables, None).fields)
 }
 
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -136,7 +136,10 @@ impl Paths<'_> {
 
     fn list(&self) -> Json {
         let words = self.words;
-        let shared = ["Limit", "After", "Before", "Offset", "Count", "Deleted"].map(parameter);
+        let shared = [
+            "Limit", "After", "Before", "Offset", "Count", "Deleted", "TimeZone",
+        ]
+        .map(parameter);
         let searched = is_searchable(self.object).then(|| parameter("Search"));
         self.operation(
             "list",
@@ -309,7 +312,7 @@ impl Paths<'_> {
             "Все записи, найденные по `filter`, получают значения из тела. Если их больше, чем `max_affected`, не изменяется ни одна (409).",
         ))
         .parameters([parameters::filter(self.object, true, self.names, words)])
-        .parameters(["MaxAffected", "Prefer"].map(parameter))
+        .parameters(["MaxAffected", "TimeZone", "Prefer"].map(parameter))
         .idempotent(words)
         .body(self.schema(UPDATE))
         .shared(200, "Affected")
@@ -334,7 +337,7 @@ impl Paths<'_> {
             "Все записи, найденные по `filter`, попадают в корзину. Если их больше, чем `max_affected`, не попадает ни одна (409).",
         ))
         .parameters([parameters::filter(self.object, true, self.names, words)])
-        .parameters(["MaxAffected", "Prefer"].map(parameter))
+        .parameters(["MaxAffected", "TimeZone", "Prefer"].map(parameter))
         .shared(200, "Affected")
         .shared(204, "NoContent")
         .refused(&[400, 404, 409, 422])

@@ -115,7 +115,11 @@ pub(super) fn one(asked: Asked<'_>, id: String, body: Json) -> Result<Writing, U
 }
 
 pub(super) fn many(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
-    asked.writing("PATCH", &["filter", "max_affected"], ChangeMany { body })
+    asked.writing(
+        "PATCH",
+        &["filter", "max_affected", request::TIME_ZONE],
+        ChangeMany { body },
+    )
 }
 
 pub(super) async fn change(

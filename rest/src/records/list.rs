@@ -35,7 +35,17 @@ use super::{answer, fields, request};
 use crate::parameters::{Faults, Parameters};
 
 const PARAMETERS: &[&str] = &[
-    "filter", "q", "sort", "fields", "limit", "after", "before", "offset", "count", "deleted",
+    "filter",
+    "q",
+    "sort",
+    "fields",
+    "limit",
+    "after",
+    "before",
+    "offset",
+    "count",
+    "deleted",
+    request::TIME_ZONE,
 ];
 
 /// How the records that a filter matches are counted.

@@ -130,7 +130,11 @@ pub(super) fn one(asked: Asked<'_>, id: String) -> Result<Writing, UserError> {
 }
 
 pub(super) fn many(asked: Asked<'_>) -> Result<Writing, UserError> {
-    asked.writing("DELETE", &["filter", "max_affected"], DeleteMany)
+    asked.writing(
+        "DELETE",
+        &["filter", "max_affected", request::TIME_ZONE],
+        DeleteMany,
+    )
 }
 
 pub(super) fn back(asked: Asked<'_>, id: String) -> Result<Writing, UserError> {

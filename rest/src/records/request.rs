@@ -5,18 +5,22 @@ use std::sync::Arc;
 use tessera_compiler::query::tree::Deleted;
 use tessera_error::UserError;
 use tessera_identity::principal::Principal;
-use tessera_schema::filter::Filter;
+use tessera_schema::filter::{Filter, Request};
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 use tessera_schema::source::Origin;
 use tessera_schema::text::clip;
+use tessera_schema::time_zone::TimeZone;
 use tessera_schema::violation::{Pointer, Violation, is_enough};
 use uuid::Uuid;
 
 use super::plan;
 use crate::parameters::{Faults, Parameters};
+
+/// The parameter that names a time zone.
+pub(super) const TIME_ZONE: &str = "time_zone";
 
 /// Refuses whoever may not read, before a message can tell what there is to read.
 pub(crate) fn must_read(principal: &Principal) -> Result<(), UserError> {
@@ -75,10 +79,25 @@ pub(super) fn filter(
     let Some(json) = filter_json(parameters)? else {
         return Ok(None);
     };
-    let filter = Filter::parse_from(model, object, &json, Spelling::Snake, origin);
+    let time_zone = time_zone(parameters)?;
+    let request = Request {
+        spelling: Spelling::Snake,
+        origin,
+        time_zone: time_zone.as_ref(),
+    };
+    let filter = Filter::parse_in(model, object, &json, request);
     filter
         .map(Some)
         .map_err(|violations| below(violations, "filter"))
+}
+
+/// The parameter `time_zone`, in which the days of variables begin.
+fn time_zone(parameters: &Parameters) -> Result<Option<TimeZone>, Vec<Violation>> {
+    let zone = parameters.get(TIME_ZONE).map(TimeZone::parse).transpose();
+    zone.map_err(|mismatch| {
+        let place = Pointer::root().key(TIME_ZONE);
+        vec![Violation::new(place, mismatch.code, mismatch.message)]
+    })
 }
 
 fn filter_json(parameters: &Parameters) -> Result<Option<Json>, Vec<Violation>> {

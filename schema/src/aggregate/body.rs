@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::having::Names;
 use super::reader::{MOST_AGGREGATES, MOST_KEYS, MOST_ORDERS};
-use super::{Aggregation, MOST_GROUPS, Order, Reader, TimeZone};
+use super::{Aggregation, MOST_GROUPS, Order, Reader};
 use crate::column::SqlName;
 use crate::filter::Filter;
 use crate::function::Function;
@@ -85,14 +85,10 @@ impl Body {
             let message = "say in `group_by` or `aggregates` what is wanted";
             reading.reader.refuse(at("aggregates"), "required", message);
         }
-        let filter = member("filter").map(|filter| {
-            let filter = Filter::parse_from(model, object, filter, Spelling::Snake, origin);
-            filter.unwrap_or_else(|violations| {
-                let below = violations.into_iter().map(|v| v.below("filter"));
-                reading.reader.refuse_all(below);
-                Filter::all()
-            })
-        });
+        if let Some(zone) = member("time_zone") {
+            reading.reader.time_zone(zone, &at("time_zone"));
+        }
+        let filter = member("filter").map(|filter| reading.reader.filter(filter, origin));
         let having = member("having").map(|having| {
             let names = Names::Given(&reading.aggregates);
             reading.reader.having(having, names, &at("having"))
@@ -101,13 +97,11 @@ impl Body {
             reading.sort(sort, &at("sort"));
         }
         let limit = member("limit").map(|limit| reading.limit(limit, &at("limit")));
-        let time_zone = member("time_zone").and_then(|zone| reading.time_zone(zone));
         Ok(Self {
             aggregation: Aggregation {
                 filter: filter.unwrap_or_else(Filter::all),
                 having: having.unwrap_or_else(Filter::all),
                 limit: limit.unwrap_or(MOST_GROUPS),
-                time_zone,
                 ..reading.reader.finish()?
             },
             keys: reading.keys.into_iter().map(|(path, _)| path).collect(),
@@ -358,15 +352,6 @@ impl Reading<'_> {
             self.reader.refuse(at.clone(), "range", message);
             MOST_GROUPS
         })
-    }
-
-    fn time_zone(&mut self, zone: &Json) -> Option<TimeZone> {
-        let zone = TimeZone::parse(zone.as_str().unwrap_or_default());
-        zone.map_err(|mismatch| {
-            let at = Pointer::root().key("time_zone");
-            self.reader.refuse(at, mismatch.code, mismatch.message);
-        })
-        .ok()
     }
 }
 

@@ -41,6 +41,7 @@ impl Reader<'_> {
             return Filter::all();
         };
         let aggregate = self.aggregates[index].clone();
+        let time_zone = self.time_zone.clone();
         let column_type = &aggregate.column_type;
         let of_scalar = |operand: &Json| column_type.scalar.normalise(operand);
         let subject = |operators, normalise| Subject {
@@ -48,6 +49,7 @@ impl Reader<'_> {
             column_type,
             operators,
             normalise,
+            time_zone: time_zone.as_ref(),
             reread: &|_, _| None,
         };
         match self.fields[index] {

@@ -1,5 +1,6 @@
 //! Keys and aggregates as they are asked for, checked against the model.
 
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::{Aggregate, Aggregation, Key, MOST_GROUPS, Operand, Order, PerUnit, U
 use crate::column::{Column, ColumnType, SqlName};
 use crate::date_part::DatePart;
 use crate::field_type::{Component, Storage};
-use crate::filter::Filter;
+use crate::filter::{Filter, Request};
 use crate::function::Function;
 use crate::function::PRESENT;
 use crate::model::Model;
@@ -16,7 +17,9 @@ use crate::naming::Spelling;
 use crate::object::{Field, Object, ToOne};
 use crate::scalar::Scalar;
 use crate::sort::{Direction, Nulls};
+use crate::source::Origin;
 use crate::text::clip;
+use crate::time_zone::TimeZone;
 use crate::violation::{Pointer, Violation, is_enough};
 
 /// The most keys of one grouping.
@@ -41,6 +44,8 @@ pub struct Reader<'m> {
     pub(super) fields: Vec<Option<&'m Arc<Field>>>,
     pub(super) order: Vec<Order>,
     relations: BTreeSet<Vec<SqlName>>,
+    /// The time zone that days and hours are cut in; UTC where none is given.
+    pub time_zone: Option<TimeZone>,
 }
 
 impl<'m> Reader<'m> {
@@ -56,7 +61,33 @@ impl<'m> Reader<'m> {
             fields: Vec::new(),
             order: Vec::new(),
             relations: BTreeSet::new(),
+            time_zone: None,
         }
+    }
+
+    /// Reads the name of the time zone that days and hours are cut in. Read it before conditions, whose variables need it.
+    pub fn time_zone(&mut self, zone: &Json, at: &Pointer) {
+        match TimeZone::parse(zone.as_str().unwrap_or_default()) {
+            Ok(zone) => self.time_zone = Some(zone),
+            Err(mismatch) => self.refuse(at.clone(), mismatch.code, mismatch.message),
+        }
+    }
+
+    /// Reads the filter of the records.
+    pub fn filter(&mut self, filter: &Json, origin: &dyn Origin) -> Filter {
+        let request = Request {
+            spelling: self.spelling,
+            origin,
+            time_zone: self.time_zone.as_ref(),
+        };
+        Filter::parse_in(self.model, self.object, filter, request).unwrap_or_else(|violations| {
+            self.refuse_all(
+                violations
+                    .into_iter()
+                    .map(|violation| violation.below("filter")),
+            );
+            Filter::all()
+        })
     }
 
     /// Adds a key, perhaps a part of a date, which is named elsewhere; gives its place among the keys.
@@ -417,7 +448,7 @@ impl<'m> Reader<'m> {
             having: Filter::all(),
             order: self.order,
             limit: MOST_GROUPS,
-            time_zone: None,
+            time_zone: self.time_zone,
         })
     }
 }

@@ -3,13 +3,16 @@
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
+use super::variable::{Placed, Variable};
 use crate::column::ColumnType;
 use crate::field_type::FieldType;
 use crate::mismatch::Mismatch;
 use crate::operator::{Operand, Operator, Predicate};
+use crate::scalar::Scalar;
 use crate::source::Source;
 use crate::text;
 use crate::text::clip;
+use crate::time_zone::TimeZone;
 
 /// The most members of one list.
 pub const LONGEST: usize = 10_000;
@@ -17,10 +20,31 @@ pub const LONGEST: usize = 10_000;
 /// An operand in its normal form.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    One(Json),
-    Many(Vec<Json>),
-    Pair(Json, Json),
+    One(Term),
+    Many(Vec<Term>),
+    Pair(Term, Term),
     Flag(bool),
+}
+
+/// A value that a column is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    Literal(Json),
+    Variable(Placed),
+}
+
+impl Value {
+    /// Whether the clock or the caller decides on a part of it.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        let varies = |term: &Term| matches!(term, Term::Variable(_));
+        match self {
+            Self::One(term) => varies(term),
+            Self::Many(terms) => terms.iter().any(varies),
+            Self::Pair(from, to) => varies(from) || varies(to),
+            Self::Flag(_) => false,
+        }
+    }
 }
 
 /// How the operand of a comparison is read from another request of the same shape.
@@ -45,7 +69,15 @@ impl Reread {
         };
         let normalise = |value: &Json| self.field_type.operand(&self.column_type, value);
         let options = self.column_type.one_of.as_deref();
-        operand(&normalise, self.operator, options, value).ok()
+        let form = Form {
+            normalise: &normalise,
+            scalar: self.column_type.scalar,
+            options,
+            time_zone: None,
+        };
+        let operand = form.operand(self.operator, value).ok()?;
+        // Its plan would be another one.
+        (!operand.varies()).then_some(operand)
     }
 }
 
@@ -58,18 +90,73 @@ impl PartialEq for Reread {
     }
 }
 
-/// Reads an operand. `options` are the only values that the column may hold, if they are limited.
-pub(super) fn operand(
-    normalise: &dyn Fn(&Json) -> Result<Json, Mismatch>,
-    operator: &Operator,
-    options: Option<&[String]>,
-    value: &Json,
-) -> Result<Value, Mismatch> {
-    let one = |value: &Json| -> Result<Json, Mismatch> {
+/// The form that the operands of a column have.
+pub(super) struct Form<'a> {
+    /// Brings a value into the form of the column's values.
+    pub(super) normalise: &'a dyn Fn(&Json) -> Result<Json, Mismatch>,
+    pub(super) scalar: Scalar,
+    /// The only values that the column may hold, if they are limited.
+    pub(super) options: Option<&'a [String]>,
+    /// Where the days of variables begin; UTC where none is given.
+    pub(super) time_zone: Option<&'a TimeZone>,
+}
+
+impl Form<'_> {
+    pub(super) fn operand(&self, operator: &Operator, value: &Json) -> Result<Value, Mismatch> {
+        let one = |value: &Json| self.term(operator, value);
+        match operator.operand {
+            Operand::One => one(value).map(Value::One),
+            Operand::Many => {
+                let items = value
+                    .as_array()
+                    .ok_or_else(|| Mismatch::new("type", "a list of values is expected"))?;
+                if items.len() > LONGEST {
+                    return Err(Mismatch::new(
+                        "too_many",
+                        format!("at most {LONGEST} values are allowed"),
+                    ));
+                }
+                items
+                    .iter()
+                    .map(one)
+                    .collect::<Result<_, _>>()
+                    .map(Value::Many)
+            }
+            Operand::Pair => match value.as_array().map(Vec::as_slice) {
+                Some([from, to]) => Ok(Value::Pair(one(from)?, one(to)?)),
+                _ => Err(Mismatch::new("type", "two values are expected: [from, to]")),
+            },
+            Operand::Flag => value
+                .as_bool()
+                .map(Value::Flag)
+                .ok_or_else(|| Mismatch::new("type", "true or false is expected")),
+        }
+    }
+
+    fn term(&self, operator: &Operator, value: &Json) -> Result<Term, Mismatch> {
         if value.is_null() {
             return Err(Mismatch::new("type", "null is not compared: use is_null"));
         }
-        let normal = normalise(&text::compose(value))?;
+        if let Some(text) = value.as_str() {
+            let variable = Variable::parse(text).filter(|variable| {
+                operator.predicate.takes_variables() && variable.fits(self.scalar)
+            });
+            if let Some(variable) = variable {
+                let time_zone = self.time_zone.cloned().unwrap_or_else(TimeZone::utc);
+                return Ok(Term::Variable(Placed {
+                    variable,
+                    time_zone,
+                }));
+            }
+            if let Some(refusal) = Variable::refusal(text, self.scalar) {
+                return Err(refusal);
+            }
+        }
+        self.literal(operator, value).map(Term::Literal)
+    }
+
+    fn literal(&self, operator: &Operator, value: &Json) -> Result<Json, Mismatch> {
+        let normal = (self.normalise)(&text::compose(value))?;
         if matches!(operator.predicate, Predicate::Matches { literal: None, .. })
             && dangling(&normal)
         {
@@ -78,40 +165,13 @@ pub(super) fn operand(
                 "the pattern ends in the middle of an escape",
             ));
         }
-        match (options, normal.as_str()) {
+        match (self.options, normal.as_str()) {
             (Some(options), Some(text)) if operator.predicate.compares_whole_values() => {
                 is_option(options, text)?;
             }
             _ => {}
         }
         Ok(normal)
-    };
-    match operator.operand {
-        Operand::One => one(value).map(Value::One),
-        Operand::Many => {
-            let items = value
-                .as_array()
-                .ok_or_else(|| Mismatch::new("type", "a list of values is expected"))?;
-            if items.len() > LONGEST {
-                return Err(Mismatch::new(
-                    "too_many",
-                    format!("at most {LONGEST} values are allowed"),
-                ));
-            }
-            items
-                .iter()
-                .map(one)
-                .collect::<Result<_, _>>()
-                .map(Value::Many)
-        }
-        Operand::Pair => match value.as_array().map(Vec::as_slice) {
-            Some([from, to]) => Ok(Value::Pair(one(from)?, one(to)?)),
-            _ => Err(Mismatch::new("type", "two values are expected: [from, to]")),
-        },
-        Operand::Flag => value
-            .as_bool()
-            .map(Value::Flag)
-            .ok_or_else(|| Mismatch::new("type", "true or false is expected")),
     }
 }
 

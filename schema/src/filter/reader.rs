@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::operand::Reread;
 use super::subject::{Subject, conditions_of};
-use super::{Filter, Quantifier};
+use super::{Filter, Quantifier, Request};
 use crate::column::Column;
 use crate::field_type::Storage;
 use crate::model::Model;
@@ -14,6 +14,7 @@ use crate::object::{Attribute, Field, Object, ToMany};
 use crate::operator::{Operand, Operator};
 use crate::source::Origin;
 use crate::text::clip;
+use crate::time_zone::TimeZone;
 use crate::unknown::unknown_attribute;
 use crate::violation::{Pointer, Violation, is_enough};
 
@@ -26,16 +27,18 @@ pub(super) struct Reader<'m> {
     model: &'m Model,
     spelling: Spelling,
     origin: &'m dyn Origin,
+    time_zone: Option<&'m TimeZone>,
     violations: Vec<Violation>,
     conditions: usize,
 }
 
 impl<'m> Reader<'m> {
-    pub(super) const fn new(model: &'m Model, spelling: Spelling, origin: &'m dyn Origin) -> Self {
+    pub(super) const fn new(model: &'m Model, request: Request<'m>) -> Self {
         Self {
             model,
-            spelling,
-            origin,
+            spelling: request.spelling,
+            origin: request.origin,
+            time_zone: request.time_zone,
             violations: Vec::new(),
             conditions: 0,
         }
@@ -198,6 +201,7 @@ impl<'m> Reader<'m> {
             column_type: &column.column_type,
             operators: field.field_type.operators(&column.column_type),
             normalise: &|operand| field.field_type.operand(&column.column_type, operand),
+            time_zone: self.time_zone,
             reread: &|operator, at| self.reread(field, column, operator, at),
         };
         let mut violations = Vec::new();

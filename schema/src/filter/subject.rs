@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::operand::{Reread, operand};
+use super::operand::{Form, Reread};
 use super::{Comparison, Filter};
 use crate::column::{ColumnType, SqlName};
 use crate::mismatch::Mismatch;
 use crate::naming::Spelling;
 use crate::operator::Operator;
 use crate::text::clip;
+use crate::time_zone::TimeZone;
 use crate::violation::{Pointer, Violation};
 
 /// An object of conditions by the names of their operators.
@@ -32,6 +33,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) operators: &'a [&'static Operator],
     /// Brings an operand into the form of the column's values.
     pub(crate) normalise: &'a dyn Fn(&Json) -> Result<Json, Mismatch>,
+    /// Where the days of variables begin; UTC where none is given.
+    pub(crate) time_zone: Option<&'a TimeZone>,
     /// How the operand at a place is read from other requests.
     pub(crate) reread: &'a dyn Fn(&'static Operator, &Pointer) -> Option<Reread>,
 }
@@ -64,13 +67,19 @@ impl Subject<'_> {
                 continue;
             };
             let options = self.column_type.one_of.as_deref();
-            match operand(self.normalise, operator, options, value) {
+            let form = Form {
+                normalise: self.normalise,
+                scalar: self.column_type.scalar,
+                options,
+                time_zone: self.time_zone,
+            };
+            match form.operand(operator, value) {
                 Ok(operand) => parts.push(Filter::Compare(Comparison {
                     column: self.column.clone(),
                     column_type: self.column_type.clone(),
                     operator,
+                    reread: (self.reread)(operator, &at).filter(|_| !operand.varies()),
                     operand,
-                    reread: (self.reread)(operator, &at),
                 })),
                 Err(mismatch) => {
                     violations.push(Violation::new(at, mismatch.code, mismatch.message));

@@ -17,4 +17,5 @@ mod shapes;
 mod spellings;
 mod upsert;
 mod values;
+mod variables;
 mod versions;

@@ -1,9 +1,10 @@
 //! The shape of a request's values: what a plan depends on of them.
 //!
-//! Keys, kinds, nulls and flags are part of a shape; texts and numbers are not, nor how long a list of them is. Shapes are
+//! Keys, kinds, nulls, flags and variables are part of a shape; texts and numbers are not, nor how long a list of them is. Shapes are
 //! written as bytes, two alike just where the shapes are.
 
 use serde_json::Value as Json;
+use tessera_schema::filter::variable::Variable;
 use tessera_schema::scalar::MAX_SAFE_INTEGER;
 
 /// Writes the shape of a value.
@@ -27,6 +28,10 @@ pub fn write(value: &Json, key: &mut Vec<u8>) {
             key.push(b')');
         }
         Json::Bool(flag) => key.push(if *flag { b't' } else { b'f' }),
+        Json::String(name) if is_variable(name) => {
+            key.push(b'$');
+            text(name, key);
+        }
         scalar => key.push(kind(scalar)),
     }
 }
@@ -96,8 +101,18 @@ fn bytes(bytes: &[u8], key: &mut Vec<u8>) {
     key.extend_from_slice(bytes);
 }
 
-const fn is_scalar(value: &Json) -> bool {
-    !matches!(value, Json::Array(_) | Json::Object(_))
+/// A value of which only the kind matters.
+fn is_scalar(value: &Json) -> bool {
+    match value {
+        Json::Array(_) | Json::Object(_) => false,
+        Json::String(text) => !is_variable(text),
+        _ => true,
+    }
+}
+
+/// The statement has an expression for a variable.
+fn is_variable(text: &str) -> bool {
+    text.starts_with('$') && Variable::parse(text).is_some()
 }
 
 /// The kinds of scalars, as far apart as any face tells them: a number that fits `Int`, a greater one that is whole, any other;
@@ -178,6 +193,9 @@ mod tests {
             (json!({"in": ["9007199254740993"]}), json!({"in": ["1"]})),
             (json!({"a": null}), json!({"a": 1})),
             (json!({"a": true}), json!({"a": false})),
+            (json!({"a": "$today"}), json!({"a": "x"})),
+            (json!({"a": "$today"}), json!({"a": "$today-7d"})),
+            (json!({"in": ["$user.id", "x"]}), json!({"in": ["x", "y"]})),
             (json!({"in": [1]}), json!({"in": [1, null]})),
             (json!({"in": [1]}), json!({"in": 1})),
             (
@@ -230,6 +248,7 @@ mod tests {
             any::<bool>().prop_map(Json::from),
             any::<i64>().prop_map(Json::from),
             "[a-c0-9{}]{0,3}".prop_map(Json::from),
+            prop::sample::select(&["$now", "$today", "$today-7d", "$toda"]).prop_map(Json::from),
         ];
         leaf.prop_recursive(3, 12, 3, |inner| {
             prop_oneof![
@@ -255,6 +274,7 @@ mod tests {
             }
             Json::Array(items) => items.iter().map(blurred).collect(),
             Json::Bool(flag) => json!(flag),
+            Json::String(text) if super::is_variable(text) => json!({ "variable": text }),
             scalar => json!(super::kind(scalar)),
         }
     }

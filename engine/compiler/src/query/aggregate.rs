@@ -7,9 +7,10 @@ mod expression;
 mod unit;
 
 use sea_query::{Expr, Func, Query as Sql, SelectStatement};
-use tessera_schema::aggregate::{Aggregate, Aggregation, Key, Operand, Order, TimeZone};
+use tessera_schema::aggregate::{Aggregate, Aggregation, Key, Operand, Order};
 use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
+use tessera_schema::time_zone::TimeZone;
 
 use crate::query::compiler::{Compiler, in_bin};
 use crate::query::path::Walked;

@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
-use tessera_schema::filter::{Comparison, Filter, Quantifier, Value};
+use tessera_schema::filter::{Comparison, Filter, Quantifier, Term, Value};
 use tessera_schema::object::{Object, ToMany, Via};
 use tessera_schema::operator::{Predicate, Wildcard};
 
@@ -198,10 +198,15 @@ impl Compiler<'_> {
     }
 
     /// One value of the operand.
-    fn value_of(&mut self, comparison: &Comparison, part: fn(&Value) -> Option<&Json>) -> Expr {
+    fn value_of(&mut self, comparison: &Comparison, part: fn(&Value) -> Option<&Term>) -> Expr {
         let column_type = comparison.column_type.clone();
-        let form =
-            move |operand: &Value| Some(Param::Text(sql::input_form(part(operand)?, &column_type)));
+        if let Some(Term::Variable(placed)) = part(&comparison.operand) {
+            return self.variable(placed, column_type.scalar);
+        }
+        let form = move |operand: &Value| match part(operand)? {
+            Term::Literal(value) => Some(Param::Text(sql::input_form(value, &column_type))),
+            Term::Variable(_) => None,
+        };
         self.operand(comparison, comparison.column_type.scalar.postgres(), form)
     }
 
@@ -212,7 +217,7 @@ impl Compiler<'_> {
         literal: Option<(Wildcard, Wildcard)>,
     ) -> Expr {
         self.operand(comparison, "text", move |operand| match operand {
-            Value::One(Json::String(text)) => Some(Param::Text(Some(
+            Value::One(Term::Literal(Json::String(text))) => Some(Param::Text(Some(
                 literal.map_or_else(|| text.clone(), |around| literal_pattern(text, around)),
             ))),
             _ => None,
@@ -222,11 +227,32 @@ impl Compiler<'_> {
     /// All values of the operand, as an array.
     fn list_of(&mut self, comparison: &Comparison) -> Expr {
         let column_type = comparison.column_type.clone();
+        if let Value::Many(terms) = &comparison.operand
+            && comparison.operand.varies()
+        {
+            let scalar = column_type.scalar;
+            let none = self.params.slot(
+                Slot::Constant(Param::List(Vec::new())),
+                &format!("{}[]", scalar.postgres()),
+            );
+            return terms.iter().fold(none, |list, term| {
+                let value = match term {
+                    Term::Literal(value) => {
+                        let text = sql::input_form(value, &column_type);
+                        self.params.text(text, scalar.postgres())
+                    }
+                    Term::Variable(placed) => self.variable(placed, scalar),
+                };
+                sql::template("array_append($1, $2)", [list, value])
+            });
+        }
         let form = move |operand: &Value| match operand {
-            Value::Many(values) => {
-                let values = values.iter();
-                let values = values.map(|value| sql::input_form(value, &column_type));
-                Some(Param::List(values.collect()))
+            Value::Many(terms) => {
+                let values = terms.iter().map(|term| match term {
+                    Term::Literal(value) => Some(sql::input_form(value, &column_type)),
+                    Term::Variable(_) => None,
+                });
+                Some(Param::List(values.collect::<Option<_>>()?))
             }
             _ => None,
         };

@@ -1,10 +1,11 @@
 //! Keys and aggregates as expressions over columns.
 
 use sea_query::{Expr, ExprTrait, Func};
-use tessera_schema::aggregate::{Aggregate, Key, TimeZone};
+use tessera_schema::aggregate::{Aggregate, Key};
 use tessera_schema::date_part::DatePart;
 use tessera_schema::function::Function;
 use tessera_schema::scalar::Scalar;
+use tessera_schema::time_zone::TimeZone;
 
 use crate::query::compiler::Compiler;
 use crate::sql;

@@ -6,10 +6,11 @@
 //! is a branch of a union, in which the columns of the others are null.
 
 use sea_query::{Expr, Query as Sql, SelectStatement, UnionType};
-use tessera_schema::aggregate::{Aggregate, Key, Operand, PerUnit, TimeZone, Unit};
+use tessera_schema::aggregate::{Aggregate, Key, Operand, PerUnit, Unit};
 use tessera_schema::column::SqlName;
 use tessera_schema::function::Function;
 use tessera_schema::object::ToOne;
+use tessera_schema::time_zone::TimeZone;
 
 use super::{leaf, whole};
 use crate::query::compiler::Compiler;

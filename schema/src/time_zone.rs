@@ -11,6 +11,11 @@ const UTC: &str = "UTC";
 const LONGEST: usize = 64;
 
 impl TimeZone {
+    #[must_use]
+    pub fn utc() -> Self {
+        Self(UTC.to_owned())
+    }
+
     /// # Errors
     /// [`Mismatch`] for anything that is not `UTC` or `Area/Place`. Postgres would also take offsets, which it reads with
     /// their signs turned round, and abbreviations, which mean several things.
@@ -28,7 +33,7 @@ impl TimeZone {
         Err(Self::unknown())
     }
 
-    /// What is told of a name that is none.
+    /// Why a name is refused.
     #[must_use]
     pub fn unknown() -> Mismatch {
         Mismatch::new(
