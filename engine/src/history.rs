@@ -8,4 +8,7 @@ mod event;
 mod state;
 
 pub mod as_of;
+pub mod changes;
 pub mod record;
+pub mod revert;
+pub mod undo;

@@ -337,8 +337,12 @@ impl Engine {
 }
 
 fn may_write(context: &RequestContext, write: &Write) -> Result<(), UserError> {
-    may(context.principal.role.permissions.write, "change records")?;
+    may_write_records(context)?;
     may(!write.object.read_only, "change this object")
+}
+
+pub(crate) fn may_write_records(context: &RequestContext) -> Result<(), UserError> {
+    may(context.principal.role.permissions.write, "change records")
 }
 
 pub(crate) fn may_read(context: &RequestContext) -> Result<(), UserError> {

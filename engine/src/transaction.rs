@@ -109,6 +109,16 @@ impl Transaction {
         Ok(self.open.commit().await?)
     }
 
+    /// Commits what was done, unless it failed or was only tried.
+    pub(crate) async fn end<T>(self, done: Result<T>, rollback: bool) -> Result<T> {
+        if rollback || done.is_err() {
+            self.rollback().await?;
+        } else {
+            self.commit().await?;
+        }
+        done
+    }
+
     pub async fn rollback(self) -> Result<()> {
         Ok(self.open.rollback().await?)
     }

@@ -5,6 +5,7 @@
 
 pub mod auth;
 
+mod changes;
 mod etag;
 mod metadata;
 mod openapi;
@@ -28,6 +29,7 @@ pub fn router(api: Api) -> Router {
         .nest("/metadata", metadata::routes())
         .route("/openapi.json", get(openapi::show))
         .route("/search", get(search::search))
+        .merge(changes::routes())
         .merge(records::routes());
     Router::new()
         .nest("/api/v1", v1)

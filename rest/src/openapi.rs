@@ -10,6 +10,7 @@ mod aggregate;
 mod document;
 mod example;
 mod filter;
+mod history;
 mod metadata;
 mod names;
 mod operation;

@@ -8,8 +8,8 @@ pub(crate) mod answer;
 mod batch;
 mod change;
 mod create;
-mod fields;
-mod history;
+pub(crate) mod fields;
+pub(crate) mod history;
 mod limit;
 mod list;
 mod one;
@@ -48,6 +48,10 @@ pub(crate) fn routes() -> Router<Api> {
             allow::truly(post(upsert::many), ""),
         )
         .route("/{plural}/{id}/history", get(history::history))
+        .route(
+            "/{plural}/{id}/revert",
+            allow::truly(post(history::revert), ""),
+        )
         .route("/{plural}/{id}", allow::truly(one, "GET, HEAD"))
         .route(
             "/{plural}/{id}/restore",

@@ -39,7 +39,7 @@ const MEMBERS: [&str; 2] = ["user", "users"];
 const RESERVED_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 /// The paths `/api/v1/…` that are not an object's records. A path of two words has a hyphen, which no name has.
-const PATHS: [&str; 5] = ["auth", "batch", "docs", "metadata", "search"];
+const PATHS: [&str; 6] = ["auth", "batch", "changes", "docs", "metadata", "search"];
 
 /// What must hold of a field before it can be compiled: its type exists and its settings fit.
 #[must_use]

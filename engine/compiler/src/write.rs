@@ -253,6 +253,15 @@ impl Expected {
         }
     }
 
+    /// Refuses a record that has another version now.
+    pub fn check(&self, current: i32) -> Result<(), UserError> {
+        if self.versions().contains(&current) {
+            Ok(())
+        } else {
+            Err(self.refusal(current))
+        }
+    }
+
     const fn refusal(&self, current: i32) -> UserError {
         match self {
             Self::IfMatch(_) => UserError::PreconditionFailed { current },

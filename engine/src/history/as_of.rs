@@ -10,7 +10,7 @@ use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
 
 use super::event;
-use super::state::{self, State};
+use super::state::{self, Reading, State};
 use crate::engine::Engine;
 use crate::records::may_read;
 use crate::request_context::RequestContext;
@@ -31,7 +31,7 @@ impl Engine {
         let connection = transaction.connection();
         let subject = (&**object, id);
         let last = event::last_until(connection, snapshot, subject, time).await?;
-        let mut state = state::now(connection, snapshot, subject).await?;
+        let mut state = state::now(connection, snapshot, subject, Reading::Only).await?;
         let later = event::since(connection, snapshot, subject, last.unwrap_or(0) + 1).await?;
         for event in &later {
             state = state::before(state, event);

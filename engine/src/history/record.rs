@@ -14,7 +14,7 @@ use tessera_schema::object::{Field, Object};
 use uuid::Uuid;
 
 use super::event::{self, Event, Values, Verb};
-use super::state::{self, State};
+use super::state::{self, Reading, State};
 use crate::engine::Engine;
 use crate::records::may_read;
 use crate::request_context::RequestContext;
@@ -55,6 +55,16 @@ pub struct Actor {
     email: Option<String>,
 }
 
+impl Actor {
+    pub(super) fn of(known: &HashMap<Uuid, Self>, id: Uuid) -> Self {
+        known.get(&id).cloned().unwrap_or(Self {
+            id,
+            name: None,
+            email: None,
+        })
+    }
+}
+
 /// The part of a history that is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch {
@@ -81,7 +91,7 @@ impl Engine {
         let mut transaction = self.begin_reading(context).await?;
         let connection = transaction.connection();
         let subject = (&**object, id);
-        let mut state = state::now(connection, snapshot, subject).await?;
+        let mut state = state::now(connection, snapshot, subject, Reading::Only).await?;
         let from = stretch.after.unwrap_or(i64::MAX);
         let limit = i64::from(stretch.limit) + 1;
         let mut events = event::of_record(connection, snapshot, subject, from, limit).await?;
@@ -113,11 +123,7 @@ impl Engine {
             let (before, after) = difference(object, event, (pair[1].as_ref(), pair[0].as_ref()));
             Entry {
                 at: event.at.clone(),
-                by: actors.get(&event.actor).cloned().unwrap_or(Actor {
-                    id: event.actor,
-                    name: None,
-                    email: None,
-                }),
+                by: Actor::of(&actors, event.actor),
                 action: event.action,
                 change_id: event.change_id,
                 version: event.version(),

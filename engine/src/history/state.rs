@@ -23,14 +23,28 @@ use crate::transaction::Transaction;
 /// The row of a record at some time; `None` where there was none.
 pub(crate) type State = Option<Values>;
 
+/// What is done with the row that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// It is only read.
+    Only,
+    /// It is changed afterwards.
+    ForChange,
+}
+
 /// The row as it is now, in the bin or not.
 pub(crate) async fn now(
     connection: &mut PgConnection,
     snapshot: &Snapshot,
     (object, id): (&Object, RecordId),
+    reading: Reading,
 ) -> Result<State> {
+    let lock = match reading {
+        Reading::Only => "",
+        Reading::ForChange => "for no key update",
+    };
     let text = format!(
-        "select row_to_json(t) from {}.{} t where id = $1",
+        "select row_to_json(t) from {}.{} t where id = $1 {lock}",
         Quoted(snapshot.tenant.schema.as_str()),
         Quoted(object.table.as_str())
     );

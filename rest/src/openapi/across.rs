@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::access::Access;
+use super::history::CHANGE;
 use super::names::{Names, parameter};
 use super::operation::Operation;
 use super::words::Words;
@@ -63,10 +64,10 @@ fn batch(names: &Names, words: Words) -> Json {
             "Up to 100 operations over any objects, in one transaction: all of them happen, or none. A later one may name the result of an earlier one. A refusal is that of the operation that failed; `operation` is its index, and `results` tells what became of each.",
             "До 100 операций над любыми объектами в одной транзакции: все или ни одной. Более поздняя может ссылаться на итог более ранней. Отказ — тот же, что у неудавшейся операции; `operation` — её номер, `results` — что стало с каждой.",
         ))
-        .parameters([parameter("Prefer")])
+        .parameters([parameter("Prefer"), parameter("ChangeId")])
         .idempotent(words)
         .body(names.refer("Batch"))
-        .answer(200, words.say("A result for each operation, in their order.", "По итогу на операцию, в том же порядке."), names.refer("BatchResult"), &[("Preference-Applied", "PreferenceApplied")])
+        .answer(200, words.say("A result for each operation, in their order.", "По итогу на операцию, в том же порядке."), names.refer("BatchResult"), &[("Preference-Applied", "PreferenceApplied"), CHANGE])
         .refused(&[400, 404, 409, 412, 413, 415, 422])
         .into_json()
 }

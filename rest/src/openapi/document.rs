@@ -18,7 +18,8 @@ use super::filter::{self, Conditions};
 use super::names::Names;
 use super::words::Words;
 use super::{
-    account, across, aggregate, metadata, parameters, record, records, responses, session, shape,
+    account, across, aggregate, history, metadata, parameters, record, records, responses, session,
+    shape,
 };
 
 #[derive(Debug)]
@@ -91,6 +92,7 @@ impl Document {
         let mut paths = session::paths(access, names, words);
         paths.extend(account::paths(names, words));
         paths.extend(across::paths(access, names, words));
+        paths.extend(history::paths(access, names, words));
         paths.extend(metadata::paths(access, names, words));
         join(&mut head, &paths, true);
         head
@@ -148,6 +150,7 @@ impl Document {
         schemas.extend(session::schemas(access, names, words));
         schemas.extend(account::schemas(names, words));
         schemas.extend(across::schemas(access, names, words));
+        schemas.extend(history::schemas(access, names, words));
         if access.reads_records() {
             schemas.push(responses::cursors(names, words));
             schemas.extend(aggregate::schemas(names, words));

@@ -32,11 +32,12 @@ const TYPES: TypeNames<'static> = TypeNames::new(
 );
 
 /// The schemas of the platform's own, those of field types apart.
-const OWN: [&str; 31] = [
+const OWN: [&str; 35] = [
     "Affected",
     "Aggregates",
     "Batch",
     "BatchResult",
+    "Changes",
     "Credentials",
     "Cursors",
     "FieldDefinition",
@@ -45,6 +46,7 @@ const OWN: [&str; 31] = [
     "FieldType",
     "GroupKey",
     "Having",
+    "History",
     "LogoutRequest",
     "Me",
     "Member",
@@ -58,6 +60,8 @@ const OWN: [&str; 31] = [
     "ProfileChange",
     "RefreshRequest",
     "RefreshToken",
+    "Reversion",
+    "Reverted",
     "SearchResult",
     "Session",
     "SignUp",

@@ -5,6 +5,7 @@ use tessera_schema::naming::pascal;
 use tessera_schema::object::Object;
 
 use super::access::Access;
+use super::history::CHANGE;
 use super::names::{AGGREGATE, CREATE, PAGE, UPDATE};
 use super::names::{Names, parameter};
 use super::operation::Operation;
@@ -57,6 +58,10 @@ pub(super) fn paths(
             format!("{base}/{{id}}/restore"),
             with_id(json!({"post": paths.restore()})),
         ));
+        found.push((
+            format!("{base}/{{id}}/revert"),
+            with_id(json!({"post": paths.revert()})),
+        ));
         found.push((format!("{base}/many"), json!({"post": paths.create_many()})));
         found.push((format!("{base}/upsert"), json!({"post": paths.upsert()})));
         found.push((
@@ -68,6 +73,12 @@ pub(super) fn paths(
         found.push((
             format!("{base}/aggregate"),
             json!({"post": paths.aggregate()}),
+        ));
+    }
+    if access.reads_records() {
+        found.push((
+            format!("{base}/{{id}}/history"),
+            with_id(json!({"get": paths.history()})),
         ));
     }
     let here = [(base.clone(), all), (format!("{base}/{{id}}"), one)];
@@ -130,7 +141,7 @@ impl Paths<'_> {
             200,
             self.words.say("The record.", "Запись."),
             self.schema(""),
-            &[VERSION, APPLIED],
+            &[VERSION, APPLIED, CHANGE],
         )
     }
 
@@ -177,6 +188,7 @@ impl Paths<'_> {
         .parameters([
             self.own("Fields"),
             parameter("Deleted"),
+            parameter("AsOf"),
             parameter("IfNoneMatch"),
         ])
         .answer(
@@ -197,14 +209,14 @@ impl Paths<'_> {
                 "Answers the record and, in `Location`, where it is. A list in the body is taken here too, and answered as by `/many`.",
                 "Ответ — запись, а в `Location` — где она находится. Список в теле здесь тоже принимается, и ответ на него — как у `/many`.",
             ))
-            .parameters([self.own("Fields"), parameter("Prefer")])
+            .parameters([self.own("Fields"), parameter("Prefer"), parameter("ChangeId")])
             .idempotent(words)
             .body(self.schema(CREATE))
             .answer(
                 201,
                 words.say("The record; without a body where `Prefer` says so.", "Запись; без тела, если так сказано в `Prefer`."),
                 self.schema(""),
-                &[PLACE, VERSION, APPLIED],
+                &[PLACE, VERSION, APPLIED, CHANGE],
             )
             .refused(&[400, 404, 409, 413, 415, 422])
             .into_json()
@@ -223,14 +235,14 @@ impl Paths<'_> {
                 "A list of up to 1,000 records: all of them are created, or none. They are answered in the order in which they were sent.",
                 "Список до 1000 записей: создаются все или ни одной. В ответе они в том порядке, в каком были в теле.",
             ))
-            .parameters([self.own("Fields"), parameter("Prefer")])
+            .parameters([self.own("Fields"), parameter("Prefer"), parameter("ChangeId")])
             .idempotent(words)
             .body_with(several(&self.schema(CREATE)), true, self.sample_list())
             .answer(
                 201,
                 words.say("The records; without a body where `Prefer` says so.", "Записи; без тела, если так сказано в `Prefer`."),
                 list,
-                &[APPLIED],
+                &[APPLIED, CHANGE],
             )
             .refused(&[400, 404, 409, 413, 415, 422])
             .into_json()
@@ -249,7 +261,7 @@ impl Paths<'_> {
                 "Чего нет в теле, остаётся прежним; null очищает поле. С `If-Match` запись изменяется, только если версия всё ещё та.",
             ))
             .parameters([self.own("Fields")])
-            .parameters(["IfMatch", "Prefer"].map(parameter))
+            .parameters(["IfMatch", "Prefer", "ChangeId"].map(parameter))
             .idempotent(words)
             .body(self.schema(UPDATE));
         self.shown(operation)
@@ -269,7 +281,7 @@ impl Paths<'_> {
             "The record goes to the bin, from which it can be restored.",
             "Запись попадает в корзину, откуда её можно вернуть.",
         ))
-        .parameters(["Permanent", "IfMatch", "Prefer"].map(parameter))
+        .parameters(["Permanent", "IfMatch", "Prefer", "ChangeId"].map(parameter))
         .shared(204, "NoContent")
         .refused(&[400, 404, 409, 412])
         .into_json()
@@ -288,11 +300,49 @@ impl Paths<'_> {
                 "Возвращает запись из корзины.",
             ))
             .parameters([self.own("Fields")])
-            .parameters([parameter("Prefer")])
+            .parameters([parameter("Prefer"), parameter("ChangeId")])
             .idempotent(words);
         self.shown(operation)
             .shared(204, "NoContent")
             .refused(&[400, 404, 409, 422])
+            .into_json()
+    }
+
+    fn history(&self) -> Json {
+        let words = self.words;
+        let summary = words.say("History of a", "История:");
+        self.operation("history", false, format!("{summary} {}", self.one))
+            .description(words.say(
+                "What was done with the record, by whom, and what it changed, the latest first; also of records in the bin and of destroyed ones. Values have the names and forms that they have in the record. Fields that have gone since are left out, and so are lists of many-to-many links.",
+                "Что делали с записью, кто и что изменилось; сначала последнее. Есть и у записей в корзине, и у уничтоженных. Имена и вид значений — как в записи. Полей, которых больше нет, и списков связей многие-ко-многим здесь нет.",
+            ))
+            .parameters(["Limit", "AfterEvent"].map(parameter))
+            .answer(
+                200,
+                words.say("A page of the history.", "Страница истории."),
+                self.names.refer("History"),
+                &[],
+            )
+            .refused(&[400, 404])
+            .into_json()
+    }
+
+    fn revert(&self) -> Json {
+        let words = self.words;
+        let summary = words.say("Revert a", "Вернуть к версии:");
+        let operation = self
+            .operation("revert", false, format!("{summary} {}", self.one))
+            .description(words.say(
+                "Writes back the values that the record had in a version; it comes out of the bin if need be. It is refused as a change to these values would be.",
+                "Записывает значения, которые были у записи в этой версии; из корзины она при этом возвращается. Отклоняется так же, как изменение на эти значения.",
+            ))
+            .parameters([self.own("Fields")])
+            .parameters(["IfMatch", "Prefer", "ChangeId"].map(parameter))
+            .idempotent(words)
+            .body(self.names.refer("Reversion"));
+        self.shown(operation)
+            .shared(204, "NoContent")
+            .refused(&[400, 404, 409, 412, 413, 415, 422])
             .into_json()
     }
 
@@ -312,7 +362,7 @@ impl Paths<'_> {
             "Все записи, найденные по `filter`, получают значения из тела. Если их больше, чем `max_affected`, не изменяется ни одна (409).",
         ))
         .parameters([parameters::filter(self.object, true, self.names, words)])
-        .parameters(["MaxAffected", "TimeZone", "Prefer"].map(parameter))
+        .parameters(["MaxAffected", "TimeZone", "Prefer", "ChangeId"].map(parameter))
         .idempotent(words)
         .body(self.schema(UPDATE))
         .shared(200, "Affected")
@@ -337,7 +387,7 @@ impl Paths<'_> {
             "Все записи, найденные по `filter`, попадают в корзину. Если их больше, чем `max_affected`, не попадает ни одна (409).",
         ))
         .parameters([parameters::filter(self.object, true, self.names, words)])
-        .parameters(["MaxAffected", "TimeZone", "Prefer"].map(parameter))
+        .parameters(["MaxAffected", "TimeZone", "Prefer", "ChangeId"].map(parameter))
         .shared(200, "Affected")
         .shared(204, "NoContent")
         .refused(&[400, 404, 409, 422])
@@ -388,20 +438,20 @@ impl Paths<'_> {
                 "A record whose value is there already is changed (200), any other is created (201). A list in the body is taken here too, and answered as by `/many`.",
                 "Запись с уже имеющимся значением изменяется (200), иначе создаётся (201). Список в теле здесь тоже принимается, и ответ на него — как у `/many`.",
             ))
-            .parameters([self.matched_on(), self.own("Fields"), parameter("Prefer")])
+            .parameters([self.matched_on(), self.own("Fields"), parameter("Prefer"), parameter("ChangeId")])
             .idempotent(words)
             .body_with(self.schema(CREATE), true, self.sample_of_upsert())
             .answer(
                 200,
                 words.say("The record, which was there.", "Запись, которая уже была."),
                 record.clone(),
-                &[VERSION, APPLIED],
+                &[VERSION, APPLIED, CHANGE],
             )
             .answer(
                 201,
                 words.say("The record, which is new.", "Запись, которая создана."),
                 record,
-                &[PLACE, VERSION, APPLIED],
+                &[PLACE, VERSION, APPLIED, CHANGE],
             )
             .shared(204, "NoContent")
             .refused(&[400, 404, 409, 413, 415, 422])
@@ -424,7 +474,7 @@ impl Paths<'_> {
                 "A list of up to 1,000 records, all or none. `results` says of each, in their order, whether it was created or updated.",
                 "Список до 1000 записей, все или ни одной. `results` говорит о каждой по порядку, создана она или изменена.",
             ))
-            .parameters([self.matched_on(), self.own("Fields"), parameter("Prefer")])
+            .parameters([self.matched_on(), self.own("Fields"), parameter("Prefer"), parameter("ChangeId")])
             .idempotent(words)
             .body_with(
                 several(&self.schema(CREATE)),
@@ -435,7 +485,7 @@ impl Paths<'_> {
                 200,
                 words.say("The records, and what became of each.", "Записи и что стало с каждой."),
                 list,
-                &[APPLIED],
+                &[APPLIED, CHANGE],
             )
             .shared(204, "NoContent")
             .refused(&[400, 404, 409, 413, 415, 422])

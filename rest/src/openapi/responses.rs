@@ -91,11 +91,11 @@ pub(super) fn components(names: &Names, words: Words) -> Vec<(String, Json)> {
     });
     let empty = json!({
         "description": words.say("Done; there is nothing to add.", "Сделано; добавить нечего."),
-        "headers": {"x-request-id": header("RequestId"), "Preference-Applied": header("PreferenceApplied")},
+        "headers": {"x-request-id": header("RequestId"), "Preference-Applied": header("PreferenceApplied"), "X-Change-Id": header("ChangeId")},
     });
     let affected = json!({
         "description": words.say("So many records were affected.", "Столько записей затронуто."),
-        "headers": {"x-request-id": header("RequestId"), "Preference-Applied": header("PreferenceApplied")},
+        "headers": {"x-request-id": header("RequestId"), "Preference-Applied": header("PreferenceApplied"), "X-Change-Id": header("ChangeId")},
         "content": {"application/json": {"schema": names.refer("Affected")}},
     });
     let unchanged = json!({
@@ -124,6 +124,7 @@ pub(super) fn headers(words: Words) -> Json {
         "ETag": header("The version of what is answered.", "Версия того, что в ответе.", "^\"[!#-~]+\"$", "\"3\""),
         "Location": header("Where the new one is.", "Где находится созданное.", "^/api/v1/", "/api/v1/contacts/0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c11"),
         "PreferenceApplied": header("Which preferences of `Prefer` were followed.", "Какие пожелания из `Prefer` учтены.", "^(return=minimal|tx=rollback|return=minimal, tx=rollback)$", "return=minimal"),
+        "ChangeId": header("The change that the request was, or belongs to.", "Изменение, которым был запрос или к которому относится.", "^[0-9a-f-]{36}$", "0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c12"),
         "RetryAfter": header("Seconds to wait.", "Сколько секунд ждать.", "^[0-9]+$", "2"),
         "Authenticate": header("How to sign in.", "Как войти.", "^Bearer", "Bearer"),
     })

@@ -46,7 +46,7 @@ pub(super) fn asked(
 }
 
 /// Every plain field.
-pub(super) fn plain(model: &Model, object: &Arc<Object>) -> Result<Selection, Vec<Violation>> {
+pub(crate) fn plain(model: &Model, object: &Arc<Object>) -> Result<Selection, Vec<Violation>> {
     read(model, object, ALL)
 }
 

@@ -1,16 +1,20 @@
-//! `GET /{plural}/{id}/history` and `GET /{plural}/{id}?as_of=`: what happened to a record, and what it was.
+//! `GET /{plural}/{id}/history`, `GET /{plural}/{id}?as_of=` and `POST /{plural}/{id}/revert`: what happened to a record, what it
+//! was, and making it that again.
 
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_engine::history::record::Stretch;
+use tessera_engine::history::revert::Reversion;
 use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
 use tessera_http::caller::Caller;
+use tessera_http::json::JsonBody;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
@@ -18,6 +22,7 @@ use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 
 use super::limit::{self, DEFAULT_LIMIT};
+use super::write::Sent;
 use super::{answer, fields, request};
 use crate::parameters::{Faults, Parameters};
 
@@ -33,7 +38,7 @@ pub(super) async fn history(
 ) -> Result<Response> {
     request::must_read(&context.principal)?;
     let parameters = Parameters::read(query.as_deref(), &["limit", "after"])?;
-    let stretch = stretch(&parameters)?;
+    let stretch = stretch(&parameters).map_err(UserError::Malformed)?;
     let (api, context, plural, id) = (&api, &context, &plural, &id);
     let work = |snapshot: Arc<Snapshot>| async move {
         let object = request::object(&snapshot.model, plural)?;
@@ -78,8 +83,46 @@ pub(super) async fn as_of(
     Ok(answer::json(StatusCode::OK, record.to_string()))
 }
 
+/// `POST /{plural}/{id}/revert`
+pub(super) async fn revert(
+    State(api): State<Api>,
+    sent: Sent,
+    Segments((plural, id)): Segments<(String, String)>,
+    JsonBody(body): JsonBody<Body>,
+) -> Result<Response> {
+    let request = sent.to(&plural).request("POST", &["fields"])?;
+    let reversion = Reversion {
+        version: body.version,
+        expected: sent.if_match()?,
+        rollback: request.prefer.rollback,
+    };
+    let (api, context, request, id) = (&api, &sent.context, &request, &id);
+    let reversion = &reversion;
+    let work = |snapshot: Arc<Snapshot>| async move {
+        let model = &snapshot.model;
+        let object = request.object(model)?;
+        let id = request::record_id(id)?;
+        let plain = fields::plain(model, object).map_err(UserError::Malformed)?;
+        let selection = request.selection(model, object)?;
+        let shown = (&plain, &selection);
+        let subject = (object, id);
+        let reverted = api
+            .engine
+            .revert_record(context, &snapshot, subject, shown, reversion);
+        reverted.await
+    };
+    let written = api.engine.on_model(context.principal.tenant, work).await?;
+    Ok(request.record(StatusCode::OK, written))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    version: i64,
+}
+
 /// `limit` and `after` of a list of events.
-pub(super) fn stretch(parameters: &Parameters) -> Result<Stretch, UserError> {
+pub(crate) fn stretch(parameters: &Parameters) -> Result<Stretch, Vec<Violation>> {
     let mut faults = Faults::default();
     let wrong = |name: &str, code, message: String| {
         vec![Violation::new(Pointer::root().key(name), code, message)]
@@ -98,12 +141,12 @@ pub(super) fn stretch(parameters: &Parameters) -> Result<Stretch, UserError> {
     });
     match (faults.keep(limit), faults.keep(after.transpose())) {
         (Some(limit), Some(after)) => Ok(Stretch { after, limit }),
-        _ => Err(faults.malformed()),
+        _ => Err(faults.into_violations()),
     }
 }
 
 /// Where the next page begins.
-pub(super) fn page(next: Option<i64>) -> serde_json::Value {
+pub(crate) fn page(next: Option<i64>) -> serde_json::Value {
     json!({"next": next.map(in_base_36)})
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn must_read(principal: &Principal) -> Result<(), UserError> {
 }
 
 /// Refuses whoever may not write, before a message can tell what there is to write.
-pub(super) fn must_write(principal: &Principal) -> Result<(), UserError> {
+pub(crate) fn must_write(principal: &Principal) -> Result<(), UserError> {
     permitted(principal.role.permissions.write, "change records")
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::Written;
-use tessera_compiler::write::{Action, Write};
+use tessera_compiler::write::{Action, Expected, Write};
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
 use tessera_engine::records::WritePlan;
@@ -52,6 +52,11 @@ impl FromRequestParts<Api> for Sent {
 }
 
 impl Sent {
+    /// The version that the record must still have.
+    pub(super) fn if_match(&self) -> Result<Option<Expected>, UserError> {
+        preconditions::if_match(&self.headers)
+    }
+
     pub(super) fn to<'r>(&'r self, plural: &'r str) -> Asked<'r> {
         Asked {
             context: &self.context,
@@ -131,10 +136,27 @@ pub(super) struct WriteRequest {
     pub(super) plural: String,
     pub(super) parameters: Parameters,
     change: ChangeId,
-    prefer: Prefer,
+    pub(super) prefer: Prefer,
 }
 
 impl Asked<'_> {
+    /// What a request to write has in common with others. Refuses whoever may not write.
+    pub(super) fn request(
+        self,
+        method: &'static str,
+        parameters: &[&'static str],
+    ) -> Result<WriteRequest, UserError> {
+        let parameters = Parameters::read(self.query, parameters)?;
+        request::must_write(&self.context.principal)?;
+        Ok(WriteRequest {
+            method,
+            plural: self.plural.to_owned(),
+            parameters,
+            change: self.context.change,
+            prefer: Prefer::read(self.headers),
+        })
+    }
+
     /// A request to write with an endpoint's method, parameters and plan. Refuses whoever may not write.
     pub(super) fn writing(
         self,
@@ -142,15 +164,7 @@ impl Asked<'_> {
         parameters: &[&'static str],
         endpoint: impl Endpoint + 'static,
     ) -> Result<Writing, UserError> {
-        let parameters = Parameters::read(self.query, parameters)?;
-        request::must_write(&self.context.principal)?;
-        let request = WriteRequest {
-            method,
-            plural: self.plural.to_owned(),
-            parameters,
-            change: self.context.change,
-            prefer: Prefer::read(self.headers),
-        };
+        let request = self.request(method, parameters)?;
         let mut planned = Planned::of(
             &self.context.principal,
             b'W',
@@ -183,7 +197,7 @@ impl Writing {
     }
 
     fn object<'m>(&self, model: &'m Model) -> Result<&'m Arc<Object>, UserError> {
-        request::writable(model, &self.request.plural, self.request.method)
+        self.request.object(model)
     }
 
     pub(super) fn answer(&self, written: Written) -> Response {
@@ -249,6 +263,11 @@ impl Work for Writing {
 }
 
 impl WriteRequest {
+    /// The object whose records are written.
+    pub(super) fn object<'m>(&self, model: &'m Model) -> Result<&'m Arc<Object>, UserError> {
+        request::writable(model, &self.plural, self.method)
+    }
+
     /// What is answered of each record: nothing where the caller prefers that.
     pub(super) fn selection(
         &self,

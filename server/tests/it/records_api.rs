@@ -13,6 +13,7 @@ mod links_at_once;
 mod lists;
 mod numbers;
 mod pages;
+mod reverts;
 mod shapes;
 mod spellings;
 mod upsert;

@@ -66,6 +66,9 @@ pub(super) fn reads() -> Vec<Scenario> {
             "GET /api/v1/contacts/{contact}?fields=nonsense",
             [401, 400, 400, 400],
         ),
+        read("GET /api/v1/changes", [401, 200, 200, 200]),
+        read("GET /api/v1/changes?by=me", [401, 200, 200, 200]),
+        read("GET /api/v1/changes?by=you", [401, 400, 400, 400]),
         read("GET /api/v1/contacts/nonsense", [401, 404, 404, 404]),
         read(
             "GET /api/v1/contacts/{contact}/history",

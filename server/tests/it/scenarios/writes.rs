@@ -164,6 +164,30 @@ pub(super) fn writes() -> Vec<Scenario> {
             &["restored"],
         ),
         scenario(
+            "POST /api/v1/contacts/{contact}/revert",
+            json!({"version": 1}),
+            one,
+            &["updated"],
+        ),
+        scenario(
+            "POST /api/v1/contacts/{binned}/revert",
+            json!({"version": 1}),
+            one,
+            &["restored", "updated"],
+        ),
+        scenario(
+            "POST /api/v1/contacts/{contact}/revert",
+            json!({"version": 2}),
+            [401, 422, 422, 404],
+            &[],
+        ),
+        scenario(
+            "POST /api/v1/changes/{contact}/revert",
+            json!({}),
+            [401, 404, 404, 404],
+            &[],
+        ),
+        scenario(
             "PATCH /api/v1/contacts?filter={\"id\":{\"eq\":\"{contact}\"}}",
             json!({"city": "Riga"}),
             [401, 200, 200, 200],
