@@ -38,6 +38,7 @@ pub(super) struct Document {
 #[derive(Debug, Clone, Copy)]
 enum Part {
     Head,
+    Paths,
     PathsOf(usize),
     Components,
     ParametersOf(usize),
@@ -70,9 +71,9 @@ impl Document {
         self.access.reads_records() || self.access.writes_records()
     }
 
-    /// Everything up to the first object's paths.
+    /// Everything up to the paths.
     fn head(&self) -> Vec<u8> {
-        let (access, names, words) = (self.access, &self.names, self.words);
+        let words = self.words;
         let mut head = json!({
             "openapi": "3.1.0",
             "info": {
@@ -89,13 +90,20 @@ impl Document {
         // Left open, for the paths.
         head.pop();
         head.extend_from_slice(b",\"paths\":{");
+        head
+    }
+
+    /// The paths that no object has of its own.
+    fn paths(&self) -> Vec<u8> {
+        let (access, names, words) = (self.access, &self.names, self.words);
         let mut paths = session::paths(access, names, words);
         paths.extend(account::paths(names, words));
         paths.extend(across::paths(access, names, words));
         paths.extend(history::paths(access, names, words));
         paths.extend(metadata::paths(access, names, words));
-        join(&mut head, &paths, true);
-        head
+        let mut text = Vec::new();
+        join(&mut text, &paths, true);
+        text
     }
 
     fn tags(&self) -> Vec<Json> {
@@ -151,6 +159,9 @@ impl Document {
         schemas.extend(account::schemas(names, words));
         schemas.extend(across::schemas(access, names, words));
         schemas.extend(history::schemas(access, names, words));
+        if self.objects.iter().any(|object| !object.read_only) {
+            schemas.extend(history::schemas_of_records(access, names, words));
+        }
         if access.reads_records() {
             schemas.push(responses::cursors(names, words));
             schemas.extend(aggregate::schemas(names, words));
@@ -237,6 +248,10 @@ impl Iterator for Document {
             match self.next {
                 Part::Head => {
                     piece = self.head();
+                    self.next = Part::Paths;
+                }
+                Part::Paths => {
+                    piece = self.paths();
                     self.next = Part::PathsOf(0);
                 }
                 Part::PathsOf(index) => {

@@ -1,6 +1,6 @@
 //! What happened to records, and undoing it: the history of a record, and changes.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::access::Access;
 use super::across;
@@ -9,6 +9,8 @@ use super::operation::Operation;
 use super::words::Words;
 
 pub(super) const CHANGE: (&str, &str) = ("X-Change-Id", "ChangeId");
+
+const VERBS: [&str; 5] = ["created", "updated", "deleted", "restored", "destroyed"];
 
 /// The paths of changes.
 pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
@@ -82,7 +84,6 @@ pub(super) fn parameters(words: Words) -> Vec<(String, Json)> {
             "schema": schema,
         })
     };
-    let id = || json!({"type": "string", "format": "uuid"});
     let after = parameter(
         "after",
         "query",
@@ -119,58 +120,11 @@ pub(super) fn parameters(words: Words) -> Vec<(String, Json)> {
     ]
 }
 
+/// The schemas of changes.
 pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut schemas = Vec::new();
-    let id = || json!({"type": "string", "format": "uuid"});
     if access.reads_records() {
-        let time = || json!({"type": "string", "format": "date-time"});
-        let verbs = ["created", "updated", "deleted", "restored", "destroyed"];
-        let text = || json!({"type": ["string", "null"]});
-        let by = json!({
-            "type": "object",
-            "properties": {"id": id(), "name": text(), "email": text()},
-            "required": ["id", "name", "email"],
-        });
-        let page = json!({
-            "type": "object",
-            "properties": {"next": {"type": ["string", "null"], "description": words.say(
-                "Give it as `after` for the next page; null on the last.",
-                "Передайте как `after`, чтобы получить следующую страницу; на последней — null.",
-            )}},
-            "required": ["next"],
-        });
-        let side = |english: &str, russian: &str| json!({"type": ["object", "null"], "additionalProperties": true, "description": words.say(english, russian)});
-        let entry = json!({
-            "type": "object",
-            "properties": {
-                "at": time(),
-                "by": by,
-                "action": {"type": "string", "enum": verbs},
-                "change_id": {"type": ["string", "null"], "format": "uuid", "description": words.say(
-                    "Null for what was done before changes had ids.",
-                    "Null для сделанного до появления идентификаторов.",
-                )},
-                "version": {"type": ["integer", "null"]},
-                "before": side(
-                    "The fields that were changed, as they were; null where the record was created.",
-                    "Изменённые поля, какими они были; null, если запись создана.",
-                ),
-                "after": side(
-                    "The fields that were changed, as they became; null where the record was destroyed.",
-                    "Изменённые поля, какими они стали; null, если запись уничтожена.",
-                ),
-            },
-            "required": ["at", "by", "action", "change_id", "version", "before", "after"],
-        });
-        let of = |item: Json, english: &str, russian: &str| {
-            json!({
-                "type": "object",
-                "description": words.say(english, russian),
-                "properties": {"data": {"type": "array", "items": item}, "page": page},
-                "required": ["data", "page"],
-            })
-        };
-        let counts: serde_json::Map<String, Json> = verbs
+        let counts: Map<String, Json> = VERBS
             .iter()
             .map(|verb| ((*verb).to_owned(), json!({"type": "integer"})))
             .collect();
@@ -179,24 +133,17 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             "properties": {
                 "id": id(),
                 "at": time(),
-                "by": by,
+                "by": by(),
                 "objects": {"type": "array", "items": {"type": "string"}},
                 "counts": {"type": "object", "properties": counts},
             },
             "required": ["id", "at", "by", "objects", "counts"],
         });
-        let history = of(
-            entry,
-            "What happened to a record, the latest first.",
-            "Что происходило с записью; сначала последнее.",
-        );
-        let changes = of(
-            change,
+        let about = words.say(
             "What requests did, the latest first.",
             "Что сделали запросы; сначала последнее.",
         );
-        schemas.push((names.own("History"), history));
-        schemas.push((names.own("Changes"), changes));
+        schemas.push((names.own("Changes"), page_of(&change, about, words)));
     }
     if access.writes_records() {
         let conflict = json!({
@@ -220,6 +167,55 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             },
             "required": ["change_id", "reverted", "conflicts"],
         });
+        schemas.push((names.own("Reverted"), reverted));
+    }
+    schemas
+}
+
+/// The schemas of histories, which only objects that can be written have.
+pub(super) fn schemas_of_records(
+    access: Access,
+    names: &Names,
+    words: Words,
+) -> Vec<(String, Json)> {
+    let mut schemas = Vec::new();
+    if access.reads_records() {
+        let side = |english: &str, russian: &str| {
+            json!({
+                "type": ["object", "null"],
+                "additionalProperties": true,
+                "description": words.say(english, russian),
+            })
+        };
+        let entry = json!({
+            "type": "object",
+            "properties": {
+                "at": time(),
+                "by": by(),
+                "action": {"type": "string", "enum": VERBS},
+                "change_id": {"type": ["string", "null"], "format": "uuid", "description": words.say(
+                    "Null for what was done before changes had ids.",
+                    "Null для сделанного до появления идентификаторов.",
+                )},
+                "version": {"type": ["integer", "null"]},
+                "before": side(
+                    "The fields that were changed, as they were; null where the record was created.",
+                    "Изменённые поля, какими они были; null, если запись создана.",
+                ),
+                "after": side(
+                    "The fields that were changed, as they became; null where the record was destroyed.",
+                    "Изменённые поля, какими они стали; null, если запись уничтожена.",
+                ),
+            },
+            "required": ["at", "by", "action", "change_id", "version", "before", "after"],
+        });
+        let about = words.say(
+            "What happened to a record, the latest first.",
+            "Что происходило с записью; сначала последнее.",
+        );
+        schemas.push((names.own("History"), page_of(&entry, about, words)));
+    }
+    if access.writes_records() {
         let version = json!({
             "type": "object",
             "properties": {"version": {"type": "integer", "minimum": 1}},
@@ -227,8 +223,43 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
             "additionalProperties": false,
             "examples": [{"version": 1}],
         });
-        schemas.push((names.own("Reverted"), reverted));
         schemas.push((names.own("Reversion"), version));
     }
     schemas
+}
+
+fn id() -> Json {
+    json!({"type": "string", "format": "uuid"})
+}
+
+fn time() -> Json {
+    json!({"type": "string", "format": "date-time"})
+}
+
+/// Who did something.
+fn by() -> Json {
+    let text = json!({"type": ["string", "null"]});
+    json!({
+        "type": "object",
+        "properties": {"id": id(), "name": text, "email": text},
+        "required": ["id", "name", "email"],
+    })
+}
+
+fn page_of(item: &Json, about: &str, words: Words) -> Json {
+    let next = words.say(
+        "Give it as `after` for the next page; null on the last.",
+        "Передайте как `after`, чтобы получить следующую страницу; на последней — null.",
+    );
+    let page = json!({
+        "type": "object",
+        "properties": {"next": {"type": ["string", "null"], "description": next}},
+        "required": ["next"],
+    });
+    json!({
+        "type": "object",
+        "description": about,
+        "properties": {"data": {"type": "array", "items": item}, "page": page},
+        "required": ["data", "page"],
+    })
 }

@@ -75,7 +75,7 @@ pub(super) fn paths(
             json!({"post": paths.aggregate()}),
         ));
     }
-    if access.reads_records() {
+    if access.reads_records() && !object.read_only {
         found.push((
             format!("{base}/{{id}}/history"),
             with_id(json!({"get": paths.history()})),

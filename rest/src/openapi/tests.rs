@@ -419,6 +419,8 @@ fn nobody_sees_what_they_may_not_do() {
         "patch /api/v1/things/{id}",
         "delete /api/v1/things/{id}",
         "post /api/v1/things/{id}/restore",
+        "post /api/v1/things/{id}/revert",
+        "post /api/v1/changes/{id}/revert",
         "post /api/v1/things/upsert",
         "post /api/v1/things/upsert/many",
         "post /api/v1/things/many",

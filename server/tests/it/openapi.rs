@@ -449,6 +449,33 @@ async fn it_is_sent_again_only_when_it_has_changed() {
 }
 
 #[tokio::test]
+async fn what_happened_is_as_documented() {
+    let tenant = Tenant::new().await;
+    let mut described = Described::to(&tenant).await;
+    let id = tenant.id_of("contacts", json!({"city": "Riga"})).await;
+    let path = format!("/api/v1/contacts/{id}");
+    let changed = tenant.patch(&path, json!({"city": "Oslo"})).await;
+    let change = changed.header("x-change-id").to_owned();
+    let history = tenant.get(&format!("{path}/history")).await.ok();
+    described.answers("get /api/v1/contacts/{id}/history", 200, &history);
+    let body = described.example("Reversion");
+    let reverted = tenant.post(&format!("{path}/revert"), body).await.ok();
+    described.answers("post /api/v1/contacts/{id}/revert", 200, &reverted);
+    let undo = format!("/api/v1/changes/{change}/revert");
+    let undone = tenant.post(&undo, Json::Null).await.ok();
+    described.answers("post /api/v1/changes/{id}/revert", 200, &undone);
+    tenant.patch(&path, json!({"city": "Bonn"})).await.ok();
+    let created = history["data"][1]["change_id"].as_str().unwrap();
+    let undo = format!("/api/v1/changes/{created}/revert");
+    let undone = tenant.post(&undo, Json::Null).await.ok();
+    assert_eq!(undone["conflicts"][0]["fields"], json!(["city"]));
+    described.answers("post /api/v1/changes/{id}/revert", 200, &undone);
+    let changes = tenant.get("/api/v1/changes?by=me").await.ok();
+    described.answers("get /api/v1/changes", 200, &changes);
+    described.hold();
+}
+
+#[tokio::test]
 async fn what_goes_beyond_one_record_is_as_documented() {
     let tenant = Tenant::new().await;
     let fields = json!([{"api_name": "code", "type": "text", "unique": true}]);

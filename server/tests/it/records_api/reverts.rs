@@ -179,24 +179,24 @@ async fn what_is_no_longer_valid_is_not_written_back() {
             .collect()
     };
     tenant
-        .object("task", json!([{"api_name": "stage", "type": "select", "settings": {"options": stages(&["new", "old"])}}]))
+        .object("job", json!([{"api_name": "stage", "type": "select", "settings": {"options": stages(&["new", "old"])}}]))
         .await;
     let id = tenant
-        .id_of("tasks", json!({"name": "a", "stage": "old"}))
+        .id_of("jobs", json!({"name": "a", "stage": "old"}))
         .await;
-    let path = format!("/api/v1/tasks/{id}");
+    let path = format!("/api/v1/jobs/{id}");
     let change = new_change();
     under(
         &tenant,
         &change,
         "PATCH",
-        &format!("/tasks/{id}"),
+        &format!("/jobs/{id}"),
         json!({"stage": "new", "name": "b"}),
     )
     .await;
     let fewer = json!({"settings": {"options": stages(&["new"])}});
     tenant
-        .patch("/api/v1/metadata/objects/task/fields/stage", fewer)
+        .patch("/api/v1/metadata/objects/job/fields/stage", fewer)
         .await
         .ok();
     let refused = tenant
@@ -210,7 +210,7 @@ async fn what_is_no_longer_valid_is_not_written_back() {
     assert_eq!(tenant.get(&path).await.ok()["name"], "a");
     assert_eq!(
         undone["conflicts"],
-        json!([{"object": "task", "id": id, "fields": ["stage"]}])
+        json!([{"object": "job", "id": id, "fields": ["stage"]}])
     );
 }
 
