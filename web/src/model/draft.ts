@@ -85,13 +85,14 @@ export function optionsOf(text: string): Option[] {
 
 export const hasOptions = (type: FieldType): boolean => "options" in (type.settings_schema.properties ?? {});
 
-export function draw(draft: DraftObject, model: Model, example: ObjectType | undefined): DrawnObject {
+/** `others` are fields that the object has already. */
+export function draw(draft: DraftObject, model: Model, example: ObjectType | undefined, others: Field[] = []): DrawnObject {
   const name = draft.name.trim();
   const plural = draft.plural ?? pluralOfName(name);
   const own = draft.apiName ?? apiName(name);
   const many = draft.pluralApiName ?? apiName(plural);
   const pluralApiName = many === own && draft.pluralApiName === undefined ? `${own.slice(0, 45)}_list` : many;
-  const taken = new Set(example?.system_fields.flatMap((field) => [field.api_name, field.value_key]));
+  const taken = new Set([...(example?.system_fields ?? []), ...others].flatMap((field) => [field.api_name, field.value_key]));
   const fields: Drawn[] = [];
   for (const each of draft.fields) {
     if (each.name.trim() === "") continue;

@@ -1,0 +1,157 @@
+// I shape an object that is in use: fields, their settings, names in both languages, order, sections; and I remove what is not needed.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessible } from "./axe.mjs";
+import { api, onPage, signInAt } from "./browser.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+let count = 0;
+
+/** An object of this test's own. */
+async function machine() {
+  count += 1;
+  const name = `machine_${process.pid}_${count}`;
+  await api("POST", "/metadata/objects", {
+    api_name: name,
+    plural_api_name: `${name}s`,
+    name: `Machine ${count}`,
+    plural_name: `Machines ${count}`,
+    label_field: "plate",
+    fields: [
+      { api_name: "plate", name: "Plate", type: "text" },
+      { api_name: "year", name: "Year", type: "integer" },
+      { api_name: "condition", name: "Condition", type: "select", settings: { options: [{ value: "new", label: "New" }] } },
+    ],
+  });
+  await api("POST", `/${name}s`, { plate: "LV-1" });
+  return name;
+}
+
+/** @param {string} name */
+const drop = (name) => api("DELETE", `/metadata/objects/${name}?confirm=${name}`);
+
+/** @param {Page} page @param {string} name */
+const row = (page, name) => page.locator(".fields li.row").filter({ hasText: name });
+
+test("a new field, a setting, a name in Russian, a section and an order, applied in one go", () =>
+  onPage(async (page) => {
+    const name = await machine();
+    await signInAt(page, `/model/${name}`);
+    await page.getByLabel("Longest").fill("20");
+    await page.getByLabel("In Russian").fill("Госномер");
+    await page.getByRole("checkbox", { name: "Required" }).click();
+    await accessible(page, "the designer");
+    await page.getByLabel("Add a field").fill("Last visit");
+    await page.keyboard.press("Enter");
+    await row(page, "Last visit").getByText("Date", { exact: true }).waitFor();
+    await row(page, "Condition").getByRole("button", { name: /^Condition/ }).focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await row(page, "Year").getByRole("button", { name: "Move Year" }).click();
+    await page.getByRole("menuitem", { name: "Add a section" }).click();
+    await page.getByLabel("Name of the section").fill("Service");
+    await page.getByRole("button", { name: /^Apply/ }).click();
+    await page.locator(".toast").getByText("The model is changed").waitFor();
+    const object = await api("GET", `/metadata/objects/${name}`);
+    assert.deepEqual(
+      object.fields.map((/** @type {{ api_name: string }} */ field) => field.api_name),
+      ["plate", "condition", "year", "last_visit"],
+    );
+    const [plate] = object.fields;
+    assert.deepEqual([plate.required, plate.settings.max_length, plate.translations.ru.name], [true, 20, "Госномер"]);
+    assert.deepEqual(
+      object.form.map((/** @type {{ title: string, fields: string[] }} */ section) => [section.title, section.fields]),
+      [["Service", ["year", "last_visit"]]],
+    );
+    await drop(name);
+  }));
+
+test("options have labels in both languages and colours", () =>
+  onPage(async (page) => {
+    const name = await machine();
+    await signInAt(page, `/model/${name}`);
+    await row(page, "Condition").getByRole("button", { name: /^Condition/ }).click();
+    await page.getByRole("button", { name: "Add an option" }).click();
+    await page.getByLabel("Label 2").fill("Used");
+    await page.getByLabel("In Russian: Used").fill("Подержанный");
+    await page.getByLabel("Colour: Used").selectOption("teal");
+    await accessible(page, "the options of a choice");
+    await page.getByRole("button", { name: /^Apply/ }).click();
+    await page.locator(".toast").getByText("The model is changed").waitFor();
+    const object = await api("GET", `/metadata/objects/${name}`);
+    const { options } = object.fields.find((/** @type {{ api_name: string }} */ field) => field.api_name === "condition").settings;
+    assert.deepEqual([options[1].label, options[1].color, options[1].translations.ru.label], ["Used", "teal", "Подержанный"]);
+    await drop(name);
+  }));
+
+test("what hangs on a field is said before it is removed, and its name has to be typed", () =>
+  onPage(async (page) => {
+    const name = await machine();
+    await signInAt(page, `/model/${name}`);
+    await page.locator(".use").getByText("1 of 1").waitFor();
+    await page.locator(".use").getByText("It is the title of a record").waitFor();
+    await row(page, "Year").getByRole("button", { name: /^Year/ }).click();
+    await page.locator(".use").getByText("0 of 1").waitFor();
+    await page.getByRole("button", { name: "Remove Year from the model…" }).click();
+    const dialog = page.getByRole("dialog");
+    assert.equal(await dialog.getByRole("button", { name: "Remove", exact: true }).isDisabled(), true);
+    await accessible(page, "a removal");
+    await dialog.getByRole("textbox").fill("year");
+    await dialog.getByRole("button", { name: "Remove", exact: true }).click();
+    await page.locator(".toast").getByText("Removed Year from the model").waitFor();
+    const object = await api("GET", `/metadata/objects/${name}`);
+    assert.equal(object.fields.length, 2);
+    await drop(name);
+  }));
+
+test("what was changed and not applied is still there after a reload", () =>
+  onPage(async (page) => {
+    const name = await machine();
+    await signInAt(page, `/model/${name}`);
+    await page.getByLabel("Longest").fill("30");
+    await page.getByText("1 change", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText("1 change", { exact: true }).waitFor();
+    assert.equal(await page.getByLabel("Longest").inputValue(), "30");
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.getByText("1 change", { exact: true }).waitFor({ state: "detached" });
+    await drop(name);
+  }));
+
+test("a setting that does not fit is told, and stays", () =>
+  onPage(
+    async (page) => {
+      const name = await machine();
+      await signInAt(page, `/model/${name}`);
+      await page.getByLabel("Longest").fill("many");
+      await page.getByRole("button", { name: /^Apply/ }).click();
+      await page.locator(".side").getByRole("alert").first().waitFor();
+      assert.equal(await page.getByLabel("Longest").inputValue(), "many");
+      await drop(name);
+    },
+    {},
+    /status of 422/,
+  ));
+
+test("the model as a diagram and as a list", () =>
+  onPage(async (page) => {
+    await signInAt(page, "/model");
+    await page.locator(".diagram .node").first().waitFor();
+    await accessible(page, "the model");
+    await page.getByLabel("Find an object…").fill("opp");
+    await page.getByRole("navigation", { name: "Objects" }).getByRole("link", { name: /Opportunities/ }).click();
+    await page.getByRole("heading", { name: "Opportunity", level: 1 }).waitFor();
+  }));
+
+test("on a phone, in Russian", () =>
+  onPage(
+    async (page) => {
+      await signInAt(page, "/model/contact");
+      await page.getByRole("heading", { name: "Контакт", level: 1 }).waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 390, String(wide));
+      await accessible(page, "the designer on a phone");
+    },
+    { viewport: { width: 390, height: 844 }, hasTouch: true, locale: "ru-RU" },
+  ));
