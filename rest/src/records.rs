@@ -37,10 +37,11 @@ pub(crate) fn routes() -> Router<Api> {
         .patch(change::change_many)
         .delete(remove::delete_many);
     let one = get(one::get).patch(change::change).delete(remove::delete);
+    let many = post(create::many).patch(change::change_each);
     Router::new()
         .route("/batch", post(batch::batch))
         .route("/{plural}", allow::truly(all, "GET, HEAD"))
-        .route("/{plural}/many", allow::truly(post(create::many), ""))
+        .route("/{plural}/many", allow::truly(many, ""))
         .route("/{plural}/aggregate", post(aggregate::aggregate))
         .route("/{plural}/upsert", allow::truly(post(upsert::upsert), ""))
         .route(

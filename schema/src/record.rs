@@ -110,6 +110,54 @@ impl Upsert {
     }
 }
 
+/// The change of one record among several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    pub id: RecordId,
+    /// The version that the record must still have.
+    pub version: Option<i32>,
+    pub values: Record,
+}
+
+impl Change {
+    /// Reads `id`, `version` where it is there, and the rest as [`Record::update`] does.
+    ///
+    /// # Errors
+    /// Everything wrong with it; pointers begin at the record.
+    pub fn read(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
+        const ID: &str = "id";
+        const VERSION: &str = "version";
+        let mut reader = Reader::new(object, spelling);
+        let mut given = Record::default();
+        let mut version = None;
+        let values = match body {
+            Json::Object(map) => {
+                match map.get(ID) {
+                    Some(id) => reader.id(&mut given, id, Pointer::root().key(ID)),
+                    None => reader.violations.push(Violation::new(
+                        Pointer::root().key(ID),
+                        "required",
+                        "say by its id which record is changed",
+                    )),
+                }
+                if let Some(value) = map.get(VERSION) {
+                    version = reader.version(value, Pointer::root().key(VERSION));
+                }
+                let rest = map.iter().filter(|(key, _)| *key != ID && *key != VERSION);
+                let rest = rest.map(|(key, value)| (key.clone(), value.clone()));
+                reader.read(&Json::Object(rest.collect()), false)
+            }
+            other => reader.read(other, false),
+        };
+        let values = reader.finish(values)?;
+        Ok(Self {
+            id: given.id.expect("without it there is a violation"),
+            version,
+            values,
+        })
+    }
+}
+
 struct Reader<'o> {
     object: &'o Object,
     spelling: Spelling,
@@ -220,6 +268,16 @@ impl<'o> Reader<'o> {
                 .violations
                 .push(Violation::new(at, "format", "a UUID is expected")),
         }
+    }
+
+    fn version(&mut self, value: &Json, at: Pointer) -> Option<i32> {
+        let version = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        let version = version.filter(|version| *version > 0);
+        if version.is_none() {
+            let message = "a version is a whole number above 0";
+            self.violations.push(Violation::new(at, "type", message));
+        }
+        version
     }
 
     fn value(

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_schema::ident::{ChangeId, RecordId, UserId};
-use tessera_schema::record::{Record, Upsert};
+use tessera_schema::record::{Change, Record, Upsert};
 
 pub use tessera_postgres::param::Param;
 
@@ -24,6 +24,8 @@ pub struct BindContext<'r> {
     pub(crate) records: &'r [Record],
     /// The records of an upsert.
     pub(crate) upserts: &'r [Upsert],
+    /// The changes of records that are changed each in a way of its own.
+    pub(crate) changes: &'r [Change],
 }
 
 impl<'r> BindContext<'r> {
@@ -38,6 +40,7 @@ impl<'r> BindContext<'r> {
             versions: &[],
             records: &[],
             upserts: &[],
+            changes: &[],
         }
     }
 }

@@ -16,10 +16,12 @@ mod link;
 pub mod lock;
 mod merge;
 pub mod part;
+mod sparse;
 pub mod statement;
 mod target;
 mod unlink;
 mod update;
+mod update_many;
 mod upsert;
 
 use bytes::Bytes;
@@ -34,7 +36,7 @@ use tessera_postgres::row::Row;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{ChangeId, RecordId, UserId};
 use tessera_schema::object::{Object, UniqueKey};
-use tessera_schema::record::{Record, Upsert};
+use tessera_schema::record::{Change, Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::bind::BindContext;
@@ -73,6 +75,7 @@ impl Write {
                 _ => action.changes().map_or(&[], std::slice::from_ref),
             },
             upserts: action.upserts().map_or(&[], |(_, records)| records),
+            changes: action.each(),
         }
     }
 }
@@ -95,6 +98,8 @@ pub enum Action {
         changes: Record,
         expected: Option<Expected>,
     },
+    /// Records, each by its id and only once, all or none; answered with an array in the same order.
+    UpdateMany(Vec<Change>),
     /// Into the bin.
     Delete {
         id: RecordId,
@@ -135,7 +140,7 @@ pub enum Expected {
 /// What a write did.
 #[derive(Debug)]
 pub struct Written {
-    /// The records in the shape asked for: one JSON object after a write of one record, an array after `CreateMany`;
+    /// The records in the shape asked for: one JSON object after a write of one record, an array after a write of many;
     /// empty after a write by filter or where nothing was asked for.
     pub body: Bytes,
     pub affected: u64,
@@ -185,6 +190,14 @@ impl Action {
         }
     }
 
+    /// The changes of records that are changed each in a way of its own.
+    pub(crate) fn each(&self) -> &[Change] {
+        match self {
+            Self::UpdateMany(changes) => changes,
+            _ => &[],
+        }
+    }
+
     /// Tells actions apart that name other columns. Those of one request may depend on more than its keys: parts of a composite
     /// value may be left out.
     #[must_use]
@@ -203,7 +216,9 @@ impl Action {
             return of(changes);
         }
         let upserts = self.upserts().map_or(&[][..], |(_, records)| records);
-        let kinds: BTreeSet<u64> = upserts.iter().map(|record| of(&record.given)).collect();
+        let upserts = upserts.iter().map(|record| of(&record.given));
+        let changes = self.each().iter().map(|change| of(&change.values));
+        let kinds: BTreeSet<u64> = upserts.chain(changes).collect();
         let mut hasher = DefaultHasher::new();
         kinds.hash(&mut hasher);
         hasher.finish()
@@ -215,6 +230,7 @@ impl Action {
         match self {
             Self::CreateMany(records) => records.len(),
             Self::UpsertMany { records, .. } => records.len(),
+            Self::UpdateMany(changes) => changes.len(),
             _ => 1,
         }
     }
@@ -229,7 +245,10 @@ impl Action {
 
     /// Whether the answer is an array.
     const fn answers_many(&self) -> bool {
-        matches!(self, Self::CreateMany(_) | Self::UpsertMany { .. })
+        matches!(
+            self,
+            Self::CreateMany(_) | Self::UpsertMany { .. } | Self::UpdateMany(_)
+        )
     }
 }
 
@@ -288,6 +307,9 @@ pub fn written(
     if let Action::UpsertMany { key, .. } = &write.action {
         upsert::each_once(key, row.get("_repeated")?)?;
     }
+    if let Action::UpdateMany(changes) = &write.action {
+        update_many::check(&write.object, changes, row)?;
+    }
     if let Some(most) = write.action.at_most() {
         let matched: i64 = row.get("_matched")?;
         if matched > i64::from(most) {
@@ -331,7 +353,8 @@ fn missed(write: &Write, row: &Row) -> Result<()> {
         | Action::Create(_)
         | Action::CreateMany(_)
         | Action::Upsert { .. }
-        | Action::UpsertMany { .. } => Ok(()),
+        | Action::UpsertMany { .. }
+        | Action::UpdateMany(_) => Ok(()),
         Action::Restore { .. }
             if current.is_some() && row.get::<Option<bool>>("_binned")? == Some(false) =>
         {

@@ -11,6 +11,7 @@ use tessera_schema::type_names::TypeNames;
 /// Suffixes of the schemas of one object.
 pub(super) const CREATE: &str = "CreateInput";
 pub(super) const UPDATE: &str = "UpdateInput";
+pub(super) const CHANGE_INPUT: &str = "ChangeInput";
 pub(super) const PAGE: &str = "Page";
 /// A record with only some of its values: `fields` shows just what it names.
 pub(super) const PART: &str = "Part";
@@ -24,6 +25,7 @@ const TYPES: TypeNames<'static> = TypeNames::new(
         "ListFilter",
         CREATE,
         UPDATE,
+        CHANGE_INPUT,
         PAGE,
         PART,
         AGGREGATE,

@@ -8,7 +8,7 @@ use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::scalar::Scalar;
 
 use super::filter::described;
-use super::names::{CREATE, Names, PAGE, PART, UPDATE};
+use super::names::{CHANGE_INPUT, CREATE, Names, PAGE, PART, UPDATE};
 use super::words::Words;
 use super::{example, shape};
 use crate::records::{MOST_AT_ONCE, more_of};
@@ -63,6 +63,7 @@ pub(super) fn given(object: &Object, names: &Names, words: Words) -> Vec<(String
     vec![
         (names.of_object(name, CREATE), create(object, words)),
         (names.of_object(name, UPDATE), update(object, words)),
+        (names.of_object(name, CHANGE_INPUT), change(object, words)),
     ]
 }
 
@@ -200,6 +201,26 @@ fn update(object: &Object, words: Words) -> Json {
     });
     if let Some(example) = example::update(object) {
         schema["examples"] = json!([example]);
+    }
+    schema
+}
+
+/// The change of one record among several.
+fn change(object: &Object, words: Words) -> Json {
+    let mut schema = update(object, words);
+    schema["properties"]["id"] = json!({"type": "string", "format": "uuid"});
+    schema["properties"]["version"] = json!({
+        "type": "integer",
+        "minimum": 1,
+        "maximum": i32::MAX,
+        "description": words.say(
+            "The version that the record must still have.",
+            "Версия, которую запись должна всё ещё иметь.",
+        ),
+    });
+    schema["required"] = json!(["id"]);
+    if let Some(example) = schema.pointer_mut("/examples/0") {
+        example["id"] = json!(example::SOME_ID);
     }
     schema
 }

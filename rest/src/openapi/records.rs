@@ -6,7 +6,7 @@ use tessera_schema::object::Object;
 
 use super::access::Access;
 use super::history::CHANGE;
-use super::names::{AGGREGATE, CREATE, PAGE, UPDATE};
+use super::names::{AGGREGATE, CHANGE_INPUT, CREATE, PAGE, UPDATE};
 use super::names::{Names, parameter};
 use super::operation::Operation;
 use super::record::several;
@@ -62,7 +62,10 @@ pub(super) fn paths(
             format!("{base}/{{id}}/revert"),
             with_id(json!({"post": paths.revert()})),
         ));
-        found.push((format!("{base}/many"), json!({"post": paths.create_many()})));
+        found.push((
+            format!("{base}/many"),
+            json!({"post": paths.create_many(), "patch": paths.update_each()}),
+        ));
         found.push((format!("{base}/upsert"), json!({"post": paths.upsert()})));
         found.push((
             format!("{base}/upsert/many"),
@@ -369,6 +372,28 @@ impl Paths<'_> {
         .shared(204, "NoContent")
         .refused(&[400, 404, 409, 413, 415, 422])
         .into_json()
+    }
+
+    fn update_each(&self) -> Json {
+        let words = self.words;
+        let list = json!({
+            "type": "object",
+            "properties": {"data": {"type": "array", "items": self.schema("")}},
+            "required": ["data"],
+        });
+        let summary = words.say("Change each of", "Изменить каждую из:");
+        self.operation("updateEach", true, format!("{summary} {}", self.many))
+            .description(words.say(
+                "A list of up to 1,000 changes, each with the `id` of its record: all are made, or none. With `version` a record is changed only where it still has that version (409). The records are answered in the order of the changes. The list is taken without `/many` too, where there is no `filter`.",
+                "Список до 1000 изменений, каждое с `id` своей записи: делаются все или ни одного. С `version` запись изменяется, только если версия всё ещё та (409). В ответе записи в порядке изменений. Без `filter` список принимается и без `/many`.",
+            ))
+            .parameters([self.own("Fields"), parameter("Prefer")])
+            .idempotent(words)
+            .body(several(&self.schema(CHANGE_INPUT)))
+            .answer(200, words.say("The records.", "Записи."), list, &[APPLIED])
+            .shared(204, "NoContent")
+            .refused(&[400, 404, 409, 413, 415, 422])
+            .into_json()
     }
 
     fn delete_many(&self) -> Json {

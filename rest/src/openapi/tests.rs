@@ -424,6 +424,7 @@ fn nobody_sees_what_they_may_not_do() {
         "post /api/v1/things/upsert",
         "post /api/v1/things/upsert/many",
         "post /api/v1/things/many",
+        "patch /api/v1/things/many",
     ] {
         assert!(writing.contains(&write.to_owned()), "{write}");
     }

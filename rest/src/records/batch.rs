@@ -202,27 +202,26 @@ impl Job<'_> {
             return targets;
         }
         for operation in self.operations {
-            let Some(target) = operation.target(self.operations) else {
-                continue;
-            };
             // Otherwise it will be refused.
             let Ok(object) = request::object(&snapshot.model, operation.plural()) else {
                 continue;
             };
             let takes_keys = operation.takes_keys(object);
-            let id = match target {
-                operation::Target::Known(id) => request::record_id(id).ok(),
-                operation::Target::Found => None,
-                operation::Target::Made if takes_keys => None,
-                // In nobody's way.
-                operation::Target::Made => continue,
-            };
-            let target = Target {
-                id,
-                takes_keys,
-                goes: operation.goes(),
-            };
-            targets.add(&object.table, target);
+            for target in operation.targets(self.operations) {
+                let id = match target {
+                    operation::Target::Known(id) => request::record_id(id).ok(),
+                    operation::Target::Found => None,
+                    operation::Target::Made if takes_keys => None,
+                    // In nobody's way.
+                    operation::Target::Made => continue,
+                };
+                let target = Target {
+                    id,
+                    takes_keys,
+                    goes: operation.goes(),
+                };
+                targets.add(&object.table, target);
+            }
         }
         targets
     }

@@ -1,9 +1,11 @@
-//! `PATCH /{plural}/{id}` and `PATCH /{plural}?filter=`: what is absent stays, null clears.
+//! `PATCH /{plural}/{id}`, `PATCH /{plural}?filter=` with the same change for all that are found, and `PATCH /{plural}` with a list
+//! of changes: what is absent stays, null clears. `PATCH /{plural}/many` is the last alone.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use std::sync::Arc;
 use tessera_compiler::plan::shape;
 use tessera_compiler::query::tree::Selection;
@@ -17,10 +19,11 @@ use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
-use tessera_schema::record::Record;
+use tessera_schema::record::{Change as RecordChange, Record};
+use tessera_schema::violation::{Pointer, Violation};
 
 use super::write::{Asked, Endpoint, Sent, WriteRequest, Writing};
-use super::{preconditions, request};
+use super::{answer, create, preconditions, request};
 
 #[derive(Debug)]
 struct Change {
@@ -104,6 +107,52 @@ impl Endpoint for ChangeMany {
     }
 }
 
+/// Changes of up to a thousand records, each of one, all or none.
+#[derive(Debug)]
+struct ChangeEach {
+    items: Vec<Json>,
+}
+
+impl Endpoint for ChangeEach {
+    fn action(
+        &self,
+        _: &WriteRequest,
+        object: &Arc<Object>,
+        _: Filter,
+    ) -> Result<Action, UserError> {
+        let read = |item: &Json| RecordChange::read(object, item, Spelling::Snake);
+        let changes = request::each(&self.items, read)?;
+        each_once(&changes)?;
+        Ok(Action::UpdateMany(changes))
+    }
+
+    fn shape(&self, key: &mut Vec<u8>) {
+        key.push(b'e');
+        shape::write_keys_of_each(&self.items, key);
+    }
+
+    fn answer(&self, request: &WriteRequest, written: Written) -> Response {
+        request.body(StatusCode::OK, answer::in_data(&written.body))
+    }
+}
+
+/// Refuses changes of which several are of one record.
+fn each_once(changes: &[RecordChange]) -> Result<(), UserError> {
+    let mut seen = HashSet::new();
+    let places = changes.iter().enumerate();
+    let repeated = places.filter(|(_, change)| !seen.insert(change.id));
+    let violations = repeated.map(|(place, _)| {
+        let message = "a change before it is of the same record";
+        Violation::new(Pointer::root().key(place).key("id"), "unique", message)
+    });
+    let violations: Vec<_> = violations.collect();
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(UserError::Conflict(violations))
+    }
+}
+
 fn changes(object: &Object, body: &Json) -> Result<Record, UserError> {
     Record::update(object, body, Spelling::Snake).map_err(UserError::Invalid)
 }
@@ -115,11 +164,18 @@ pub(super) fn one(asked: Asked<'_>, id: String, body: Json) -> Result<Writing, U
 }
 
 pub(super) fn many(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
-    asked.writing(
-        "PATCH",
-        &["filter", "max_affected", request::TIME_ZONE],
-        ChangeMany { body },
-    )
+    match body {
+        Json::Array(items) => {
+            request::must_write(&asked.context.principal)?;
+            create::check_number(&items)?;
+            asked.writing("PATCH", &["fields"], ChangeEach { items })
+        }
+        body => asked.writing(
+            "PATCH",
+            &["filter", "max_affected", request::TIME_ZONE],
+            ChangeMany { body },
+        ),
+    }
 }
 
 pub(super) async fn change(
@@ -140,4 +196,15 @@ pub(super) async fn change_many(
 ) -> Result<Response> {
     let change = many(sent.to(&plural), body)?;
     change.alone(&api, &sent.context).await
+}
+
+/// As [`change_many`], of a list alone.
+pub(super) async fn change_each(
+    state: State<Api>,
+    sent: Sent,
+    plural: Segments<String>,
+    JsonValue(body): JsonValue,
+) -> Result<Response> {
+    create::must_be_list(&body)?;
+    change_many(state, sent, plural, JsonValue(body)).await
 }

@@ -499,6 +499,16 @@ async fn what_goes_beyond_one_record_is_as_documented() {
     let answer = tenant.post("/api/v1/parts/many", several).await.created();
     assert_eq!(answer["data"][1]["code"], "d");
     described.answers("post /api/v1/parts/many", 201, &answer);
+    let ids = [0, 1].map(|place| answer["data"][place]["id"].clone());
+    let several = json!([{"id": ids[0], "code": "e", "version": 1}, {"id": ids[1]}]);
+    let answer = tenant
+        .patch("/api/v1/parts/many", several.clone())
+        .await
+        .ok();
+    assert_eq!(answer["data"][0]["code"], "e");
+    described.answers("patch /api/v1/parts/many", 200, &answer);
+    let asked = json!({"$ref": "#/components/schemas/PartChangeInput"});
+    described.answers.push((asked, several[0].clone()));
     for path in ["/api/v1/parts/many", listed] {
         let one = tenant.post(path, json!({"code": "e"})).await;
         assert_eq!(one.refusal(), "422  type", "{path}");

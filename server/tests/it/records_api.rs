@@ -5,6 +5,7 @@ mod batches_at_once;
 mod bin;
 mod bulk;
 mod change_ids;
+mod changes_of_many;
 mod composites;
 mod filters;
 mod history;

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
-use tessera_schema::record::{Record, Upsert};
+use tessera_schema::record::{Change, Record, Upsert};
 
 use super::print::pretty;
 use super::{columns, filter, list, model, model_of, object, record_id, related};
@@ -169,6 +169,32 @@ fn updating_what_a_filter_finds() {
         changes: changes(contact, &json!({"score": 9})),
         at_most: None,
     }));
+}
+
+#[test]
+fn updating_many_each_in_a_way_of_its_own() {
+    let bodies = [
+        json!({"id": record_id(), "version": 3, "score": 1, "company_id": null, "tags_ids": [record_id()]}),
+        json!({"id": uuid::Uuid::nil(), "fee": {"currency_code": "EUR"}}),
+    ];
+    let changes = |contact: &Object| {
+        let read = |body| Change::read(contact, body, Spelling::Snake).unwrap();
+        Action::UpdateMany(bodies.iter().map(read).collect())
+    };
+    insta::assert_snapshot!(sql("contact", |_, contact| changes(contact)));
+    let lock = |snapshot: &Snapshot, write: &Write| {
+        let lock = statement::compile_lock(snapshot, write);
+        lock.and_then(|lock| lock.rows).unwrap()
+    };
+    insta::assert_snapshot!(
+        "locking_many_whose_links_are_replaced",
+        compiled(
+            "contact",
+            |_, contact| changes(contact),
+            |_, _| Selection::default(),
+            lock
+        )
+    );
 }
 
 #[test]

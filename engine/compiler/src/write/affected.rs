@@ -51,7 +51,8 @@ pub(super) fn rows(
         Action::Create(_)
         | Action::CreateMany(_)
         | Action::Upsert { .. }
-        | Action::UpsertMany { .. } => {
+        | Action::UpsertMany { .. }
+        | Action::UpdateMany(_) => {
             unreachable!("these find their rows themselves")
         }
     }

@@ -120,6 +120,7 @@ fn too_long(refusal: &Refusal, write: &Write) -> UserError {
     let longest = match &write.action {
         Action::CreateMany(records) => records.iter().map(length).max(),
         Action::UpsertMany { records, .. } => records.iter().map(|r| length(&r.created())).max(),
+        Action::UpdateMany(changes) => changes.iter().map(|c| length(&c.values)).max(),
         _ => None,
     };
     let longest = longest.unwrap_or_default();
@@ -189,6 +190,10 @@ fn place(write: &Write, is_it: impl Fn(&Record) -> bool) -> Pointer {
         Action::UpsertMany { records, .. } => records
             .iter()
             .rposition(|record| is_it(&record.created()))
+            .map_or_else(Pointer::root, |index| Pointer::root().key(index)),
+        Action::UpdateMany(changes) => changes
+            .iter()
+            .rposition(|change| is_it(&change.values))
             .map_or_else(Pointer::root, |index| Pointer::root().key(index)),
         _ => Pointer::root(),
     }

@@ -63,6 +63,10 @@ impl Recorded {
             Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
                 changed(changes.touched().collect())
             }
+            Action::UpdateMany(changes) => {
+                let values = changes.iter().map(|change| &change.values);
+                changed(values.flat_map(Record::touched).collect())
+            }
             Action::Delete { .. }
             | Action::DeleteWhere { .. }
             | Action::Restore { .. }
@@ -236,6 +240,7 @@ const fn verb(action: &Action) -> &'static str {
         Action::Upsert { .. }
         | Action::UpsertMany { .. }
         | Action::Update { .. }
+        | Action::UpdateMany(_)
         | Action::UpdateWhere { .. } => UPDATED,
         Action::Delete { .. } | Action::DeleteWhere { .. } => "deleted",
         Action::Restore { .. } | Action::RestoreWhere { .. } => "restored",

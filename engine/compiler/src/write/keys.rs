@@ -5,8 +5,8 @@
 //! of their unique values, and the statement shares the object's advisory lock ([`lock`](super::lock)), which keeps off
 //! transactions that take such values in an order of their own.
 //!
-//! There is no such order where the rows take values of several unique fields, and running numbers have to go by the order
-//! of the input. Such a write takes the advisory lock alone.
+//! There is no such order where the rows take values of several unique fields, where rows are changed that are there, and where
+//! running numbers have to go by the order of the input. Such a write takes the advisory lock alone.
 //!
 //! A write of one record needs none of this: it takes its values in the order of the table's indexes.
 
@@ -42,6 +42,10 @@ impl<'o> Keys<'o> {
                     named.extend(record.given.id.map(|_| "id"));
                 }
             }
+            Action::UpdateMany(changes) => {
+                let named_by = changes.iter().flat_map(|change| change.values.touched());
+                named.extend(named_by);
+            }
             _ => return None,
         }
         let fields = object.fields.values();
@@ -50,7 +54,10 @@ impl<'o> Keys<'o> {
         let columns = unique.flat_map(|field| &field.columns);
         let mut taken = columns.filter(|column| named.contains(column.name.as_str()));
         let first = taken.next()?;
-        let ordered = taken.next().is_none() && !object.is_numbered();
+        // The rows of an update come in no order.
+        let ordered = taken.next().is_none()
+            && !object.is_numbered()
+            && !matches!(action, Action::UpdateMany(_));
         Some(if ordered {
             Self::Ordered(&first.name)
         } else {

@@ -47,6 +47,10 @@ pub(super) fn changes(
         Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
             (vec![changes], Lists::TheSame)
         }
+        Action::UpdateMany(changes) => {
+            let records = changes.iter().map(|change| &change.values);
+            (records.collect(), Lists::OfSome)
+        }
         action => match action.upserts() {
             Some((_, records)) => {
                 let given = records.iter().map(|record| &record.given);

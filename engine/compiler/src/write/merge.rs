@@ -19,16 +19,16 @@ use crate::write::part::OLD;
 /// The column of the answer that lists the conditions which a merged value does not meet.
 pub(super) const UNMET: &str = "_unmet";
 
-/// The composite values that a change names in part, and what they must have.
-fn merged<'o>(object: &'o Object, changes: &Record) -> Vec<(&'o Field, Demand)> {
-    let named = |column: &&Column| changes.columns.contains_key(column.name.as_str());
-    let in_part = |field: &Field| {
+/// The composite values that some change names in part, and what they must have.
+pub(super) fn merged<'o>(object: &'o Object, changes: &[&Record]) -> Vec<(&'o Field, Demand)> {
+    let in_part = |field: &Field, record: &Record| {
+        let named = |column: &&Column| record.columns.contains_key(column.name.as_str());
         let count = field.columns.iter().filter(named).count();
         count > 0 && count < field.columns.len()
     };
     let fields = object.own_fields().map(AsRef::as_ref);
     fields
-        .filter(|field: &&Field| in_part(field))
+        .filter(|field: &&Field| changes.iter().any(|record| in_part(field, record)))
         .flat_map(|field| {
             Demand::of(field)
                 .into_iter()
@@ -37,13 +37,24 @@ fn merged<'o>(object: &'o Object, changes: &Record) -> Vec<(&'o Field, Demand)> 
         .collect()
 }
 
+/// Whether a value of these parts does not meet a demand.
+pub(super) fn fails(demand: Demand, parts: &[Expr]) -> Expr {
+    let filled = Expr::from(Func::cust(sql::iden("num_nonnulls")).args(parts.iter().cloned()));
+    match demand {
+        Demand::Part(index) => parts[index]
+            .clone()
+            .is_null()
+            .and(filled.gt(Expr::cust("0"))),
+        Demand::Any => filled.eq(Expr::cust("0")),
+    }
+}
+
 /// The columns of the rows before that are looked at.
 pub(super) fn columns<'o>(
     object: &'o Object,
     action: &Action,
 ) -> impl Iterator<Item = &'o SqlName> {
-    let changes = action.changes();
-    let merged = changes.map_or_else(Vec::new, |changes| merged(object, changes));
+    let merged = merged(object, action.changes().as_slice());
     let columns = merged.into_iter().flat_map(|(field, _)| &field.columns);
     columns.map(|column| &column.name)
 }
@@ -86,8 +97,7 @@ pub(super) fn unmet(
 
 /// What the answer says is wrong with the merged values.
 pub(super) fn violations(object: &Object, action: &Action, answer: &Row) -> Result<Vec<Violation>> {
-    let changes = action.changes();
-    let merged = changes.map_or_else(Vec::new, |changes| merged(object, changes));
+    let merged = merged(object, action.changes().as_slice());
     if merged.is_empty() {
         return Ok(Vec::new());
     }
@@ -109,14 +119,8 @@ fn failures(compiler: &mut Compiler<'_>, object: &Object, action: &Action) -> Ve
             new.unwrap_or_else(|| sql::column(OLD, &column.name))
         };
         let parts: Vec<Expr> = field.columns.iter().map(&mut part).collect();
-        let filled = Expr::from(Func::cust(sql::iden("num_nonnulls")).args(parts.clone()));
-        match demand {
-            Demand::Part(index) => parts[index]
-                .clone()
-                .is_null()
-                .and(filled.gt(Expr::cust("0"))),
-            Demand::Any => filled.eq(Expr::cust("0")),
-        }
+        fails(demand, &parts)
     };
-    merged(object, changes).into_iter().map(failure).collect()
+    let merged = merged(object, &[changes]);
+    merged.into_iter().map(failure).collect()
 }

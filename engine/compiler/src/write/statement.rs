@@ -17,7 +17,9 @@ use crate::write::family::{self, Family};
 use crate::write::keys::Keys;
 use crate::write::lock::{self, ObjectLock};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte};
-use crate::write::{Action, Write, event, insert, link, merge, unlink, update, upsert};
+use crate::write::{
+    Action, Write, event, insert, link, merge, unlink, update, update_many, upsert,
+};
 
 /// The column of the answer that has the records' JSON.
 pub(super) const BODY: usize = 5;
@@ -70,6 +72,9 @@ pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
                 action.answers_many(),
             );
         }
+        Action::UpdateMany(changes) => {
+            update_many::rows(&mut compiler, &mut with, &writer, changes);
+        }
         action @ (Action::Update { .. }
         | Action::UpdateWhere { .. }
         | Action::Delete { .. }
@@ -121,6 +126,10 @@ fn compile_row_lock(snapshot: &Snapshot, write: &Write, family: &Family) -> Opti
         Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Destroy { .. } => {
             family.is_asked(&snapshot.model, action)
         }
+        Action::UpdateMany(changes) => {
+            let mut changes = changes.iter();
+            changes.any(|change| !change.values.links.is_empty())
+        }
         _ => action.upserts().is_some_and(|(_, records)| {
             let mut records = records.iter();
             records.any(|record| !record.given.links.is_empty())
@@ -132,11 +141,12 @@ fn compile_row_lock(snapshot: &Snapshot, write: &Write, family: &Family) -> Opti
     let mut compiler = Compiler::new(snapshot);
     let recorded = Recorded::of(write);
     let writer = writer(&mut compiler, snapshot, write, &recorded);
-    let query = match action.upserts() {
-        Some((key, records)) => {
+    let query = match (action, action.upserts()) {
+        (_, Some((key, records))) => {
             upsert::locks(&mut compiler, &writer, key, records, action.answers_many())
         }
-        None => family::locks(&mut compiler, &writer, family, action),
+        (Action::UpdateMany(_), _) => update_many::locks(&mut compiler, &writer),
+        _ => family::locks(&mut compiler, &writer, family, action),
     };
     sql::audit(&query, &snapshot.tenant.schema);
     let built = sql::build_with(&query);
@@ -195,6 +205,7 @@ fn old(write: &Write, recorded: &Recorded) -> BTreeSet<SqlName> {
             .map(|(key, _)| key.column.name.clone()),
     );
     columns.extend(merge::columns(&write.object, &write.action).cloned());
+    columns.extend(update_many::columns(&write.object, write.action.each()).cloned());
     columns
 }
 
@@ -225,6 +236,9 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
     }
     if write.action.upserts().is_some() {
         answer.expr_as(upsert::outcomes(), sql::iden("_created"));
+    }
+    if let Action::UpdateMany(_) = write.action {
+        update_many::refusals(&mut answer);
     }
     if let Action::UpsertMany { .. } = write.action {
         answer.expr_as(upsert::repetitions(), sql::iden("_repeated"));

@@ -18,7 +18,7 @@ use crate::write::part::{INPUT, from_cte};
 pub(super) enum Reach {
     /// Those that were there when the statement began.
     Stored,
-    /// Also those of the statement's input, which it creates.
+    /// Also those of the statement's input, which it creates or changes.
     Created,
 }
 

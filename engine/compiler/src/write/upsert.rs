@@ -14,7 +14,7 @@ use sea_query::{
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use tessera_error::UserError;
-use tessera_schema::column::{Column, ColumnType, SqlName};
+use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::ident::ApiName;
 use tessera_schema::object::UniqueKey;
 use tessera_schema::record::Upsert;
@@ -26,9 +26,8 @@ use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::insert::{self, Input};
-use crate::write::part::{
-    INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte, input_name, link_column,
-};
+use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte, input_name};
+use crate::write::sparse::{self, Value};
 use crate::write::target::{self, Reach};
 
 const GIVEN: &str = "_given";
@@ -36,17 +35,6 @@ const GIVEN: &str = "_given";
 pub(super) const REPEATED: &str = "_repeated";
 /// Whether the row was there before.
 pub(super) const KNOWN: &str = "_known";
-
-/// A column that some record brings a value for.
-struct Value<'o> {
-    column: &'o Column,
-    /// Where some records leave it out, but not all: the column of the input that tells which have it.
-    told_by: Option<String>,
-    /// Where some records fill it if it is empty: the column of the input that tells which do.
-    filled_by: Option<String>,
-    /// Left out by all.
-    left_out: bool,
-}
 
 pub(super) fn rows(
     compiler: &mut Compiler<'_>,
@@ -57,10 +45,7 @@ pub(super) fn rows(
     many: bool,
 ) {
     let values = values(writer, key, records);
-    let links: BTreeSet<&ApiName> = records
-        .iter()
-        .flat_map(|record| record.given.links.iter().map(|(field, _)| field))
-        .collect();
+    let links = sparse::links(records.iter().map(|record| &record.given));
     let given = given(compiler, &values, &links, many);
     insert::in_turn(compiler, with, writer, (GIVEN, given));
     if many {
@@ -68,11 +53,7 @@ pub(super) fn rows(
     }
     cte(with, OLD, old(compiler, writer, key));
     let mut names: Vec<String> = vec![ORDINAL.to_owned()];
-    for value in &values {
-        names.push(value.column.name.to_string());
-        names.extend(value.told_by.clone());
-        names.extend(value.filled_by.clone());
-    }
+    names.extend(values.iter().flat_map(Value::names));
     names.extend(links.into_iter().map(input_name));
     cte(with, INPUT, matched(key, &names, many));
     let changed = changed(compiler, writer, key, &values);
@@ -129,29 +110,14 @@ fn values<'o>(writer: &Writer<'o>, key: &UniqueKey, records: &[Upsert]) -> Vec<V
     let mut values: Vec<Value<'o>> = Vec::new();
     for column in columns.filter(|column| column.name.as_str() != "id") {
         let name = column.name.as_str();
-        let given = records
-            .iter()
-            .filter(|record| record.given.columns.contains_key(name))
-            .count();
-        let filled = || {
-            records
-                .iter()
-                .any(|record| record.defaults.columns.contains_key(name))
+        let is_filled = || {
+            let mut defaults = records.iter().map(|record| &record.defaults);
+            defaults.any(|record| record.columns.contains_key(name))
         };
-        let fills = || {
-            records
-                .iter()
-                .any(|record| record.given.fills.contains_key(name))
-        };
-        if given > 0 || column.name == key.column.name || filled() {
-            let place = values.len();
-            let some = given > 0 && given < records.len();
-            values.push(Value {
-                column,
-                told_by: some.then(|| format!("_has{place}")),
-                filled_by: fills().then(|| format!("_fills{place}")),
-                left_out: given == 0,
-            });
+        let given = records.iter().map(|record| &record.given);
+        let value = Value::of(column, values.len(), given);
+        if value.is_given_by_some() || column.name == key.column.name || is_filled() {
+            values.push(value);
         }
     }
     values
@@ -169,45 +135,19 @@ fn given(
         let id = record.given.id.map_or_else(Uuid::now_v7, |id| id.0);
         Some(id.to_string())
     });
-    for Value {
-        column,
-        told_by,
-        filled_by,
-        ..
-    } in values
-    {
+    for value in values {
+        let column = value.column;
         let (name, column_type) = (column.name.clone(), column.column_type.clone());
-        let value = move |record: &Upsert, _| {
+        let read = move |record: &Upsert, _| {
             let Upsert { given, defaults } = record;
             let value = given.columns.get(name.as_str());
             let value = value.or(defaults.columns.get(name.as_str()));
             sql::input_form(value.unwrap_or(&Json::Null), &column_type)
         };
-        input.put(column.name.as_str(), &column.column_type, value);
-        if let Some(told_by) = told_by {
-            let name = column.name.clone();
-            let told = move |record: &Upsert, _| {
-                Some(record.given.columns.contains_key(name.as_str()).to_string())
-            };
-            input.put(told_by, &ColumnType::of(Scalar::Boolean), told);
-        }
-        if let Some(filled_by) = filled_by {
-            let name = column.name.clone();
-            let fills = move |record: &Upsert, _| {
-                Some(record.given.fills.contains_key(name.as_str()).to_string())
-            };
-            input.put(filled_by, &ColumnType::of(Scalar::Boolean), fills);
-        }
+        input.put(column.name.as_str(), &column.column_type, read);
+        value.put_flags(&mut input, |record| &record.given);
     }
-    for field in links {
-        // Null where the list was left out.
-        let name = (*field).clone();
-        let ids = move |record: &Upsert, _| {
-            let ids = record.given.linked(&name)?.to_vec();
-            sql::input_form(&Json::Array(ids), &link_column())
-        };
-        input.put(&input_name(field), &link_column(), ids);
-    }
+    sparse::put_links(&mut input, links, |record| &record.given);
     let ordinal = ColumnType::of(Scalar::Integer);
     input.put(ORDINAL, &ordinal, |_, ordinal| Some(ordinal.to_string()));
     input.finish()
@@ -291,32 +231,12 @@ fn changed(
     let others = values
         .iter()
         .filter(|value| value.column.name != key.column.name);
-    for Value {
-        column,
-        told_by,
-        filled_by,
-        left_out,
-    } in others
-    {
-        if *left_out && filled_by.is_none() {
-            continue;
-        }
-        let new = sql::column(INPUT, &column.name);
-        let new = target::checked(compiler, object, &column.name, new, Reach::Created);
-        let old = sql::column(table, &column.name);
-        let kept = filled_by.as_ref().map(|filled_by| {
-            let parts = [sql::col(INPUT, filled_by), old.clone(), new.clone()];
-            sql::template("CASE WHEN $1 THEN coalesce($2, $3) ELSE $2 END", parts)
-        });
-        let value = match (told_by, kept) {
-            (None, Some(kept)) => kept,
-            (None, None) => new,
-            (Some(told_by), kept) => sql::template(
-                "CASE WHEN $1 THEN $2 ELSE $3 END",
-                [sql::col(INPUT, told_by), new, kept.unwrap_or(old)],
-            ),
-        };
-        update.value(sql::iden(column.name.as_str()), value);
+    for value in others.filter(|value| !value.stays()) {
+        let name = &value.column.name;
+        let new = sql::column(INPUT, name);
+        let new = target::checked(compiler, object, name, new, Reach::Created);
+        let new = value.after(sql::column(table, name), new);
+        update.value(sql::iden(name.as_str()), new);
     }
     writer.stamp(&mut update, table);
     update.from(sql::iden(INPUT));

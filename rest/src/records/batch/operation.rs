@@ -69,6 +69,21 @@ pub(super) enum Target<'o> {
     Made,
 }
 
+impl<'o> Target<'o> {
+    /// The record of an id or of a reference to one.
+    fn of(id: &'o str, operations: &[Operation<'_>]) -> Self {
+        // A record that the batch itself makes. Another value of its result may be the id of any record.
+        if let Some(reference) = Reference::read(id).filter(|found| found.is_id()) {
+            let mut named = operations.iter();
+            let named = named.find(|other| other.name == Some(reference.name));
+            if named.is_some_and(|other| other.endpoint == Endpoint::Create) {
+                return Self::Made;
+            }
+        }
+        Self::Known(id)
+    }
+}
+
 /// A request on records.
 #[derive(Debug)]
 pub(super) enum Request {
@@ -169,24 +184,23 @@ impl<'g> Operation<'g> {
     }
 
     /// What it writes; `operations` are all of the batch.
-    pub(super) fn target(&self, operations: &[Operation<'_>]) -> Option<Target<'_>> {
-        Some(match self.endpoint {
-            Endpoint::List | Endpoint::One => return None,
-            Endpoint::Create => Target::Made,
-            Endpoint::Upsert | Endpoint::ChangeMany | Endpoint::DeleteMany => Target::Found,
-            Endpoint::Change | Endpoint::Delete | Endpoint::Restore => {
-                let id = self.segments[1].as_str();
-                // A record that the batch itself makes. Another value of its result may be the id of any record.
-                if let Some(reference) = Reference::read(id).filter(|found| found.is_id()) {
-                    let mut named = operations.iter();
-                    let named = named.find(|other| other.name == Some(reference.name));
-                    if named.is_some_and(|other| other.endpoint == Endpoint::Create) {
-                        return Some(Target::Made);
-                    }
-                }
-                Target::Known(id)
+    pub(super) fn targets(&self, operations: &[Operation<'_>]) -> Vec<Target<'_>> {
+        match (self.endpoint, self.body) {
+            (Endpoint::List | Endpoint::One, _) => Vec::new(),
+            (Endpoint::Create, _) => vec![Target::Made],
+            (Endpoint::ChangeMany, Json::Array(changes)) => {
+                let ids = changes
+                    .iter()
+                    .filter_map(|change| change.get("id")?.as_str());
+                ids.map(|id| Target::of(id, operations)).collect()
             }
-        })
+            (Endpoint::Upsert | Endpoint::ChangeMany | Endpoint::DeleteMany, _) => {
+                vec![Target::Found]
+            }
+            (Endpoint::Change | Endpoint::Delete | Endpoint::Restore, _) => {
+                vec![Target::of(&self.segments[1], operations)]
+            }
+        }
     }
 
     /// Whether it removes records.
@@ -309,6 +323,8 @@ mod tests {
             {"method": "PATCH", "path": "/companies/$ann.company_id"},
             {"method": "PATCH", "path": "/companies/$ann.company.id"},
             {"method": "DELETE", "path": "/contacts/$bob.id"},
+            {"method": "PATCH", "path": "/contacts", "body": [{"id": "$ann.id"}, {"id": ID}]},
+            {"method": "PATCH", "path": "/contacts?filter={}", "body": {"city": "Riga"}},
         ]))
         .unwrap();
         let mut names = Vec::new();
@@ -317,8 +333,8 @@ mod tests {
             operations.push(Operation::read(given, &names).unwrap());
             names.extend(given.name.as_deref());
         }
-        let targets = operations.iter().map(|one| one.target(&operations));
-        let targets: Vec<_> = targets.flatten().collect();
+        let targets = operations.iter().flat_map(|one| one.targets(&operations));
+        let targets: Vec<_> = targets.collect();
         let expected = [
             Target::Made,
             Target::Known(ID),
@@ -326,6 +342,9 @@ mod tests {
             Target::Known("$ann.company_id"),
             Target::Known("$ann.company.id"),
             Target::Known("$bob.id"),
+            Target::Made,
+            Target::Known(ID),
+            Target::Found,
         ];
         assert_eq!(targets, expected);
     }
