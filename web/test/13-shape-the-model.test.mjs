@@ -119,6 +119,24 @@ test("what was changed and not applied is still there after a reload", () =>
     await drop(name);
   }));
 
+test("that a value stands in the way is said before anything is applied", () =>
+  onPage(
+    async (page) => {
+      const name = await machine();
+      await api("POST", `/${name}s`, { plate: "LV-1" });
+      await signInAt(page, `/model/${name}`);
+      await page.getByRole("checkbox", { name: "Required" }).click();
+      await page.getByText("No values stand in the way.").waitFor();
+      await page.getByRole("checkbox", { name: "Unique" }).click();
+      await page.locator(".pending").getByRole("alert").waitFor();
+      const [plate] = (await api("GET", `/metadata/objects/${name}`)).fields;
+      assert.deepEqual([plate.required, plate.unique], [false, false]);
+      await drop(name);
+    },
+    {},
+    /status of 4(09|22)/,
+  ));
+
 test("a setting that does not fit is told, and stays", () =>
   onPage(
     async (page) => {

@@ -115,7 +115,7 @@ export interface ObjectType extends Named {
   module: string | null;
   read_only: boolean;
   hidden?: boolean;
-  form?: { title: string; translations?: Named["translations"]; fields: string[] }[];
+  form?: { title: string | null; translations?: Named["translations"]; fields: string[] }[];
   fields: Field[];
   system_fields: Field[];
   inverses: Inverse[];

@@ -16,6 +16,9 @@ export interface Answer<T> {
   headers: Headers;
 }
 
+/** Headers of a write that is only tried: the server says what would come of it, and does nothing. */
+export const TRIAL = { prefer: "tx=rollback" };
+
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 const listeners = { model: new Set<(version: string) => void>(), signedOut: new Set<() => void>() };

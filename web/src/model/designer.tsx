@@ -15,7 +15,7 @@ import { Icon } from "../ui/icon.tsx";
 import { Menu, MenuItem, MenuRule } from "../ui/menu.tsx";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
-import { apply, countOf, type Edits, linesOf, moved, NO_EDITS, type Shown, shownFields, newDraft, useEdits } from "./edits.ts";
+import { apply, countOf, type Edits, linesOf, moved, NO_EDITS, type Shown, shownFields, newDraft, useEdits, useTrial } from "./edits.ts";
 import { FieldPane } from "./field-pane.tsx";
 import { ObjectPane } from "./object-pane.tsx";
 import { leadsTo, typeIcon } from "./type-picker.tsx";
@@ -43,6 +43,8 @@ function Designer({ object }: { object: ObjectType }) {
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const [dragged, setDragged] = useState<number>();
+  const trial = useTrial(object, edits);
+  const fault = problem ?? (trial === "fits" ? undefined : trial);
   const fields = shownFields(object, edits, model);
   const lines = linesOf(object, edits);
   const count = countOf(edits);
@@ -299,7 +301,7 @@ function Designer({ object }: { object: ObjectType }) {
               object={object}
               shown={open}
               disabled={!may}
-              fault={(pointer) => faultAt(problem, pointer)}
+              fault={(pointer) => faultAt(fault, pointer)}
               onChange={(patch) => patchField(open, patch)}
               onDraft={(next) => change((now) => ({ ...now, added: now.added.map((each) => (each.draft.key === open.name ? { ...each, draft: { ...each.draft, ...next } } : each)) }))}
               onRemoved={() => forget(open.name)}
@@ -312,9 +314,11 @@ function Designer({ object }: { object: ObjectType }) {
       {count > 0 && may && (
         <footer className="pending">
           <span className="draft" />
-          <span className="cut" role={problem ? "alert" : "status"}>
+          <span className="cut" role={fault ? "alert" : "status"}>
             <b className="medium">{t("model.changes", { count })}</b>{" "}
-            <span className={problem ? "bad-word" : "muted"}>{problem ? (problem.faults[0]?.message ?? problem.message) : said}</span>
+            <span className={fault ? "bad-word" : "muted"}>
+              {fault ? (fault.faults[0]?.message ?? fault.message) : `${said}. ${trial === "fits" ? t("model.fits") : ""}`}
+            </span>
           </span>
           <span className="grow" />
           <Button onClick={() => change(() => NO_EDITS)}>{t("model.discard")}</Button>

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "react";
 import type { Field, Model, ObjectType, Values } from "../api/model.ts";
-import { call } from "../api/rest.ts";
+import { Problem } from "../api/problem.ts";
+import { call, TRIAL } from "../api/rest.ts";
 import { type DraftField, draw, emptyField } from "./draft.ts";
 
 export interface Section {
@@ -91,7 +92,7 @@ function baseLines(object: ObjectType): Line[] {
   const placed = new Set(form.flatMap((section) => section.fields));
   const lines: Line[] = object.fields.filter((field) => !placed.has(field.api_name)).map((field) => ({ kind: "field", name: field.api_name }));
   for (const [index, section] of form.entries()) {
-    lines.push({ kind: "section", section: { key: `s${index}`, title: section.title, ...(section.translations && { translations: section.translations }) } });
+    lines.push({ kind: "section", section: { key: `s${index}`, title: section.title ?? "", ...(section.translations && { translations: section.translations }) } });
     for (const name of section.fields) lines.push({ kind: "field", name });
   }
   return lines;
@@ -107,6 +108,31 @@ export function moved(lines: Line[], from: number, to: number): Line[] {
 }
 
 export const newDraft = (name: string): Edits["added"][number] => ({ draft: emptyField(name), patch: {} });
+
+const PAUSE = 600;
+
+/** What stands in the way of the changes of fields that there are, tried while one edits; undefined while that is not known. */
+export function useTrial(object: ObjectType, edits: Edits): Problem | "fits" | undefined {
+  const [found, setFound] = useState<Problem | "fits">();
+  const wanted = JSON.stringify(edits.fields);
+  useEffect(() => {
+    setFound(undefined);
+    const changed = Object.entries(edits.fields).filter(([, patch]) => Object.keys(patch).length > 0);
+    if (changed.length === 0) return;
+    const gone = new AbortController();
+    const timer = setTimeout(() => {
+      const tried = changed.map(([name, body]) => call("PATCH", `/metadata/objects/${object.api_name}/fields/${name}`, { body, headers: TRIAL, signal: gone.signal }));
+      Promise.all(tried)
+        .then(() => setFound("fits"))
+        .catch((error: unknown) => error instanceof Problem && !gone.signal.aborted && setFound(error));
+    }, PAUSE);
+    return () => {
+      clearTimeout(timer);
+      gone.abort();
+    };
+  }, [object, wanted]);
+  return found;
+}
 
 /** Sends the changes: new fields first, since the order and the form may name them. */
 export async function apply(object: ObjectType, edits: Edits, fields: Map<string, Shown>): Promise<void> {
@@ -130,9 +156,9 @@ export async function apply(object: ObjectType, edits: Edits, fields: Map<string
 function orderOf(lines: Line[], names: Map<string, string>): Values {
   const nameOf = (name: string) => names.get(name) ?? name;
   const order = lines.flatMap((line) => (line.kind === "field" ? [nameOf(line.name)] : []));
-  const form: { title: string; translations?: Section["translations"]; fields: string[] }[] = [];
+  const form: { title: string | null; translations?: Section["translations"]; fields: string[] }[] = [];
   for (const line of lines) {
-    if (line.kind === "section") form.push({ title: line.section.title, ...(line.section.translations && { translations: line.section.translations }), fields: [] });
+    if (line.kind === "section") form.push({ title: line.section.title.trim() || null, ...(line.section.translations && { translations: line.section.translations }), fields: [] });
     else form.at(-1)?.fields.push(nameOf(line.name));
   }
   return { field_order: order, form: form.filter((section) => section.fields.length > 0) };

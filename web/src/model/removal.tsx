@@ -1,8 +1,8 @@
 /** What is lost with a field or an object is said before, and its name has to be typed. */
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Problem } from "../api/problem.ts";
-import { call } from "../api/rest.ts";
+import { call, TRIAL } from "../api/rest.ts";
 import { loadModel } from "../api/model.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -24,6 +24,10 @@ export function Removal({ name, path, confirm, detail, children, onClose, onRemo
   const t = useWords();
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<Problem>();
+  // Tried at once: what the server would refuse is said before anybody types.
+  useEffect(() => {
+    call("DELETE", `/metadata/objects/${path}`, { query: { confirm }, headers: TRIAL }).catch((error: unknown) => error instanceof Problem && setProblem(error));
+  }, [path, confirm]);
   const isSure = typed.trim().toLocaleLowerCase() === name.toLocaleLowerCase();
   const remove = async () => {
     try {
@@ -44,7 +48,7 @@ export function Removal({ name, path, confirm, detail, children, onClose, onRemo
       footer={
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button bad disabled={!isSure} onClick={() => void remove()}>
+          <Button bad disabled={!isSure || problem !== undefined} onClick={() => void remove()}>
             {t("model.remove")}
           </Button>
         </>
@@ -54,7 +58,7 @@ export function Removal({ name, path, confirm, detail, children, onClose, onRemo
         className="body-text form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (isSure) void remove();
+          if (isSure && !problem) void remove();
         }}
       >
         <p>{detail}</p>

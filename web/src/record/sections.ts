@@ -21,7 +21,7 @@ export function sectionsOf(object: ObjectType, model: Model, language: Language)
     const placed = new Set(object.form.flatMap((section) => section.fields));
     const drawn = object.form.map((section, index) => ({
       key: `form-${index}`,
-      title: section.translations?.[language]?.["title"] ?? section.title,
+      title: section.translations?.[language]?.["title"] ?? section.title ?? words("record.details"),
       fields: section.fields.flatMap((name) => fields.find((field) => field.api_name === name) ?? []),
     }));
     const rest = fields.filter((field) => !placed.has(field.api_name));
