@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { api, onPage, signInAt } from "./browser.mjs";
+import { api, BASE, onPage, signInAt } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -173,3 +173,18 @@ test("on a phone, in Russian", () =>
     },
     { viewport: { width: 390, height: 844 }, hasTouch: true, locale: "ru-RU" },
   ));
+
+test("who may not change the model is told before trying, and can still look", () =>
+  onPage(async (page) => {
+    await page.goto(`${BASE}/signin?next=${encodeURIComponent("/model/contact")}`);
+    await page.locator("input[name=email]").fill("olga.smirnova@example.com");
+    await page.locator("input[name=password]").fill("password");
+    await page.keyboard.press("Enter");
+    await page.getByText("You can look at the model.").waitFor();
+    assert.equal(await page.getByLabel("Longest").isDisabled(), true);
+    assert.equal(await page.getByLabel("Add a field").count(), 0);
+    await accessible(page, "the designer, to look at");
+    await page.getByRole("link", { name: "Model" }).first().click();
+    await page.locator(".diagram .node").first().waitFor();
+    assert.equal(await page.getByRole("button", { name: "New object" }).count(), 0);
+  }));

@@ -208,7 +208,7 @@ export function Maker({ onClose }: { onClose: () => void }) {
             <Kbd>↵</Kbd> {t("model.hintEnter")} <Kbd>↓</Kbd> {t("model.hintType")} <Kbd>{`${keyCap("Mod")} ↵`}</Kbd> {t("model.hintCreate")}
           </p>
         </div>
-        <Preview object={object} />
+        <Preview object={object.name === "" ? draw({ ...draft, name: t("model.nameExample") }, model, model.objects[0]) : object} />
         <footer>
           <span className={problem || missing ? "bad-word" : "muted"} role={problem || missing ? "alert" : undefined}>
             {missing ?? faults.rest ?? (problem ? t("model.refused") : t("model.nothingSaved"))}

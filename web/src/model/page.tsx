@@ -28,7 +28,7 @@ export default function ModelPage() {
   useTitle(t("model.model"));
   const may = mayShapeModel(me);
   const make = () => void navigate({ to: "/model", search: { new: true } });
-  useShortcut("new", make);
+  useShortcut("new", make, may);
   const shown = useMemo(() => model.objects.filter((object) => !object.hidden), [model]);
   const wanted = text.trim().toLocaleLowerCase();
   return (
@@ -39,9 +39,11 @@ export default function ModelPage() {
           {t("model.model")}
         </h1>
         <span className="grow" />
-        <Button small primary icon="plus" onClick={make}>
-          {t("model.newObject")}
-        </Button>
+        {may && (
+          <Button small primary icon="plus" onClick={make}>
+            {t("model.newObject")}
+          </Button>
+        )}
       </header>
       {!may && (
         <p className="notice is-bar" role="status">
