@@ -169,10 +169,11 @@ async fn rotate(
 }
 
 /// Whose session it is, where its newest token is this one, was made a moment ago and was given once. It may not be given again.
+/// The time is that of the clock: of two at once the second waits, and its transaction may have begun before the first one's.
 async fn repeat(connection: &mut PgConnection, newest: &RefreshToken) -> Result<Option<UserId>> {
     let user: Option<Uuid> = sqlx::query_scalar(
-        "update platform.sessions set rotated_at = now() - $3 \
-         where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() and rotated_at > now() - $3 \
+        "update platform.sessions set rotated_at = clock_timestamp() - $3 \
+         where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() and rotated_at > clock_timestamp() - $3 \
          returning user_id",
     )
     .bind(newest.session.0)
