@@ -34,7 +34,7 @@ const TYPES: TypeNames<'static> = TypeNames::new(
 );
 
 /// The schemas of the platform's own, those of field types apart.
-const OWN: [&str; 35] = [
+const OWN: [&str; 36] = [
     "Affected",
     "Aggregates",
     "Batch",
@@ -46,6 +46,7 @@ const OWN: [&str; 35] = [
     "FieldDescription",
     "FieldPatch",
     "FieldType",
+    "FieldUsage",
     "GroupKey",
     "Having",
     "History",

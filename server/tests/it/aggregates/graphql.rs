@@ -141,7 +141,7 @@ async fn what_does_not_fit_is_told_where_it_stands() {
         ),
         (
             r#"groupBy: [{stage: true}], timeZone: "+02:00", first: -1"#,
-            "200 /first range /timeZone time_zone",
+            "200 /timeZone time_zone /first range",
         ),
         (
             "groupBy: [{stage: true}, {stage: true}]",

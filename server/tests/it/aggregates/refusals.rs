@@ -248,8 +248,8 @@ async fn everything_wrong_is_told_at_once() {
     assert_eq!(
         answer.refusal(),
         "400 /y unknown_key /group_by/0 unknown /group_by/1/by unknown /aggregates/t/sum not_possible \
-         /aggregates/u/median unknown_operator /filter/x unknown /having/v unknown /sort unknown /limit range \
-         /time_zone time_zone"
+         /aggregates/u/median unknown_operator /time_zone time_zone /filter/x unknown /having/v unknown \
+         /sort unknown /limit range"
     );
     let errors = answer.body["errors"].as_array().unwrap();
     let message = |index: usize| errors[index]["message"].as_str().unwrap();
@@ -259,7 +259,7 @@ async fn everything_wrong_is_told_at_once() {
         (2, "month_of_year"),
         (3, "count_distinct"),
         (4, "avg"),
-        (7, "t, u"),
+        (8, "t, u"),
     ] {
         assert!(
             message(index).contains(word),
