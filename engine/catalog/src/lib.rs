@@ -15,6 +15,7 @@ pub mod transfer;
 pub mod trigrams;
 pub mod usage;
 
+mod change_indexes;
 mod collated_indexes;
 mod edit;
 mod event_changes;

@@ -3,9 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::access::Access;
-use super::history::CHANGE;
 use super::names::{Names, parameter};
 use super::operation::Operation;
+use super::responses::CHANGE;
 use super::words::Words;
 use crate::records::MOST_OPERATIONS;
 

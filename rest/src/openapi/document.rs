@@ -138,11 +138,15 @@ impl Document {
             "scheme": "bearer",
             "description": words.say("The access token of signing in, or an API key.", "Токен доступа, полученный при входе, или ключ API."),
         });
+        let mut parameters = parameters::shared(words);
+        for (name, parameter) in history::parameters(words) {
+            parameters[name] = parameter;
+        }
         let components = json!({
             "securitySchemes": {"bearer": bearer},
             "headers": responses::headers(words),
             "responses": responses,
-            "parameters": parameters::shared(words),
+            "parameters": parameters,
         });
         let mut text = format!("}},\"components\":{components}").into_bytes();
         // Left open, for the objects' parameters.

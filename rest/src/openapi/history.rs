@@ -6,9 +6,8 @@ use super::access::Access;
 use super::across;
 use super::names::{Names, parameter};
 use super::operation::Operation;
+use super::responses::CHANGE;
 use super::words::Words;
-
-pub(super) const CHANGE: (&str, &str) = ("X-Change-Id", "ChangeId");
 
 const VERBS: [&str; 5] = ["created", "updated", "deleted", "restored", "destroyed"];
 

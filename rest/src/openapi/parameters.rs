@@ -8,7 +8,6 @@ use tessera_schema::naming::pascal;
 use tessera_schema::object::{Attribute, Object};
 use uuid::Uuid;
 
-use super::history;
 use super::names::Names;
 use super::words::Words;
 use crate::records::{DEFAULT_LIMIT, LONGEST_PAGE};
@@ -27,7 +26,7 @@ pub(super) fn shared(words: Words) -> Json {
         })
     };
     let cursor = || json!({"type": "string"});
-    let mut all = json!({
+    json!({
         "Id": parameter("id", "path", json!({"type": "string", "format": "uuid"}),
             "The record's id.", "Идентификатор записи."),
         "Limit": parameter("limit", "query", json!({"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": DEFAULT_LIMIT}),
@@ -68,11 +67,7 @@ pub(super) fn shared(words: Words) -> Json {
         "PreferTrial": parameter("Prefer", "header", json!({"type": "string", "enum": ["tx=rollback"]}),
             "`tx=rollback` answers as if the change were made, and makes none.",
             "`tx=rollback` — ответить так, будто изменение сделано, и не делать его."),
-    });
-    for (name, parameter) in history::parameters(words) {
-        all[name] = parameter;
-    }
-    all
+    })
 }
 
 /// The header `Idempotency-Key` of one operation. Each has an example of its own, so that examples sent one after the other

@@ -5,11 +5,11 @@ use tessera_schema::naming::pascal;
 use tessera_schema::object::Object;
 
 use super::access::Access;
-use super::history::CHANGE;
 use super::names::{AGGREGATE, CHANGE_INPUT, CREATE, PAGE, UPDATE};
 use super::names::{Names, parameter};
 use super::operation::Operation;
 use super::record::several;
+use super::responses::CHANGE;
 use super::words::Words;
 use super::{aggregate, example, parameters};
 

@@ -5,6 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::names::{self, Names};
 use super::words::Words;
 
+pub(super) const CHANGE: (&str, &str) = ("X-Change-Id", "ChangeId");
+
 /// Every status of a refusal, in English and in Russian.
 const REFUSALS: [(u16, &str, &str); 14] = [
     (
