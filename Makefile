@@ -35,7 +35,7 @@ check: web/node_modules
 	python3 -B .ci/imports.py
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings -A rustdoc::private_intra_doc_links' cargo doc --quiet --workspace --no-deps --document-private-items
 	npm --prefix web --silent run check
 
 # Needs cargo-deny and cargo-machete. Advisories are not looked up: they come from another host.

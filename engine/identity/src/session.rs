@@ -67,7 +67,7 @@ impl Identity {
 
     /// Trades a refresh token for the next pair.
     ///
-    /// A token that comes once more within [`GRACE`], from a second tab or because the answer was lost, brings the same next token,
+    /// A token that comes once more within half a minute, from a second tab or because the answer was lost, brings the same next token,
     /// as long as that is unused. Any other token that had been traded before is in two hands: it ends the session, for whoever holds its
     /// newest token too.
     pub async fn refresh(&self, refresh_token: &Secret, origin: &Origin) -> Result<SignedIn> {
