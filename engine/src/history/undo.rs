@@ -5,7 +5,7 @@
 //! what it removed comes back. Records of one object are written together, targets of relations before the records that refer to them.
 
 use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::json;
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json as JsonColumn;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,21 +15,24 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::sql::Quoted;
 use tessera_compiler::write::Action;
 use tessera_error::{Result, UserError};
-use tessera_schema::field_type::Storage;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{ChangeId, RecordId};
 use tessera_schema::naming::Spelling;
-use tessera_schema::object::{Field, Object, Via};
+use tessera_schema::object::{Field, Object};
 use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
+use self::back::{Back, changed_since, lost, named, remade, touched, valid};
+use self::part::{Event, Part, Parts};
 use super::event::{self, Values, Verb};
-use super::revert::{Undoing, holds, is_binned, restorable, version};
-use super::state::fitting;
+use super::revert::{Undoing, is_binned};
 use crate::engine::Engine;
 use crate::records::may_write_records;
 use crate::request_context::RequestContext;
+
+mod back;
+mod part;
 
 /// The most events of a change that is undone.
 pub const MOST: usize = 10_000;
@@ -54,48 +57,6 @@ pub struct Conflict {
     fields: Vec<String>,
 }
 
-#[derive(Debug, sqlx::FromRow)]
-struct Event {
-    object: String,
-    record_id: Uuid,
-    action: Verb,
-    before: Option<JsonColumn<Values>>,
-    after: Option<JsonColumn<Values>>,
-}
-
-/// What a change did with one record.
-#[derive(Debug)]
-struct Part {
-    first: Verb,
-    last: Verb,
-    /// The columns that it changed, as they were before.
-    before: Values,
-    /// The same as the change left them.
-    after: Values,
-}
-
-impl Part {
-    fn new(event: Event) -> Self {
-        let mut part = Self {
-            first: event.action,
-            last: event.action,
-            before: Values::new(),
-            after: Values::new(),
-        };
-        part.add(event);
-        part
-    }
-
-    fn add(&mut self, event: Event) {
-        self.last = event.action;
-        for (column, value) in event.before.map(|before| before.0).unwrap_or_default() {
-            self.before.entry(column).or_insert(value);
-        }
-        self.after
-            .extend(event.after.map(|after| after.0).unwrap_or_default());
-    }
-}
-
 /// What is to be done with the records of one object.
 #[derive(Debug, Default)]
 struct Job {
@@ -115,8 +76,6 @@ impl Job {
         all.len()
     }
 }
-
-type Parts = BTreeMap<RecordId, Part>;
 
 impl Engine {
     /// Undoes a change. `plain` shows all of an object's own values. Call it inside [`Engine::on_model`].
@@ -365,177 +324,6 @@ impl Undoing<'_> {
         let filter = Filter::parse(&self.snapshot.model, object, &filter, Spelling::Snake);
         Ok(Some(filter.map_err(UserError::Malformed)?))
     }
-}
-
-/// How a record that is there gets back what it was.
-struct Back<'o> {
-    /// What it is to be.
-    state: Values,
-    /// The fields that get their values of that.
-    fields: Vec<&'o Field>,
-    /// The fields that were changed since.
-    left: Vec<String>,
-    /// Out of the bin, before its fields get their values.
-    comes_out: bool,
-    /// Into the bin, after that.
-    goes_in: bool,
-}
-
-impl<'o> Back<'o> {
-    fn of(object: &'o Object, part: &Part, now: &Values) -> Self {
-        let mut back = Self {
-            state: now.clone(),
-            fields: Vec::new(),
-            left: Vec::new(),
-            comes_out: false,
-            goes_in: false,
-        };
-        let before = fitting(object, &part.before);
-        for field in restorable(object) {
-            let mut columns = field
-                .columns
-                .iter()
-                .map(|column| column.name.as_str())
-                .filter(|name| part.before.contains_key(*name))
-                .peekable();
-            if columns.peek().is_none() {
-                continue;
-            }
-            let same = |one: &Values, other: &Values| {
-                let mut columns = columns.clone();
-                columns.all(|name| one.get(name) == other.get(name))
-            };
-            if same(&part.before, &part.after) || same(&part.before, now) {
-                continue;
-            }
-            if same(&part.after, now) && columns.clone().all(|name| before.contains_key(name)) {
-                for name in columns {
-                    let value = part.before.get(name).cloned().unwrap_or_default();
-                    back.state.insert(name.to_owned(), value);
-                }
-                back.fields.push(field);
-            } else {
-                back.left.push(field.value_key());
-            }
-        }
-        back.by_way_of_the_bin(part, is_binned(now));
-        back
-    }
-
-    /// Decides which way it goes. A record in the bin takes no values: it comes out for them where the change has put it there, and
-    /// otherwise is left alone.
-    fn by_way_of_the_bin(&mut self, part: &Part, binned: bool) {
-        let moved = part.before.contains_key("deleted_at") && is_binned(&part.after) == binned;
-        let was = is_binned(&part.before);
-        let writes = !self.fields.is_empty();
-        match (moved, was, binned) {
-            (true, false, true) => self.comes_out = true,
-            (true, true, false) => self.goes_in = true,
-            (true, true, true) => (self.comes_out, self.goes_in) = (writes, writes),
-            (false, _, true) => {
-                let fields = self.fields.drain(..).map(Field::value_key);
-                self.left.extend(fields);
-            }
-            (true, false, false) | (false, _, false) => {}
-        }
-    }
-}
-
-/// The fields of a record that a change made which were changed since.
-fn changed_since(object: &Object, part: &Part, now: &Values) -> Vec<String> {
-    if version(now) == version(&part.after) {
-        return Vec::new();
-    }
-    let fields = restorable(object).filter(|field| {
-        let mut columns = field.columns.iter().map(|column| column.name.as_str());
-        // A column that is not in the event was null.
-        columns.any(|name| now.get(name) != Some(part.after.get(name).unwrap_or(&Json::Null)))
-    });
-    fields.map(Field::value_key).collect()
-}
-
-/// The fields that a change gave other values.
-fn touched(object: &Object, part: &Part) -> Vec<String> {
-    let fields = object.fields.values().map(AsRef::as_ref);
-    let fields = fields.filter(|field: &&Field| {
-        let said_apart = field.system && field.api_name().as_str() != "deleted_at";
-        let mut columns = field.columns.iter().map(|column| column.name.as_str());
-        !said_apart && columns.any(|name| part.before.get(name) != part.after.get(name))
-    });
-    fields.map(Field::value_key).collect()
-}
-
-/// What of a destroyed record no event has: the records at the other side of many-to-many relations.
-fn lost(object: &Object) -> Vec<String> {
-    let own = object.own_fields();
-    let own = own.filter(|field| matches!(field.storage, Storage::ManyToMany(_)));
-    let own = own.map(|field| field.value_key());
-    let inverses = object.inverses.iter();
-    let inverses = inverses.filter(|(_, inverse)| matches!(inverse.to_many.via, Via::Link { .. }));
-    own.chain(inverses.map(|(name, _)| name.to_string()))
-        .collect()
-}
-
-/// The values of these fields as a change, as far as they are valid now; and the fields whose values are not.
-fn valid(object: &Object, fields: &[&Field], shown: &Json) -> (Option<Record>, Vec<String>) {
-    let mut body: Map<String, Json> = fields
-        .iter()
-        .map(|field| {
-            let key = field.value_key();
-            let value = shown.get(&key).cloned().unwrap_or_default();
-            (key, value)
-        })
-        .collect();
-    let read = |body: &Map<String, Json>| {
-        Record::update(object, &Json::Object(body.clone()), Spelling::Snake)
-    };
-    match read(&body) {
-        Ok(record) => (Some(record), Vec::new()),
-        Err(violations) => {
-            let refused = named(&violations);
-            body.retain(|key, _| !refused.contains(key));
-            let rest = read(&body).ok().filter(|_| !body.is_empty());
-            (rest, refused)
-        }
-    }
-}
-
-/// A destroyed record as a new one of the same id.
-fn remade(
-    object: &Object,
-    id: RecordId,
-    state: &Values,
-    shown: &Json,
-) -> Result<Record, Vec<Violation>> {
-    let held = fitting(object, state);
-    let body = restorable(object).filter(|field| holds(&held, field));
-    let body = body.filter_map(|field| {
-        let key = field.value_key();
-        let value = shown.get(&key).cloned().unwrap_or_default();
-        // What is empty is left out, unless it would be filled.
-        let filled = field.definition.default_value.is_some();
-        (filled || !value.is_null()).then_some((key, value))
-    });
-    let mut record = Record::create(object, &Json::Object(body.collect()), Spelling::Snake)?;
-    let columns = object.own_fields().flat_map(|field| &field.columns);
-    for column in columns.filter(|column| column.column_type.numbering.is_some()) {
-        if let Some(number) = held.get(column.name.as_str()) {
-            record.columns.insert(column.name.clone(), number.clone());
-        }
-    }
-    record.id = Some(id);
-    Ok(record)
-}
-
-/// The fields that violations are about.
-fn named(violations: &[Violation]) -> Vec<String> {
-    let keys = violations.iter().filter_map(|violation| {
-        let mut keys = violation.pointer.as_str().split('/').skip(1);
-        keys.next().map(ToOwned::to_owned)
-    });
-    let mut keys: Vec<String> = keys.collect();
-    keys.dedup();
-    keys
 }
 
 /// The objects that the model has of these names, each after those that it refers to, as far as they do not refer to each other.
