@@ -1,6 +1,6 @@
 //! The indexes on texts, for tenants whose indexes were sorted by bytes. Later changes of a model bring their own.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::time::Duration;
 use tessera_compiler::names;
 use tessera_compiler::sql::{self, Quoted};
@@ -11,54 +11,37 @@ use tessera_schema::column::{Collation, SqlName};
 
 use crate::models::Models;
 use crate::step::Step;
-use crate::unfinished::Unfinished;
+use crate::upkeep::Upkeep;
 use crate::{plan, store};
 
 /// How often an index is tried to be put in the place of the old one, where traffic holds the table.
 const TRIES: u32 = 20;
 
+struct CollatedIndexes;
+
 impl Models {
-    /// Makes the indexes again, tenant by tenant. Nobody waits: each is made beside the old one and takes its place. Where
-    /// another server is at it already, it is left alone.
+    /// Makes the indexes again. Records are read and written meanwhile: each index is made beside the old one and takes its place.
     ///
     /// # Errors
     /// The tenants for which that failed. The others' indexes are made all the same.
     pub async fn make_collated_indexes(&self, tenants: Vec<Tenant>) -> Result<()> {
-        // The lock and the missing time limit belong to the connection, so it is not given back.
-        let mut connection = self.pool().acquire().await?.detach();
-        sqlx::raw_sql("set statement_timeout = 0; set lock_timeout = 0")
-            .execute(&mut connection)
-            .await?;
-        let alone: bool =
-            sqlx::query_scalar("select pg_try_advisory_lock(hashtext('tessera collated indexes'))")
-                .fetch_one(&mut connection)
-                .await?;
-        let mut unfinished = Unfinished::default();
-        if alone {
-            for tenant in tenants {
-                if let Err(error) = self.collate(&mut connection, &tenant).await {
-                    unfinished.note(&tenant, &error);
-                    // Without the connection it would fail for all others too.
-                    connection.ping().await?;
-                }
-            }
-        }
-        connection.close().await?;
-        unfinished.check()
+        self.keep_up(&CollatedIndexes, tenants).await
     }
+}
 
-    async fn collate(&self, connection: &mut PgConnection, tenant: &Tenant) -> Result<()> {
-        let done: Option<bool> =
-            sqlx::query_scalar("select indexes_collated from platform.tenants where id = $1")
-                .bind(tenant.id.0)
-                .fetch_optional(&mut *connection)
-                .await?;
-        // A tenant that has gone meanwhile needs no indexes.
-        if done != Some(false) {
-            return Ok(());
-        }
+impl Upkeep for CollatedIndexes {
+    const NAME: &'static str = "collated indexes";
+    const DONE: &'static str = "indexes_collated";
+
+    async fn run(
+        &self,
+        models: &Models,
+        connection: &mut PgConnection,
+        tenant: &Tenant,
+    ) -> Result<()> {
         drop_leftovers(connection, tenant).await?;
-        let snapshot = store::load(self.pool(), self.types(), self.cursors(), tenant.id).await?;
+        let snapshot =
+            store::load(models.pool(), models.types(), models.cursors(), tenant.id).await?;
         for step in plan::collated_indexes(&snapshot.model) {
             match remake(connection, tenant, step).await {
                 Ok(()) => {}
@@ -68,11 +51,6 @@ impl Models {
                 Err(failure) => return Err(failure.into()),
             }
         }
-        sqlx::query("update platform.tenants set indexes_collated = true where id = $1")
-            .bind(tenant.id.0)
-            .execute(connection)
-            .await?;
-        tracing::info!(tenant = %tenant.slug, "indexes on texts were made again, in the order of words");
         Ok(())
     }
 }

@@ -25,3 +25,4 @@ mod search_indexes;
 mod step;
 mod unfinished;
 mod upgrade;
+mod upkeep;
