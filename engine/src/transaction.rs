@@ -109,7 +109,7 @@ impl Transaction {
         Ok(self.open.commit().await?)
     }
 
-    /// Commits what was done, unless it failed or was only tried.
+    /// Commits, unless the work failed or was only tried.
     pub(crate) async fn end<T>(self, done: Result<T>, rollback: bool) -> Result<T> {
         if rollback || done.is_err() {
             self.rollback().await?;

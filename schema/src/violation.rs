@@ -38,7 +38,7 @@ pub const fn is_enough(found: &[Violation]) -> bool {
     found.len() > MOST
 }
 
-/// Those that an answer lists: the first [`MOST`], and after them one that says that there are more.
+/// The violations that an answer lists: the first [`MOST`], and one more entry if there are more.
 #[must_use]
 pub fn listed(found: &[Violation]) -> Cow<'_, [Violation]> {
     if !is_enough(found) {

@@ -204,7 +204,7 @@ impl Failure {
 }
 
 impl Cli {
-    /// Reads what was typed. Where that is no command, or asks for help, it is answered and the process ends.
+    /// Reads the command line. Prints help or an error and ends the process where it names no command.
     #[must_use]
     pub fn read() -> Self {
         let matches = Self::command_line().get_matches();

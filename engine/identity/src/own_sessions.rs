@@ -76,7 +76,7 @@ impl Identity {
     /// Changes the caller's password, and ends all of their other sessions.
     ///
     /// # Errors
-    /// What is wrong with either password. [`UserError::TooManyRequests`] where earlier attempts failed.
+    /// A violation of either password. [`UserError::TooManyRequests`] where earlier attempts failed.
     pub async fn change_password(
         &self,
         access_token: &str,
@@ -126,7 +126,7 @@ enum Which {
     AllBut(SessionId),
 }
 
-/// Ends sessions of a person, and gives those that had not ended before.
+/// Ends sessions of a person. Returns the sessions that were open.
 async fn end(
     connection: &mut PgConnection,
     user: UserId,

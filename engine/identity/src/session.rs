@@ -68,8 +68,8 @@ impl Identity {
     /// Trades a refresh token for the next pair.
     ///
     /// A token that comes once more within half a minute, from a second tab or because the answer was lost, brings the same next token,
-    /// as long as that is unused. Any other token that had been traded before is in two hands: it ends the session, for whoever holds its
-    /// newest token too.
+    /// as long as that is unused. Any other token that had been traded before is in two hands: it ends the session, also for the holder of its
+    /// newest token.
     pub async fn refresh(&self, refresh_token: &Secret, origin: &Origin) -> Result<SignedIn> {
         let mut checks = Checks::default();
         checks.present("refresh_token", refresh_token.expose());

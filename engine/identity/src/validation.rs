@@ -122,7 +122,7 @@ impl Checks {
         );
     }
 
-    /// What is wrong with a value, as another check says it.
+    /// Adds the violations that another check found.
     pub(super) fn refuse(&mut self, key: &str, mismatch: Mismatch) {
         let place = Pointer::root().key(key);
         self.0

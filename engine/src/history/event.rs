@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Values by the names of their columns.
 pub(crate) type Values = Map<String, Json>;
 
-/// What was done with a record.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
 #[sqlx(type_name = "text", rename_all = "lowercase")]

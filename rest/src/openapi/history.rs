@@ -57,7 +57,7 @@ fn list(names: &Names, words: Words) -> Json {
 fn revert(names: &Names, words: Words) -> Json {
     Operation::new("revertChange", across::TAG, words.say("Undo a change", "Отменить изменение"))
         .description(words.say(
-            "Records that the change created go to the bin, those it deleted come back, and fields get the values that they had before it. What was changed since stays as it is and is listed in `conflicts`. All of it happens, or nothing: it is refused with 409 where an old value clashes with what is stored now. Undoing is a change itself: undo it to redo. Lists of many-to-many links are left as they are, and a change of more than 10,000 writes is refused.",
+            "Records that the change created go to the bin, those it deleted come back, and fields get the values that they had before it. Fields that have changed since stay as they are and is listed in `conflicts`. All of it happens, or nothing: it is refused with 409 where an old value clashes with what is stored now. Undoing is a change itself: undo it to redo. Lists of many-to-many links are left as they are, and a change of more than 10,000 writes is refused.",
             "Созданные изменением записи попадают в корзину, удалённые возвращаются, поля получают прежние значения. Изменённое с тех пор остаётся и перечисляется в `conflicts`. Выполняется всё или ничего: 409, если прежнее значение противоречит тому, что хранится сейчас. Отмена — тоже изменение: отмените её, чтобы повторить. Списки связей многие-ко-многим не меняются; изменение больше чем из 10 000 записей отклоняется.",
         ))
         .parameters([parameter("Prefer"), parameter("ChangeId")])
@@ -193,7 +193,7 @@ pub(super) fn schemas_of_records(
                 "by": by(),
                 "action": {"type": "string", "enum": VERBS},
                 "change_id": {"type": ["string", "null"], "format": "uuid", "description": words.say(
-                    "Null for what was done before changes had ids.",
+                    "Null for events from before changes had ids.",
                     "Null для сделанного до появления идентификаторов.",
                 )},
                 "version": {"type": ["integer", "null"]},

@@ -316,7 +316,7 @@ impl Paths<'_> {
         let summary = words.say("History of a", "История:");
         self.operation("history", false, format!("{summary} {}", self.one))
             .description(words.say(
-                "What was done with the record, by whom, and what it changed, the latest first; also of records in the bin and of destroyed ones. Values have the names and forms that they have in the record. Fields that have gone since are left out, and so are lists of many-to-many links.",
+                "The changes of the record, newest first: when, by whom, and the values before and after. Records in the bin and destroyed ones have a history too. Values have the names and forms that they have in the record. Fields that have gone since are left out, and so are lists of many-to-many links.",
                 "Что делали с записью, кто и что изменилось; сначала последнее. Есть и у записей в корзине, и у уничтоженных. Имена и вид значений — как в записи. Полей, которых больше нет, и списков связей многие-ко-многим здесь нет.",
             ))
             .parameters(["Limit", "AfterEvent"].map(parameter))

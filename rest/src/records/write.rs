@@ -140,7 +140,7 @@ pub(super) struct WriteRequest {
 }
 
 impl Asked<'_> {
-    /// What a request to write has in common with others. Refuses whoever may not write.
+    /// The part that all requests to write have in common. Refuses a caller who may not write.
     pub(super) fn request(
         self,
         method: &'static str,
@@ -157,7 +157,7 @@ impl Asked<'_> {
         })
     }
 
-    /// A request to write with an endpoint's method, parameters and plan. Refuses whoever may not write.
+    /// A request to write with an endpoint's method, parameters and plan. Refuses a caller who may not write.
     pub(super) fn writing(
         self,
         method: &'static str,

@@ -1,4 +1,4 @@
-//! `json`: any JSON document, or those that fit a JSON Schema.
+//! `json`: any JSON document, or only documents that fit a JSON Schema.
 
 use serde_json::{Value as Json, json};
 

@@ -1,4 +1,4 @@
-/** What was changed in this tab, newest last: what Undo takes back and Redo puts back. The server does both. */
+/** The changes of this tab, newest last. Undo and Redo ask the server to revert them. */
 
 import { useSyncExternalStore } from "react";
 import { call } from "./rest.ts";

@@ -1,4 +1,4 @@
-/** Records as they were last read or written, each once, by object and id; whoever shows one is called when it changes. */
+/** Records as they were last read or written, each once, by object and id. Views subscribe to a record and are called when it changes. */
 
 import { useCallback, useSyncExternalStore } from "react";
 import type { Values } from "./model.ts";
@@ -7,7 +7,7 @@ export interface RecordState {
   /** As the server last answered; only the fields that were asked for. */
   values: Values;
   version: number;
-  /** What was changed here and not yet answered for, by value key. */
+  /** Changes that are sent and not yet confirmed, by value key. */
   draft: Values;
   /** What the server has against a drafted value, by value key. */
   faults: Record<string, string>;

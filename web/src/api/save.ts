@@ -39,7 +39,7 @@ const queues = new Map<string, Promise<unknown>>();
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
-/** Writes changes as one, so that one undo takes all of them back. `words` say what was done. */
+/** Writes changes as one, so that one undo takes all of them back. `words` name the action. */
 export async function save(changes: Change[], words: string): Promise<Outcome> {
   const outcome: Outcome = { changeId: crypto.randomUUID(), saved: [], conflicts: [], refused: [] };
   const bases = new Map<Change, Values>();
@@ -129,7 +129,7 @@ async function saveMany(changes: Change[], bases: Map<Change, Values>, outcome: 
       for (const change of changes) refuse(change, error, outcome);
       return;
     }
-    // All or nothing: those without a fault go in by themselves, the others keep their values with what is wrong.
+    // The server takes all or none. Records without a fault are sent again by themselves; the others keep their values and show the fault.
     const bad = new Set(error.faults.map((fault) => Number(fault.pointer.split("/")[1])));
     for (const [index, change] of changes.entries()) {
       if (bad.has(index)) refuse(change, under(error, index), outcome);

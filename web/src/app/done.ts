@@ -1,4 +1,4 @@
-/** What was done is said with the way back, and what was taken back is said too. */
+/** Toasts after an action, with Undo, and after an undo. */
 
 import { redo, undo } from "../api/changes.ts";
 import { say } from "../ui/toast.tsx";

@@ -149,7 +149,7 @@ export function useEntries(sought: string): { entries: Entry[]; busy: boolean } 
         },
       ];
     });
-    // A list that is called what was typed comes before records that hold it.
+    // A list whose name is the query comes before records that contain it.
     const lists = matched.filter((entry) => entry.id.startsWith("list/") && entry.label.toLocaleLowerCase().startsWith(wanted));
     return [...lists, ...hits, ...matched.filter((entry) => !lists.includes(entry))];
   }, [known, wanted, actions, found, model, language, navigate, t]);

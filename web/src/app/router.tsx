@@ -11,7 +11,7 @@ export interface ListSearch {
   /** The saved view. */
   view?: string;
   q?: string;
-  /** What was changed of the view and not saved. */
+  /** Unsaved changes of the view. */
   draft?: unknown;
   /** The record that is open beside the list. */
   peek?: string;

@@ -4,7 +4,7 @@ import { type InputProps, widget } from "./field.ts";
 import { Chooser } from "./parts/choices.tsx";
 import { Face, nameOfPerson, usePeopleChoices } from "./parts/reference.tsx";
 
-/** In a filter: whoever looks. */
+/** In a filter: the current user. */
 const ME = "$user.id";
 
 function Input(properties: InputProps<string>) {

@@ -70,7 +70,7 @@ export class ListWindow {
     for (const listener of this.listeners) listener();
   }
 
-  /** Rows to scroll through: those known, and those that the server says there are. */
+  /** The number of rows to scroll through: loaded rows, or the server's total. */
   get rows(): number {
     let known = 0;
     for (const [page, { ids, next }] of this.pages) known = Math.max(known, page * PAGE + ids.length + (next ? 1 : 0));

@@ -1,4 +1,4 @@
-/** The views of a list: the object's own, and those that were saved; a draft of changes is kept or let go here. */
+/** The tabs of a list: the object's own view and saved views. Saves or resets a draft. */
 
 import { useState } from "react";
 import { useMe } from "../api/me.ts";

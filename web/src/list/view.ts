@@ -35,7 +35,7 @@ const NEWEST = "-id";
 
 /**
  * The record's name first, then fields in their order, as many as a screen has room for: the first few, and of the others
- * those that say most of a record at a glance, which are options, other records, and what is looked for by an index.
+ * fields that tell records apart at a glance: options, relations, and indexed fields.
  */
 export function standardView(model: Model, object: ObjectType): ViewDefinition {
   const label = object.label_field;
@@ -47,7 +47,7 @@ export function standardView(model: Model, object: ObjectType): ViewDefinition {
   return { columns: [...(label ? [{ path: label, pinned: true, width: NAME_WIDTH }] : []), ...names.map((path) => ({ path }))] };
 }
 
-/** The view with what was changed of it here. */
+/** The view with its unsaved changes. */
 export function effective(view: ViewDefinition, draft: Partial<ViewDefinition> | undefined): ViewDefinition {
   return draft ? { ...view, ...draft } : view;
 }

@@ -1,4 +1,4 @@
-/** Saved views: records of the object `view`, one's own and those that others share. */
+/** Saved views: records of the object `view`, the user's own and shared ones. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useMe } from "../api/me.ts";

@@ -1,4 +1,4 @@
-/** What was changed of an object and is not applied: kept in this tab until it is. */
+/** Changes of an object that are not applied yet. This tab keeps them. */
 
 import { useEffect, useState } from "react";
 import type { Field, Model, ObjectType, Values } from "../api/model.ts";
@@ -19,7 +19,7 @@ export interface Edits {
   head: Values;
   /** Changes of fields that there are, by api name. */
   fields: Record<string, Values>;
-  /** Fields that are new, with what was changed of their definition. */
+  /** New fields, with their definitions. */
   added: { draft: DraftField; patch: Values }[];
   lines: Line[] | undefined;
 }

@@ -5,13 +5,11 @@ import { type ObjectType, type Values } from "../api/model.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOfType } from "../fields/index.ts";
 import { Ghost } from "../ui/button.tsx";
 import { CheckLine } from "../ui/checkbox.tsx";
-import { Code } from "../ui/code.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { Segment } from "../ui/segment.tsx";
 import { useWords } from "../words/index.ts";
 import { type DraftField, optionsOf } from "./draft.ts";
 import type { Shown } from "./edits.ts";
-import { graphqlExample, restExample } from "./examples.ts";
+import { ExamplePane } from "./example-pane.tsx";
 import { Removal } from "./removal.tsx";
 import { Sentence } from "./sentence.tsx";
 import { Settings, SettingChecks } from "./settings.tsx";
@@ -184,7 +182,6 @@ function Default({ shown, disabled, fault, onChange }: { shown: Shown; disabled:
 function Example({ object, shown }: { object: ObjectType; shown: Shown }) {
   const t = useWords();
   const { model, language } = useFieldContext();
-  const [door, setDoor] = useState<"rest" | "graphql">("graphql");
   const label = model.labelField(object);
   const parts = [...(label && label.api_name !== shown.field.api_name ? [label] : []), shown.field].flatMap((field) => {
     const type = model.types.get(field.type);
@@ -192,26 +189,7 @@ function Example({ object, shown }: { object: ObjectType; shown: Shown }) {
   });
   const names = { apiName: object.api_name, pluralApiName: object.plural_api_name };
   const title = t("model.sample", { name: object.translations?.[language]?.["name"] ?? object.name });
-  return (
-    <section className="pane">
-      <header>
-        <h2>{t("model.preview")}</h2>
-        <span className="push">
-          <Segment
-            bare
-            label={t("model.preview")}
-            value={door}
-            onChange={setDoor}
-            options={[
-              { value: "rest", label: t("model.rest") },
-              { value: "graphql", label: t("model.graphql") },
-            ]}
-          />
-        </span>
-      </header>
-      <Code text={(door === "rest" ? restExample : graphqlExample)(names, parts, label?.api_name, title, model)} label={t("model.example")} />
-    </section>
-  );
+  return <ExamplePane title={t("model.preview")} first="graphql" example={[names, parts, label?.api_name, title, model]} />;
 }
 
 interface NamesProperties {

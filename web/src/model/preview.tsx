@@ -1,21 +1,16 @@
 /** An object that is not saved yet, as a form and as requests. */
 
-import { useState } from "react";
 import { useFieldContext, widgetOfType } from "../fields/index.ts";
-import { Code } from "../ui/code.tsx";
-import { Segment } from "../ui/segment.tsx";
 import { useWords } from "../words/index.ts";
 import type { DrawnObject } from "./draft.ts";
-import { graphqlExample, restExample } from "./examples.ts";
+import { ExamplePane } from "./example-pane.tsx";
 
 const nothing = () => undefined;
 
 export function Preview({ object }: { object: DrawnObject }) {
   const t = useWords();
   const { model } = useFieldContext();
-  const [door, setDoor] = useState<"rest" | "graphql">("rest");
   const title = t("model.sample", { name: object.name });
-  const example = (door === "rest" ? restExample : graphqlExample)(object, object.fields, object.label, title, model);
   return (
     <div className="seen">
       <section className="pane">
@@ -24,24 +19,7 @@ export function Preview({ object }: { object: DrawnObject }) {
         </header>
         <FormPreview object={object} />
       </section>
-      <section className="pane">
-        <header>
-          <h2>{t("model.onApi")}</h2>
-          <span className="push">
-            <Segment
-              bare
-              label={t("model.onApi")}
-              value={door}
-              onChange={setDoor}
-              options={[
-                { value: "rest", label: t("model.rest") },
-                { value: "graphql", label: t("model.graphql") },
-              ]}
-            />
-          </span>
-        </header>
-        <Code text={example} label={t("model.example")} />
-      </section>
+      <ExamplePane title={t("model.onApi")} first="rest" example={[object, object.fields, object.label, title, model]} />
     </div>
   );
 }

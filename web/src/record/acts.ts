@@ -20,7 +20,7 @@ export async function restore(object: ObjectType, id: string): Promise<void> {
   if (data) takeIn(object.api_name, data);
 }
 
-/** A second record with the same values, but for those that only one may have and those that the server gives. */
+/** A copy of a record, without unique values and values that the server gives. */
 export async function duplicate(model: Model, object: ObjectType, values: Values, title: string): Promise<string> {
   const copied: Values = { id: newId() };
   for (const field of object.fields) {

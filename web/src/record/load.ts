@@ -1,4 +1,4 @@
-/** A record as it is read and kept up to date, and what was typed into it and is not saved. */
+/** A record that is kept up to date, and its unsaved edits. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";

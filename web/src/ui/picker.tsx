@@ -25,7 +25,7 @@ interface Properties {
   open?: boolean;
   label: string;
   placeholder?: string;
-  /** Where the server searches: is called with what was typed, and `choices` are what it found. */
+  /** Called with the query, where the server searches; `choices` are its results. */
   onSearch?: (text: string) => void;
   busy?: boolean;
   typed?: string;

@@ -45,7 +45,7 @@ impl<'o> Value<'o> {
         }
     }
 
-    /// Whether some record brings a value, not counting those that fill an empty column.
+    /// Whether some record brings a value. Records that only fill an empty column do not count.
     pub(super) const fn is_given_by_some(&self) -> bool {
         !self.left_out
     }

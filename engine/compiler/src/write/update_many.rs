@@ -227,7 +227,7 @@ pub(super) fn refusals(answer: &mut SelectStatement) {
     }
 }
 
-/// What is wrong with the changes that cannot be made. Of values it is said before the versions, as another version does not mend
+/// The violations of the changes that cannot be made. Of values it is said before the versions, as another version does not mend
 /// them.
 pub(super) fn check(object: &Object, changes: &[Change], answer: &Row) -> Result<()> {
     let Some(places) = answer.get::<Option<Vec<i64>>>("_places")? else {

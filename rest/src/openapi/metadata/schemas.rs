@@ -57,7 +57,7 @@ pub(in crate::openapi) fn changed(
     object_patch["properties"]["field_order"] = described(
         names_list(),
         words.say(
-            "The order of the fields. Those that it does not name come last.",
+            "The order of the fields. Fields that it does not name come last.",
             "Порядок полей. Неназванные идут последними.",
         ),
     );

@@ -63,9 +63,9 @@ enum Endpoint {
 pub(super) enum Target<'o> {
     /// One that may be there before the batch: its id, or a reference to it.
     Known(&'o str),
-    /// Those that a key or a filter finds.
+    /// The records that a key or a filter finds.
     Found,
-    /// Those that the batch makes.
+    /// The records that the batch creates.
     Made,
 }
 

@@ -74,7 +74,7 @@ interface PartProperties {
   locale: string;
   disabled: boolean | undefined;
   invalid: boolean | undefined;
-  /** What was typed to open it, where it is the first. */
+  /** The text that opened the editor, for the first part. */
   first: string | undefined;
   onChange: (value: string | number | null) => void;
 }

@@ -1,4 +1,4 @@
-/** A box whose text is read as a value while it is typed. What cannot be read stays, with what is wrong with it. */
+/** A box whose text is read as a value while it is typed. A text that cannot be read stays, with its fault. */
 
 import { type ComponentType, type HTMLAttributes, type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { type InputProps, isUnreadable, type Widget } from "../field.ts";
@@ -23,7 +23,7 @@ export function textEntry<V>(reading: Reading<V>, options: Options = {}): Compon
     const [text, setText] = useState(typed ?? written);
     const box = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
     const last = useRef(written);
-    // What was changed elsewhere shows; what is typed here is not replaced by how it would be written.
+    // A change from elsewhere replaces the text. The value's own form does not replace text that is being typed.
     if (written !== last.current) {
       last.current = written;
       if (document.activeElement !== box.current) setText(written);
