@@ -114,7 +114,9 @@ test("rows are ticked, edited together and deleted", () =>
     await page.locator(".toast").getByText("Changed 2 records").waitFor();
     await cell(page, 0, 0).getByText("Call back at once").waitFor();
     await cell(page, 1, 0).getByText("Call back at once").waitFor();
-    const total = Number(await page.locator(".totals b").first().innerText());
+    const count = page.locator(".totals b").first();
+    await count.filter({ hasText: /^\d+$/ }).waitFor();
+    const total = Number(await count.innerText());
     await grid.focus();
     await press(page, "Control+Home", "x");
     await page.getByRole("button", { name: "Delete" }).click();

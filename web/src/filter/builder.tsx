@@ -3,7 +3,7 @@
 import { Fragment, type ReactNode, useMemo } from "react";
 import type { ObjectType } from "../api/model.ts";
 import { useFieldContext } from "../fields/index.ts";
-import { Picker } from "../fields/parts/choices.tsx";
+import { Picker } from "../ui/picker.tsx";
 import { Ghost, IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu, MenuItem } from "../ui/menu.tsx";

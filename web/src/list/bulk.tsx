@@ -6,7 +6,7 @@ import { Problem } from "../api/problem.ts";
 import { remove, saveAll, type Which } from "../api/save.ts";
 import { sayDone } from "../app/done.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
-import { Picker } from "../fields/parts/choices.tsx";
+import { Picker } from "../ui/picker.tsx";
 import { showNumber } from "../lib/numbers.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";

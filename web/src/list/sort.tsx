@@ -2,7 +2,7 @@
 
 import { nameOf, type ObjectType } from "../api/model.ts";
 import { useFieldContext } from "../fields/index.ts";
-import { Picker } from "../fields/parts/choices.tsx";
+import { Picker } from "../ui/picker.tsx";
 import { Ghost, IconButton } from "../ui/button.tsx";
 import { useWords } from "../words/index.ts";
 import { columnChoices, sortPath, type SortKey } from "./view.ts";

@@ -1,15 +1,13 @@
 /** Chooses what a field holds: a type in its group, or the object that it leads to. */
 
-import { lazy, type ReactElement, Suspense } from "react";
+import type { ReactElement } from "react";
 import type { FieldType, Model } from "../api/model.ts";
 import { pluralOf } from "../api/model.ts";
 import { useFieldContext } from "../fields/index.ts";
 import { Icon } from "../ui/icon.tsx";
-import type { Choice } from "../ui/picker.tsx";
+import { type Choice, Picker } from "../ui/picker.tsx";
 import { useWords } from "../words/index.ts";
 import type { Chosen } from "./draft.ts";
-
-const Picker = lazy(() => import("../ui/picker.tsx"));
 
 const GROUPS = ["text", "number", "choice", "date", "contact", "relation", "other"] as const;
 type Group = (typeof GROUPS)[number];
@@ -69,23 +67,21 @@ export function TypePicker({ name, value, onChange, onClose, trigger, anchor, op
   const choices = [...types, ...relations].sort((a, b) => a.at - b.at);
   const chosen = value.to !== undefined ? `to:${value.to}` : `type:${value.type ?? ""}`;
   return (
-    <Suspense fallback={trigger}>
-      <Picker
-        choices={choices}
-        chosen={[chosen]}
-        label={t("model.chooseType", { name })}
-        placeholder={t("model.findType")}
-        className="types"
-        {...(trigger && { trigger })}
-        {...(anchor !== undefined && { anchor })}
-        {...(open !== undefined && { open })}
-        {...(onClose && { onClose })}
-        onChange={([next]) => {
-          if (next === undefined) return;
-          const [kind, picked = ""] = next.split(/:(.*)/s);
-          onChange(kind === "to" ? { to: picked } : { type: picked });
-        }}
-      />
-    </Suspense>
+    <Picker
+      choices={choices}
+      chosen={[chosen]}
+      label={t("model.chooseType", { name })}
+      placeholder={t("model.findType")}
+      className="types"
+      {...(trigger && { trigger })}
+      {...(anchor !== undefined && { anchor })}
+      {...(open !== undefined && { open })}
+      {...(onClose && { onClose })}
+      onChange={([next]) => {
+        if (next === undefined) return;
+        const [kind, picked = ""] = next.split(/:(.*)/s);
+        onChange(kind === "to" ? { to: picked } : { type: picked });
+      }}
+    />
   );
 }

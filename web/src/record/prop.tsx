@@ -1,6 +1,7 @@
 /** One field of a record: shown, and edited where it stands. */
 
 import { type FocusEvent, type KeyboardEvent, type ReactNode, useRef } from "react";
+import { flushSync } from "react-dom";
 import { type Field, nameOf, type Values } from "../api/model.ts";
 import { textOf, useFieldContext, widgetOf } from "../fields/index.ts";
 import { CellEditor, type EditorHandle } from "../grid/editor.tsx";
@@ -44,8 +45,9 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
   const isText = widget.tall === true && !hasParts(context.model.type(field));
 
   const end = (focus: boolean) => {
-    editing.close();
-    if (focus) requestAnimationFrame(() => cover.current?.focus());
+    // The button stands again before the next key comes.
+    flushSync(() => editing.close());
+    if (focus) cover.current?.focus();
   };
   const commit = (entry: unknown, focus = true) => {
     if (JSON.stringify(entry ?? null) !== JSON.stringify(value ?? null)) editing.save({ [field.value_key]: entry });
@@ -70,7 +72,7 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
       const here = all.findIndex((each) => each.dataset["prop"] === at);
       if (!take(false)) return event.preventDefault();
       const next = all[here + (event.shiftKey ? -1 : 1)]?.dataset["prop"];
-      requestAnimationFrame(() => next && document.querySelector<HTMLElement>(`[data-prop="${next}"] .cover`)?.focus());
+      if (next) document.querySelector<HTMLElement>(`[data-prop="${next}"] .cover`)?.focus();
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -4,7 +4,7 @@ import { type ReactElement, useMemo, useState } from "react";
 import { useWords } from "../words/index.ts";
 import { iconNames } from "./any-icon.tsx";
 import { Icon } from "./icon.tsx";
-import Picker from "./picker.tsx";
+import { Picker } from "./picker.tsx";
 
 const SHOWN = 60;
 const FIRST = [

@@ -1,7 +1,8 @@
 /** Chooses one of many, or several, by typing: options, records, fields. Opens at once; Escape leaves things as they were. */
 
 import { Combobox } from "@base-ui/react/combobox";
-import { type ReactElement, type ReactNode, useState } from "react";
+import type { BaseUIEvent } from "@base-ui/react/types";
+import { type KeyboardEvent, type ReactElement, type ReactNode, useState } from "react";
 import { useWords } from "../words/index.ts";
 import { Icon } from "./icon.tsx";
 
@@ -35,13 +36,18 @@ interface Properties {
   className?: string;
 }
 
-export default function Picker(properties: Properties) {
+export function Picker(properties: Properties) {
   const { choices, chosen, several = false, onChange, onClose, trigger, anchor, open, label, placeholder, onSearch, busy, typed = "", footer, className = "" } = properties;
   const t = useWords();
   const [text, setText] = useState(typed);
+  const [opened, setOpened] = useState(false);
   const picked = chosen.map((value) => choices.find((choice) => choice.value === value) ?? { value, label: value });
   const said = properties.said ?? picked.map((choice) => choice.label).join(", ");
   const groups = grouped(choices);
+  const search = (next: string) => {
+    setText(next);
+    onSearch?.(next);
+  };
   const shared = {
     items: groups ?? choices,
     itemToStringLabel: (choice: Choice) => choice.label,
@@ -49,12 +55,12 @@ export default function Picker(properties: Properties) {
     inputValue: text,
     onInputValueChange: (next: string, details: { reason: string }) => {
       if (details.reason === "item-press") return;
-      setText(next);
-      onSearch?.(next);
+      search(next);
     },
     filter: onSearch ? null : fits,
-    ...(open !== undefined && { open }),
+    open: open ?? opened,
     onOpenChange: (next: boolean) => {
+      setOpened(next);
       if (!next) {
         setText("");
         onClose?.();
@@ -62,9 +68,17 @@ export default function Picker(properties: Properties) {
     },
     autoHighlight: true,
   };
+  // Keys typed on the trigger, or before the box has the focus, are searched for. Base UI would choose by them.
+  const typeAhead = (event: BaseUIEvent<KeyboardEvent>) => {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || (event.key === " " && text === "")) return;
+    event.preventBaseUIHandler();
+    event.preventDefault();
+    setOpened(true);
+    search(text + event.key);
+  };
   const popup = (
     <>
-      {trigger && <Combobox.Trigger render={trigger} aria-label={said === "" ? label : `${label}: ${said}`} />}
+      {trigger && <Combobox.Trigger render={trigger} aria-label={said === "" ? label : `${label}: ${said}`} onKeyDown={typeAhead} />}
       <Combobox.Portal>
         <Combobox.Positioner className="placed" sideOffset={4} collisionPadding={8} {...(anchor && { anchor })}>
           <Combobox.Popup className={`float picker ${className}`} aria-label={label}>

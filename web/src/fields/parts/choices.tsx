@@ -1,14 +1,12 @@
 /** What the choosing widgets share: chips of options, and a picker that opens on a cell or from a button in a form. */
 
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Option } from "../../api/model.ts";
 import { optionLabel } from "../../api/model.ts";
 import { Icon } from "../../ui/icon.tsx";
-import type { Choice } from "../../ui/picker.tsx";
+import { type Choice, Picker } from "../../ui/picker.tsx";
 import { words } from "../../words/index.ts";
 import type { FieldContext } from "../field.ts";
-
-export const Picker = lazy(() => import("../../ui/picker.tsx"));
 
 const COLOURS = new Set(["gray", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"]);
 
@@ -84,7 +82,7 @@ export function Chooser({ place, shown, choices, chosen, several = false, label,
     return (
       <span ref={setAnchor} className="cell-input flex items-center gap-1">
         {shown}
-        <Suspense>{anchor && <Picker {...shared} open anchor={anchor} {...(onClose && { onClose })} />}</Suspense>
+        {anchor && <Picker {...shared} open anchor={anchor} {...(onClose && { onClose })} />}
       </span>
     );
   }
@@ -94,9 +92,5 @@ export function Chooser({ place, shown, choices, chosen, several = false, label,
       <Icon name="chevron-down" size={14} />
     </button>
   );
-  return (
-    <Suspense fallback={box}>
-      <Picker {...shared} trigger={box} {...(onClose && { onClose })} />
-    </Suspense>
-  );
+  return <Picker {...shared} trigger={box} {...(onClose && { onClose })} />;
 }
