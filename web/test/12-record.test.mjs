@@ -113,10 +113,38 @@ test("its history says who changed what, and leads back", () =>
     assert.match(await events.nth(1).innerText(), /created it/);
     await accessible(page, "the history of a record");
     await events.nth(1).getByRole("button", { name: "Go back to this" }).click();
+    // First it is shown what would change.
+    const dialog = page.getByRole("dialog", { name: "Go back to version 1" });
+    await dialog.getByText("Västerås").waitFor();
+    assert.equal((await dialog.locator(".differences").innerText()).replace(/\s+/g, " "), "City Riga → Västerås");
+    await accessible(page, "what going back would change");
+    assert.equal((await api("GET", `/companies/${id}`)).version, 2);
+    await dialog.getByRole("button", { name: "Go back", exact: true }).click();
     await page.getByText(/version 3/).waitFor();
+    await events.nth(2).waitFor();
     assert.equal((await api("GET", `/companies/${id}`)).city, "Västerås");
     await api("DELETE", `/companies/${id}`);
   }));
+
+test("a version whose values are refused now says why", () =>
+  onPage(
+    async (page) => {
+      const object = `thing_${process.pid}`;
+      const name = { api_name: "name", name: "Name", type: "text", unique: true };
+      await api("POST", "/metadata/objects", { api_name: object, plural_api_name: `${object}s`, name: "Thing", plural_name: "Things", label_field: "name", fields: [name] });
+      const { id } = await api("POST", `/${object}s`, { name: "One" });
+      await api("PATCH", `/${object}s/${id}`, { name: "Two" });
+      await api("POST", `/${object}s`, { name: "One" });
+      await signInAt(page, `/o/${object}s/${id}`);
+      await page.locator(".past > li").nth(1).getByRole("button", { name: "Go back to this" }).click();
+      const dialog = page.getByRole("dialog", { name: "Go back to version 1" });
+      await dialog.getByRole("alert").getByText(/^Name: /).waitFor();
+      assert.equal(await dialog.getByRole("button", { name: "Go back", exact: true }).isDisabled(), true);
+      await api("DELETE", `/metadata/objects/${object}?confirm=${object}`);
+    },
+    {},
+    /status of 409/,
+  ));
 
 test("beside the list, with the next one a key away", () =>
   onPage(async (page) => {

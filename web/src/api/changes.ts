@@ -1,74 +1,83 @@
-/** The changes of this tab, newest last. Undo and Redo ask the server to revert them. */
+/** What a person did, act by act, and taking it back. Undo and Redo ask the server to revert the change that an act was. */
 
-import { useSyncExternalStore } from "react";
+import { Problem } from "./problem.ts";
 import { call } from "./rest.ts";
 
-export interface Done {
+/** One gesture: however many requests it takes, they are one change, and one undo takes it back. */
+export interface Act {
+  /** The id of the change. */
   id: string;
   words: string;
-  /** The records that it touched: object and id. */
-  records: [object: string, id: string][];
 }
 
-interface Reverted {
-  change_id: string;
+/** What was changed since and is left alone. A record of which nothing was taken back names no fields where it is gone. */
+export interface Kept {
+  object: string;
+  id: string;
+  fields: string[];
+}
+
+export interface Undone {
+  act: Act;
+  /** How many records were written. */
   reverted: number;
-  conflicts: { object: string; id: string; fields: string[] }[];
+  kept: Kept[];
 }
 
-const KEPT = 100;
-let done: Done[] = [];
-let undone: Done[] = [];
+const MOST = 100;
+let done: Act[] = [];
+let undone: Act[] = [];
 const listeners = new Set<() => void>();
-const reread = new Set<(records: Done["records"]) => void>();
 
-const tell = () => {
-  for (const listener of listeners) listener();
-};
+export const beginAct = (words: string): Act => ({ id: crypto.randomUUID(), words });
 
-export function noteChange(change: Done): void {
-  done = [...done, change].slice(-KEPT);
+/** Says that an act has changed something. */
+export function noteAct(act: Act): void {
+  done = [...done.filter(({ id }) => id !== act.id), act].slice(-MOST);
   undone = [];
-  tell();
 }
 
-/** Is called with the records that an undo or redo has changed. */
-export function onReverted(listener: (records: Done["records"]) => void): () => void {
-  reread.add(listener);
-  return () => reread.delete(listener);
+/** Is called after an undo or redo: what is shown may have changed. */
+export function onReverted(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
-async function revert(change: Done): Promise<{ back: Done; conflicts: Reverted["conflicts"] }> {
-  const { data } = await call<Reverted>("POST", `/changes/${change.id}/revert`, { body: {} });
-  for (const listener of reread) listener(change.records);
-  return { back: { ...change, id: data.change_id }, conflicts: data.conflicts };
+async function revert(act: Act): Promise<{ back: Act; undone: Undone }> {
+  const path = `/changes/${act.id}/revert`;
+  const { data } = await call<{ change_id: string; reverted: number; conflicts: Kept[] }>("POST", path, { body: {} });
+  for (const listener of listeners) listener();
+  return { back: { ...act, id: data.change_id }, undone: { act, reverted: data.reverted, kept: data.conflicts } };
 }
 
-export async function undo(change = done.at(-1)): Promise<{ change: Done; conflicts: Reverted["conflicts"] } | undefined> {
-  if (!change) return undefined;
-  const { back, conflicts } = await revert(change);
-  done = done.filter(({ id }) => id !== change.id);
-  undone = [...undone, back];
-  tell();
-  return { change, conflicts };
+/** What was refused will be refused again, and would stand before all older acts. */
+const isWorthAgain = (error: unknown): boolean => !(error instanceof Problem) || error.isPassing;
+
+/** Takes back an act, or the last one; undefined where there is none, or it has been taken back. */
+export async function undo(id = done.at(-1)?.id): Promise<Undone | undefined> {
+  const act = done.find((each) => each.id === id);
+  if (!act) return undefined;
+  done = done.filter((each) => each !== act);
+  try {
+    const result = await revert(act);
+    undone = [...undone, result.back];
+    return result.undone;
+  } catch (error) {
+    if (isWorthAgain(error)) done = [...done, act];
+    throw error;
+  }
 }
 
-export async function redo(): Promise<{ change: Done; conflicts: Reverted["conflicts"] } | undefined> {
-  const change = undone.at(-1);
-  if (!change) return undefined;
-  const { back, conflicts } = await revert(change);
+export async function redo(): Promise<Undone | undefined> {
+  const act = undone.at(-1);
+  if (!act) return undefined;
   undone = undone.slice(0, -1);
-  done = [...done, back];
-  tell();
-  return { change, conflicts };
-}
-
-export function useChanges(): Done[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => done,
-  );
+  try {
+    const result = await revert(act);
+    done = [...done, result.back];
+    return result.undone;
+  } catch (error) {
+    if (isWorthAgain(error)) undone = [...undone, act];
+    throw error;
+  }
 }

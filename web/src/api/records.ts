@@ -9,11 +9,15 @@ export interface RecordState {
   version: number;
   /** Changes that are sent and not yet confirmed, by value key. */
   draft: Values;
+  /** What the drafted fields held when they were changed here. */
+  base: Values;
   /** What the server has against a drafted value, by value key. */
   faults: Record<string, string>;
   saving: boolean;
   gone: boolean;
 }
+
+const NEW: RecordState = { values: {}, version: 0, draft: {}, base: {}, faults: {}, saving: false, gone: false };
 
 const records = new Map<string, RecordState>();
 const listeners = new Map<string, Set<() => void>>();
@@ -24,7 +28,7 @@ export const recordOf = (object: string, id: string): RecordState | undefined =>
 
 export function changeRecord(object: string, id: string, change: (record: RecordState) => RecordState): void {
   const key = keyOf(object, id);
-  const before = records.get(key) ?? { values: {}, version: 0, draft: {}, faults: {}, saving: false, gone: false };
+  const before = records.get(key) ?? NEW;
   records.set(key, change(before));
   for (const listener of listeners.get(key) ?? []) listener();
 }

@@ -67,12 +67,15 @@ export function showTime(moment: string, clock: Clock): string {
 }
 
 /** "Today 14:02", "Yesterday 17:40", "24 Nov", as the table has room for. */
-export function showMoment(moment: string, clock: Clock): string {
+export const showMoment = (moment: string, clock: Clock): string => capital(showMomentInside(moment, clock), clock.locale);
+
+/** The same inside a sentence: "today 14:02". */
+export function showMomentInside(moment: string, clock: Clock): string {
   const at = new Date(moment);
   if (Number.isNaN(at.getTime())) return moment;
   const day = dayOf(at, clock.timeZone);
   const away = daysBetween(today(clock.timeZone), day);
-  if (away >= -1 && away <= 1) return `${relativeDay(away, clock.locale)} ${showTime(moment, clock)}`;
+  if (away >= -1 && away <= 1) return `${dayWord(away, clock.locale)} ${showTime(moment, clock)}`;
   return showDate(day, clock);
 }
 
@@ -83,10 +86,12 @@ export function showMomentInFull(moment: string, clock: Clock): string {
   return format(clock.locale, { timeZone: clock.timeZone, dateStyle: "long", timeStyle: "long" }).format(at);
 }
 
-export function relativeDay(away: number, locale: string): string {
-  const word = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(away, "day");
-  return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
-}
+/** "Today", "Tomorrow". */
+export const relativeDay = (away: number, locale: string): string => capital(dayWord(away, locale), locale);
+
+const dayWord = (away: number, locale: string): string => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(away, "day");
+
+const capital = (text: string, locale: string): string => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
 /** Which of day, month, year comes first where this locale writes them in numbers. */
 function order(locale: string): string[] {

@@ -1,9 +1,10 @@
 /** What can be done with the ticked rows: edited together, deleted. */
 
 import { useEffect, useState } from "react";
+import { remove, setInAll, type Which } from "../api/bulk.ts";
+import { beginAct } from "../api/changes.ts";
 import { type Field, nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
-import { remove, saveAll, type Which } from "../api/save.ts";
 import { sayDone } from "../app/done.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
 import { Picker } from "../ui/picker.tsx";
@@ -33,10 +34,10 @@ export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: P
   const destroy = async () => {
     setAsking(false);
     try {
-      const words = t("list.deleted", { count });
-      const affected = await remove(object, which, words);
+      const act = beginAct(t("list.deleted", { count }));
+      const affected = await remove(object, which, act);
       onDone(which, true);
-      sayDone(t("list.deleted", { count: affected }));
+      sayDone(act, t("list.deleted", { count: affected }));
     } catch (error) {
       say(error instanceof Problem ? error.message : String(error), { bad: true });
     }
@@ -101,7 +102,7 @@ function EditMany({ object, count, which, onClose, onDone }: { object: ObjectTyp
     if (entries.length === 0 || unread) return;
     let here = true;
     const timer = setTimeout(() => {
-      saveAll(object, which, values, "", true)
+      setInAll(object, which, values, undefined)
         .then((affected) => here && setWill(affected))
         .catch((error: unknown) => here && error instanceof Problem && setProblem(error));
     }, 300);
@@ -114,10 +115,11 @@ function EditMany({ object, count, which, onClose, onDone }: { object: ObjectTyp
   const act = async () => {
     setBusy(true);
     try {
-      const affected = await saveAll(object, which, values, t("list.edited", { count }));
+      const act = beginAct(t("list.edited", { count }));
+      const affected = await setInAll(object, which, values, act);
       onDone();
       onClose();
-      sayDone(t("list.edited", { count: affected }));
+      sayDone(act, t("list.edited", { count: affected }));
     } catch (error) {
       if (error instanceof Problem) setProblem(error);
       setBusy(false);

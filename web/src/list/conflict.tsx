@@ -1,27 +1,24 @@
 /** The same field was changed by another: both values, to choose from. */
 
-import { nameOf, type Values } from "../api/model.ts";
-import { type Conflict, discard } from "../api/save.ts";
-import { fieldsOf } from "../api/model.ts";
+import { type Conflict, settleConflict } from "../api/conflicts.ts";
+import { fieldsOf, nameOf, type Values } from "../api/model.ts";
+import { discard } from "../api/save.ts";
 import { useFieldContext, widgetOf } from "../fields/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { useWords } from "../words/index.ts";
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-
-export function ConflictDialog({ conflict, onMine, onClose }: { conflict: Conflict; onMine: (values: Values) => void; onClose: () => void }) {
+export function ConflictDialog({ conflict, onMine }: { conflict: Conflict; onMine: (values: Values) => void }) {
   const t = useWords();
   const context = useFieldContext();
-  const { change, base, theirs } = conflict;
-  const clashing = fieldsOf(change.object).filter(
-    (field) => field.value_key in change.values && !same(theirs[field.value_key], base[field.value_key]),
-  );
+  const { object, id, mine, theirs } = conflict;
+  const keys = Object.keys(mine);
+  const fields = fieldsOf(object).filter((field) => keys.includes(field.value_key));
   const keepTheirs = () => {
-    discard(change.object, change.id, Object.keys(change.values));
-    onClose();
+    settleConflict(conflict, keys);
+    discard(object, id, keys);
   };
-  const names = clashing.map((field) => nameOf(field, context.language)).join(", ");
+  const names = fields.map((field) => nameOf(field, context.language)).join(", ");
   return (
     <Dialog
       open
@@ -30,20 +27,14 @@ export function ConflictDialog({ conflict, onMine, onClose }: { conflict: Confli
       footer={
         <>
           <Button onClick={keepTheirs}>{t("list.keepTheirs")}</Button>
-          <Button
-            primary
-            onClick={() => {
-              onMine(change.values);
-              onClose();
-            }}
-          >
+          <Button primary onClick={() => onMine(settleConflict(conflict, keys))}>
             {t("list.keepMine")}
           </Button>
         </>
       }
     >
       <div className="body-text">
-        {clashing.map((field) => {
+        {fields.map((field) => {
           const { Display } = widgetOf(context.model, field);
           const shown = (values: Values) => {
             const value = values[field.value_key];
@@ -54,7 +45,7 @@ export function ConflictDialog({ conflict, onMine, onClose }: { conflict: Confli
               <dt>{t("list.theirs")}</dt>
               <dd>{shown(theirs)}</dd>
               <dt>{t("list.yours")}</dt>
-              <dd>{shown(change.values)}</dd>
+              <dd>{shown(mine)}</dd>
             </dl>
           );
         })}

@@ -1,9 +1,10 @@
 /** Rows that are being made: typed into like any other, and sent once they are left. */
 
+import { type Act, beginAct } from "../api/changes.ts";
+import { create } from "../api/make.ts";
 import type { ObjectType, Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
 import { changeRecord, recordOf } from "../api/records.ts";
-import { create } from "../api/save.ts";
 import type { ListWindow } from "../grid/window.ts";
 import { newId } from "../lib/ids.ts";
 
@@ -28,7 +29,7 @@ export function draftFresh(object: ObjectType, id: string, values: Values): void
 }
 
 /** Sends a row that was left; one that nothing was typed into goes again. */
-export async function endFresh(object: ObjectType, id: string, list: ListWindow, words: (values: Values) => string): Promise<Values | Problem | undefined> {
+export async function endFresh(object: ObjectType, id: string, list: ListWindow, words: (values: Values) => string): Promise<Act | Problem | undefined> {
   if (!fresh.has(id) || sending.has(id)) return undefined;
   const draft = recordOf(object.api_name, id)?.draft ?? {};
   if (Object.values(draft).every((value) => value === null)) {
@@ -38,10 +39,10 @@ export async function endFresh(object: ObjectType, id: string, list: ListWindow,
   }
   sending.add(id);
   try {
-    const made = await create(object, { id, ...draft }, words(draft), list.query.fields);
+    const { act } = await create(object, { id, ...draft }, beginAct(words(draft)), list.query.fields);
     fresh.delete(id);
     changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, faults: {} }));
-    return made;
+    return act;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const faults = Object.fromEntries(error.faults.map((fault) => [fault.pointer.split("/")[1] ?? "", fault.message]));

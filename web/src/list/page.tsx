@@ -2,31 +2,30 @@
 
 import { useParams } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { describe, nameOf, type ObjectType, pluralOf, useModel, type Values } from "../api/model.ts";
+import type { Which } from "../api/bulk.ts";
+import { beginAct, onReverted } from "../api/changes.ts";
+import { useConflicts } from "../api/conflicts.ts";
 import { useMe } from "../api/me.ts";
-import { onReverted } from "../api/changes.ts";
-import { Problem } from "../api/problem.ts";
-
-import { type Change, type Conflict, createMany, save, type Which } from "../api/save.ts";
-import { sayDone } from "../app/done.ts";
+import { describe, nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { isTyping, useShortcut } from "../app/shortcuts.ts";
 import { NotFound } from "../app/shell.tsx";
 import { useTitle } from "../app/title.ts";
 import { useRows } from "../app/theme.ts";
 import { readsOf, useFieldContext, widgetOf } from "../fields/index.ts";
-import { type Edit, type EditKind, Grid, type GridColumn, NO_TICKS, type PasteAt, type Ticks } from "../grid/grid.tsx";
+import { Grid, type GridColumn, NO_TICKS, type PasteAt, type Ticks } from "../grid/grid.tsx";
 import { showNumber } from "../lib/numbers.ts";
 import { Button } from "../ui/button.tsx";
 import { Failed, Say } from "../ui/say.tsx";
 import { say } from "../ui/toast.tsx";
 import { useNarrow } from "../ui/narrow.ts";
-import { useLanguage, useWords, words } from "../words/index.ts";
+import { useLanguage, useWords } from "../words/index.ts";
 import { BulkBar } from "./bulk.tsx";
 import { Cards } from "./cards.tsx";
 import { ColumnMenu } from "./column-menu.tsx";
 import { moved, plainColumns } from "./columns.tsx";
 import { ConflictDialog } from "./conflict.tsx";
-import { beginFresh, draftFresh, endFresh, isFresh } from "./fresh.ts";
+import { useEdits } from "./edits.ts";
+import { beginFresh } from "./fresh.ts";
 import { isPlain, PasteDialog, type PastePlan, planPaste } from "./paste.tsx";
 import { useListState } from "./state.ts";
 import { useList } from "./rows.ts";
@@ -90,7 +89,8 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   useEffect(() => setTicks(NO_TICKS), [list?.identity]);
   const [menu, setMenu] = useState<{ column: GridColumn; anchor: Element }>();
   const [plan, setPlan] = useState<PastePlan>();
-  const [conflicts, setConflicts] = useState<Conflict[]>([]);
+  // Beside the list, the record shows its own.
+  const conflict = useConflicts().find((each) => each.object.api_name === object.api_name && each.id !== state.peek);
   const [begin, setBegin] = useState<{ row: number; token: number }>();
   const [making, setMaking] = useState(false);
 
@@ -104,41 +104,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   const canEdit = (column: Pick<Column, "path" | "field">) =>
     !column.path.includes(".") && column.field.permissions.update && object.permissions.update && !widgetOf(model, column.field).readOnly;
 
-  const apply = async (changes: Change[], said: string, quiet = false) => {
-    const outcome = await save(changes, said);
-    if (outcome.conflicts.length > 0) setConflicts((now) => [...now, ...outcome.conflicts]);
-    const [first] = outcome.refused;
-    if (first && outcome.refused.length === 1) say(reasonOf(first.problem), { bad: true });
-    else if (first) say(t("list.notSaved", { count: outcome.refused.length }), { bad: true });
-    if (outcome.saved.length > 0 && !quiet) sayDone(said);
-  };
-
-  /** The first fault, with the name of the field that it is about. */
-  const reasonOf = (problem: Problem): string => {
-    const [fault] = problem.faults;
-    const key = fault?.pointer.split("/").find((part) => part !== "" && !/^\d+$/.test(part));
-    const field = object.fields.find((each) => each.value_key === key);
-    if (!fault || !field) return fault?.message ?? problem.message;
-    return t("list.refused", { field: nameOf(field, language), reason: fault.message });
-  };
-
-  const onEdit = (edits: Edit[], kind: EditKind) => {
-    const made = edits.filter((edit) => isFresh(edit.id));
-    for (const edit of made) draftFresh(object, edit.id, { [edit.field.value_key]: edit.value });
-    const byRecord = new Map<string, Values>();
-    for (const edit of edits) {
-      if (isFresh(edit.id)) continue;
-      byRecord.set(edit.id, { ...byRecord.get(edit.id), [edit.field.value_key]: edit.value });
-    }
-    if (byRecord.size === 0) return;
-    const said =
-      kind === "cleared" ? t("list.cleared", { count: edits.length }) : kind === "filled" ? t("list.filled", { count: edits.length }) : t("list.edited", { count: byRecord.size });
-    void apply(
-      [...byRecord].map(([id, values]) => ({ object, id, values })),
-      said,
-      kind === "edited",
-    );
-  };
+  const edits = useEdits(object, list);
 
   const startNew = () => {
     if (!object.permissions.create || object.read_only || !list) return;
@@ -147,36 +113,10 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
     setBegin((now) => ({ row: 0, token: (now?.token ?? 0) + 1 }));
   };
 
-  const onLeaveRow = (id: string) => {
-    if (!list || !isFresh(id)) return;
-    const nameFrom = (values: Values) => words("list.created", { name: String(values[model.labelField(object)?.value_key ?? ""] ?? nameOf(object, language)) });
-    void endFresh(object, id, list, nameFrom).then((result) => {
-      if (result instanceof Problem) say(reasonOf(result), { bad: true });
-      else if (result) sayDone(nameFrom(result));
-    });
-  };
-
-  const paste = async (pasted: PastePlan) => {
-    const changes = pasted.rows.flatMap((row): Change[] => (row.id !== undefined && !isFresh(row.id) ? [{ object, id: row.id, values: row.values }] : []));
-    for (const row of pasted.rows) if (row.id !== undefined && isFresh(row.id)) draftFresh(object, row.id, row.values);
-    const made = pasted.rows.filter((row) => row.id === undefined).map((row) => row.values);
-    const cells = pasted.rows.reduce((sum, row) => sum + Object.keys(row.values).length, 0);
-    const said = t("list.pasted", { count: cells });
-    if (changes.length > 0) await apply(changes, said);
-    if (made.length === 0) return;
-    try {
-      await createMany(object, made, said, list?.query.fields);
-      list?.reload();
-      if (changes.length === 0) sayDone(said);
-    } catch (error) {
-      say(error instanceof Problem ? reasonOf(error) : String(error), { bad: true });
-    }
-  };
-
   const onPaste = (data: DataTransfer, at: PasteAt) => {
     if (!list) return;
     void planPaste(data, at, list, columns, context, canEdit, object.permissions.create && state.q === "").then((planned) => {
-      if (isPlain(planned)) void paste(planned);
+      if (isPlain(planned)) void edits.paste(planned);
       else if (planned.rows.length > 0 || planned.faults > 0) setPlan(planned);
     });
   };
@@ -300,12 +240,12 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         onMove={(path, before) => setColumns(moved(plainColumns(columns), path, before))}
         onWidth={(path, width) => setColumns(plainColumns(columns).map((column) => (column.path === path ? { ...column, width } : column)))}
         canEdit={canEdit}
-        onEdit={onEdit}
+        onEdit={edits.edit}
         onPaste={onPaste}
         onCopied={(cells) => cells > 1 && say(t("list.copiedCells", { count: cells }))}
         onPeek={(id) => state.look(id)}
         onNew={startNew}
-        onLeaveRow={onLeaveRow}
+        onLeaveRow={edits.leaveRow}
         peeked={state.peek}
         begin={begin}
         totals={columns.map((column, at) =>
@@ -369,13 +309,12 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
           }}
         />
       )}
-      {plan && <PasteDialog object={object} plan={plan} context={context} onClose={() => setPlan(undefined)} onPaste={() => paste(plan)} />}
-      {conflicts[0] && (
+      {plan && <PasteDialog object={object} plan={plan} context={context} onClose={() => setPlan(undefined)} onPaste={() => edits.paste(plan)} />}
+      {conflict && (
         <ConflictDialog
-          key={conflicts[0].change.id}
-          conflict={conflicts[0]}
-          onMine={(values) => conflicts[0] && void apply([{ ...conflicts[0].change, values }], t("list.edited", { count: 1 }), true)}
-          onClose={() => setConflicts((now) => now.slice(1))}
+          key={conflict.id}
+          conflict={conflict}
+          onMine={(values) => void edits.save([{ object, id: conflict.id, values }], beginAct(t("list.edited", { count: 1 })), true)}
         />
       )}
       <Suspense>

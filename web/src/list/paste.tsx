@@ -1,15 +1,17 @@
 /** Pasting a table: what it would do is shown before it is done. */
 
 import { useState } from "react";
+import { type Act, beginAct } from "../api/changes.ts";
 import { nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { type FieldContext, isUnreadable, widgetOf } from "../fields/index.ts";
 import { readTable, tiled } from "../grid/clipboard.ts";
 import { OWN, type PasteAt } from "../grid/grid.tsx";
 import type { ListWindow } from "../grid/window.ts";
+import { newId } from "../lib/ids.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { useWords } from "../words/index.ts";
+import { useWords, words } from "../words/index.ts";
 import type { Column } from "./view.ts";
 
 interface PlannedCell {
@@ -18,8 +20,8 @@ interface PlannedCell {
 }
 
 interface PlannedRow {
-  /** Absent where the row is made. */
-  id: string | undefined;
+  id: string;
+  isNew: boolean;
   values: Values;
   cells: PlannedCell[];
 }
@@ -30,6 +32,7 @@ export interface PastePlan {
   /** Names of columns that cannot be written. */
   left: string[];
   faults: number;
+  act: Act;
 }
 
 const PREVIEW = 8;
@@ -57,8 +60,9 @@ export async function planPaste(
   const rows: PlannedRow[] = [];
   let faults = 0;
   const planned = texts.map(async (row, offset): Promise<PlannedRow | undefined> => {
-    const id = list.idAt(at.row + offset);
-    if (id === undefined && !canMake) return undefined;
+    const known = list.idAt(at.row + offset);
+    const isNew = known === undefined;
+    if (isNew && !canMake) return undefined;
     const values: Values = {};
     const cells = await Promise.all(
       onto.map(async (column, index): Promise<PlannedCell> => {
@@ -74,15 +78,16 @@ export async function planPaste(
           faults += 1;
           return { text, problem: entry.problem };
         }
-        if (id !== undefined || entry !== null) values[column.field.value_key] = entry ?? null;
+        if (!isNew || entry !== null) values[column.field.value_key] = entry ?? null;
         return { text };
       }),
     );
-    return { id, values, cells };
+    return { id: known ?? newId(), isNew, values, cells };
   });
   for (const row of await Promise.all(planned)) if (row && Object.keys(row.values).length > 0) rows.push(row);
   const left = onto.filter((_, index) => !written[index]).map((column) => nameOf(column.field, context.language));
-  return { columns: onto, rows, left, faults };
+  const cells = rows.reduce((sum, row) => sum + Object.keys(row.values).length, 0);
+  return { columns: onto, rows, left, faults, act: beginAct(words("list.pasted", { count: cells })) };
 }
 
 /** Rows that are not there yet are read first: a table may be longer than the screen. */
@@ -100,20 +105,22 @@ async function loaded(list: ListWindow, first: number, last: number): Promise<vo
   list.show(...seen);
 }
 
-export const isPlain = (plan: PastePlan): boolean => plan.faults === 0 && plan.left.length === 0 && plan.rows.length === 1 && plan.rows[0]?.id !== undefined;
+export const isPlain = (plan: PastePlan): boolean => plan.faults === 0 && plan.left.length === 0 && plan.rows.length === 1 && plan.rows[0]?.isNew === false;
 
 interface Properties {
   object: ObjectType;
   plan: PastePlan;
   context: FieldContext;
   onClose: () => void;
-  onPaste: () => Promise<void>;
+  /** Answers why nothing was pasted. */
+  onPaste: () => Promise<string | undefined>;
 }
 
 export function PasteDialog({ plan, context, onClose, onPaste }: Properties) {
   const t = useWords();
   const [busy, setBusy] = useState(false);
-  const made = plan.rows.filter((row) => row.id === undefined).length;
+  const [problem, setProblem] = useState<string>();
+  const made = plan.rows.filter((row) => row.isNew).length;
   const changed = plan.rows.length - made;
   return (
     <Dialog
@@ -123,6 +130,11 @@ export function PasteDialog({ plan, context, onClose, onPaste }: Properties) {
       className="wide"
       footer={
         <>
+          {problem !== undefined && (
+            <span className="grow bad-word" role="alert">
+              {problem}
+            </span>
+          )}
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button
             primary
@@ -130,7 +142,12 @@ export function PasteDialog({ plan, context, onClose, onPaste }: Properties) {
             autoFocus
             onClick={() => {
               setBusy(true);
-              void onPaste().finally(onClose);
+              // What was not taken stays here, to be tried again.
+              void onPaste().then((reason) => {
+                if (reason === undefined) return onClose();
+                setProblem(reason);
+                setBusy(false);
+              });
             }}
           >
             {t("list.pasteAct")}

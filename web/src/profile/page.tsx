@@ -9,7 +9,7 @@ import { call, get } from "../api/rest.ts";
 import { useTitle } from "../app/title.ts";
 import { chooseRows, chooseTheme, type RowSize, type Theme, useRows, useTheme } from "../app/theme.ts";
 import { useFieldContext } from "../fields/index.ts";
-import { browserZone, showMoment } from "../lib/dates.ts";
+import { browserZone, showMomentInside } from "../lib/dates.ts";
 import { Button, Ghost } from "../ui/button.tsx";
 import { Segment } from "../ui/segment.tsx";
 import { say } from "../ui/toast.tsx";
@@ -200,7 +200,7 @@ function Sessions() {
         {data.map((session) => (
           <li key={session.id}>
             <span className="cut grow">{programOf(session.user_agent) ?? t("profile.unknownDevice")}</span>
-            <span className="muted">{session.current ? t("profile.thisSession") : t("profile.seen", { when: showMoment(session.refreshed_at ?? session.created_at, context) })}</span>
+            <span className="muted">{session.current ? t("profile.thisSession") : t("profile.seen", { when: showMomentInside(session.refreshed_at ?? session.created_at, context) })}</span>
             {!session.current && <Ghost onClick={() => void end(session)}>{t("profile.end")}</Ghost>}
           </li>
         ))}

@@ -1,19 +1,13 @@
 /** The same field was changed by two: both values, to choose from. */
 
+import type { Conflict } from "../api/conflicts.ts";
 import { fieldsOf, nameOf, type Values } from "../api/model.ts";
-import type { Conflict } from "../api/save.ts";
 import { useFieldContext, widgetOf } from "../fields/index.ts";
-import { showMoment } from "../lib/dates.ts";
+import { showMomentInside } from "../lib/dates.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../words/index.ts";
 import { whoIs } from "./load.ts";
-
-const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-
-/** The keys whose value was changed here and elsewhere. */
-export const clashing = ({ change, base, theirs }: Conflict): string[] =>
-  Object.keys(change.values).filter((key) => !same(theirs[key], base[key]) && !same(theirs[key], change.values[key]));
 
 interface Properties {
   conflicts: Conflict[];
@@ -25,15 +19,15 @@ export function Conflicts({ conflicts, onTheirs, onMine }: Properties) {
   const t = useWords();
   const context = useFieldContext();
   return conflicts.flatMap((conflict) =>
-    clashing(conflict).map((key) => {
-      const field = fieldsOf(conflict.change.object).find((each) => each.value_key === key);
+    Object.keys(conflict.mine).map((key) => {
+      const field = fieldsOf(conflict.object).find((each) => each.value_key === key);
       if (!field) return null;
       const { Display } = widgetOf(context.model, field);
       const look = (values: Values) =>
         values[key] === null || values[key] === undefined ? <span className="muted">{t("record.nothing")}</span> : <Display value={values[key]} field={field} record={values} context={context} />;
-      const when = typeof conflict.theirs["updated_at"] === "string" ? showMoment(conflict.theirs["updated_at"], context) : "";
+      const when = typeof conflict.theirs["updated_at"] === "string" ? showMomentInside(conflict.theirs["updated_at"], context) : "";
       return (
-        <section key={`${conflict.change.id}-${key}`} className="strip" role="alert">
+        <section key={`${conflict.id}-${key}`} className="strip" role="alert">
           <Icon name="git-compare-arrows" />
           <p>
             <b className="medium">{nameOf(field, context.language)}</b> {t("record.conflict", { who: whoIs(conflict.theirs["updated_by"]), when })}
@@ -44,7 +38,7 @@ export function Conflicts({ conflicts, onTheirs, onMine }: Properties) {
           </span>
           <span className="side">
             <span>{t("record.yours")}</span>
-            <b>{look(conflict.change.values)}</b>
+            <b>{look(conflict.mine)}</b>
           </span>
           <Button small className="push" onClick={() => onTheirs(conflict, key)}>
             {t("record.keepTheirs")}

@@ -6,6 +6,7 @@ import { type Field, fieldsOf, nameOf, type ObjectType, type Values } from "../a
 import { Problem } from "../api/problem.ts";
 import { get } from "../api/rest.ts";
 import { queries } from "../api/query.ts";
+import { same } from "../api/save.ts";
 import { useFieldContext, widgetOf } from "../fields/index.ts";
 import { initials } from "../fields/parts/reference.tsx";
 import { showMoment, showMomentInFull } from "../lib/dates.ts";
@@ -50,10 +51,10 @@ interface Properties {
   events: Event[];
   most?: number;
   /** Takes the record back to what it was after an event; undefined where that is not allowed. */
-  onRevert: ((event: Event) => void) | undefined;
+  onRevert: ((event: Event & { version: number }) => void) | undefined;
 }
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+const hasVersion = (event: Event): event is Event & { version: number } => event.version !== null;
 
 export function History({ object, events, most, onRevert }: Properties) {
   const t = useWords();
@@ -89,7 +90,7 @@ export function History({ object, events, most, onRevert }: Properties) {
               )}
             </span>
             <span className="when">
-              {onRevert && event.after && event.version !== null && event.version < latest && (
+              {onRevert && hasVersion(event) && event.after && event.version < latest && (
                 <Ghost className="revert" onClick={() => onRevert(event)}>
                   {t("record.revert")}
                 </Ghost>
@@ -112,7 +113,7 @@ function saidOf({ action }: Event, t: ReturnType<typeof useWords>): string {
   return action;
 }
 
-function Look({ field, values }: { field: Field; values: Values }) {
+export function Look({ field, values }: { field: Field; values: Values }) {
   const t = useWords();
   const context = useFieldContext();
   const { Display } = widgetOf(context.model, field);

@@ -7,6 +7,7 @@ import { useMe } from "../api/me.ts";
 import { fieldsOf, nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { changeRecord, recordOf, type RecordState, takeIn, useRecord } from "../api/records.ts";
 import { get } from "../api/rest.ts";
+import { same } from "../api/save.ts";
 import { readsOf, useFieldContext } from "../fields/index.ts";
 import { say } from "../ui/toast.tsx";
 import { words } from "../words/index.ts";
@@ -17,8 +18,6 @@ export interface Loaded {
   isLoading: boolean;
   reload: () => void;
 }
-
-const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 export const whoIs = (id: unknown): string => (typeof id === "string" && knownLabel(id)) || words("record.somebody");
 

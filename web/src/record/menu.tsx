@@ -1,14 +1,17 @@
 /** The acts on a record, in its bar. */
 
 import { useNavigate } from "@tanstack/react-router";
+import { remove } from "../api/bulk.ts";
+import { beginAct } from "../api/changes.ts";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { Problem } from "../api/problem.ts";
+import { sayDone } from "../app/done.ts";
 import { useFieldContext } from "../fields/index.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, MenuItem, MenuRule } from "../ui/menu.tsx";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
-import { bin, duplicate, restore } from "./acts.ts";
+import { duplicate } from "./acts.ts";
 import type { Shown } from "./record.tsx";
 
 export function RecordMenu({ record, onGone }: { record: Shown; onGone: () => void }) {
@@ -24,19 +27,18 @@ export function RecordMenu({ record, onGone }: { record: Shown; onGone: () => vo
       say(error instanceof Problem ? (error.faults[0]?.message ?? error.message) : String(error), { bad: true });
     }
   };
-  const remove = () =>
+  const bin = () =>
     attempt(async () => {
-      await bin(object, id);
+      const act = beginAct(t("record.deleted", { name: title }));
+      await remove(object, { ids: [id] }, act);
       onGone();
-      say(t("record.deleted", { name: title }), {
-        act: { label: t("common.undo"), onClick: () => void attempt(async () => restore(object, id).then(() => say(t("record.restored", { name: title })))) },
-      });
+      sayDone(act);
     });
   const copy = () =>
     attempt(async () => {
       const made = await duplicate(model, object, values, title);
-      await navigate({ to: "/o/$plural/$id", params: { plural: object.plural_api_name, id: made } });
-      say(t("record.duplicated", { name: title }));
+      await navigate({ to: "/o/$plural/$id", params: { plural: object.plural_api_name, id: made.id } });
+      sayDone(made.act);
     });
   const may = object.permissions;
   return (
@@ -65,7 +67,7 @@ export function RecordMenu({ record, onGone }: { record: Shown; onGone: () => vo
       {may.delete && !object.read_only && !record.isBinned && (
         <>
           <MenuRule />
-          <MenuItem icon="trash-2" bad onClick={() => void remove()}>
+          <MenuItem icon="trash-2" bad onClick={() => void bin()}>
             {t("record.delete")}
           </MenuItem>
         </>

@@ -1,33 +1,33 @@
 /** A record: its fields in their sections, and what belongs to it. On a page of its own, or beside the list. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { onReverted } from "../api/changes.ts";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { beginAct, onReverted } from "../api/changes.ts";
+import { type Conflict, settleConflict, useConflicts } from "../api/conflicts.ts";
 import { useMe } from "../api/me.ts";
 import { type Field, nameOf, type ObjectType, pluralOf, type Values } from "../api/model.ts";
-import { Problem } from "../api/problem.ts";
 import { shown } from "../api/records.ts";
-import { get } from "../api/rest.ts";
-import { type Conflict, discard, save } from "../api/save.ts";
+import { discard, save } from "../api/save.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
-import { showMoment, showMomentInFull } from "../lib/dates.ts";
-import { Button, Ghost } from "../ui/button.tsx";
+import { showMomentInFull, showMomentInside } from "../lib/dates.ts";
+import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Failed, Later } from "../ui/say.tsx";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
 import { restore, titleOf } from "./acts.ts";
-import { clashing, Conflicts } from "./conflicts.tsx";
-import { type Event, forgetHistory, History, useHistory } from "./history.tsx";
+import { Conflicts } from "./conflicts.tsx";
+import { Belongings } from "./belongings.tsx";
+import { type Event, forgetHistory } from "./history.tsx";
 import { useLoaded, whoIs } from "./load.ts";
 import { type Editing, Fact, Prop } from "./prop.tsx";
-import { RelatedFailed, RelatedList, relationsOf, useRelated } from "./related.tsx";
+import { Skeleton } from "./skeleton.tsx";
 import { factsOf, type Section, sectionsOf } from "./sections.ts";
 import "./record.css";
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+const GoBack = lazy(() => import("./go-back.tsx"));
 
 export interface Shown {
   object: ObjectType;
@@ -54,27 +54,26 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
   const { tenant } = useMe();
   const { record, error, isLoading, reload } = useLoaded(object, id);
   const [at, setAt] = useState<string>();
+  const [backTo, setBackTo] = useState<Event & { version: number }>();
   const [all, setAll] = useState<Record<string, Entry<unknown>>>();
-  const [conflicts, setConflicts] = useState<Conflict[]>([]);
+  const conflicts = useConflicts().filter((conflict) => conflict.object.api_name === object.api_name && conflict.id === id);
   const values = record && shown(record);
   const title = values ? titleOf(model, object, values) : nameOf(object, language);
   const sections = useMemo(() => sectionsOf(object, model, language), [object, model, language]);
   const facts = useMemo(() => factsOf(object, model), [object, model]);
   useTitle(isPage ? title : pluralOf(object, language));
-  useEffect(() => setConflicts([]), [id]);
-  useEffect(() => onReverted((records) => records.some(([, each]) => each === id) && reload()), [id]);
+  useEffect(() => onReverted(reload), [id]);
 
   const apply = async (changed: Values) => {
     const names = Object.keys(changed).map((key) => nameOf(object.fields.find((field) => field.value_key === key) ?? { name: key }, language));
-    const outcome = await save([{ object, id, values: changed }], t("record.edited", { name: title, fields: names.join(", ") }));
-    setConflicts((now) => [...now, ...outcome.conflicts]);
+    const outcome = await save([{ object, id, values: changed }], beginAct(t("record.edited", { name: title, fields: names.join(", ") })));
     const lost = outcome.refused.find(({ problem }) => problem.faults.length === 0 && !problem.isOffline);
     if (lost) say(lost.problem.message, { bad: true });
     if (outcome.saved.length > 0) void forgetHistory(object, id);
   };
 
   const draft = record?.draft ?? {};
-  const waiting = record && !record.saving ? Object.keys(draft).filter((key) => !conflicts.some((conflict) => clashing(conflict).includes(key))) : [];
+  const waiting = record && !record.saving ? Object.keys(draft).filter((key) => !conflicts.some(({ mine }) => key in mine)) : [];
   const saveWaiting = () => void apply(Object.fromEntries(waiting.map((key) => [key, draft[key]])));
 
   // What could not be sent is sent once the way is free again.
@@ -85,28 +84,9 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
   }, [waiting.join()]);
 
   const settle = (conflict: Conflict, key: string, isMine: boolean) => {
-    setConflicts((now) =>
-      now.flatMap((each) => {
-        if (each !== conflict) return [each];
-        const { [key]: _, ...rest } = each.change.values;
-        return Object.keys(rest).length === 0 ? [] : [{ ...each, change: { ...each.change, values: rest } }];
-      }),
-    );
-    if (isMine) void apply({ [key]: conflict.change.values[key] });
+    const mine = settleConflict(conflict, [key]);
+    if (isMine) void apply(mine);
     else discard(object, id, [key]);
-  };
-
-  /** Its fields as they were after an event, saved as any other change. */
-  const goBack = async (event: Event) => {
-    try {
-      const fields = object.fields.filter((field) => field.permissions.update && !widgetOf(model, field).readOnly);
-      const was = await get<Values>(`/${object.plural_api_name}/${id}`, { as_of: event.at, fields: ["id", ...fields.map((field) => field.value_key)].join(",") });
-      const different = fields.filter((field) => !same(was[field.value_key], values?.[field.value_key]));
-      if (different.length > 0) await apply(Object.fromEntries(different.map((field) => [field.value_key, was[field.value_key] ?? null])));
-      say(t("record.reverted", { version: event.version ?? "" }));
-    } catch (error) {
-      say(error instanceof Problem ? error.message : String(error), { bad: true });
-    }
   };
 
   const isBinned = record?.gone === true;
@@ -143,7 +123,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
 
   const editing: Editing = { at, open: setAt, close: () => setAt(undefined), save: (changed) => void apply(changed) };
   const prop = (field: Field, place: string) => ({ field, record: values, fault: record.faults[field.value_key], canEdit, editing, place });
-  const isContested = (field: Field) => conflicts.some((conflict) => clashing(conflict).includes(field.value_key));
+  const isContested = (field: Field) => conflicts.some(({ mine }) => field.value_key in mine);
   const savedAt = typeof values["updated_at"] === "string" ? values["updated_at"] : undefined;
   const createdAt = typeof values["created_at"] === "string" ? values["created_at"] : undefined;
 
@@ -167,7 +147,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
       ))}
       {createdAt !== undefined && (
         <p className="made" title={showMomentInFull(createdAt, context)}>
-          {t("record.made", { when: showMoment(createdAt, context), who: whoIs(values["created_by"]) })}
+          {t("record.made", { when: showMomentInside(createdAt, context), who: whoIs(values["created_by"]) })}
         </p>
       )}
     </>
@@ -184,7 +164,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
               <Fact key={field.api_name} {...prop(field, "fact")} />
             ))}
             <span className="muted push num saved" role="status">
-              {record.saving ? t("record.saving") : savedAt !== undefined && t("record.savedAt", { when: showMoment(savedAt, context), version: record.version })}
+              {record.saving ? t("record.saving") : savedAt !== undefined && t("record.savedAt", { when: showMomentInside(savedAt, context), version: record.version })}
             </span>
           </div>
         </header>
@@ -193,7 +173,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
           <div className="left" {...(!canEdit && { tabIndex: 0 })}>
             {left}
           </div>
-          <Right object={object} id={id} version={record.version} onRevert={canEdit ? (event) => void goBack(event) : undefined} isPage={isPage} />
+          <Belongings object={object} id={id} version={record.version} onRevert={canEdit ? setBackTo : undefined} isPage={isPage} />
         </div>
       </div>
       {all && (
@@ -218,6 +198,21 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
             {t("record.saveNow")}
           </Button>
         </div>
+      )}
+      {backTo && (
+        <Suspense>
+          <GoBack
+            object={object}
+            id={id}
+            record={record}
+            event={backTo}
+            onClose={() => setBackTo(undefined)}
+            onDone={() => {
+              setBackTo(undefined);
+              void forgetHistory(object, id);
+            }}
+          />
+        </Suspense>
       )}
       <Conflicts conflicts={conflicts} onTheirs={(conflict, key) => settle(conflict, key, false)} onMine={(conflict, key) => settle(conflict, key, true)} />
     </>
@@ -253,7 +248,7 @@ function FormLine({ field, values, entry, onChange }: { field: Field; values: Va
 function Binned({ object, id, values, title, reload }: { object: ObjectType; id: string; values: Values; title: string; reload: () => void }) {
   const t = useWords();
   const context = useFieldContext();
-  const since = typeof values["deleted_at"] === "string" ? showMoment(values["deleted_at"], context) : "";
+  const since = typeof values["deleted_at"] === "string" ? showMomentInside(values["deleted_at"], context) : "";
   return (
     <div className="strip" role="status">
       <Icon name="trash-2" />
@@ -272,132 +267,6 @@ function Binned({ object, id, values, title, reload }: { object: ObjectType; id:
           {t("record.restore")}
         </Button>
       )}
-    </div>
-  );
-}
-
-interface RightProperties {
-  object: ObjectType;
-  id: string;
-  version: number;
-  onRevert: ((event: Event) => void) | undefined;
-  isPage: boolean;
-}
-
-function Right({ object, id, version, onRevert, isPage }: RightProperties) {
-  const t = useWords();
-  const context = useFieldContext();
-  const relations = useMemo(() => relationsOf(object, context), [object, context]);
-  const { rows, error, again } = useRelated(object, id, relations);
-  const events = useHistory(object, id, version);
-  const [tab, setTab] = useState("overview");
-  if (relations.length === 0 && !events) return null;
-  const tabs = [
-    { key: "overview", label: t("record.overview"), count: undefined },
-    ...relations.map(({ inverse }) => ({ key: inverse.api_name, label: nameOf(inverse, context.language), count: rows.get(inverse.api_name)?.total })),
-    ...(events ? [{ key: "history", label: t("record.history"), count: undefined }] : []),
-  ];
-  const now = tabs.some(({ key }) => key === tab) ? tab : "overview";
-  const open = relations.find(({ inverse }) => inverse.api_name === now);
-  const history = (most?: number) => events && <History object={object} events={events} onRevert={onRevert} {...(most !== undefined && { most })} />;
-  const filled = relations.filter(({ inverse }) => (rows.get(inverse.api_name)?.total ?? 0) > 0);
-  const blank = relations.filter((relation) => !filled.includes(relation));
-  return (
-    <div className="right">
-      {isPage && (
-        <div className="tabs" role="tablist" aria-label={t("record.tabs")} onKeyDown={(event) => stepTabs(event, tabs.map(({ key }) => key), now, setTab)}>
-          {tabs.map(({ key, label, count }) => (
-            <button
-              key={key}
-              type="button"
-              role="tab"
-              id={`tab-${key}`}
-              className={`tab ${key === now ? "on" : ""}`}
-              aria-selected={key === now}
-              aria-controls="tab-panel"
-              tabIndex={key === now ? 0 : -1}
-              onClick={() => setTab(key)}
-            >
-              {label}
-              {count !== undefined && <span className="count">{count}</span>}
-            </button>
-          ))}
-        </div>
-      )}
-      <div className="panel" {...(isPage && { role: "tabpanel", id: "tab-panel", "aria-labelledby": `tab-${now}` })}>
-        {error !== undefined && now !== "history" ? (
-          <RelatedFailed error={error} onRetry={again} />
-        ) : open ? (
-          <RelatedList object={object} id={id} relation={open} rows={rows.get(open.inverse.api_name)} whole />
-        ) : now === "history" ? (
-          <section className="section">{history()}</section>
-        ) : (
-          <>
-            {[...filled, ...blank].map((relation) => (
-              <RelatedList
-                key={relation.inverse.api_name}
-                object={object}
-                id={id}
-                relation={relation}
-                rows={rows.get(relation.inverse.api_name)}
-                {...(isPage && { onMore: () => setTab(relation.inverse.api_name) })}
-              />
-            ))}
-            {events && events.length > 0 && (
-              <section className="section">
-                <header>
-                  <h2>{t("record.history")}</h2>
-                  <span className="grow" />
-                  {isPage && <Ghost onClick={() => setTab("history")}>{t("record.showAll")}</Ghost>}
-                </header>
-                {history(5)}
-              </section>
-            )}
-          </>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function stepTabs(event: React.KeyboardEvent, keys: string[], now: string, set: (key: string) => void): void {
-  const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-  const next = keys[(keys.indexOf(now) + by + keys.length) % keys.length];
-  if (by === 0 || next === undefined) return;
-  event.preventDefault();
-  set(next);
-  document.getElementById(`tab-${next}`)?.focus();
-}
-
-/** The layout that the record will have. */
-function Skeleton({ sections, isPage }: { sections: Section[]; isPage: boolean }) {
-  const t = useWords();
-  return (
-    <div className={isPage ? "record-scroll" : "record-scroll is-narrow"} role="status" aria-label={t("common.loading")}>
-      <header className="record-head">
-        <span className="bone bone-title" />
-        <div className="facts">
-          <span className="bone bone-fact" />
-        </div>
-      </header>
-      <div className="record">
-        <div className="left">
-          {sections.slice(0, 2).map((section) => (
-            <section key={section.key} className="section">
-              <header>
-                <span className="bone bone-word" />
-              </header>
-              {section.fields.slice(0, 10).map((field, index) => (
-                <div key={field.api_name} className="prop">
-                  <span className="bone bone-word" />
-                  <span className={`bone bone-${(index % 4) + 1}`} />
-                </div>
-              ))}
-            </section>
-          ))}
-        </div>
-        <div className="right" />
-      </div>
     </div>
   );
 }

@@ -1,9 +1,10 @@
 /** A record that is made in a form: where a row of a list is no place to type in. */
 
 import { useState } from "react";
+import { beginAct } from "../../api/changes.ts";
+import { create } from "../../api/make.ts";
 import { nameOf, type ObjectType, type Values } from "../../api/model.ts";
 import { faultAt, Problem } from "../../api/problem.ts";
-import { create } from "../../api/save.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../index.ts";
 import { newId } from "../../lib/ids.ts";
 import { Button } from "../../ui/button.tsx";
@@ -31,7 +32,8 @@ export default function NewRecord({ object, preset = {}, onClose, onMade }: Prop
     setBusy(true);
     setProblem(undefined);
     try {
-      onMade(await create(object, { id, ...preset, ...entries }, t("list.created", { name: nameOf(object, context.language) })));
+      const { values } = await create(object, { id, ...preset, ...entries }, beginAct(t("list.created", { name: nameOf(object, context.language) })));
+      onMade(values);
     } catch (error) {
       if (error instanceof Problem) setProblem(error);
       setBusy(false);
