@@ -7,5 +7,5 @@ pub(crate) mod process;
 pub(crate) mod shared;
 pub(crate) mod tenant;
 
-pub(crate) use client::{Answer, Client};
+pub(crate) use client::{Answer, Client, with_parameters};
 pub(crate) use tenant::Tenant;

@@ -1,4 +1,7 @@
-//! The dearest request that the limits let through is looked for, and takes Postgres little time and memory.
+//! The dearest request that the limits let through is looked for, in both APIs, and takes Postgres little time and memory.
+
+mod graphql;
+mod rest;
 
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
@@ -6,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{fault, repeated};
 use crate::engine_support::TestDatabase;
 use crate::robustness::random::Random;
 use crate::support::Tenant;
@@ -19,86 +21,25 @@ const LONGEST: Duration = Duration::from_secs(25);
 const MOST_MEMORY: u64 = 200 << 20;
 const MOST_TIME: Duration = Duration::from_secs(2);
 
-/// What may stand in the selection of a contact; `#` is a number, `@` how many records a list has.
-const PARTS: [&str; 11] = [
-    "a#:opportunities(first:@){totalCount}",
-    "b#:opportunities(first:@){aggregate{count}}",
-    "c#:opportunities(first:@){nodes{id name}}",
-    "d#:tasks(first:@){totalCount nodes{id subject company{name}}}",
-    "e#:company{name contacts(first:@){nodes{id lastName}}}",
-    "f#:company{parent{name}}",
-    "g#:reportsTo{lastName opportunities(first:@){totalCount}}",
-    "h#:lastName",
-    "j#:company{name k:parent{name} l:parent{id}}",
-    "m#:address{city}",
-    "i#:activities(first:@){nodes{attendees(first:@){totalCount}}}",
-];
-
-const CONDITIONS: [&str; 5] = [
-    "{opportunities:{some:{name:{eq:\"#\"}}}}",
-    "{opportunities:{every:{name:{eq:\"#\"}}}}",
-    "{company:{contacts:{none:{lastName:{eq:\"#\"}}}}}",
-    "{company:{name:{startsWith:\"H\"}}}",
-    "{lastName:{contains:\"L#\"}}",
-];
-
 const LISTS: [&str; 4] = ["1", "10", "100", "1000"];
 const COUNTS: [usize; 6] = [0, 1, 5, 12, 25, 50];
 
-/// A request, as what it is made of.
-#[derive(Debug, Clone)]
-struct Request {
-    /// Beside another root Postgres makes the whole answer one text.
-    alone: bool,
-    first: &'static str,
-    conditions: [usize; CONDITIONS.len()],
-    parts: [(usize, &'static str); PARTS.len()],
-}
+/// A request, as the parts that it is made of.
+trait Request: std::fmt::Debug + Clone {
+    /// The least one.
+    fn least() -> Self;
 
-impl Request {
-    fn new(random: &mut Random) -> Self {
-        let mut request = Self {
-            alone: true,
-            first: "1",
-            conditions: [0; CONDITIONS.len()],
-            parts: [(0, "1"); PARTS.len()],
-        };
+    fn change(&mut self, random: &mut Random);
+
+    /// Sends it; whether it was within the limits.
+    async fn send(&self, tenant: &Tenant) -> bool;
+
+    fn random(random: &mut Random) -> Self {
+        let mut request = Self::least();
         for _ in 0..3 {
             request.change(random);
         }
         request
-    }
-
-    fn change(&mut self, random: &mut Random) {
-        match random.below(5) {
-            0 => self.alone = !self.alone,
-            1 => self.first = *random.one_of(&LISTS),
-            2 => self.conditions[random.below(CONDITIONS.len())] = *random.one_of(&COUNTS),
-            _ => {
-                let count = *random.one_of(&COUNTS);
-                self.parts[random.below(PARTS.len())] = (count, *random.one_of(&LISTS));
-            }
-        }
-    }
-
-    fn document(&self) -> String {
-        let parts = PARTS.iter().zip(self.parts);
-        let parts = parts.map(|(part, (count, list))| repeated(&part.replace('@', list), count));
-        let parts: Vec<_> = parts.collect();
-        let conditions = CONDITIONS.iter().zip(self.conditions);
-        let conditions = conditions.map(|(condition, count)| repeated(condition, count));
-        let conditions: Vec<_> = conditions.collect();
-        let beside = if self.alone {
-            ""
-        } else {
-            "notes(first:1){nodes{id}}"
-        };
-        format!(
-            "{{contacts(first:{},filter:{{and:[{}]}}){{nodes{{id {}}}}} {beside}}}",
-            self.first,
-            conditions.join(" "),
-            parts.join(" ")
-        )
     }
 }
 
@@ -213,28 +154,23 @@ async fn fill(tenant: &Tenant) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_dearest_request_takes_postgres_little() {
+async fn search<R: Request>() {
     let server = Arc::new(Server::start().await);
     let tenant = Tenant::at(Arc::clone(&server)).await;
     fill(&tenant).await;
     let begun = Instant::now();
     let mut random = Random::new(16);
-    let mut dearest = (Request::new(&mut random), Taken::default());
+    let mut dearest = (R::least(), Taken::default());
     let (mut tried, mut answered) = (0, 0);
     while tried < TRIES && begun.elapsed() < LONGEST {
         tried += 1;
         let mut request = if tried % 4 == 0 {
-            Request::new(&mut random)
+            R::random(&mut random)
         } else {
             dearest.0.clone()
         };
         request.change(&mut random);
-        let document = request.document();
-        let ask = async {
-            let answer = tenant.graphql(&document, json!({})).await;
-            answered += usize::from(fault(&answer).is_none());
-        };
+        let ask = async { answered += usize::from(request.send(&tenant).await) };
         let taken = taken(&server.database, ask).await;
         if taken.score() > dearest.1.score() {
             dearest = (request, taken);
@@ -243,17 +179,24 @@ async fn the_dearest_request_takes_postgres_little() {
     println!("{answered} of {tried} were answered; the dearest: {dearest:?}");
     assert!(
         answered * 5 > tried,
-        "too few are within the limits to tell"
+        "only {answered} of {tried} are within the limits"
     );
     let (request, taken) = dearest;
-    assert!(
-        taken.memory < MOST_MEMORY,
-        "{taken:?} for {}",
-        request.document()
-    );
-    assert!(
-        taken.time < MOST_TIME,
-        "{taken:?} for {}",
-        request.document()
-    );
+    assert!(taken.memory < MOST_MEMORY, "{taken:?} for {request:?}");
+    assert!(taken.time < MOST_TIME, "{taken:?} for {request:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_dearest_query_takes_postgres_little() {
+    search::<graphql::Query>().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_dearest_list_takes_postgres_little() {
+    search::<rest::List>().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_dearest_aggregate_takes_postgres_little() {
+    search::<rest::Groups>().await;
 }
