@@ -123,8 +123,11 @@ fn compile_row_lock(snapshot: &Snapshot, write: &Write, family: &Family) -> Opti
         Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
             !changes.links.is_empty()
         }
-        Action::Delete { .. } | Action::DeleteWhere { .. } | Action::Destroy { .. } => {
+        Action::Delete { .. } | Action::DeleteWhere { .. } => {
             family.is_asked(&snapshot.model, action)
+        }
+        Action::Destroy { .. } => {
+            family.is_asked(&snapshot.model, action) || unlink::is_needed(&snapshot.model, family)
         }
         Action::UpdateMany(changes) => {
             let mut changes = changes.iter();

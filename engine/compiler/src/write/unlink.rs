@@ -2,9 +2,8 @@
 //!
 //! Left to the foreign keys, a relation with `on_delete: set_null` would be emptied, and a many-to-many relation would lose a
 //! row, without a new version and without an event. So the statement that destroys a record changes those that refer to it
-//! itself, in the bin or not, as any update would. The foreign keys then find nothing left to do, but for a link that was made
-//! while the statement waited for its lock: that is still left to them, so that a destruction stays one statement. Where records
-//! go along, the lock is taken before, and there is no such link.
+//! itself, in the bin or not, as any update would. The foreign keys then find nothing left to do: the records that go are locked
+//! by a statement before, so that no link is made between.
 
 use sea_query::{
     Expr, ExprTrait, LockType, Order, Query as Sql, SelectStatement, UnionType, UpdateStatement,
@@ -58,6 +57,11 @@ fn referrers<'m>(model: &'m Model, family: &Family) -> Vec<Referrer<'m>> {
     let refers =
         |referrer: &Referrer<'_>| !referrer.columns.is_empty() || !referrer.links.is_empty();
     referrers.filter(refers).collect()
+}
+
+/// Whether records of any object may refer to the family's without going along.
+pub(super) fn is_needed(model: &Model, family: &Family) -> bool {
+    !referrers(model, family).is_empty()
 }
 
 /// Changes the records that refer to those destroyed, and leaves their events. The family's own records are found before.

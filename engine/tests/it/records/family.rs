@@ -40,6 +40,15 @@ async fn projects() -> World {
             "memo",
             json!([title(), relation("project", "project", "set_null")]),
         ),
+        // Nothing goes along with a memo.
+        (
+            "remark",
+            json!([
+                title(),
+                relation("memo", "memo", "set_null"),
+                {"api_name": "memos", "type": "many_to_many", "settings": {"to": "memo"}},
+            ]),
+        ),
     ] {
         let plural = if object == "entry" {
             "entries".to_owned()
@@ -412,22 +421,40 @@ async fn a_record_that_loses_several_links_changes_once() {
 
 #[tokio::test]
 async fn a_link_that_is_made_at_the_same_moment_is_emptied_with_an_event() {
-    let world = projects().await;
-    let made = world
-        .create("project", json!({"title": "t"}))
-        .await
-        .unwrap();
-    let id = made["id"].as_str().unwrap();
-    let begin = format!(
-        "insert into memo (id, created_at, updated_at, version, title, project_id) values (gen_random_uuid(), now(), now(), 1, 'late', '{id}')"
-    );
-    let these = world.clone();
-    let destroy = async move { these.destroy("project", &made).await.unwrap().to_string() };
-    at_the_same_moment(&world, &begin, destroy).await;
-    assert_eq!(
-        changes_since(&world, 1, "project_id").await,
-        ["destroyed project t", "updated memo late false true"]
-    );
+    let columns = "id, created_at, updated_at, version, title";
+    let values = "gen_random_uuid(), now(), now(), 1, 'late'";
+    for (target, link, had, told) in [
+        (
+            "project",
+            format!("insert into memo ({columns}, project_id) values ({values}, '#')"),
+            1,
+            ["destroyed project t", "updated memo late false true"],
+        ),
+        (
+            "memo",
+            format!("insert into remark ({columns}, memo_id) values ({values}, '#')"),
+            1,
+            ["destroyed memo t", "updated remark late false true"],
+        ),
+        (
+            "memo",
+            "insert into _link__remark__memos select id, '#' from remark".to_owned(),
+            2,
+            ["destroyed memo t", "updated remark r true true"],
+        ),
+    ] {
+        let world = projects().await;
+        if had == 2 {
+            world.create("remark", json!({"title": "r"})).await.unwrap();
+        }
+        let made = world.create(target, json!({"title": "t"})).await.unwrap();
+        let begin = link.replace('#', made["id"].as_str().unwrap());
+        let these = world.clone();
+        let destroy = async move { these.destroy(target, &made).await.unwrap().to_string() };
+        at_the_same_moment(&world, &begin, destroy).await;
+        let column = format!("{target}_id");
+        assert_eq!(changes_since(&world, had, &column).await, told, "{link}");
+    }
 }
 
 #[tokio::test]
