@@ -13,6 +13,7 @@ mod keys_at_once;
 mod links_at_once;
 mod lists;
 mod numbers;
+mod own_links;
 mod pages;
 mod reverts;
 mod shapes;

@@ -114,7 +114,7 @@ pub(super) fn from_input(
             writer.object,
             name,
             value,
-            Reach::Created,
+            Reach::Written(INPUT),
         ));
     }
     from_cte(&mut select, INPUT, "i");

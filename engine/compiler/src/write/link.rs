@@ -103,8 +103,8 @@ pub(super) fn changes(
             continue;
         };
         let target = compiler.model.target(&link.target).clone();
-        let reach = if lists != Lists::TheSame && target.table == object.table {
-            Reach::Created
+        let reach = if target.table == object.table {
+            Reach::Written(NEW)
         } else {
             Reach::Stored
         };

@@ -11,15 +11,15 @@ use crate::names::foreign_key_name;
 use crate::query::compiler::{Compiler, in_bin};
 use crate::query::tree::Deleted;
 use crate::sql;
-use crate::write::part::{INPUT, from_cte};
+use crate::write::part::from_cte;
 
 /// Which records a link may lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// Those that were there when the statement began.
     Stored,
-    /// Also those of the statement's input, which it creates or changes.
-    Created,
+    /// Also those that this part of the statement names, which it creates or changes.
+    Written(&'static str),
 }
 
 /// The value of one of an object's columns as it is written: a link only where it leads to a live record.
@@ -65,12 +65,12 @@ pub(super) fn live(
         .lock_with_tables(LockType::KeyShare, [sql::iden(&alias)]);
     let found = Expr::SubQuery(None, Box::new(select.into()));
     let mut ways = vec![found];
-    if reach == Reach::Created {
+    if let Reach::Written(written) = reach {
         // The foreign key makes sure that it came to be.
         let alias = compiler.alias("t");
         let mut select = Sql::select();
         select.expr(sql::col(&alias, "id"));
-        from_cte(&mut select, INPUT, &alias);
+        from_cte(&mut select, written, &alias);
         select.and_where(sql::col(&alias, "id").eq(id.clone()));
         ways.push(Expr::SubQuery(None, Box::new(select.into())));
     }

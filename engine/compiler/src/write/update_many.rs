@@ -56,7 +56,7 @@ pub(super) fn rows(
         let name = &value.column.name;
         let new = sql::column(INPUT, name);
         // A record that the statement has changed already is not found in its table. All that are named are there.
-        let new = target::checked(compiler, object, name, new, Reach::Created);
+        let new = target::checked(compiler, object, name, new, Reach::Written(INPUT));
         let new = value.after(sql::column(table, name), new);
         update.value(sql::iden(name.as_str()), new);
     }

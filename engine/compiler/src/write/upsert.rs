@@ -234,7 +234,7 @@ fn changed(
     for value in others.filter(|value| !value.stays()) {
         let name = &value.column.name;
         let new = sql::column(INPUT, name);
-        let new = target::checked(compiler, object, name, new, Reach::Created);
+        let new = target::checked(compiler, object, name, new, Reach::Written(INPUT));
         let new = value.after(sql::column(table, name), new);
         update.value(sql::iden(name.as_str()), new);
     }
