@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { onPage, openList } from "./browser.mjs";
+import { onPage, openList, signUpAt } from "./browser.mjs";
 
 test("Ctrl+K finds records, lists and actions, on either keyboard", () =>
   onPage(async (page) => {
@@ -52,4 +52,37 @@ test("no shortcut fires while I type", () =>
     await page.keyboard.type("cf?[");
     assert.equal(await page.getByRole("searchbox").inputValue(), "cf?[");
     assert.equal(await page.getByRole("dialog").count(), 0);
+  }));
+
+test("Ctrl+K finds saved views, and offers what can be done here", () =>
+  onPage(async (page) => {
+    await signUpAt(page, "/o/companies");
+    await page.getByRole("button", { name: "New view" }).click();
+    await page.getByLabel("Name of the view").fill("Suppliers in Riga");
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: "Suppliers in Riga" }).waitFor();
+    await page.goto(new URL("/o/contacts", page.url()).href);
+    await page.getByRole("heading", { name: "Contacts" }).first().waitFor();
+    await page.keyboard.press("Control+K");
+    await page.getByRole("combobox", { name: /^Find records/ }).fill("suppliers");
+    await page.getByRole("option", { name: "Suppliers in Riga Companies" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: "Suppliers in Riga", selected: true }).waitFor();
+    // Of a list, its sort; with the keys alone.
+    await page.keyboard.press("Control+K");
+    await page.getByRole("group", { name: "Here" }).getByRole("option", { name: "Sort", exact: true }).waitFor();
+    await accessible(page, "what can be done here");
+    await page.keyboard.type(">sort");
+    await page.getByRole("option", { name: "Add to favourites" }).waitFor({ state: "detached" });
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Sort" }).getByText("Add a sort key").waitFor();
+    await page.keyboard.press("Escape");
+    // Of an object, a new field.
+    await page.goto(new URL("/model/company", page.url()).href);
+    await page.getByLabel("Add a field").waitFor();
+    await page.keyboard.press("Control+K");
+    await page.getByRole("combobox", { name: /^Find records/ }).fill(">add a field");
+    await page.getByRole("option", { name: "Open the list" }).waitFor({ state: "detached" });
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label")?.startsWith("Add a field"));
   }));

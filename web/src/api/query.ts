@@ -1,9 +1,12 @@
 /** Answers that places share: kept while they are shown, read again when the window is looked at anew. */
 
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { Problem } from "./problem.ts";
 
 const TRIES = 2;
+
+// What a key changed is drawn before the next key comes.
+notifyManager.setScheduler(queueMicrotask);
 
 export const queries = new QueryClient({
   defaultOptions: {

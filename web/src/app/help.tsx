@@ -5,7 +5,7 @@ import { Kbd } from "../ui/kbd.tsx";
 import { useWords } from "../words/index.ts";
 import { keyCap, SHORTCUTS, type Shortcut, type ShortcutId, type Where } from "./shortcuts.ts";
 
-const PLACES: Where[] = ["anywhere", "list", "cell", "record"];
+const PLACES: Where[] = ["anywhere", "places", "list", "cell", "record"];
 
 export default function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useWords();

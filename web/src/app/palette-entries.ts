@@ -6,9 +6,12 @@ import { mayShapeModel, useMe } from "../api/me.ts";
 import { nameOf, pluralOf, useModel } from "../api/model.ts";
 import { get } from "../api/rest.ts";
 import { otherLayout } from "../lib/layout.ts";
+import { useAllViews } from "../list/views.ts";
 import { speak, useLanguage, useWords } from "../words/index.ts";
+import { actsHere } from "./acts.ts";
 import { actOf, SHORTCUTS, type Shortcut, type ShortcutId } from "./shortcuts.ts";
-import { groupsOf, leave } from "./sidebar.tsx";
+import { leave } from "./sidebar.tsx";
+import { useSidebar } from "./sidebar-items.ts";
 import { chooseTheme } from "./theme.ts";
 
 export interface Entry {
@@ -49,11 +52,23 @@ function recent(): string[] {
 function useKnown(): Entry[] {
   const t = useWords();
   const language = useLanguage();
-  const model = useModel();
   const me = useMe();
   const navigate = useNavigate();
+  const { groups } = useSidebar();
+  const saved = useAllViews();
   return useMemo(() => {
-    const objects = groupsOf(model, language).flatMap((group) => group.objects);
+    const objects = groups.flatMap((group) => group.objects);
+    const here = actsHere().map((each): Entry => ({ ...each, id: `here/${each.id}`, group: t("palette.here") }));
+    const views = saved.map(
+      ({ id, name, object }): Entry => ({
+        id: `view/${id}`,
+        group: t("palette.views"),
+        icon: "table-2",
+        label: name,
+        what: pluralOf(object, language),
+        act: () => void navigate({ to: "/o/$plural", params: { plural: object.plural_api_name }, search: { view: id } }),
+      }),
+    );
     const lists = objects.map(
       (object): Entry => ({
         id: `list/${object.api_name}`,
@@ -79,7 +94,9 @@ function useKnown(): Entry[] {
       .filter(([id, shortcut]) => shortcut.codes && id !== "palette" && actOf(id))
       .map(([id, shortcut]): Entry => ({ ...action(`do/${id}`, "command", t(`keys.${id}`), () => actOf(id)?.()), ...(shortcut.keys[0] && { keys: [...shortcut.keys[0]] }) }));
     return [
+      ...here,
       ...lists,
+      ...views,
       ...shortcuts,
       ...(mayShapeModel(me) ? [action("new-object", "plus", t("shell.newObject"), () => void navigate({ to: "/model", search: { new: true } }))] : []),
       action("light", "sun", `${t("shell.theme")}: ${t("shell.themeLight")}`, () => chooseTheme("light")),
@@ -91,7 +108,7 @@ function useKnown(): Entry[] {
       action("leave", "log-out", t("shell.signOut"), () => void leave()),
       ...shaping,
     ];
-  }, [t, language, model, me, navigate]);
+  }, [t, language, me, navigate, groups, saved]);
 }
 
 function fits(entry: Entry, words: string[]): boolean {
@@ -126,15 +143,17 @@ export function useEntries(sought: string): { entries: Entry[]; busy: boolean } 
 
   const entries = useMemo(() => {
     const named = (words: string) => known.filter((entry) => fits(entry, words.split(/\s+/)));
+    const isAct = (entry: Entry) => entry.group === t("palette.actions") || entry.group === t("palette.here");
     if (wanted === "") {
-      const pool = actions ? known.filter((entry) => entry.group === t("palette.actions")) : known;
-      const last = actions ? [] : recent().flatMap((id) => known.filter((entry) => entry.id === id));
-      return [...last.map((entry) => ({ ...entry, id: `recent/${entry.id}`, group: t("palette.recent") })), ...pool.filter((entry) => actions || entry.group !== t("palette.settings"))];
+      if (actions) return known.filter(isAct);
+      const last = recent().flatMap((id) => known.filter((entry) => entry.id === id));
+      const rest = known.filter((entry) => entry.group !== t("palette.settings"));
+      return [...last.map((entry) => ({ ...entry, id: `recent/${entry.id}`, group: t("palette.recent") })), ...rest];
     }
     const here = named(wanted);
     // Typed on the other keyboard, as happens.
     const matched = here.length > 0 ? here : named(otherLayout(wanted));
-    if (actions) return matched.filter((entry) => entry.group !== t("palette.lists"));
+    if (actions) return matched.filter(isAct);
     const hits = (wanted.length < 2 ? [] : found.hits).flatMap((hit): Entry[] => {
       const object = model.byName.get(hit.object);
       if (!object) return [];
@@ -149,9 +168,9 @@ export function useEntries(sought: string): { entries: Entry[]; busy: boolean } 
         },
       ];
     });
-    // A list whose name is the query comes before records that contain it.
-    const lists = matched.filter((entry) => entry.id.startsWith("list/") && entry.label.toLocaleLowerCase().startsWith(wanted));
-    return [...lists, ...hits, ...matched.filter((entry) => !lists.includes(entry))];
+    // A list or view whose name is the query comes before records that contain it.
+    const first = matched.filter((entry) => /^(list|view)\//.test(entry.id) && entry.label.toLocaleLowerCase().startsWith(wanted));
+    return [...first, ...hits, ...matched.filter((entry) => !first.includes(entry))];
   }, [known, wanted, actions, found, model, language, navigate, t]);
 
   return { entries, busy: !actions && wanted.length >= 2 && found.for !== wanted };

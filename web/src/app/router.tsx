@@ -3,8 +3,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { currentModel, loadModel } from "../api/model.ts";
 import { Failed } from "../ui/say.tsx";
+import { groupsOf } from "./groups.ts";
 import { NotFound, Shell } from "./shell.tsx";
-import { groupsOf } from "./sidebar.tsx";
 
 /** What a list's address holds. */
 export interface ListSearch {

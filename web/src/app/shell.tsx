@@ -1,13 +1,14 @@
 /** What stands round every place: the sidebar, or on a phone the bar below; toasts, the palette, shortcuts. */
 
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useMe } from "../api/me.ts";
 import { loadModel, useModelState } from "../api/model.ts";
 import { FieldContextProvider } from "../fields/index.ts";
 import { browserZone } from "../lib/dates.ts";
 import { Button, Ghost } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { useNarrow } from "../ui/narrow.ts";
 import { Failed, Say } from "../ui/say.tsx";
 import { Toasts } from "../ui/toast.tsx";
 import { localeOf, useLanguage, useWords } from "../words/index.ts";
@@ -16,7 +17,8 @@ import { useShortcut } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
 
 const Help = lazy(() => import("./help.tsx"));
-const Palette = lazy(() => import("./palette.tsx"));
+const loadPalette = () => import("./palette.tsx");
+const Palette = lazy(loadPalette);
 const HIDDEN = "tessera.sidebar";
 
 export function Shell() {
@@ -28,8 +30,13 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   const navigate = useNavigate();
+  const narrow = useNarrow();
   const model = state && "model" in state ? state.model : undefined;
 
+  // Loaded before it is wanted: who opens it types at once.
+  useEffect(() => {
+    if (model) (window.requestIdleCallback ?? setTimeout)(() => void loadPalette());
+  }, [model === undefined]);
   useShortcut("help", () => setHelp(true));
   useShortcut("palette", () => setPalette((open) => !open));
   useShortcut("undo", () => void undoLast());
@@ -63,12 +70,12 @@ export function Shell() {
         {t("shell.skip")}
       </a>
       <div className={`shell ${sidebar ? "" : "is-wide"}`}>
-        {sidebar && <Sidebar />}
+        {sidebar && !narrow && <Sidebar />}
         <main className="main" id="content" tabIndex={-1}>
           <Offline />
           <Outlet />
         </main>
-        <PhoneBar />
+        {narrow && <PhoneBar />}
       </div>
       <Suspense>
         {help && <Help open onClose={() => setHelp(false)} />}

@@ -6,7 +6,7 @@
 import { useEffect, useRef } from "react";
 import { isMac } from "../lib/platform.ts";
 
-export type Where = "anywhere" | "list" | "cell" | "record";
+export type Where = "anywhere" | "places" | "list" | "cell" | "record";
 
 export interface Shortcut {
   where: Where;
@@ -24,6 +24,8 @@ export const SHORTCUTS = {
   redo: { where: "anywhere", keys: [["Mod", "Shift", "Z"]], codes: ["Mod+Shift+KeyZ"] },
   goModel: { where: "anywhere", keys: [["G", "M"]], codes: ["KeyG KeyM"] },
   goMe: { where: "anywhere", keys: [["G", "P"]], codes: ["KeyG KeyP"] },
+  placeUp: { where: "places", keys: [["Alt", "↑"]] },
+  placeDown: { where: "places", keys: [["Alt", "↓"]] },
   search: { where: "list", keys: [["/"]], codes: ["Slash"] },
   new: { where: "list", keys: [["C"]], codes: ["KeyC"] },
   filter: { where: "list", keys: [["F"]], codes: ["KeyF"] },
@@ -48,7 +50,6 @@ export const SHORTCUTS = {
 } as const satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof SHORTCUTS;
-
 
 export const keyCap = (key: string): string => (key !== "Mod" ? key : isMac ? "⌘" : "Ctrl");
 

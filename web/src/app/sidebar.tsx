@@ -2,7 +2,6 @@
 
 import { Link, useRouterState } from "@tanstack/react-router";
 import { mayShapeModel, useMe } from "../api/me.ts";
-import { type Model, type Module, type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { signOut } from "../shared/session.ts";
 import { initials } from "../fields/parts/reference.tsx";
 import { Brand, Icon } from "../ui/icon.tsx";
@@ -10,38 +9,12 @@ import { Kbd } from "../ui/kbd.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLink, MenuRule } from "../ui/menu.tsx";
 import { speak, useLanguage, useWords } from "../words/index.ts";
 import { isMac } from "../lib/platform.ts";
-import { useFavourites } from "./favourites.tsx";
+import { Places } from "./places.tsx";
 import { actOf } from "./shortcuts.ts";
 import { chooseTheme, useTheme } from "./theme.ts";
 
-export interface Group {
-  key: string;
-  title: string | undefined;
-  objects: ObjectType[];
-}
-
-const titleOf = (module: Module, language: string) => module.translations[language]?.["title"] ?? module.title;
-
-/** Objects as the sidebar shows them: by module, those of the tenant's own last. */
-export function groupsOf(model: Model, language: "en" | "ru"): Group[] {
-  const shown = model.objects.filter((object) => !object.hidden && object.permissions.read);
-  const names = [...new Set(shown.map((object) => object.module))];
-  const order = new Map(model.modules.map((module, index) => [module.name, index]));
-  names.sort((a, b) => (a === null ? 1 : b === null ? -1 : (order.get(a) ?? 99) - (order.get(b) ?? 99)));
-  return names.map((name) => {
-    const module = model.modules.find((each) => each.name === name);
-    return {
-      key: name ?? "",
-      title: module ? titleOf(module, language) : (name ?? undefined),
-      objects: shown.filter((object) => object.module === name),
-    };
-  });
-}
-
 export function Sidebar() {
   const t = useWords();
-  const language = useLanguage();
-  const model = useModel();
   const me = useMe();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const shapes = mayShapeModel(me);
@@ -53,26 +26,7 @@ export function Sidebar() {
         <span>{t("common.search")}</span>
         <Kbd>{isMac ? "⌘K" : "Ctrl K"}</Kbd>
       </button>
-      <div className="places">
-        <Favourites path={path} />
-        {groupsOf(model, language).map((group) => (
-          <section key={group.key} aria-label={group.title ?? t("shell.other")}>
-            <h2>
-              <span>{group.title ?? t("shell.other")}</span>
-              {shapes && (
-                <Link to="/model" search={{ new: true }} className="ghost square" aria-label={t("shell.newObject")} title={t("shell.newObject")}>
-                  <Icon name="plus" size={14} />
-                </Link>
-              )}
-            </h2>
-            {group.objects.map((object) => (
-              <Place key={object.api_name} to={`/o/${object.plural_api_name}`} icon={object.icon ?? "shapes"} path={path}>
-                {pluralOf(object, language)}
-              </Place>
-            ))}
-          </section>
-        ))}
-      </div>
+      <Places />
       <footer>
         {shapes && (
           <Place to="/model" icon="shapes" path={path}>
@@ -82,34 +36,6 @@ export function Sidebar() {
         <AccountMenu />
       </footer>
     </nav>
-  );
-}
-
-function Favourites({ path }: { path: string }) {
-  const t = useWords();
-  const favourites = useFavourites();
-  const open = useRouterState({ select: (state) => (state.location.search as { view?: string }).view });
-  if (favourites.length === 0) return null;
-  return (
-    <section aria-label={t("shell.favourites")}>
-      <h2>{t("shell.favourites")}</h2>
-      {favourites.map(({ id, object, view, label }) => {
-        const on = path === `/o/${object.plural_api_name}` && open === view;
-        return (
-          <Link
-            key={id}
-            to="/o/$plural"
-            params={{ plural: object.plural_api_name }}
-            search={view === undefined ? {} : { view }}
-            className={`place ${on ? "on" : ""}`}
-            aria-current={on ? "page" : undefined}
-          >
-            <Icon name={view === undefined ? (object.icon ?? "shapes") : "table-2"} />
-            <span className="cut">{label}</span>
-          </Link>
-        );
-      })}
-    </section>
   );
 }
 

@@ -5,6 +5,7 @@ import { remove, setInAll, type Which } from "../api/bulk.ts";
 import { beginAct } from "../api/changes.ts";
 import { type Field, nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
+import { useActs } from "../app/acts.ts";
 import { sayDone } from "../app/done.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
 import { Picker } from "../ui/picker.tsx";
@@ -43,6 +44,12 @@ export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: P
     }
   };
 
+  const startDelete = () => ("ids" in which ? void destroy() : setAsking(true));
+  useActs([
+    object.permissions.update && { id: "edit-many", icon: "pencil", label: t("list.editSelected", { count }), act: () => setEditing(true) },
+    object.permissions.delete && { id: "delete-many", icon: "trash-2", label: t("list.deleteSelected", { count }), act: startDelete },
+  ]);
+
   return (
     <>
       <div className="float bulk" role="toolbar" aria-label={t("list.bulkBar")}>
@@ -55,7 +62,7 @@ export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: P
           </Ghost>
         )}
         {object.permissions.delete && (
-          <Ghost ink icon="trash-2" onClick={() => ("ids" in which ? void destroy() : setAsking(true))}>
+          <Ghost ink icon="trash-2" onClick={startDelete}>
             {t("common.delete")}
           </Ghost>
         )}

@@ -1,10 +1,13 @@
 /** The bars above a list: what it is, which view, how it is filtered, sorted, and what it shows. */
 
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, Suspense, useRef, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { chooseRows, type RowSize, useRows } from "../app/theme.ts";
-import { Star } from "../app/favourites.tsx";
+import { useActs } from "../app/acts.ts";
+import { toggleFavourite, useSidebar } from "../app/sidebar-items.ts";
+import { Star } from "../app/star.tsx";
 import { useShortcut } from "../app/shortcuts.ts";
 import { FilterBar } from "../filter/bar.tsx";
 import { Ghost, IconButton } from "../ui/button.tsx";
@@ -35,10 +38,25 @@ export function Toolbar({ object, state, columns, newButton, onNew }: Properties
   const plural = pluralOf(object, language);
   const [searching, setSearching] = useState(state.q !== "");
   const [sorting, setSorting] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const rows = useRows();
   const keys = sortKeys(state.definition.sort);
   const choices = useSortChoices(object);
+  const navigate = useNavigate();
+  const { favourites, mayKeepFavourites } = useSidebar();
+  const isFavourite = favourites.some((each) => each.object === object && each.view === state.view?.id);
   useShortcut("search", () => setSearching(true));
+  useActs([
+    { id: "sort", icon: "arrow-down", label: t("list.sort"), act: () => setSorting(true) },
+    { id: "fields", icon: "columns-3", label: t("list.fields"), act: () => setChoosing(true) },
+    mayKeepFavourites && {
+      id: "favourite",
+      icon: "star",
+      label: t(isFavourite ? "shell.removeFavourite" : "shell.addFavourite"),
+      act: () => void toggleFavourite(model, favourites, me.user.id, object, state.view?.id, state.view?.name),
+    },
+    mayShapeModel(me) && { id: "model", icon: "shapes", label: t("shell.editInModel"), act: () => void navigate({ to: "/model/$object", params: { object: object.api_name } }) },
+  ]);
   const sortedBy = keys[0] && (choices.find((choice) => choice.value === keys[0]?.path)?.label ?? keys[0].path);
   return (
     <>
@@ -87,6 +105,8 @@ export function Toolbar({ object, state, columns, newButton, onNew }: Properties
         <Popover
           label={t("list.fields")}
           align="end"
+          open={choosing}
+          onOpen={setChoosing}
           trigger={
             <Ghost icon="columns-3" className="off-phone" title={t("list.fieldsShown", { shown: columns.length, all: columnChoices(model, object).filter((each) => each.through.length === 0).length })}>
               {t("list.fields")} <span className="num">{columns.length}</span>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
+import { useActs } from "../app/acts.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
 import { CheckLine } from "../ui/checkbox.tsx";
@@ -40,6 +41,11 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
       state.open(view.id);
     }, t("list.viewSaved", { name: view.name }));
   };
+  useActs([
+    state.isDraft && canSave && mayChange && state.view !== undefined && { id: "save-view", icon: "save", label: t("list.saveView", { name: state.view.name }), act: store },
+    canSave && { id: "new-view", icon: "plus", label: t(state.isDraft ? "list.saveNew" : "list.newView"), act: () => setNaming({}) },
+    state.isDraft && { id: "reset-view", icon: "undo-2", label: t("list.resetView"), act: state.reset },
+  ]);
   useShortcut("views", () => document.querySelector<HTMLElement>(".views [aria-selected=true]")?.focus());
 
   return (

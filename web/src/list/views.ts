@@ -1,6 +1,7 @@
 /** Saved views: records of the object `view`, the user's own and shared ones. */
 
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useMe } from "../api/me.ts";
 import { type Model, type ObjectType, useModel, type Values } from "../api/model.ts";
 import { queries } from "../api/query.ts";
@@ -24,6 +25,8 @@ const placeOf = (model: Model): ObjectType | undefined => model.byName.get("view
 
 const keyOf = (object: ObjectType) => ["views", object.api_name];
 
+const visibleTo = (user: string) => [{ shared: { eq: true } }, { owner_id: { eq: user } }];
+
 export function useViews(object: ObjectType): SavedView[] {
   const place = placeOf(useModel());
   const { user } = useMe();
@@ -31,13 +34,42 @@ export function useViews(object: ObjectType): SavedView[] {
     queryKey: keyOf(object),
     enabled: place !== undefined,
     queryFn: async ({ signal }) => {
-      const mine = [{ shared: { eq: true } }, { owner_id: { eq: user.id } }];
-      const filter = JSON.stringify({ object: { eq: object.api_name }, or: mine });
+      const filter = JSON.stringify({ object: { eq: object.api_name }, or: visibleTo(user.id) });
       const query = { filter, fields: FIELDS, limit: 200, sort: "rank,name" };
       return (await get<{ data: Values[] }>(`/${place?.plural_api_name}`, query, signal)).data;
     },
   });
   return (data ?? []).map((values) => read(values, user.id));
+}
+
+export interface NamedView {
+  id: string;
+  name: string;
+  object: ObjectType;
+}
+
+/** The views of all objects that the caller sees, by name. */
+export function useAllViews(): NamedView[] {
+  const model = useModel();
+  const place = placeOf(model);
+  const { user } = useMe();
+  const { data } = useQuery({
+    queryKey: ["views"],
+    enabled: place !== undefined,
+    staleTime: 0,
+    queryFn: async ({ signal }) => {
+      const query = { filter: JSON.stringify({ or: visibleTo(user.id) }), fields: "id,name,object", limit: 1_000, sort: "name" };
+      return (await get<{ data: Values[] }>(`/${place?.plural_api_name}`, query, signal)).data;
+    },
+  });
+  return useMemo(
+    () =>
+      (data ?? []).flatMap((values): NamedView[] => {
+        const object = model.byName.get(String(values["object"]));
+        return object?.permissions.read ? [{ id: String(values["id"]), name: String(values["name"]), object }] : [];
+      }),
+    [data, model],
+  );
 }
 
 export const useCanSaveViews = (): boolean => placeOf(useModel())?.permissions.create ?? false;

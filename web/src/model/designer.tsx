@@ -1,11 +1,12 @@
 /** An object and its fields: their order and sections at the left, one of them with all its settings at the right. */
 
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type DragEvent, type KeyboardEvent, lazy, Suspense, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { loadModel, nameOf, type ObjectType, pluralOf, useModel, type Values } from "../api/model.ts";
 import { faultAt, Problem } from "../api/problem.ts";
 import { NotFound } from "../app/shell.tsx";
+import { useActs } from "../app/acts.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
 import { useFieldContext } from "../fields/index.ts";
@@ -36,6 +37,7 @@ function Designer({ object }: { object: ObjectType }) {
   const t = useWords();
   const { model, language, locale } = useFieldContext();
   const me = useMe();
+  const navigate = useNavigate();
   const may = mayShapeModel(me);
   const [edits, setEdits] = useEdits(object);
   const [at, setAt] = useState<string>(object.fields[0]?.api_name ?? OBJECT);
@@ -111,6 +113,12 @@ function Designer({ object }: { object: ObjectType }) {
     }
   };
   useShortcut("save", () => void applyAll(), count > 0);
+  useActs([
+    may && count > 0 && { id: "apply", icon: "check", label: t("model.apply", { count }), act: () => void applyAll() },
+    may && { id: "add-field", icon: "plus", label: t("model.addField"), act: () => document.querySelector<HTMLElement>(".add-field")?.focus() },
+    object.permissions.read && { id: "list", icon: object.icon ?? "shapes", label: t("model.openList"), act: () => void navigate({ to: "/o/$plural", params: { plural: object.plural_api_name } }) },
+    may && { id: "object", icon: "settings", label: t("model.theObject"), act: () => setAt(OBJECT) },
+  ]);
 
   const said = [
     ...(Object.keys(edits.head).length > 0 ? [t("model.changedObject", { name: title })] : []),

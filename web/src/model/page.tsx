@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { pluralOf } from "../api/model.ts";
 import { useShortcut } from "../app/shortcuts.ts";
-import { groupsOf } from "../app/sidebar.tsx";
+import { groupsOf } from "../app/groups.ts";
 import { useTitle } from "../app/title.ts";
 import { useFieldContext } from "../fields/index.ts";
 import { Button } from "../ui/button.tsx";
