@@ -1,7 +1,7 @@
 //! `/api/v1/auth`: signing up, in and out, and who one is.
 
 mod account;
-mod cookie;
+pub(crate) mod cookie;
 
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
@@ -36,7 +36,7 @@ pub(crate) fn routes() -> Router<Api> {
 /// Where the refresh token travels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Session {
+pub(crate) enum Session {
     /// In the bodies.
     #[default]
     Token,
@@ -167,7 +167,7 @@ struct Tokens {
 }
 
 /// No cache may keep tokens.
-fn tokens(signed_in: SignedIn, session: Session, cookie: &SessionCookie) -> Response {
+pub(crate) fn tokens(signed_in: SignedIn, session: Session, cookie: &SessionCookie) -> Response {
     let (kept, shown) = match session {
         Session::Cookie => (Some(cookie.keep(&signed_in.refresh_token)), None),
         Session::Token => (None, Some(signed_in.refresh_token)),

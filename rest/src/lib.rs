@@ -7,6 +7,8 @@ pub mod auth;
 
 mod changes;
 mod etag;
+mod invitations;
+mod members;
 mod metadata;
 mod openapi;
 mod parameters;
@@ -29,6 +31,8 @@ pub fn router(api: Api) -> Router {
         .nest("/metadata", metadata::routes())
         .route("/openapi.json", get(openapi::show))
         .route("/search", get(search::search))
+        .nest("/members", members::routes())
+        .nest("/invitations", invitations::routes())
         .merge(changes::routes())
         .merge(records::routes());
     Router::new()

@@ -15,6 +15,7 @@ mod metadata;
 mod names;
 mod operation;
 mod parameters;
+mod people;
 mod record;
 mod records;
 mod responses;

@@ -38,8 +38,24 @@ const MEMBERS: [&str; 2] = ["user", "users"];
 /// Columns that every Postgres table has of itself.
 const RESERVED_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
-/// The paths `/api/v1/…` that are not an object's records. A path of two words has a hyphen, which no name has.
-const PATHS: [&str; 6] = ["auth", "batch", "changes", "docs", "metadata", "search"];
+/// The paths `/api/v1/…` that are not an object's records, or will be. A path of two words has a hyphen, which no name has.
+const PATHS: [&str; 15] = [
+    "access",
+    "audit",
+    "auth",
+    "batch",
+    "changes",
+    "docs",
+    "imports",
+    "invitations",
+    "marketplace",
+    "members",
+    "metadata",
+    "plugins",
+    "roles",
+    "search",
+    "teams",
+];
 
 /// What must hold of a field before it can be compiled: its type exists and its settings fit.
 #[must_use]

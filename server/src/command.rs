@@ -85,7 +85,7 @@ enum User {
         /// The tenant's slug
         #[arg(long)]
         tenant: String,
-        /// admin or member
+        /// admin, member or read_only
         #[arg(long, default_value = "member")]
         role: String,
         /// Their name for people [default: the address]
@@ -161,7 +161,7 @@ pub enum Failure {
     Seed(#[from] tessera_seed::Error),
     #[error("there is no tenant `{0}`: see tessera tenant list")]
     NoTenant(String),
-    #[error("there is no role `{0}`: take admin or member")]
+    #[error("there is no role `{0}`: take admin, member or read_only")]
     NoRole(String),
     #[error("the file {} is not a model: {source}. tessera model export prints one", path.display())]
     ModelFile {

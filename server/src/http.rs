@@ -28,7 +28,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> Router {
     let metrics = telemetry::recorder();
-    let api = Api::new(engine.clone());
+    let public_url = settings.public_url.as_deref().unwrap_or_default();
+    let api = Api::new(engine.clone()).at(public_url);
     tessera_rest::router(api.clone())
         .merge(tessera_graphql::router(engine.clone()))
         .layer(middleware::from_fn_with_state(api, idempotency::honour))

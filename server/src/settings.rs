@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 const DEFAULT_FILE: &str = "tessera.toml";
 
 /// The settings that only `tessera serve` reads, by the names of their fields.
-pub const OF_SERVER: [&str; 6] = [
+pub const OF_SERVER: [&str; 7] = [
+    "public_url",
     "host",
     "port",
     "jwt_secret",
@@ -78,6 +79,10 @@ pub struct Settings {
         global = true
     )]
     pub jwt_secret: Option<String>,
+
+    /// The address that people reach this server at, as https://crm.example.com; links in invitations begin with it [default: links without a host]
+    #[arg(long, env = "PUBLIC_URL", value_name = "URL", global = true)]
+    pub public_url: Option<String>,
 
     /// The web origins that may call this server, separated by commas, or * for any [default: none but its own]
     #[arg(long, env = "CORS_ORIGIN", value_name = "ORIGINS", global = true)]
@@ -156,6 +161,7 @@ impl Settings {
             data_dir: self.data_dir.or(other.data_dir),
             postgres_bin: self.postgres_bin.or(other.postgres_bin),
             jwt_secret: self.jwt_secret.or(other.jwt_secret),
+            public_url: self.public_url.or(other.public_url),
             cors_origin: self.cors_origin.or(other.cors_origin),
             signup: self.signup.or(other.signup),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),

@@ -86,3 +86,20 @@ pub async fn admit_user(
         .await?;
     Ok(())
 }
+
+/// Keeps a member that has left from being offered to new records. Records that point at them go on doing so.
+pub async fn dismiss_user(
+    connection: &mut PgConnection,
+    schema: &SchemaName,
+    user: UserId,
+) -> Result<()> {
+    let text = format!(
+        "update {}._users set deleted_at = now() where id = $1 and deleted_at is null",
+        Quoted(schema.as_str())
+    );
+    sqlx::query(AssertSqlSafe(text))
+        .bind(user.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,16 +1,16 @@
-//! A member: a person in one tenant, with the role held there.
+//! A member: a person in one tenant, with the roles held there.
 
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
-use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
-use std::sync::Arc;
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row, postgres::PgRow};
 use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::Result;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
-use crate::principal::{Permissions, Role};
+use super::roles;
+use crate::principal::Role;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -30,11 +30,21 @@ pub struct RoleName {
     pub name: String,
 }
 
+impl RoleName {
+    pub(super) fn of(role: &Role) -> Self {
+        Self {
+            api_name: role.api_name.clone(),
+            name: role.name.clone(),
+        }
+    }
+}
+
 pub(super) struct Member {
     pub(super) user: User,
     pub(super) tenant: Tenant,
-    pub(super) role_id: RoleId,
-    pub(super) role: Arc<Role>,
+    /// One of their roles: the only one that servers of the version before know.
+    pub(super) first_role: RoleId,
+    pub(super) roles: Vec<Role>,
 }
 
 impl FromRow<'_, PgRow> for Member {
@@ -52,53 +62,82 @@ impl FromRow<'_, PgRow> for Member {
                 name: row.try_get("tenant_name")?,
                 schema: SchemaName::of(tenant_id),
             },
-            role_id: RoleId(row.try_get("role_id")?),
-            role: Arc::new(Role {
-                api_name: row.try_get("role_api_name")?,
-                name: row.try_get("role_name")?,
-                permissions: row.try_get::<Json<Permissions>, _>("permissions")?.0,
-            }),
+            first_role: RoleId(row.try_get("role_id")?),
+            roles: roles_in(row)?,
         })
     }
 }
 
+/// The roles that a row has from [`roles::OF_MEMBERSHIP`].
+pub(super) fn roles_in(row: &PgRow) -> sqlx::Result<Vec<Role>> {
+    let roles: Option<Json<Vec<Role>>> = row.try_get("roles")?;
+    Ok(roles.map_or_else(Vec::new, |Json(roles)| roles))
+}
+
 /// A member of the tenant that the transaction acts for.
 pub(super) async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<Member>> {
-    let member = sqlx::query_as(
-        "select m.tenant_id, t.slug, t.name as tenant_name, \
-                m.user_id, u.email, u.name as user_name, \
-                m.role_id, r.api_name as role_api_name, r.name as role_name, r.permissions \
-         from platform.memberships m \
-         join platform.tenants t on t.id = m.tenant_id \
-         join platform.users u on u.id = m.user_id \
-         join platform.roles r on r.id = m.role_id \
+    let text = format!(
+        "select m.tenant_id, t.slug, t.name as tenant_name, m.user_id, u.email, u.name as user_name, m.role_id, {} as roles
+         from platform.memberships m
+         join platform.tenants t on t.id = m.tenant_id
+         join platform.users u on u.id = m.user_id
          where m.tenant_id = platform.current_tenant_id() and m.user_id = $1",
-    )
-    .bind(user.0)
-    .fetch_optional(connection)
-    .await?;
+        roles::OF_MEMBERSHIP
+    );
+    let member = sqlx::query_as(AssertSqlSafe(text))
+        .bind(user.0)
+        .fetch_optional(connection)
+        .await?;
     Ok(member)
 }
 
-/// Makes a person a member of the tenant that the transaction acts for. False where they are one already.
+/// Makes a person a member of the tenant that the transaction acts for, with one role or more. False where they are one already.
 pub(super) async fn admit(
     connection: &mut PgConnection,
     tenant: &Tenant,
     user: &User,
-    role: RoleId,
+    roles: &[RoleId],
 ) -> Result<bool> {
+    let first = roles.first().expect("a member has a role");
     let inserted = sqlx::query(
         "insert into platform.memberships (tenant_id, user_id, role_id) values ($1, $2, $3) \
          on conflict do nothing",
     )
     .bind(tenant.id.0)
     .bind(user.id.0)
-    .bind(role.0)
+    .bind(first.0)
     .execute(&mut *connection)
     .await?;
     if inserted.rows_affected() == 0 {
         return Ok(false);
     }
+    set_roles(connection, tenant.id, user.id, roles).await?;
     provision::admit_user(connection, &tenant.schema, user.id, &user.email, &user.name).await?;
     Ok(true)
+}
+
+/// Gives a member these roles in the place of those they had.
+pub(super) async fn set_roles(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    user: UserId,
+    roles: &[RoleId],
+) -> Result<()> {
+    let ids: Vec<Uuid> = roles.iter().map(|role| role.0).collect();
+    sqlx::query(
+        "with gone as (
+             delete from platform.membership_roles
+             where tenant_id = $1 and user_id = $2 and role_id <> all($3)
+         ), first as (
+             update platform.memberships set role_id = $3[1] where tenant_id = $1 and user_id = $2
+         )
+         insert into platform.membership_roles (tenant_id, user_id, role_id)
+         select $1, $2, role_id from unnest($3) role_id on conflict do nothing",
+    )
+    .bind(tenant.0)
+    .bind(user.0)
+    .bind(ids)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

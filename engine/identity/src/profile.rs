@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::Identity;
 use super::member::{self, RoleName, User};
 use super::validation::Checks;
-use crate::principal::{Permissions, Principal};
+use crate::principal::{Permissions, Principal, Role};
 
 const PREFERENCES_MAX_BYTES: usize = 32 * 1024;
 
@@ -167,11 +167,9 @@ async fn me(connection: &mut PgConnection, principal: &Principal) -> Result<Me> 
             time_zone,
         },
         tenant: member.tenant,
-        roles: vec![RoleName {
-            api_name: member.role.api_name.clone(),
-            name: member.role.name.clone(),
-        }],
-        permissions: member.role.permissions,
+        permissions: Role::union(&member.roles)
+            .map_or_else(Permissions::default, |role| role.permissions),
+        roles: member.roles.iter().map(RoleName::of).collect(),
         preferences,
     })
 }

@@ -52,7 +52,7 @@ impl Identity {
             "insert into platform.sessions (id, tenant_id, user_id, secret_hash, expires_at, user_agent) \
              values ($1, $2, $3, $4, $5, $6)",
         )
-        .bind(token.session.0)
+        .bind(token.session().0)
         .bind(member.tenant.id.0)
         .bind(member.user.id.0)
         .bind(token.secret_hash())
@@ -78,7 +78,7 @@ impl Identity {
             return Err(self.refuse_token(origin).await?.into());
         };
         let next = given.next(&self.token_chain);
-        let mut transaction = database::begin_for(&self.pool, given.tenant).await?;
+        let mut transaction = database::begin_for(&self.pool, given.tenant()).await?;
         let mut user = rotate(&mut transaction, &given, &next).await?;
         if user.is_none() {
             user = repeat(&mut transaction, &next).await?;
@@ -86,7 +86,7 @@ impl Identity {
         let Some(user) = user else {
             let is_ours = end_on_reuse(&mut transaction, &given).await?;
             transaction.commit().await?;
-            self.roles.forget(given.tenant, given.session).await;
+            self.roles.forget(given.tenant(), given.session()).await;
             return Err(if is_ours {
                 UserError::Unauthenticated
             } else {
@@ -112,7 +112,7 @@ impl Identity {
     pub async fn logout_by_refresh_token(&self, refresh_token: &Secret) -> Result<()> {
         let token =
             RefreshToken::parse(refresh_token.expose()).ok_or(UserError::Unauthenticated)?;
-        self.end_session(token.tenant, token.session).await
+        self.end_session(token.tenant(), token.session()).await
     }
 
     async fn end_session(&self, tenant: TenantId, session: SessionId) -> Result<()> {
@@ -133,8 +133,8 @@ impl Identity {
         let access_token = self.access_tokens.issue(
             member.user.id,
             member.tenant.id,
-            member.role_id,
-            refresh_token.session,
+            member.first_role,
+            refresh_token.session(),
         )?;
         Ok(SignedIn {
             access_token,
@@ -159,7 +159,7 @@ async fn rotate(
          where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() \
          returning user_id",
     )
-    .bind(given.session.0)
+    .bind(given.session().0)
     .bind(given.secret_hash())
     .bind(next.secret_hash())
     .bind(Utc::now() + SESSION_LIFETIME)
@@ -176,7 +176,7 @@ async fn repeat(connection: &mut PgConnection, newest: &RefreshToken) -> Result<
          where id = $1 and secret_hash = $2 and ended_at is null and expires_at > now() and rotated_at > clock_timestamp() - $3 \
          returning user_id",
     )
-    .bind(newest.session.0)
+    .bind(newest.session().0)
     .bind(newest.secret_hash())
     .bind(GRACE)
     .fetch_optional(connection)
@@ -190,17 +190,17 @@ async fn end_on_reuse(connection: &mut PgConnection, given: &RefreshToken) -> Re
         "update platform.sessions set ended_at = now() \
          where id = $1 and secret_hash <> $2 and ended_at is null",
     )
-    .bind(given.session.0)
+    .bind(given.session().0)
     .bind(given.secret_hash())
     .execute(&mut *connection)
     .await?;
     if ended.rows_affected() > 0 {
-        tracing::warn!(tenant = %given.tenant, session = %given.session.0, "a used refresh token came back: session ended");
+        tracing::warn!(tenant = %given.tenant(), session = %given.session().0, "a used refresh token came back: session ended");
         return Ok(true);
     }
     let was_ours =
         sqlx::query_scalar("select exists (select from platform.sessions where id = $1)")
-            .bind(given.session.0)
+            .bind(given.session().0)
             .fetch_one(connection)
             .await?;
     Ok(was_ours)

@@ -9,7 +9,7 @@ use super::origin::Origin;
 use super::session::SignedIn;
 use super::users::Account;
 use super::validation::Checks;
-use super::{Identity, Secret, member, tenants, users};
+use super::{Identity, Secret, member, roles, tenants, users};
 
 /// Who may make tenants over the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,10 +87,10 @@ impl Identity {
                 (account.user.clone(), Some(account))
             }
         };
-        let role = tenants::find_role(&mut transaction, tenants::ADMIN)
-            .await?
-            .expect("every tenant is founded with this role");
-        member::admit(&mut transaction, &tenant, &user, role).await?;
+        let admin = [roles::ADMIN.to_owned()];
+        let roles = roles::find_all(&mut transaction, tenant.id, &admin).await?;
+        let roles: Vec<_> = roles.iter().map(|stored| stored.id).collect();
+        member::admit(&mut transaction, &tenant, &user, &roles).await?;
         let member = member::find(&mut transaction, user.id)
             .await?
             .expect("admitted in this transaction");

@@ -1,6 +1,5 @@
 //! Making and listing tenants.
 
-use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
@@ -10,13 +9,8 @@ use tessera_schema::ident::TenantId;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use super::Identity;
-use super::member::RoleId;
 use super::validation::Checks;
-use crate::principal::{Permissions, Role};
-
-/// The role of who makes a tenant.
-pub(super) const ADMIN: &str = "admin";
+use super::{Identity, roles};
 
 impl Identity {
     /// Makes a tenant that nobody belongs to yet.
@@ -67,6 +61,17 @@ pub(super) async fn find(pool: &PgPool, slug: &str) -> Result<Option<Tenant>> {
     Ok(row.map(from_row))
 }
 
+pub(super) async fn find_by_id(
+    connection: &mut PgConnection,
+    id: TenantId,
+) -> Result<Option<Tenant>> {
+    let row = sqlx::query_as("select id, slug, name from platform.tenants where id = $1")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(from_row))
+}
+
 /// Stores a tenant with its schema and its first roles, in a transaction that acts for it. False where the slug is taken.
 pub(super) async fn found(connection: &mut PgConnection, tenant: &Tenant) -> Result<bool> {
     let inserted = sqlx::query(
@@ -83,35 +88,8 @@ pub(super) async fn found(connection: &mut PgConnection, tenant: &Tenant) -> Res
         return Ok(false);
     }
     provision::create_schema(connection, tenant).await?;
-    for role in first_roles() {
-        sqlx::query(
-            "insert into platform.roles (id, tenant_id, api_name, name, permissions) \
-             values ($1, $2, $3, $4, $5)",
-        )
-        .bind(Uuid::now_v7())
-        .bind(tenant.id.0)
-        .bind(role.api_name)
-        .bind(role.name)
-        .bind(Json(role.permissions))
-        .execute(&mut *connection)
-        .await?;
-    }
+    roles::provide(connection, tenant.id).await?;
     Ok(true)
-}
-
-/// A role of the tenant that the transaction acts for.
-pub(super) async fn find_role(
-    connection: &mut PgConnection,
-    api_name: &str,
-) -> Result<Option<RoleId>> {
-    let id: Option<Uuid> = sqlx::query_scalar(
-        "select id from platform.roles \
-         where tenant_id = platform.current_tenant_id() and api_name = $1",
-    )
-    .bind(api_name)
-    .fetch_optional(connection)
-    .await?;
-    Ok(id.map(RoleId))
 }
 
 pub(super) fn slug_taken(key: &str) -> Violation {
@@ -120,27 +98,4 @@ pub(super) fn slug_taken(key: &str) -> Violation {
         "unique",
         "another tenant has this name already",
     )
-}
-
-fn first_roles() -> [Role; 2] {
-    let member = Permissions {
-        model: false,
-        read: true,
-        write: true,
-    };
-    [
-        Role {
-            api_name: ADMIN.to_owned(),
-            name: "Admin".to_owned(),
-            permissions: Permissions {
-                model: true,
-                ..member
-            },
-        },
-        Role {
-            api_name: "member".to_owned(),
-            name: "Member".to_owned(),
-            permissions: member,
-        },
-    ]
 }

@@ -2,17 +2,17 @@
 
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgPool, Row};
-use tessera_error::{Result, UserError};
+use tessera_error::{Error, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::email_address;
 use tessera_schema::ident::UserId;
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
-use super::member::{self, User};
+use super::member::{self, RoleId, User};
 use super::secret::Secret;
 use super::validation::Checks;
-use super::{Identity, tenants};
+use super::{Identity, roles, tenants};
 
 /// A member to be made from the command line.
 #[derive(Debug, Clone)]
@@ -95,6 +95,14 @@ pub(super) fn email_taken() -> UserError {
     )
 }
 
+pub(super) fn member_already() -> UserError {
+    UserError::conflict(
+        Pointer::root().key("email"),
+        "unique",
+        "this person is a member of the tenant already",
+    )
+}
+
 impl Identity {
     /// Makes a member of a tenant, with a new account or the one the address has.
     pub async fn create_user(&self, new: NewUser) -> Result<User> {
@@ -130,19 +138,17 @@ impl Identity {
             .await?
             .ok_or(UserError::NotFound { what: "tenant" })?;
         let mut transaction = database::begin_for(&self.pool, tenant.id).await?;
-        let role = tenants::find_role(&mut transaction, &new.role)
-            .await?
-            .ok_or(UserError::NotFound { what: "role" })?;
+        let roles = roles::find_all(&mut transaction, tenant.id, &[new.role]).await;
+        let roles = roles.map_err(|error| match error {
+            Error::User(_) => UserError::NotFound { what: "role" }.into(),
+            error @ Error::Internal(_) => error,
+        })?;
+        let roles: Vec<RoleId> = roles.iter().map(|stored| stored.id).collect();
         if let Some(account) = &account {
             insert(&mut transaction, account).await?;
         }
-        if !member::admit(&mut transaction, &tenant, &user, role).await? {
-            return Err(UserError::conflict(
-                Pointer::root().key("email"),
-                "unique",
-                "this person is a member of the tenant already",
-            )
-            .into());
+        if !member::admit(&mut transaction, &tenant, &user, &roles).await? {
+            return Err(member_already().into());
         }
         transaction.commit().await?;
         Ok(user)

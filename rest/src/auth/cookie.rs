@@ -16,7 +16,7 @@ const NAME: &str = "tessera_refresh_token";
 
 /// The cookie as a request brings it.
 #[derive(Debug)]
-pub(super) struct SessionCookie {
+pub(crate) struct SessionCookie {
     pub(super) refresh_token: Option<Secret>,
     /// The browser may send it over plain HTTP, because the server is on the same machine.
     local: bool,

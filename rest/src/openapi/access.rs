@@ -23,6 +23,11 @@ impl Access {
         self.permissions.model
     }
 
+    /// Whether the caller administers the tenant: its members and what else is not records or the model.
+    pub(super) const fn administers(self) -> bool {
+        self.permissions.model
+    }
+
     /// Whether there is anything of the objects that the caller may know of.
     pub(super) const fn sees_objects(self) -> bool {
         self.permissions.read || self.permissions.write || self.permissions.model

@@ -18,8 +18,8 @@ use super::filter::{self, Conditions};
 use super::names::Names;
 use super::words::Words;
 use super::{
-    account, across, aggregate, history, metadata, parameters, record, records, responses, session,
-    shape,
+    account, across, aggregate, history, metadata, parameters, people, record, records, responses,
+    session, shape,
 };
 
 #[derive(Debug)]
@@ -98,6 +98,7 @@ impl Document {
         let (access, names, words) = (self.access, &self.names, self.words);
         let mut paths = session::paths(access, names, words);
         paths.extend(account::paths(names, words));
+        paths.extend(people::paths(access, names, words));
         paths.extend(across::paths(access, names, words));
         paths.extend(history::paths(access, names, words));
         paths.extend(metadata::paths(access, names, words));
@@ -111,6 +112,7 @@ impl Document {
         let tag = |name: &str, title: &str| json!({"name": name, "x-displayName": title});
         let mut tags = vec![
             tag(session::TAG, words.say("Signing in", "Вход")),
+            tag(people::TAG, words.say("People", "Люди")),
             tag(across::TAG, words.say("Across objects", "По всем объектам")),
         ];
         tags.push(tag(metadata::TAG, words.say("The model", "Модель")));

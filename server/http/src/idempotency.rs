@@ -48,7 +48,7 @@ const KEPT: [HeaderName; 5] = [
     HeaderName::from_static("preference-applied"),
 ];
 /// What is answered there is secret, and not for keeping.
-const APART: [&str; 2] = ["/api/v1/auth/", "/api/v1/api-keys"];
+const APART: [&str; 3] = ["/api/v1/auth/", "/api/v1/api-keys", "/api/v1/invitations"];
 
 /// A middleware over both faces.
 pub async fn honour(State(api): State<Api>, request: Request, next: Next) -> Response {

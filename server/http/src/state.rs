@@ -8,6 +8,8 @@ use tessera_identity::Identity;
 pub struct Api {
     pub identity: Arc<Identity>,
     pub engine: Arc<Engine>,
+    /// The address that links to pages begin with, without a slash at its end. Empty where none is set: links are then paths.
+    pub public_url: Arc<str>,
 }
 
 impl Api {
@@ -16,6 +18,16 @@ impl Api {
         Self {
             identity: Arc::clone(&engine.identity),
             engine: Arc::new(engine),
+            public_url: Arc::from(""),
+        }
+    }
+
+    /// The same with the address that people reach the server at.
+    #[must_use]
+    pub fn at(self, public_url: &str) -> Self {
+        Self {
+            public_url: public_url.trim_end_matches('/').into(),
+            ..self
         }
     }
 }

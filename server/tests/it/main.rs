@@ -17,6 +17,7 @@ mod lanes;
 mod limits;
 mod model_api;
 mod openapi;
+mod people;
 mod plans;
 mod records_api;
 mod robustness;

@@ -307,7 +307,7 @@ async fn a_changed_role_a_removed_member_and_a_logout_elsewhere_are_seen_within_
     let mut transaction = begin_for(&database.pool, changed.tenant.id).await.unwrap();
     for statement in [
         format!(
-            "update platform.memberships set role_id = (select id from platform.roles where api_name = 'member') \
+            "update platform.membership_roles set role_id = (select id from platform.roles where api_name = 'member') \
              where user_id = '{}'",
             changed.user.id
         ),

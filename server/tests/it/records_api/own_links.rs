@@ -45,8 +45,8 @@ async fn links(tenant: &Tenant) -> String {
 
 #[tokio::test]
 async fn of_one_write() {
-    let new = "0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c11";
     type Body = fn(&str, &str) -> Json;
+    let new = "0195f2c4-8f4b-7c3e-9a37-5b8f8a2f6c11";
     let cases: [(Method, &str, Body, &str); 7] = [
         (
             Method::PATCH,

@@ -68,6 +68,31 @@ pub(super) fn writes() -> Vec<Scenario> {
             [401, 403, 422, 404],
         ),
         model(
+            "PATCH /api/v1/members/{user}",
+            json!({"roles": ["admin", "member"]}),
+            [401, 403, 200, 404],
+        ),
+        model(
+            "DELETE /api/v1/members/{user}",
+            Json::Null,
+            [401, 403, 409, 404],
+        ),
+        model(
+            "POST /api/v1/invitations",
+            json!({"emails": ["new@example.com"], "roles": ["member"]}),
+            [401, 403, 201, 201],
+        ),
+        model(
+            "DELETE /api/v1/invitations/{user}",
+            Json::Null,
+            [401, 403, 404, 404],
+        ),
+        model(
+            "POST /api/v1/invitations/token/{user}/accept",
+            json!({"name": "Eve", "password": "correct horse"}),
+            [404; 4],
+        ),
+        model(
             "POST /api/v1/metadata/modules/projects/enable",
             json!({}),
             [401, 403, 200, 200],

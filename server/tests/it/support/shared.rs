@@ -17,9 +17,15 @@ pub(crate) struct Server {
 impl Server {
     /// A server on a fresh database, with a role as plain as a server's may be.
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// As [`Self::start`], with more settings.
+    pub(crate) async fn start_with(more: &[(&str, &str)]) -> Self {
         let database = TestDatabase::empty().await;
         let directory = tempfile::tempdir().unwrap();
-        let process = Process::serve(directory.path(), &settings(&database.url));
+        let settings = [&settings(&database.url)[..], more].concat();
+        let process = Process::serve(directory.path(), &settings);
         Self {
             process,
             database,

@@ -57,9 +57,10 @@ fn filter(conditions: &Conditions) -> Json {
         .enumerate()
         .flat_map(|(kind, count)| (0..*count).map(move |number| condition(kind, number)));
     let all: Vec<_> = all.collect();
-    match all.is_empty() {
-        true => json!({}),
-        false => json!({"and": all}),
+    if all.is_empty() {
+        json!({})
+    } else {
+        json!({"and": all})
     }
 }
 

@@ -1,0 +1,57 @@
+//! `/api/v1/members`: the people of a tenant and their roles.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, patch};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tessera_error::UserError;
+use tessera_http::caller::Caller;
+use tessera_http::json::JsonBody;
+use tessera_http::path::Segments;
+use tessera_http::problem::Result;
+use tessera_http::state::Api;
+use tessera_identity::{MemberChange, MemberEntry};
+use tessera_schema::ident::UserId;
+use uuid::Uuid;
+
+pub(crate) fn routes() -> Router<Api> {
+    Router::new()
+        .route("/", get(list))
+        .route("/{user_id}", patch(change).delete(remove))
+}
+
+async fn list(State(api): State<Api>, Caller(context): Caller) -> Result<Json<Value>> {
+    let members = api.identity.members(&context.principal).await?;
+    Ok(Json(json!({"data": members})))
+}
+
+async fn change(
+    State(api): State<Api>,
+    Caller(context): Caller,
+    Segments(user): Segments<String>,
+    JsonBody(change): JsonBody<MemberChange>,
+) -> Result<Json<MemberEntry>> {
+    let user = member(&user)?;
+    let changed = api
+        .identity
+        .change_member(&context.principal, user, &change);
+    Ok(Json(changed.await?))
+}
+
+async fn remove(
+    State(api): State<Api>,
+    Caller(context): Caller,
+    Segments(user): Segments<String>,
+) -> Result<StatusCode> {
+    let user = member(&user)?;
+    api.identity.remove_member(&context.principal, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The id in a path. Any other text is no member's.
+fn member(id: &str) -> Result<UserId, UserError> {
+    let id: Result<Uuid, _> = id.parse();
+    id.map(UserId)
+        .map_err(|_| UserError::NotFound { what: "member" })
+}

@@ -1,0 +1,307 @@
+//! `/api/v1/members` and `/api/v1/invitations`: the people of a tenant, for those who administer them.
+
+use serde_json::{Value as Json, json};
+
+use super::access::Access;
+use super::names::Names;
+use super::operation::Operation;
+use super::words::Words;
+
+pub(super) const TAG: &str = "people";
+
+pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+    let mut paths = of_links(names, words);
+    if access.administers() {
+        paths.extend(members(words));
+        paths.extend(invitations(words));
+    }
+    paths
+}
+
+fn members(words: Words) -> Vec<(String, Json)> {
+    let list = Operation::new(
+        "listMembers",
+        TAG,
+        words.say("List members", "Список участников"),
+    )
+    .description(words.say(
+        "The people of your tenant, by name.",
+        "Люди вашей организации, по имени.",
+    ))
+    .answer(
+        200,
+        words.say("The members.", "Участники."),
+        list_of(member(words)),
+        &[],
+    )
+    .refused(&[]);
+    let change = Operation::new(
+        "changeMember",
+        TAG,
+        words.say("Change a member's roles", "Изменить роли участника"),
+    )
+    .description(words.say(
+        "It holds in the member's next request; another server may take 5 s. Several roles add up. The last admin stays one (409).",
+        "Действует со следующего запроса участника; на другом сервере — в течение 5 с. Роли складываются. Последний администратор остаётся им (409).",
+    ))
+    .body(with_example(
+        closed(json!({"roles": roles(words)}), &[]),
+        json!({"roles": ["member"]}),
+    ))
+    .answer(
+        200,
+        words.say("The member.", "Участник."),
+        member(words),
+        &[],
+    )
+    .refused(&[400, 404, 409, 413, 415, 422]);
+    let remove = Operation::new(
+        "removeMember",
+        TAG,
+        words.say("Remove a member", "Удалить участника"),
+    )
+    .description(words.say(
+        "Their sessions in this tenant end. Their account stays. The last admin cannot be removed (409).",
+        "Их сеансы в этой организации завершаются. Учётная запись остаётся. Последнего администратора удалить нельзя (409).",
+    ))
+    .shared(204, "NoContent")
+    .refused(&[404, 409]);
+    vec![
+        (
+            "/api/v1/members".to_owned(),
+            json!({"get": list.into_json()}),
+        ),
+        (
+            "/api/v1/members/{user_id}".to_owned(),
+            json!({"parameters": [id("user_id")], "patch": change.into_json(), "delete": remove.into_json()}),
+        ),
+    ]
+}
+
+fn invitations(words: Words) -> Vec<(String, Json)> {
+    let invite = Operation::new("invite", TAG, words.say("Invite people", "Пригласить людей"))
+        .description(words.say(
+            "Up to 100 addresses. Each link is shown in this answer alone, is good once and for a week; pass it on yourself. A new invitation of an address takes the place of its earlier one.",
+            "До 100 адресов. Каждая ссылка есть только в этом ответе, действует один раз и неделю; передайте её сами. Новое приглашение заменяет прежнее на тот же адрес.",
+        ))
+        .body(with_example(
+            closed(
+                json!({
+                    "emails": {"type": "array", "minItems": 1, "maxItems": 100, "items": text()},
+                    "roles": roles(words),
+                }),
+                &["emails", "roles"],
+            ),
+            json!({"emails": ["ada@example.com"], "roles": ["member"]}),
+        ))
+        .answer(
+            201,
+            words.say("The invitations.", "Приглашения."),
+            list_of(invitation(words, true)),
+            &[],
+        )
+        .refused(&[400, 409, 413, 415, 422]);
+    let list = Operation::new(
+        "listInvitations",
+        TAG,
+        words.say("List invitations", "Список приглашений"),
+    )
+    .description(words.say(
+        "Those that have not been accepted, the newest first.",
+        "Ещё не принятые, сначала новые.",
+    ))
+    .answer(
+        200,
+        words.say("The invitations.", "Приглашения."),
+        list_of(invitation(words, false)),
+        &[],
+    )
+    .refused(&[]);
+    let withdraw = Operation::new(
+        "withdrawInvitation",
+        TAG,
+        words.say("Withdraw an invitation", "Отозвать приглашение"),
+    )
+    .description(words.say(
+        "Its link is worth nothing afterwards.",
+        "Ссылка больше не действует.",
+    ))
+    .shared(204, "NoContent")
+    .refused(&[404]);
+    vec![
+        (
+            "/api/v1/invitations".to_owned(),
+            json!({"get": list.into_json(), "post": invite.into_json()}),
+        ),
+        (
+            "/api/v1/invitations/{id}".to_owned(),
+            json!({"parameters": [id("id")], "delete": withdraw.into_json()}),
+        ),
+    ]
+}
+
+/// For the owner of a link, who need not be signed in.
+fn of_links(names: &Names, words: Words) -> Vec<(String, Json)> {
+    let nobody = || json!([]);
+    let open = Operation::new(
+        "openInvitation",
+        TAG,
+        words.say("Look at an invitation", "Посмотреть приглашение"),
+    )
+    .description(words.say(
+        "Whom a link invites, and where to. `has_account` says that the address has an account, whose password is needed to accept.",
+        "Кого и куда приглашает ссылка. `has_account` — у адреса есть учётная запись, и для принятия нужен её пароль.",
+    ))
+    .security(nobody())
+    .answer(
+        200,
+        words.say("The invitation.", "Приглашение."),
+        object(
+            json!({
+                "email": text(),
+                "tenant": names.refer("Tenant"),
+                "expires_at": time(),
+                "has_account": {"type": "boolean"},
+            }),
+            &["email", "tenant", "expires_at", "has_account"],
+        ),
+        &[],
+    )
+    .refused(&[404]);
+    let accept = Operation::new(
+        "acceptInvitation",
+        TAG,
+        words.say("Accept an invitation", "Принять приглашение"),
+    )
+    .description(words.say(
+        "Makes you a member and signs you in. A new address gets an account with this name and password; another one gives the password it has.",
+        "Делает вас участником и выполняет вход. Новый адрес получает учётную запись с этим именем и паролем; у другого нужен его пароль.",
+    ))
+    .security(nobody())
+    .body(with_example(
+        closed(
+            json!({
+                "name": {"type": ["string", "null"], "maxLength": 100},
+                "password": {"type": "string", "format": "password"},
+                "session": {"type": "string", "enum": ["token", "cookie"], "default": "token"},
+            }),
+            &["password"],
+        ),
+        json!({"name": "Ada", "password": "correct horse"}),
+    ))
+    .answer(
+        200,
+        words.say("The tokens, and who you are.", "Токены, и кто вы."),
+        names.refer("SignedIn"),
+        &[],
+    )
+    .refused(&[400, 404, 409, 413, 415, 422, 429]);
+    let token =
+        json!({"name": "token", "in": "path", "required": true, "schema": {"type": "string"}});
+    vec![
+        (
+            "/api/v1/invitations/token/{token}".to_owned(),
+            json!({"parameters": [token], "get": open.into_json()}),
+        ),
+        (
+            "/api/v1/invitations/token/{token}/accept".to_owned(),
+            json!({"parameters": [token], "post": accept.into_json()}),
+        ),
+    ]
+}
+
+fn member(words: Words) -> Json {
+    let user = object(
+        json!({"id": uuid(), "email": text(), "name": text()}),
+        &["id", "email", "name"],
+    );
+    object(
+        json!({
+            "user": user,
+            "roles": names_of(words.say("The api names of their roles.", "Имена API их ролей.")),
+            "teams": names_of(words.say("The api names of their teams.", "Имена API их команд.")),
+            "joined_at": time(),
+            "last_seen_at": {"type": ["string", "null"], "format": "date-time"},
+        }),
+        &["user", "roles", "teams", "joined_at", "last_seen_at"],
+    )
+}
+
+fn invitation(words: Words, with_link: bool) -> Json {
+    let mut properties = json!({
+        "id": uuid(),
+        "email": text(),
+        "roles": names_of(words.say("The api names of the roles that it brings.", "Имена API ролей, которые оно даёт.")),
+        "created_by": uuid(),
+        "created_at": time(),
+        "expires_at": time(),
+    });
+    let mut required = vec![
+        "id",
+        "email",
+        "roles",
+        "created_by",
+        "created_at",
+        "expires_at",
+    ];
+    if with_link {
+        properties["link"] = json!({
+            "type": "string",
+            "description": words.say("Begins with `PUBLIC_URL`; a path where that is not set.", "Начинается с `PUBLIC_URL`; без него — путь."),
+        });
+        required.push("link");
+    }
+    object(properties, &required)
+}
+
+fn roles(words: Words) -> Json {
+    json!({
+        "type": "array",
+        "minItems": 1,
+        "items": text(),
+        "description": words.say("Api names of roles: `admin`, `member` (all records), `read_only`.", "Имена API ролей: `admin`, `member` (все записи), `read_only`."),
+    })
+}
+
+fn names_of(description: &str) -> Json {
+    json!({"type": "array", "items": text(), "description": description})
+}
+
+fn list_of(item: Json) -> Json {
+    let mut properties = json!({"data": {"type": "array"}});
+    properties["data"]["items"] = item;
+    object(properties, &["data"])
+}
+
+fn object(properties: Json, required: &[&str]) -> Json {
+    let mut schema = json!({"type": "object", "required": required});
+    schema["properties"] = properties;
+    schema
+}
+
+fn closed(properties: Json, required: &[&str]) -> Json {
+    let mut schema = object(properties, required);
+    schema["additionalProperties"] = json!(false);
+    schema
+}
+
+fn with_example(mut schema: Json, example: Json) -> Json {
+    schema["examples"] = Json::Array(vec![example]);
+    schema
+}
+
+fn id(name: &str) -> Json {
+    json!({"name": name, "in": "path", "required": true, "schema": uuid()})
+}
+
+fn text() -> Json {
+    json!({"type": "string"})
+}
+
+fn uuid() -> Json {
+    json!({"type": "string", "format": "uuid"})
+}
+
+fn time() -> Json {
+    json!({"type": "string", "format": "date-time"})
+}
