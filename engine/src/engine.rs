@@ -8,6 +8,7 @@ use tessera_catalog::before_commit::{Ending, Nothing};
 use tessera_catalog::builtin::{ModuleStatus, Upgraded};
 use tessera_catalog::change::Change;
 use tessera_catalog::models::Models;
+use tessera_catalog::tenant_types::{Same, TenantTypes};
 use tessera_catalog::transfer::{self, ModelFile};
 use tessera_catalog::usage::FieldUsage;
 use tessera_compiler::snapshot::Snapshot;
@@ -51,7 +52,7 @@ impl Engine {
             models: Models::new(
                 pool.clone(),
                 Arc::clone(&turns),
-                FieldTypes::builtin(),
+                Arc::new(Same(FieldTypes::builtin())),
                 identity.cursors().clone(),
             ),
             identity: Arc::new(identity),
@@ -71,16 +72,19 @@ impl Engine {
         }
     }
 
+    /// The same engine with other field types.
+    #[must_use]
+    pub fn with_types(self, types: Arc<dyn TenantTypes>) -> Self {
+        Self {
+            models: self.models.with_types(types),
+            ..self
+        }
+    }
+
     /// Lets go of all connections.
     pub async fn close(&self) {
         self.lanes.close().await;
         self.pool.close().await;
-    }
-
-    /// The field types that models can be made of.
-    #[must_use]
-    pub const fn field_types(&self) -> &Arc<FieldTypes> {
-        self.models.types()
     }
 
     /// Deletes what has expired every hour; runs until it is dropped.

@@ -8,6 +8,8 @@ mod having;
 mod place;
 mod reader;
 
+use std::borrow::Cow;
+
 use crate::column::{Column, ColumnType, SqlName};
 use crate::date_part::DatePart;
 use crate::filter::Filter;
@@ -68,7 +70,7 @@ pub struct Aggregate {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PerUnit {
     /// What the amount is called in each answer.
-    pub amount: &'static str,
+    pub amount: Cow<'static, str>,
     /// What the unit is made of; one part, as a rule.
     pub units: Vec<Unit>,
 }
@@ -76,7 +78,7 @@ pub struct PerUnit {
 /// A part of what an amount is in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub source: Column,
     /// What it is called among the groups' columns.
     pub column: SqlName,

@@ -43,7 +43,7 @@ impl Demand {
     pub fn violation(self, field: &Field) -> Violation {
         match self {
             Self::Part(index) => {
-                let name = field.components()[index].name;
+                let name = &*field.components()[index].name;
                 let message = format!("`{name}` is missing: a value has it, or is null as a whole");
                 Violation::new(Pointer::root().key(name), "required", message)
             }

@@ -5,13 +5,13 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, settings_schema};
+use crate::field_type::{FieldType, Storage};
 use crate::filter::Quantifier;
 use crate::function::Function;
 use crate::naming::value_type;
 use crate::object::{Field, Inverse, Object, Origin};
 use crate::operator::Operator;
-use crate::setting_titles;
+use crate::setting::{self, Setting};
 use crate::settings::Settings;
 
 /// A field type as `GET /metadata/field-types` shows it.
@@ -20,18 +20,22 @@ use crate::settings::Settings;
 /// A type whose required settings have no example is shown without those parts.
 #[must_use]
 pub fn field_type(field_type: &dyn FieldType) -> Json {
+    let settings = field_type.settings();
     let mut description = json!({
         "name": field_type.name(),
         "title": field_type.title(),
         "widget": field_type.widget(),
-        "settings_schema": titled_settings(field_type),
-        "required_settings": field_type.required_settings(),
+        "settings_schema": titled(&settings),
+        "required_settings": setting::required_names(&settings),
         "allows": field_type.allows(),
         "titles": field_type.titles(),
     });
-    let face = serde_json::to_value(field_type.face());
-    lay_over(&mut description, face.expect("a face is made of words"));
-    if let Some(settings) = example_settings(field_type) {
+    let appearance = serde_json::to_value(field_type.appearance());
+    lay_over(
+        &mut description,
+        appearance.expect("an appearance is made of words"),
+    );
+    if let Some(settings) = example(&settings) {
         let storage = field_type.storage(&settings);
         description["value_schema"] = field_type.value_schema(&settings);
         description["graphql"] = json!(graphql(field_type, &storage));
@@ -42,14 +46,10 @@ pub fn field_type(field_type: &dyn FieldType) -> Json {
 }
 
 /// The JSON Schema of the settings, each with a title in both languages.
-fn titled_settings(field_type: &dyn FieldType) -> Json {
-    let mut schema = settings_schema(field_type);
-    let settings = schema["properties"].as_object_mut();
-    for (name, setting) in settings.into_iter().flatten() {
-        let title = field_type.setting_title(name);
-        if let Some(title) = title.or_else(|| setting_titles::of(name)) {
-            setting["title"] = json!(title);
-        }
+fn titled(settings: &[Setting]) -> Json {
+    let mut schema = setting::schema(settings);
+    for setting in settings {
+        schema["properties"][&*setting.name]["title"] = json!(setting.title);
     }
     schema
 }
@@ -123,7 +123,7 @@ fn operators(field: &Field) -> Json {
         Storage::Column(_) | Storage::ToOne(_) => each.collect::<Vec<_>>().remove(0),
         Storage::Components(components) => components
             .iter()
-            .filter_map(|component| Some((component.name.to_owned(), each.next()?)))
+            .filter_map(|component| Some((component.name.to_string(), each.next()?)))
             .collect::<Map<_, _>>()
             .into(),
         Storage::ManyToMany(_) => quantifiers(),
@@ -204,13 +204,12 @@ fn listed(column_type: &ColumnType) -> String {
 }
 
 /// The required settings, each with the first example that its JSON Schema gives.
-fn example_settings(field_type: &dyn FieldType) -> Option<Settings> {
-    let schemas = field_type.settings();
-    let example = |name: &&str| {
-        let example = schemas.get(*name)?.get("examples")?.get(0)?;
-        Some(((*name).to_owned(), example.clone()))
-    };
-    let examples = field_type.required_settings().iter().map(example);
+fn example(settings: &[Setting]) -> Option<Settings> {
+    let required = settings.iter().filter(|setting| setting.required);
+    let examples = required.map(|setting| {
+        let example = setting.schema.get("examples")?.get(0)?;
+        Some((setting.name.to_string(), example.clone()))
+    });
     examples.collect::<Option<_>>().map(Settings)
 }
 
@@ -232,12 +231,14 @@ fn lay_over(onto: &mut Json, members: Json) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::appearance::{Appearance, Group};
     use crate::definition::{FieldDefinition, ObjectDefinition};
     use crate::field_types::FieldTypes;
 
     use crate::model::Model;
     use crate::object::ObjectSource;
     use crate::rules::check_field;
+    use crate::title::Title;
     use uuid::Uuid;
 
     #[test]
@@ -282,17 +283,18 @@ mod tests {
             fn name(&self) -> &'static str {
                 "plugin"
             }
-            fn title(&self) -> crate::field_type::Title {
-                crate::field_type::Title::new("Plugin", "Плагин")
+            fn title(&self) -> Title {
+                Title::new("Plugin", "Плагин")
+            }
+            fn appearance(&self) -> Appearance {
+                Appearance::new("shapes", Group::Other, Title::new("Any", "Любой"))
             }
             fn widget(&self) -> &'static str {
                 "text"
             }
-            fn settings(&self) -> Json {
-                json!({"needed": {"type": "string"}})
-            }
-            fn required_settings(&self) -> &'static [&'static str] {
-                &["needed"]
+            fn settings(&self) -> Vec<Setting> {
+                let title = Title::new("Needed", "Нужное");
+                vec![Setting::new("needed", title, json!({"type": "string"})).required()]
             }
             fn storage(&self, settings: &Settings) -> Storage {
                 panic!("asked for storage without `needed`: {settings:?}")

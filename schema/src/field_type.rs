@@ -1,11 +1,14 @@
-//! What a field type is: everything the rest of Tessera needs to know about one kind of field, in one place.
+//! The field type: everything the rest of Tessera needs to know about one kind of field, in one place.
 //!
-//! Nothing outside a type's own file asks for a type by its name.
+//! A type may be made at run time, so all that it says of itself may be owned. Nothing outside a type's own file asks for a
+//! type by its name.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
+use std::borrow::Cow;
 use std::fmt::Debug;
 
+use crate::appearance::Appearance;
 use crate::column::ColumnType;
 use crate::definition::InverseDefinition;
 use crate::function::{self, Function};
@@ -13,38 +16,27 @@ use crate::ident::ApiName;
 use crate::mismatch::Mismatch;
 use crate::operator::Operator;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::{Pointer, Violation, is_enough};
 
-/// A kind of field. One value of this trait, in one file of [`crate::field_types`] or in a plugin.
+/// A kind of field: built in, in a file of [`crate::field_types`], or one that a tenant has beside those.
 pub trait FieldType: Debug + Send + Sync + 'static {
-    /// As `type` names it.
-    fn name(&self) -> &'static str;
+    /// As `type` names it: a word, or of a tenant's own type two with a point between, such as `bank.iban`.
+    fn name(&self) -> &str;
 
-    /// For people: English, Russian.
     fn title(&self) -> Title;
 
-    /// How a page offers the type.
-    fn face(&self) -> Face {
-        Face::default()
-    }
-
-    /// What a setting of this type is called on a page, where it is not what that setting is called in general.
-    fn setting_title(&self, _name: &str) -> Option<Title> {
-        None
-    }
+    /// How a page offers the type and shows its values.
+    fn appearance(&self) -> Appearance;
 
     /// The widget that edits a value on the page.
-    fn widget(&self) -> &'static str;
+    fn widget(&self) -> &str;
 
-    /// JSON Schema of each setting, by its name. Settings not listed here are refused.
-    fn settings(&self) -> Json {
-        json!({})
-    }
-
-    /// The settings that must be given.
-    fn required_settings(&self) -> &'static [&'static str] {
-        &[]
+    /// The settings that a field of this type may have.
+    fn settings(&self) -> Vec<Setting> {
+        Vec::new()
     }
 
     /// What the JSON Schema cannot say about settings; pointers begin at the settings. Some may not fit the schema: those are
@@ -99,12 +91,12 @@ pub trait FieldType: Debug + Send + Sync + 'static {
         value: &Json,
     ) -> Result<Vec<Option<Json>>, Vec<Violation>> {
         let parts = components.iter().map(|component| {
-            let part = match value.get(component.name) {
+            let part = match value.get(&*component.name) {
                 None => Ok(None),
                 Some(Json::Null) => Ok(Some(Json::Null)),
                 Some(part) => self.store_part(component, part).map(Some),
             };
-            part.map_err(|mismatch| (component.name.to_owned(), mismatch))
+            part.map_err(|mismatch| (component.name.to_string(), mismatch))
         });
         all(parts)
     }
@@ -126,12 +118,12 @@ pub trait FieldType: Debug + Send + Sync + 'static {
     }
 
     /// The operators for one column of the storage.
-    fn operators(&self, column: &ColumnType) -> &'static [&'static Operator] {
+    fn operators(&self, column: &ColumnType) -> &[&'static Operator] {
         column.scalar.operators()
     }
 
     /// What can be reckoned over one column of the storage.
-    fn aggregates(&self, column: &ColumnType) -> &'static [Function] {
+    fn aggregates(&self, column: &ColumnType) -> &[Function] {
         if column.list {
             function::TOLD_APART
         } else {
@@ -148,53 +140,6 @@ pub trait FieldType: Debug + Send + Sync + 'static {
     fn titles(&self) -> bool {
         false
     }
-}
-
-/// A type's name for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Title {
-    pub en: &'static str,
-    pub ru: &'static str,
-}
-
-impl Title {
-    #[must_use]
-    pub const fn new(en: &'static str, ru: &'static str) -> Self {
-        Self { en, ru }
-    }
-}
-
-/// How a page offers a field type, where one is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Face {
-    /// By its name in Lucide's set.
-    pub icon: &'static str,
-    pub group: Group,
-    /// One line that says what it is for.
-    pub summary: Title,
-}
-
-impl Default for Face {
-    fn default() -> Self {
-        Self {
-            icon: "shapes",
-            group: Group::Other,
-            summary: Title::new("", ""),
-        }
-    }
-}
-
-/// Where a type stands among the others that can be chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Group {
-    Text,
-    Number,
-    Choice,
-    Date,
-    Contact,
-    Relation,
-    Other,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -253,7 +198,7 @@ impl Storage {
             Self::Components(components) => {
                 let parts = components
                     .iter()
-                    .map(|c| (c.name.to_owned(), of(&c.column_type)));
+                    .map(|c| (c.name.to_string(), of(&c.column_type)));
                 json!({"type": "object", "properties": parts.collect::<Map<_, _>>(), "additionalProperties": false})
             }
             Self::ToOne(_) => Scalar::Uuid.json_schema(),
@@ -312,7 +257,7 @@ fn all<T>(
 /// A part of a composite value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub title: Title,
     pub column_type: ColumnType,
     /// A composite without this component is no value.
@@ -363,17 +308,6 @@ pub enum OnDelete {
     SetNull,
     Restrict,
     Cascade,
-}
-
-/// The JSON Schema a field's settings must fit.
-#[must_use]
-pub fn settings_schema(field_type: &dyn FieldType) -> Json {
-    json!({
-        "type": "object",
-        "properties": field_type.settings(),
-        "required": field_type.required_settings(),
-        "additionalProperties": false,
-    })
 }
 
 /// A violation of the value itself.

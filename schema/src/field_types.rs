@@ -1,12 +1,12 @@
-//! The built-in field types, one file each.
+//! The built-in field types, one file each, and the registry of the types that a tenant has.
 //!
-//! To add one: write its file and name it in [`all`]. `choice`, `numeric`, `related` and `textual` hold
-//! what several types share.
+//! To add one: write its file and name it in [`all`]. `choice`, `numeric`, `related` and `textual` are shared by several types.
 
 use indexmap::IndexMap;
 use std::sync::{Arc, LazyLock};
 
 use crate::field_type::FieldType;
+use crate::ident::ApiName;
 
 pub mod address;
 pub mod auto_number;
@@ -72,21 +72,42 @@ pub fn all() -> Vec<Arc<dyn FieldType>> {
     ]
 }
 
-/// The field types there are, by name.
-#[derive(Debug)]
-pub struct FieldTypes(IndexMap<&'static str, Arc<dyn FieldType>>);
+/// The field types that a model can be made of, by name: the built-in ones, and a tenant's own.
+#[derive(Debug, Clone)]
+pub struct FieldTypes(IndexMap<Box<str>, Arc<dyn FieldType>>);
 
 impl FieldTypes {
+    /// The built-in types, which all tenants without types of their own share. A model knows its types: ask
+    /// [`Model::types`](crate::model::Model::types) where there is one.
     #[must_use]
     pub fn builtin() -> Arc<Self> {
-        static BUILTIN: LazyLock<Arc<FieldTypes>> =
-            LazyLock::new(|| Arc::new(FieldTypes::of(all())));
+        static BUILTIN: LazyLock<Arc<FieldTypes>> = LazyLock::new(|| {
+            let named = all().into_iter().map(|t| (t.name().into(), t));
+            Arc::new(FieldTypes(named.collect()))
+        });
         BUILTIN.clone()
     }
 
-    #[must_use]
-    pub fn of(types: Vec<Arc<dyn FieldType>>) -> Self {
-        Self(types.into_iter().map(|t| (t.name(), t)).collect())
+    /// These types, and a tenant's own behind them.
+    ///
+    /// # Errors
+    /// The first of its own types that has no name of its own.
+    pub fn with(
+        &self,
+        own: impl IntoIterator<Item = Arc<dyn FieldType>>,
+    ) -> Result<Self, BadTypeName> {
+        let mut types = self.clone();
+        for field_type in own {
+            let name: Box<str> = field_type.name().into();
+            if !is_qualified(&name) {
+                return Err(BadTypeName::NotQualified(name.into()));
+            }
+            if types.0.contains_key(&name) {
+                return Err(BadTypeName::Taken(name.into()));
+            }
+            types.0.insert(name, field_type);
+        }
+        Ok(types)
     }
 
     #[must_use]
@@ -99,12 +120,27 @@ impl FieldTypes {
     }
 
     #[must_use]
-    pub fn names(&self) -> Vec<&'static str> {
-        self.0.keys().copied().collect()
+    pub fn names(&self) -> Vec<&str> {
+        self.0.keys().map(|name| &**name).collect()
     }
 }
 
-/// A stored field has a type that this server does not know (a plugin that is gone).
+/// Whether it is two names with a point between, such as `bank.iban`. No built-in type has such a name.
+fn is_qualified(name: &str) -> bool {
+    let parts = name.split_once('.');
+    parts.is_some_and(|(of, own)| ApiName::parse(of).is_ok() && ApiName::parse(own).is_ok())
+}
+
+/// A tenant's own type cannot have this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadTypeName {
+    #[error("the field type `{0}` needs a name of two parts, such as `bank.iban`")]
+    NotQualified(String),
+    #[error("there is a field type `{0}` already")]
+    Taken(String),
+}
+
+/// The type of a stored field is not one of the tenant's: its plugin is gone.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the field type `{0}` is not known")]
 pub struct UnknownFieldType(pub String);

@@ -5,6 +5,7 @@
 //! [`field_types`] and one line in its list.
 
 pub mod aggregate;
+pub mod appearance;
 pub mod column;
 pub mod composite;
 pub mod date_part;
@@ -29,13 +30,14 @@ pub mod record;
 pub mod rules;
 pub mod scalar;
 pub mod search;
-mod setting_titles;
+pub mod setting;
 pub mod settings;
 pub mod sort;
 pub mod source;
 mod telephone;
 pub mod text;
 pub mod time_zone;
+pub mod title;
 pub mod translations;
 pub mod type_names;
 pub mod unknown;

@@ -88,10 +88,17 @@ pub fn pascal(api_name: &str) -> String {
     name
 }
 
+/// The start of the names of the types that APIs make for a field type: `full_name` → `FullName`, `bank.iban` → `Bank_Iban`.
+#[must_use]
+pub fn type_stem(field_type: &str) -> String {
+    let parts: Vec<_> = field_type.split('.').map(pascal).collect();
+    parts.join("_")
+}
+
 /// The GraphQL type of a composite value, from its field type: `full_name` → `FullNameValue`.
 #[must_use]
 pub fn value_type(field_type: &str) -> String {
-    format!("{}Value", pascal(field_type))
+    format!("{}Value", type_stem(field_type))
 }
 
 /// The name that [`joined`] makes this of; `None` for what it never makes.
@@ -115,9 +122,25 @@ pub fn from_pascal(name: &str) -> Option<String> {
     split(&format!("{}{}", first.to_ascii_lowercase(), &name[1..]))
 }
 
+/// `FullName` → `full_name`, `Bank_Iban` → `bank.iban`; `None` for what [`type_stem`] never makes.
+#[must_use]
+pub fn from_type_stem(stem: &str) -> Option<String> {
+    // Within a name an underscore stands before a digit only.
+    let point = stem
+        .match_indices('_')
+        .find(|(at, _)| stem[at + 1..].starts_with(|c: char| c.is_ascii_uppercase()));
+    let Some((at, _)) = point else {
+        return from_pascal(stem);
+    };
+    let (of, own) = (from_pascal(&stem[..at])?, from_pascal(&stem[at + 1..])?);
+    Some(format!("{of}.{own}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Spelling, camel, from_camel, from_pascal, pascal};
+    use super::{
+        Spelling, camel, from_camel, from_pascal, from_type_stem, pascal, type_stem, value_type,
+    };
     use proptest::prelude::*;
 
     #[test]
@@ -133,13 +156,18 @@ mod tests {
         assert_eq!(from_camel("nodeId"), None);
         assert_eq!(from_camel("firstName_"), None);
         assert_eq!(pascal("node_id"), "NodeId");
+        assert_eq!(value_type("full_name"), "FullNameValue");
+        assert_eq!(value_type("bank.iban_2"), "Bank_Iban_2Value");
     }
 
     proptest! {
         #[test]
         fn the_mapping_is_one_to_one(name in "[a-z][a-z0-9]{0,4}(_[a-z0-9]{1,4}){0,4}") {
             prop_assert_eq!(from_camel(&camel(&name)), Some(name.clone()));
-            prop_assert_eq!(from_pascal(&pascal(&name)), Some(name));
+            prop_assert_eq!(from_pascal(&pascal(&name)), Some(name.clone()));
+            let qualified = format!("{name}.{name}");
+            prop_assert_eq!(from_type_stem(&type_stem(&qualified)), Some(qualified));
+            prop_assert_eq!(from_type_stem(&type_stem(&name)), Some(name));
         }
     }
 }

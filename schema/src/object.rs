@@ -50,32 +50,33 @@ impl Object {
         types: &FieldTypes,
         source: Arc<ObjectSource>,
     ) -> Result<Self, UnknownFieldType> {
-        let mut fields: IndexMap<ApiName, Arc<Field>> = IndexMap::new();
+        let own = source.fields.iter();
+        let own = own.map(|field| Field::compile(types, field).map(Arc::new));
+        let own = own.collect::<Result<_, _>>()?;
+        Ok(Self::of(source, own))
+    }
+
+    /// An object with its own fields, which its source defines.
+    fn of(source: Arc<ObjectSource>, own: Vec<Arc<Field>>) -> Self {
         let (first, last) = system::FIELDS_OF_ALL.split_at(1);
-        let mut put = |field: Arc<Field>| fields.insert(field.definition.api_name.clone(), field);
-        first.iter().cloned().for_each(|field| {
-            put(field);
-        });
-        for field in &source.fields {
-            put(Arc::new(Field::compile(types, field)?));
-        }
-        last.iter().cloned().for_each(|field| {
-            put(field);
-        });
-        Ok(Self {
+        let first = first.iter().cloned();
+        let fields = first.chain(own).chain(last.iter().cloned());
+        Self {
             table: SqlName::from(&source.head.api_name),
             source,
-            fields,
+            fields: fields
+                .map(|field| (field.api_name().clone(), field))
+                .collect(),
             inverses: IndexMap::new(),
             read_only: false,
-        })
+        }
     }
 
     /// The tenant's users, as an object like any other.
     pub(crate) fn users() -> Arc<Self> {
         static USERS: LazyLock<Arc<Object>> = LazyLock::new(|| {
-            let mut object = Object::compile(&FieldTypes::builtin(), Arc::new(system::users()))
-                .expect("the users' fields have built-in types");
+            let (source, fields) = system::users();
+            let mut object = Object::of(Arc::new(source), fields);
             object.table = SqlName::join(&["_users"]);
             object.read_only = true;
             Arc::new(object)

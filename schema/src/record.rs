@@ -323,7 +323,7 @@ impl<'o> Reader<'o> {
         } else {
             field.change(value)?
         };
-        let given = |component: &Component| value.get(component.name).is_some();
+        let given = |component: &Component| value.get(&*component.name).is_some();
         let whole = creating || components.iter().all(given);
         if whole {
             let missing = |part: &Option<Json>| part.as_ref().is_none_or(Json::is_null);

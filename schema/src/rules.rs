@@ -5,11 +5,12 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::definition::{MAX_FIELDS, ObjectDefinition};
-use crate::field_type::{Storage, Target, settings_schema};
+use crate::field_type::{Storage, Target};
 use crate::field_types::FieldTypes;
 use crate::ident::ApiName;
 use crate::model::Model;
 use crate::object::Object;
+use crate::setting;
 use crate::settings::Settings;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation, add_beyond};
@@ -99,7 +100,7 @@ pub fn check_field(
         violations.push(Violation::new(at("type"), "unknown", message));
         return violations;
     };
-    let schema = Validator::new(&settings_schema(field_type.as_ref()))
+    let schema = Validator::new(&setting::schema(&field_type.settings()))
         .expect("a field type's JSON Schema of its settings compiles");
     let mut in_settings = schema.check(&serde_json::json!(field.settings));
     // What is well formed is looked at though other settings are not, if it is enough for the field type.

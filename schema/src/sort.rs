@@ -157,10 +157,10 @@ impl SortKey {
                     let inner = parts.next().and_then(|part| spelling.read(part));
                     let index = components
                         .iter()
-                        .position(|c| Some(c.name) == inner.as_deref());
+                        .position(|c| Some(&*c.name) == inner.as_deref());
                     let Some(index) = index else {
                         let names: Vec<_> =
-                            components.iter().map(|c| spelling.write(c.name)).collect();
+                            components.iter().map(|c| spelling.write(&c.name)).collect();
                         let message = format!(
                             "to sort by `{part}`, name one of its parts: {}",
                             names.join(", ")

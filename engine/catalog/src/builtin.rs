@@ -195,6 +195,7 @@ pub struct Upgraded {
 /// The modules of a tenant that is just being made.
 pub(crate) async fn enable_first(connection: &mut PgConnection, tenant: &Tenant) -> Result<()> {
     let first = builtin::module(builtin::FIRST).expect("the first module is one of the modules");
+    // A tenant has types of its own only later.
     let mut model = Arc::new(Model::empty(FieldTypes::builtin()));
     for module in std::iter::once(first).chain(builtin::always()) {
         let planned = change::plan(&model, propose(&model, module)?)?;

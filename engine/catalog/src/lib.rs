@@ -11,6 +11,7 @@ pub mod change;
 pub mod models;
 pub mod provision;
 pub mod store;
+pub mod tenant_types;
 pub mod transfer;
 pub mod trigrams;
 pub mod usage;

@@ -12,9 +12,9 @@ use tessera_compiler::cursor::CursorSecret;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, Result};
 use tessera_postgres::turns::Turns;
-use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 
+use crate::tenant_types::TenantTypes;
 use crate::{event_changes, store};
 
 /// What all snapshots together may weigh, in bytes: those of a thousand tenants in use at once and more.
@@ -27,7 +27,7 @@ pub struct Models {
     pool: PgPool,
     /// To have a change of a model open on the pool.
     pub(crate) turns: Arc<Turns>,
-    types: Arc<FieldTypes>,
+    types: Arc<dyn TenantTypes>,
     cursors: CursorSecret,
     snapshots: Cache<TenantId, Arc<Snapshot>>,
 }
@@ -36,7 +36,7 @@ impl Models {
     pub fn new(
         pool: PgPool,
         turns: Arc<Turns>,
-        types: Arc<FieldTypes>,
+        types: Arc<dyn TenantTypes>,
         cursors: CursorSecret,
     ) -> Self {
         let snapshots = Cache::builder()
@@ -59,9 +59,14 @@ impl Models {
         &self.pool
     }
 
+    /// The same models, made of other types. Snapshots that are held already keep theirs.
     #[must_use]
-    pub const fn types(&self) -> &Arc<FieldTypes> {
-        &self.types
+    pub fn with_types(self, types: Arc<dyn TenantTypes>) -> Self {
+        Self { types, ..self }
+    }
+
+    pub(crate) fn types(&self) -> &dyn TenantTypes {
+        &*self.types
     }
 
     pub(crate) const fn cursors(&self) -> &CursorSecret {
@@ -76,7 +81,7 @@ impl Models {
         // Apart, so that requests which find their model do not carry the loading of it about.
         let load = async {
             event_changes::add_column(&self.pool, tenant).await?;
-            store::load(&self.pool, &self.types, &self.cursors, tenant)
+            store::load(&self.pool, self.types(), &self.cursors, tenant)
                 .await
                 .map(Arc::new)
         };

@@ -12,12 +12,12 @@ use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_schema::definition::{FieldDefinition, ObjectHead};
-use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{ApiName, FieldId, ObjectId, TenantId};
 use tessera_schema::model::Model;
 use tessera_schema::object::{FieldSource, ObjectSource, Origin};
 use uuid::Uuid;
 
+use crate::tenant_types::TenantTypes;
 use crate::trigrams;
 
 /// Where servers tell each other of changed models, as `tenant:version`.
@@ -26,7 +26,7 @@ pub(crate) const CHANNEL: &str = "tessera_model";
 /// Reads a tenant's model as it is now.
 pub(crate) async fn load(
     pool: &PgPool,
-    types: &Arc<FieldTypes>,
+    types: &dyn TenantTypes,
     cursors: &CursorSecret,
     tenant: TenantId,
 ) -> Result<Snapshot> {
@@ -43,14 +43,15 @@ pub(crate) async fn load(
 /// As [`load`], within a transaction that acts for the tenant and in which the model stands still.
 pub(crate) async fn read(
     connection: &mut PgConnection,
-    types: &Arc<FieldTypes>,
+    types: &dyn TenantTypes,
     cursors: &CursorSecret,
     tenant: TenantId,
 ) -> Result<Snapshot> {
     let tenant = find_tenant(connection, tenant).await?;
     let version = version(connection, &tenant.schema).await?;
     let sources = load_sources(connection).await?;
-    let model = Model::compile(Arc::clone(types), sources)
+    let types = types.of(connection, tenant.id).await?;
+    let model = Model::compile(types, sources)
         .map_err(|error| InternalError::Metadata(error.to_string()))?;
     let trigrams = trigrams::find(connection).await?;
     let cursors = cursors.key(tenant.id);

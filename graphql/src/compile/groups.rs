@@ -185,11 +185,11 @@ impl Compiler<'_> {
             let unit = per
                 .units
                 .iter()
-                .position(|unit| Some(unit.name) == name.as_deref());
+                .position(|unit| Some(&*unit.name) == name.as_deref());
             let shown = match unit {
                 _ if part.name == "__typename" => AmountPart::Constant(part.parent.to_string()),
                 Some(unit) => AmountPart::Unit(unit),
-                None if name.as_deref() == Some(per.amount) => AmountPart::Amount,
+                None if name.as_deref() == Some(&*per.amount) => AmountPart::Amount,
                 None => return Err(self.unknown(part)),
             };
             Ok((part.key.clone(), shown))

@@ -67,7 +67,7 @@ impl Compiler<'_> {
             let name = Spelling::Camel.read(&part.name);
             let index = components
                 .iter()
-                .position(|component| Some(component.name) == name.as_deref());
+                .position(|component| Some(&*component.name) == name.as_deref());
             let index = index.ok_or_else(|| self.unknown(part))?;
             Ok((part.key.clone(), Part::Column(leaf(&of.columns[index]))))
         });

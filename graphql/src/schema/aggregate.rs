@@ -39,7 +39,7 @@ impl Over<'_> {
         }
     }
 
-    fn possible(&self, field: &Field) -> &'static [Function] {
+    fn possible<'f>(&self, field: &'f Field) -> &'f [Function] {
         match self {
             Self::Column(column, _) => field.field_type.aggregates(column),
             Self::Whole => PRESENT,

@@ -120,7 +120,7 @@ impl Builder<'_> {
         let parts: Vec<_> = groupable
             .map(|component| {
                 let ty = self.key_choice(&component.column_type);
-                input(camel(component.name), TypeRef::named(ty), None)
+                input(camel(&component.name), TypeRef::named(ty), None)
             })
             .collect();
         if parts.is_empty() {
@@ -188,7 +188,7 @@ impl Builder<'_> {
         let parts: Vec<_> = groupable
             .map(|component| {
                 let ty = self.key_type(&component.column_type);
-                output(camel(component.name), ty, None)
+                output(camel(&component.name), ty, None)
             })
             .collect();
         if parts.is_empty() {

@@ -3,7 +3,7 @@
 use async_graphql::Value;
 use async_graphql::dynamic::{Enum, EnumItem, Interface, InterfaceField, Object, Scalar, TypeRef};
 use tessera_schema::model::Model;
-use tessera_schema::naming::{NODE_ID, from_pascal};
+use tessera_schema::naming::{NODE_ID, from_type_stem};
 use tessera_schema::scalar::Scalar as Kind;
 
 use super::{Builder, output};
@@ -51,7 +51,7 @@ fn is_of_field_type(model: &Model, name: &str) -> bool {
         let suffix = &name[at + VALUE.len()..];
         // Conditions may be those of one component.
         (SUFFIXES.contains(&suffix) || suffix.ends_with("Filter"))
-            && from_pascal(&name[..at]).is_some_and(|name| model.types().get(&name).is_some())
+            && from_type_stem(&name[..at]).is_some_and(|name| model.types().get(&name).is_some())
     })
 }
 

@@ -20,7 +20,7 @@ impl Builder<'_> {
         if self.seen.insert(name.clone()) {
             let parts = components.iter().map(|component| {
                 let ty = self.column_type(&component.column_type, component.required);
-                output(camel(component.name), ty, None)
+                output(camel(&component.name), ty, None)
             });
             self.add(parts.fold(Type::new(&name), Type::field), components.len());
         }
@@ -35,7 +35,7 @@ impl Builder<'_> {
                 // A change may leave out any part.
                 let ty = self.column_type(&component.column_type, false);
                 let description = component.required.then_some("A new value has it.");
-                input(camel(component.name), ty, description)
+                input(camel(&component.name), ty, description)
             });
             self.add_input(&name, parts.collect());
         }
@@ -48,7 +48,7 @@ impl Builder<'_> {
         if self.seen.insert(name.clone()) {
             let parts = components.iter().map(|component| {
                 let ty = self.column_filter(field, &component.column_type, Some(component));
-                input(camel(component.name), TypeRef::named(ty), None)
+                input(camel(&component.name), TypeRef::named(ty), None)
             });
             let parts = parts.collect();
             self.add_input(&name, parts);
@@ -69,7 +69,7 @@ impl Builder<'_> {
         let parts: Vec<_> = sortable
             .map(|component| {
                 input(
-                    camel(component.name),
+                    camel(&component.name),
                     TypeRef::named(self.platform(DIRECTION)),
                     None,
                 )
@@ -96,7 +96,7 @@ impl Builder<'_> {
         if usual {
             return self.scalar_filter(column.scalar);
         }
-        let part = component.map_or_else(String::new, |component| pascal(component.name));
+        let part = component.map_or_else(String::new, |component| pascal(&component.name));
         let name = self.value_type(field, &format!("{part}Filter"));
         self.conditions(name, column.scalar, operators)
     }

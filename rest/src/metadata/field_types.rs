@@ -1,4 +1,4 @@
-//! The registry of field types.
+//! The field types that the tenant has.
 
 use axum::Json;
 use axum::extract::State;
@@ -20,7 +20,7 @@ pub(super) async fn list(
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
     let show = || {
-        let types = api.engine.field_types().iter();
+        let types = snapshot.model.types().iter();
         let types: Vec<Value> = types
             .map(|field_type| describe::field_type(field_type.as_ref()))
             .collect();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tessera_schema::column::ColumnType;
 use tessera_schema::field_type::{Component, FieldType};
 use tessera_schema::filter::{LONGEST, Quantifier};
-use tessera_schema::naming::{pascal, value_type};
+use tessera_schema::naming::{type_stem, value_type};
 use tessera_schema::object::{Attribute, Object};
 use tessera_schema::operator::{Operand, Operator, Predicate, Wildcard};
 use tessera_schema::scalar::Scalar;
@@ -104,7 +104,7 @@ impl Conditions {
         let kind = if !column.list && operators == column.scalar.operators() {
             column.scalar.graphql().to_owned()
         } else {
-            pascal(field_type.name())
+            type_stem(field_type.name())
         };
         let properties: Map<_, _> = operators
             .iter()
@@ -133,7 +133,7 @@ impl Conditions {
             .iter()
             .map(|component| {
                 let of = self.of_column(names, words, field_type, &component.column_type);
-                (component.name, of)
+                (&*component.name, of)
             })
             .collect();
         let properties: Map<_, _> = parts

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
-use tessera_schema::naming::from_pascal;
+use tessera_schema::naming::from_type_stem;
 use tessera_schema::scalar::Scalar;
 use tessera_schema::type_names::TypeNames;
 
@@ -77,7 +77,7 @@ const OWN: [&str; 36] = [
 pub(super) fn is_fixed(model: &Model, name: &str) -> bool {
     let is_scalar = |name: &str| Scalar::ALL.iter().any(|scalar| scalar.graphql() == name);
     let is_field_type =
-        |name: &str| from_pascal(name).is_some_and(|name| model.types().get(&name).is_some());
+        |name: &str| from_type_stem(name).is_some_and(|name| model.types().get(&name).is_some());
     let is_value = |name: &str| name.strip_suffix("Value").is_some_and(is_field_type);
     let is_condition = |name: &str| {
         let of = name.strip_suffix("Condition");

@@ -76,7 +76,7 @@ pub(super) fn composite(components: &[Component]) -> Json {
         } else {
             nullable(schema)
         };
-        (component.name.to_owned(), schema)
+        (component.name.to_string(), schema)
     };
     let parts: Map<_, _> = components.iter().map(part).collect();
     json!({"type": "object", "properties": parts, "additionalProperties": false})

@@ -236,9 +236,9 @@ impl<'t> Reader<'_, 't> {
             .iter()
             .zip(&field.columns[wanted])
         {
-            if parts.iter().all(|(key, _)| key != component.name) {
+            if parts.iter().all(|(key, _)| **key != *component.name) {
                 self.values += 1;
-                parts.push((component.name.to_owned(), Part::Column(leaf(column))));
+                parts.push((component.name.to_string(), Part::Column(leaf(column))));
             }
         }
     }
@@ -262,7 +262,10 @@ fn parts(
         .iter()
         .position(|component| component.name == part)
     else {
-        let names: Vec<&str> = components.iter().map(|component| component.name).collect();
+        let names: Vec<&str> = components
+            .iter()
+            .map(|component| &*component.name)
+            .collect();
         let message = format!(
             "`{name}` has no `{}`; there are {}",
             clip(part),

@@ -56,7 +56,7 @@ pub(super) fn find<'m>(
                     let name = spelling.read(inner);
                     let index = components
                         .iter()
-                        .position(|c| Some(c.name) == name.as_deref());
+                        .position(|c| Some(&*c.name) == name.as_deref());
                     let Some(index) = index else {
                         let message = format!(
                             "`{}` is none of {}",
@@ -101,6 +101,6 @@ pub(super) fn find<'m>(
 
 /// The names of a composite's parts, for a message.
 pub(super) fn names(components: &[Component], spelling: Spelling) -> String {
-    let names: Vec<_> = components.iter().map(|c| spelling.write(c.name)).collect();
+    let names: Vec<_> = components.iter().map(|c| spelling.write(&c.name)).collect();
     names.join(", ")
 }

@@ -246,11 +246,11 @@ impl<'m> Reader<'m> {
             return Some(place);
         };
         if !self.is_grouped_by(path, per.units.iter().map(|unit| &unit.source)) {
-            let units = per.units.iter().map(|unit| self.spelling.write(unit.name));
+            let units = per.units.iter().map(|unit| self.spelling.write(&unit.name));
             let units: Vec<_> = units.collect();
             let message = format!(
                 "this is a list, with one `{}` for each `{}`: to compare groups by it, group by that too",
-                self.spelling.write(per.amount),
+                self.spelling.write(&per.amount),
                 units.join(", ")
             );
             self.refuse(at.clone(), "not_possible", message);
@@ -360,7 +360,7 @@ impl<'m> Reader<'m> {
         };
         let units = names
             .filter(|(_, column)| units().any(|unit| unit == *column))
-            .map(|(component, _)| self.spelling.write(component.name));
+            .map(|(component, _)| self.spelling.write(&component.name));
         let units: Vec<_> = units.collect();
         let name = self.spelling.write(field.api_name().as_str());
         let message = format!(
@@ -474,12 +474,14 @@ fn per_unit(field: &Field, components: &[Component]) -> PerUnit {
     let (amounts, units): (Vec<_>, Vec<_>) =
         parts.partition(|(_, column)| field.measure() == Some(column));
     let units = units.into_iter().map(|(component, column)| Unit {
-        name: component.name,
+        name: component.name.clone(),
         source: column.clone(),
         column: column.name.clone(),
     });
     PerUnit {
-        amount: amounts.first().map_or("amount", |(amount, _)| amount.name),
+        amount: amounts
+            .first()
+            .map_or("amount".into(), |(amount, _)| amount.name.clone()),
         units: units.collect(),
     }
 }

@@ -2,10 +2,12 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, Face, FieldType, Group, Storage, Title};
+use crate::field_type::{Allows, Component, FieldType, Storage};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::title::Title;
 
 const PARTS: [(&str, Title); 6] = [
     ("street", Title::new("Street", "Улица, дом")),
@@ -31,15 +33,15 @@ impl FieldType for Address {
         Title::new("Address", "Адрес")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "map-pin",
-            group: Group::Contact,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "map-pin",
+            Group::Contact,
+            Title::new(
                 "Street, city, country, and where it lies",
                 "Улица, город, страна и координаты",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
@@ -47,8 +49,8 @@ impl FieldType for Address {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        let component = |name, title, scalar| Component {
-            name,
+        let component = |name: &'static str, title, scalar| Component {
+            name: name.into(),
             title,
             column_type: ColumnType::of(scalar),
             required: false,
@@ -56,7 +58,7 @@ impl FieldType for Address {
         };
         let mut components: Vec<_> = PARTS
             .iter()
-            .map(|(name, title)| component(name, *title, Scalar::Text))
+            .map(|(name, title)| component(name, title.clone(), Scalar::Text))
             .collect();
         components.push(component(
             "latitude",

@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::{Collation, ColumnType, Numbering};
-use crate::field_type::{Allows, Face, FieldType, Group, Storage, Title, at_value};
+use crate::field_type::{Allows, FieldType, Storage, at_value};
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
 const DEFAULT_FORMAT: &str = "{0}";
@@ -23,26 +26,27 @@ impl FieldType for AutoNumber {
         Title::new("Auto number", "Автонумерация")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "list-ordered",
-            group: Group::Other,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "list-ordered",
+            Group::Other,
+            Title::new(
                 "Counted by the server: INV-0001, INV-0002",
                 "Считает сервер: СЧ-0001, СЧ-0002",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "read_only"
     }
 
-    fn settings(&self) -> Json {
-        json!({
-            "format": {"type": "string", "maxLength": 60},
-            "searchable": {"type": "boolean"},
-        })
+    fn settings(&self) -> Vec<Setting> {
+        let format = json!({"type": "string", "maxLength": 60});
+        vec![
+            Setting::new("format", Title::new("Format", "Формат"), format),
+            Setting::searchable(),
+        ]
     }
 
     fn check_settings(&self, settings: &Settings) -> Vec<Violation> {

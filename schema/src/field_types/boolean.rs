@@ -1,9 +1,11 @@
 //! `boolean`: true or false.
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct Boolean;
@@ -17,12 +19,12 @@ impl FieldType for Boolean {
         Title::new("Yes or no", "Да или нет")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "toggle-left",
-            group: Group::Choice,
-            summary: Title::new("A tick: yes or no", "Отметка: да или нет"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "toggle-left",
+            Group::Choice,
+            Title::new("A tick: yes or no", "Отметка: да или нет"),
+        )
     }
 
     fn widget(&self) -> &'static str {

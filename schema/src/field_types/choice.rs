@@ -4,7 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
 const COLORS: [&str; 9] = [
@@ -16,33 +18,33 @@ struct Choice {
     value: String,
 }
 
-pub(super) fn settings() -> Json {
-    json!({
-        "options": {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 500,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "value": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f]+$"},
-                    "label": {"type": "string", "minLength": 1, "maxLength": 200},
-                    "color": {"anyOf": [{"enum": COLORS}, {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}]},
-                    "translations": {
+/// The setting `options`.
+pub(super) fn settings() -> Vec<Setting> {
+    let options = json!({
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 500,
+        "items": {
+            "type": "object",
+            "properties": {
+                "value": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f]+$"},
+                "label": {"type": "string", "minLength": 1, "maxLength": 200},
+                "color": {"anyOf": [{"enum": COLORS}, {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}]},
+                "translations": {
+                    "type": "object",
+                    "additionalProperties": {
                         "type": "object",
-                        "additionalProperties": {
-                            "type": "object",
-                            "properties": {"label": {"type": "string", "maxLength": 200}},
-                            "additionalProperties": false,
-                        },
+                        "properties": {"label": {"type": "string", "maxLength": 200}},
+                        "additionalProperties": false,
                     },
                 },
-                "required": ["value"],
-                "additionalProperties": false,
             },
-            "examples": [[{"value": "new", "label": "New"}]],
+            "required": ["value"],
+            "additionalProperties": false,
         },
-    })
+        "examples": [[{"value": "new", "label": "New"}]],
+    });
+    vec![Setting::new("options", Title::new("Options", "Варианты"), options).required()]
 }
 
 pub(super) fn check_settings(settings: &Settings) -> Vec<Violation> {

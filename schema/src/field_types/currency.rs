@@ -2,12 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Component, Face, FieldType, Group, Storage, Title};
+use crate::field_type::{Allows, Component, FieldType, Storage};
 use crate::field_types::decimal;
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 
 /// Cents of a cent: enough for unit prices, and for currencies of three decimals.
 const DIGITS: (u16, u16) = (20, 4);
@@ -24,26 +27,28 @@ impl FieldType for Currency {
         Title::new("Currency", "Денежная сумма")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "banknote",
-            group: Group::Number,
-            summary: Title::new("An amount with its currency", "Сумма вместе с валютой"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "banknote",
+            Group::Number,
+            Title::new("An amount with its currency", "Сумма вместе с валютой"),
+        )
     }
 
     fn widget(&self) -> &'static str {
         "currency"
     }
 
-    fn settings(&self) -> Json {
-        json!({"currency_code": {"type": "string", "pattern": "^[A-Z]{3}$"}})
+    fn settings(&self) -> Vec<Setting> {
+        let code = json!({"type": "string", "pattern": "^[A-Z]{3}$"});
+        let title = Title::new("Currency", "Валюта");
+        vec![Setting::new("currency_code", title, code)]
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
         Storage::Components(vec![
             Component {
-                name: "amount",
+                name: "amount".into(),
                 title: Title::new("Amount", "Сумма"),
                 // Without a fixed scale, so that an amount keeps the decimals it was written with.
                 column_type: ColumnType::of(Scalar::Decimal),
@@ -51,7 +56,7 @@ impl FieldType for Currency {
                 default: None,
             },
             Component {
-                name: "currency_code",
+                name: "currency_code".into(),
                 title: Title::new("Currency", "Валюта"),
                 column_type: ColumnType::of(Scalar::Text),
                 required: true,
@@ -85,10 +90,10 @@ impl FieldType for Currency {
         Ok(normal)
     }
 
-    fn allows(&self) -> crate::field_type::Allows {
-        crate::field_type::Allows {
+    fn allows(&self) -> Allows {
+        Allows {
             unique: false,
-            ..crate::field_type::Allows::ALL
+            ..Allows::ALL
         }
     }
 }

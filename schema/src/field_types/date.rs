@@ -1,9 +1,11 @@
 //! `date`: a day of the calendar, without a time zone.
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct Date;
@@ -17,12 +19,12 @@ impl FieldType for Date {
         Title::new("Date", "Дата")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "calendar",
-            group: Group::Date,
-            summary: Title::new("A day, without a time", "День без времени"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "calendar",
+            Group::Date,
+            Title::new("A day, without a time", "День без времени"),
+        )
     }
 
     fn widget(&self) -> &'static str {

@@ -1,9 +1,11 @@
 //! `datetime`: an instant, kept in UTC.
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct DateTime;
@@ -17,15 +19,15 @@ impl FieldType for DateTime {
         Title::new("Date and time", "Дата и время")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "calendar-clock",
-            group: Group::Date,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "calendar-clock",
+            Group::Date,
+            Title::new(
                 "A moment, shown in each reader's time zone",
                 "Момент, показанный в часовом поясе читателя",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {

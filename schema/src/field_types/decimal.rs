@@ -2,12 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
+use crate::field_type::{FieldType, Storage, at_value};
 use crate::field_types::numeric;
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
 const DEFAULT_PRECISION: u16 = 38;
@@ -24,25 +27,33 @@ impl FieldType for Decimal {
         Title::new("Decimal", "Десятичное число")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "binary",
-            group: Group::Number,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "binary",
+            Group::Number,
+            Title::new(
                 "An exact number with decimals: a weight, a rate",
                 "Точное число с дробной частью: вес, ставка",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "number"
     }
 
-    fn settings(&self) -> Json {
+    fn settings(&self) -> Vec<Setting> {
         let mut settings = numeric::bounds("number");
-        settings["precision"] = json!({"type": "integer", "minimum": 1, "maximum": 100});
-        settings["scale"] = json!({"type": "integer", "minimum": 0, "maximum": 50});
+        settings.push(Setting::new(
+            "precision",
+            Title::new("Digits in all", "Всего цифр"),
+            json!({"type": "integer", "minimum": 1, "maximum": 100}),
+        ));
+        settings.push(Setting::new(
+            "scale",
+            Title::new("Decimals", "Знаков после запятой"),
+            json!({"type": "integer", "minimum": 0, "maximum": 50}),
+        ));
         settings
     }
 

@@ -1,9 +1,11 @@
 //! `duration`: a length of time, in ISO 8601.
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct Duration;
@@ -17,12 +19,12 @@ impl FieldType for Duration {
         Title::new("Duration", "Длительность")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "timer",
-            group: Group::Date,
-            summary: Title::new("How long something takes", "Сколько что-то длится"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "timer",
+            Group::Date,
+            Title::new("How long something takes", "Сколько что-то длится"),
+        )
     }
 
     fn widget(&self) -> &'static str {

@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
 use crate::email_address::{canonical, canonical_part};
-use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
+use crate::field_type::{FieldType, Storage, at_value};
 use crate::mismatch::Mismatch;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -21,23 +24,23 @@ impl FieldType for Email {
         Title::new("E-mail", "Электронная почта")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "mail",
-            group: Group::Contact,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "mail",
+            Group::Contact,
+            Title::new(
                 "An e-mail address, kept in lower case",
                 "Адрес электронной почты, строчными буквами",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "email"
     }
 
-    fn settings(&self) -> Json {
-        json!({"searchable": {"type": "boolean"}})
+    fn settings(&self) -> Vec<Setting> {
+        vec![Setting::searchable()]
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {

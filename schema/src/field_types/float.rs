@@ -2,11 +2,14 @@
 
 use serde_json::Value as Json;
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::field_types::numeric;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -21,22 +24,22 @@ impl FieldType for Float {
         Title::new("Number", "Число с плавающей точкой")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "sigma",
-            group: Group::Number,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "sigma",
+            Group::Number,
+            Title::new(
                 "A measured number, in floating point",
                 "Измеренное число, с плавающей точкой",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "number"
     }
 
-    fn settings(&self) -> Json {
+    fn settings(&self) -> Vec<Setting> {
         numeric::bounds("number")
     }
 

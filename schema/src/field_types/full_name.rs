@@ -2,10 +2,13 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, Face, FieldType, Group, Storage, Title};
+use crate::field_type::{Allows, Component, FieldType, Storage};
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct FullName;
@@ -19,25 +22,25 @@ impl FieldType for FullName {
         Title::new("Full name", "Имя и фамилия")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "contact",
-            group: Group::Contact,
-            summary: Title::new("First and last name of a person", "Имя и фамилия человека"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "contact",
+            Group::Contact,
+            Title::new("First and last name of a person", "Имя и фамилия человека"),
+        )
     }
 
     fn widget(&self) -> &'static str {
         "full_name"
     }
 
-    fn settings(&self) -> Json {
-        json!({"searchable": {"type": "boolean"}})
+    fn settings(&self) -> Vec<Setting> {
+        vec![Setting::searchable()]
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        let component = |name, title| Component {
-            name,
+        let component = |name: &'static str, title| Component {
+            name: name.into(),
             title,
             column_type: ColumnType::of(Scalar::Text),
             required: false,

@@ -2,12 +2,15 @@
 
 use serde_json::Value as Json;
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::field_types::numeric;
 use crate::number;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -22,22 +25,22 @@ impl FieldType for Integer {
         Title::new("Integer", "Целое число")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "hash",
-            group: Group::Number,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "hash",
+            Group::Number,
+            Title::new(
                 "A whole number: a year, a quantity",
                 "Целое число: год, количество",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "number"
     }
 
-    fn settings(&self) -> Json {
+    fn settings(&self) -> Vec<Setting> {
         numeric::bounds("integer")
     }
 

@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Face, FieldType, Group, Storage, Title};
+use crate::field_type::{Allows, FieldType, Storage};
 use crate::json_schema;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -21,23 +24,24 @@ impl FieldType for JsonDocument {
         Title::new("JSON", "JSON")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "braces",
-            group: Group::Other,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "braces",
+            Group::Other,
+            Title::new(
                 "Any JSON document, for programs",
                 "Любой документ JSON, для программ",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "json"
     }
 
-    fn settings(&self) -> Json {
-        json!({"schema": {"type": "object"}})
+    fn settings(&self) -> Vec<Setting> {
+        let title = Title::new("JSON Schema", "Схема JSON");
+        vec![Setting::new("schema", title, json!({"type": "object"}))]
     }
 
     fn check_settings(&self, settings: &Settings) -> Vec<Violation> {

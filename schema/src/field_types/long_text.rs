@@ -1,12 +1,15 @@
 //! `long_text`: text of several lines.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Face, FieldType, Group, Storage, Title};
+use crate::field_type::{Allows, FieldType, Storage};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 
 /// The most characters where `max_length` says nothing.
 const DEFAULT_MAX_LENGTH: i64 = 100_000;
@@ -23,26 +26,23 @@ impl FieldType for LongText {
         Title::new("Long text", "Многострочный текст")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "align-left",
-            group: Group::Text,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "align-left",
+            Group::Text,
+            Title::new(
                 "Several lines: notes, a description",
                 "Несколько строк: заметки, описание",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "textarea"
     }
 
-    fn settings(&self) -> Json {
-        json!({
-            "max_length": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
-            "searchable": {"type": "boolean"},
-        })
+    fn settings(&self) -> Vec<Setting> {
+        vec![textual::max_length(1_000_000), Setting::searchable()]
     }
 
     fn storage(&self, settings: &Settings) -> Storage {

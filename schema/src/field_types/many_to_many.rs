@@ -2,10 +2,13 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::field_type::{Allows, Face, FieldType, Group, Link, Storage, Title};
+use crate::appearance::{Appearance, Group};
+use crate::field_type::{Allows, FieldType, Link, Storage};
 use crate::field_types::related;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 /// The most records one record may be joined with in one write.
@@ -23,27 +26,23 @@ impl FieldType for ManyToMany {
         Title::new("Many-to-many relation", "Связь «многие ко многим»")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "git-fork",
-            group: Group::Relation,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "git-fork",
+            Group::Relation,
+            Title::new(
                 "Any number of records of another object: attendees",
                 "Любое число записей другого объекта: участники",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "relations"
     }
 
-    fn settings(&self) -> Json {
+    fn settings(&self) -> Vec<Setting> {
         related::settings()
-    }
-
-    fn required_settings(&self) -> &'static [&'static str] {
-        &["to"]
     }
 
     fn check_settings(&self, settings: &Settings) -> Vec<Violation> {

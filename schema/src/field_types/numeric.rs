@@ -4,12 +4,23 @@ use serde_json::{Value as Json, json};
 use std::cmp::Ordering;
 
 use crate::number::{self, LARGEST_EXPONENT};
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
 /// The settings `min` and `max`.
-pub(super) fn bounds(of: &str) -> Json {
-    json!({"min": {"type": of}, "max": {"type": of}})
+pub(super) fn bounds(of: &str) -> Vec<Setting> {
+    let least = Title::new("Least", "Наименьшее");
+    vec![
+        Setting::new("min", least, json!({"type": of})),
+        Setting::new("max", greatest(), json!({"type": of})),
+    ]
+}
+
+/// The title of `max`.
+pub(super) const fn greatest() -> Title {
+    Title::new("Greatest", "Наибольшее")
 }
 
 pub(super) fn check_bounds(settings: &Settings) -> Vec<Violation> {

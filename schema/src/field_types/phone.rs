@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
+use crate::field_type::{FieldType, Storage, at_value};
 use crate::mismatch::Mismatch;
+use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::telephone::{e164, without_separators};
+use crate::title::Title;
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -21,23 +24,23 @@ impl FieldType for Phone {
         Title::new("Phone", "Телефон")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "phone",
-            group: Group::Contact,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "phone",
+            Group::Contact,
+            Title::new(
                 "A telephone number in the international form",
                 "Номер телефона в международном виде",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "phone"
     }
 
-    fn settings(&self) -> Json {
-        json!({"searchable": {"type": "boolean"}})
+    fn settings(&self) -> Vec<Setting> {
+        vec![Setting::searchable()]
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {

@@ -2,10 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
+use crate::field_types::numeric;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 
 const DEFAULT_MAX: i64 = 5;
 
@@ -21,23 +25,24 @@ impl FieldType for Rating {
         Title::new("Rating", "Оценка")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "star",
-            group: Group::Choice,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "star",
+            Group::Choice,
+            Title::new(
                 "Stars: how good something is",
                 "Звёзды: насколько что-то хорошо",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "rating"
     }
 
-    fn settings(&self) -> Json {
-        json!({"max": {"type": "integer", "minimum": 1, "maximum": 100}})
+    fn settings(&self) -> Vec<Setting> {
+        let max = json!({"type": "integer", "minimum": 1, "maximum": 100});
+        vec![Setting::new("max", numeric::greatest(), max)]
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {

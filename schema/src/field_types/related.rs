@@ -4,30 +4,36 @@ use serde_json::{Value as Json, json};
 
 use crate::definition::InverseDefinition;
 use crate::ident::ApiName;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 
-pub(super) fn settings() -> Json {
+/// The settings `to` and `inverse`.
+pub(super) fn settings() -> Vec<Setting> {
+    let to = json!({"type": "string", "examples": ["contact"]});
     let name = json!({"type": "string", "minLength": 1, "maxLength": 200});
-    json!({
-        "to": {"type": "string", "examples": ["contact"]},
-        "inverse": {
-            "type": "object",
-            "properties": {
-                "api_name": {"type": "string"},
-                "name": name,
-                "translations": {
+    let inverse = json!({
+        "type": "object",
+        "properties": {
+            "api_name": {"type": "string"},
+            "name": name,
+            "translations": {
+                "type": "object",
+                "additionalProperties": {
                     "type": "object",
-                    "additionalProperties": {
-                        "type": "object",
-                        "properties": {"name": name},
-                        "additionalProperties": false,
-                    },
+                    "properties": {"name": name},
+                    "additionalProperties": false,
                 },
             },
-            "required": ["api_name"],
-            "additionalProperties": false,
         },
-    })
+        "required": ["api_name"],
+        "additionalProperties": false,
+    });
+    let way_back = Title::new("The way back", "Обратная связь");
+    vec![
+        Setting::new("to", Title::new("Leads to", "Ведёт к"), to).required(),
+        Setting::new("inverse", way_back, inverse),
+    ]
 }
 
 /// The object pointed at. The rules on definitions have made sure that it is named well.

@@ -1,12 +1,13 @@
 //! `relation`: one record of another object.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use crate::field_type::{
-    Allows, Face, FieldType, Group, OnDelete, Reference, Storage, Target, Title,
-};
+use crate::appearance::{Appearance, Group};
+use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target};
 use crate::field_types::related;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
 #[derive(Debug)]
@@ -21,29 +22,29 @@ impl FieldType for Relation {
         Title::new("Relation", "Связь")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "arrow-up-right",
-            group: Group::Relation,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "arrow-up-right",
+            Group::Relation,
+            Title::new(
                 "One record of another object: the company of a contact",
                 "Одна запись другого объекта: компания контакта",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "relation"
     }
 
-    fn settings(&self) -> Json {
+    fn settings(&self) -> Vec<Setting> {
         let mut settings = related::settings();
-        settings["on_delete"] = json!({"enum": ["set_null", "restrict", "cascade"]});
+        settings.push(Setting::new(
+            "on_delete",
+            Title::new("When the other is deleted", "При удалении другой записи"),
+            json!({"enum": ["set_null", "restrict", "cascade"]}),
+        ));
         settings
-    }
-
-    fn required_settings(&self) -> &'static [&'static str] {
-        &["to"]
     }
 
     fn check_settings(&self, settings: &Settings) -> Vec<Violation> {

@@ -2,12 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::field_types::choice;
 use crate::operator::{self, Operator};
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -22,27 +25,23 @@ impl FieldType for Select {
         Title::new("Choice", "Выбор из списка")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "circle-dot",
-            group: Group::Choice,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "circle-dot",
+            Group::Choice,
+            Title::new(
                 "One of several options: a status, a type",
                 "Один из вариантов: статус, тип",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "select"
     }
 
-    fn settings(&self) -> Json {
+    fn settings(&self) -> Vec<Setting> {
         choice::settings()
-    }
-
-    fn required_settings(&self) -> &'static [&'static str] {
-        &["options"]
     }
 
     fn check_settings(&self, settings: &Settings) -> Vec<Violation> {

@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::appearance::{Appearance, Group};
 use crate::column::{Collation, ColumnType};
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 /// The most characters where `max_length` says nothing.
@@ -24,28 +27,30 @@ impl FieldType for Text {
         Title::new("Text", "Текст")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "type",
-            group: Group::Text,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "type",
+            Group::Text,
+            Title::new(
                 "A single line: a name, a plate, a code",
                 "Одна строка: имя, номер, код",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {
         "text"
     }
 
-    fn settings(&self) -> Json {
-        json!({
-            "max_length": {"type": "integer", "minimum": 1, "maximum": 10_000},
-            "pattern": {"type": "string", "maxLength": 500},
-            "searchable": {"type": "boolean"},
-            "sort": {"enum": ["words", "natural"]},
-        })
+    fn settings(&self) -> Vec<Setting> {
+        let pattern = json!({"type": "string", "maxLength": 500});
+        let sort = json!({"enum": ["words", "natural"]});
+        vec![
+            textual::max_length(10_000),
+            Setting::new("pattern", Title::new("Pattern", "Шаблон"), pattern),
+            Setting::searchable(),
+            Setting::new("sort", Title::new("Sorted as", "Сортировка"), sort),
+        ]
     }
 
     fn check_settings(&self, settings: &Settings) -> Vec<Violation> {

@@ -3,9 +3,20 @@
 use serde_json::{Value as Json, json};
 
 use crate::column::SORTED_CHARACTERS;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::validator::Validator;
 use crate::violation::{Pointer, Violation};
+
+/// The setting `max_length`, itself limited to `most`.
+pub(super) fn max_length(most: u32) -> Setting {
+    Setting::new(
+        "max_length",
+        Title::new("Longest", "Не длиннее"),
+        json!({"type": "integer", "minimum": 1, "maximum": most}),
+    )
+}
 
 /// Whether the settings allow more characters than an order regards.
 pub(super) fn is_long(settings: &Settings, default_max_length: i64) -> bool {

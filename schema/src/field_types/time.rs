@@ -1,9 +1,11 @@
 //! `time`: a time of day, without a time zone.
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct Time;
@@ -17,12 +19,12 @@ impl FieldType for Time {
         Title::new("Time", "Время суток")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "clock",
-            group: Group::Date,
-            summary: Title::new("A time of day, without a date", "Время суток без даты"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "clock",
+            Group::Date,
+            Title::new("A time of day, without a date", "Время суток без даты"),
+        )
     }
 
     fn widget(&self) -> &'static str {

@@ -4,11 +4,14 @@ use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use url::Position;
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
 use crate::domain_name;
-use crate::field_type::{Face, FieldType, Group, Storage, Title, at_value};
+use crate::field_type::{FieldType, Storage, at_value};
 use crate::mismatch::Mismatch;
+use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::title::Title;
 use crate::violation::Violation;
 
 #[derive(Debug)]
@@ -23,20 +26,20 @@ impl FieldType for Url {
         Title::new("Web address", "Веб-адрес")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "link",
-            group: Group::Contact,
-            summary: Title::new("A link to a web page", "Ссылка на веб-страницу"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "link",
+            Group::Contact,
+            Title::new("A link to a web page", "Ссылка на веб-страницу"),
+        )
     }
 
     fn widget(&self) -> &'static str {
         "url"
     }
 
-    fn settings(&self) -> Json {
-        json!({"searchable": {"type": "boolean"}})
+    fn settings(&self) -> Vec<Setting> {
+        vec![Setting::searchable()]
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {

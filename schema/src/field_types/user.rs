@@ -1,9 +1,9 @@
 //! `user`: one of the tenant's members.
 
-use crate::field_type::{
-    Allows, Face, FieldType, Group, OnDelete, Reference, Storage, Target, Title,
-};
+use crate::appearance::{Appearance, Group};
+use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target};
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct User;
@@ -17,15 +17,15 @@ impl FieldType for User {
         Title::new("User", "Пользователь")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "user-round",
-            group: Group::Relation,
-            summary: Title::new(
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "user-round",
+            Group::Relation,
+            Title::new(
                 "A person who works here: an owner, an assignee",
                 "Сотрудник: владелец, исполнитель",
             ),
-        }
+        )
     }
 
     fn widget(&self) -> &'static str {

@@ -1,9 +1,11 @@
 //! `uuid`: an identifier of another system.
 
+use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Face, FieldType, Group, Storage, Title};
+use crate::field_type::{FieldType, Storage};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::title::Title;
 
 #[derive(Debug)]
 pub struct Uuid;
@@ -17,12 +19,12 @@ impl FieldType for Uuid {
         Title::new("UUID", "UUID")
     }
 
-    fn face(&self) -> Face {
-        Face {
-            icon: "fingerprint",
-            group: Group::Other,
-            summary: Title::new("An id of another system", "Идентификатор из другой системы"),
-        }
+    fn appearance(&self) -> Appearance {
+        Appearance::new(
+            "fingerprint",
+            Group::Other,
+            Title::new("An id of another system", "Идентификатор из другой системы"),
+        )
     }
 
     fn widget(&self) -> &'static str {

@@ -180,13 +180,13 @@ impl<'m> Reader<'m> {
             let name = self.spelling.read(key);
             let found = components
                 .iter()
-                .position(|c| Some(c.name) == name.as_deref());
+                .position(|c| Some(&*c.name) == name.as_deref());
             if let Some(index) = found {
                 parts.push(self.column(field, &field.columns[index], value, &at));
             } else {
                 let names: Vec<_> = components
                     .iter()
-                    .map(|c| self.spelling.write(c.name))
+                    .map(|c| self.spelling.write(&c.name))
                     .collect();
                 let message = format!("`{}` is none of {}", clip(key), names.join(", "));
                 self.refuse(at, "unknown", message);

@@ -39,11 +39,15 @@ impl Field {
         types: &FieldTypes,
         source: &FieldSource,
     ) -> Result<Self, UnknownFieldType> {
+        let name = &source.definition.field_type;
+        let field_type = types.get(name).cloned();
+        let field_type = field_type.ok_or_else(|| UnknownFieldType(name.clone()))?;
+        Ok(Self::of(field_type, source))
+    }
+
+    /// A field of a type, whose name its definition gives.
+    pub(super) fn of(field_type: Arc<dyn FieldType>, source: &FieldSource) -> Self {
         let definition = Arc::clone(&source.definition);
-        let field_type = types
-            .get(&definition.field_type)
-            .cloned()
-            .ok_or_else(|| UnknownFieldType(definition.field_type.clone()))?;
         let storage = field_type.storage(&definition.settings);
         let name = definition.api_name.as_str();
         let column = |name: SqlName, column_type: &ColumnType, not_null: bool| Column {
@@ -64,7 +68,7 @@ impl Field {
             Storage::Components(components) => components
                 .iter()
                 .map(|component| {
-                    let name = SqlName::join(&[name, component.name]);
+                    let name = SqlName::join(&[name, &component.name]);
                     column(name, &component.column_type, required && component.required)
                 })
                 .collect(),
@@ -74,7 +78,7 @@ impl Field {
             }
             Storage::ManyToMany(_) => Vec::new(),
         };
-        Ok(Self {
+        Self {
             id: source.id,
             definition,
             origin: source.origin.clone(),
@@ -84,7 +88,7 @@ impl Field {
             system: false,
             validator: OnceLock::new(),
             change_validator: OnceLock::new(),
-        })
+        }
     }
 
     #[must_use]

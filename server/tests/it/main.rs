@@ -25,5 +25,6 @@ mod scenarios;
 mod search_api;
 mod statements;
 mod support;
+mod tenant_types;
 mod two_servers;
 mod unread_bodies;

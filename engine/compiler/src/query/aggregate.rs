@@ -192,8 +192,8 @@ impl Compiler<'_> {
                 let aggregate = &aggregates[*place];
                 if let Some(per) = &aggregate.per {
                     let units = per.units.iter().zip(0..);
-                    let units = units.map(|(unit, place)| (unit.name, AmountPart::Unit(place)));
-                    let amount = std::iter::once((per.amount, AmountPart::Amount));
+                    let units = units.map(|(unit, place)| (&*unit.name, AmountPart::Unit(place)));
+                    let amount = std::iter::once((&*per.amount, AmountPart::Amount));
                     let parts: Vec<_> = units.chain(amount).collect();
                     self.amounts(group, aggregate, per, &parts)
                 } else if aggregate.function.counts() {

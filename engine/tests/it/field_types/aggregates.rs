@@ -19,7 +19,7 @@ async fn world() -> (World, Vec<(String, Column, Vec<Json>, Arc<Field>)>) {
     let mut columns = Vec::new();
     for (field, values) in &fields {
         let parts: Vec<Option<&str>> = match &field.storage {
-            Storage::Components(components) => components.iter().map(|c| Some(c.name)).collect(),
+            Storage::Components(components) => components.iter().map(|c| Some(&*c.name)).collect(),
             Storage::ManyToMany(_) => continue,
             Storage::Column(_) | Storage::ToOne(_) => vec![None],
         };

@@ -51,7 +51,7 @@ async fn every_operator_of_every_type_finds_what_it_should() {
         let parts: Vec<_> = match &field.storage {
             Storage::Components(components) => components
                 .iter()
-                .map(|component| Some(component.name))
+                .map(|component| Some(&*component.name))
                 .collect(),
             Storage::ManyToMany(_) => continue,
             _ => vec![None],
@@ -141,7 +141,7 @@ async fn no_operand_that_is_taken_is_one_that_the_database_refuses() {
         let parts: Vec<Option<&str>> = match &field.storage {
             Storage::Components(components) => components
                 .iter()
-                .map(|component| Some(component.name))
+                .map(|component| Some(&*component.name))
                 .collect(),
             Storage::ManyToMany(_) => continue,
             _ => vec![None],

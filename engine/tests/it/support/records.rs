@@ -284,7 +284,7 @@ pub(crate) fn everything(snapshot: &Snapshot, object: &Object) -> Selection {
                         .map(|column| column.name.clone())
                         .collect(),
                     parts: parts
-                        .map(|(index, part)| (part.name.to_owned(), Part::Column(leaf(index))))
+                        .map(|(index, part)| (part.name.to_string(), Part::Column(leaf(index))))
                         .collect(),
                 }
             }

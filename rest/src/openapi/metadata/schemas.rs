@@ -1,9 +1,10 @@
 //! Schemas of the model: what is read of it, and what changes of it are sent.
 
 use serde_json::{Map, Value as Json, json};
+use tessera_schema::appearance::{Align, Group};
 use tessera_schema::definition::{field_schema, object_schema};
-use tessera_schema::field_type::settings_schema;
 use tessera_schema::field_types::FieldTypes;
+use tessera_schema::setting;
 
 use crate::openapi::access::Access;
 use crate::openapi::filter::described;
@@ -48,7 +49,7 @@ pub(in crate::openapi) fn changed(
         .map(|field_type| {
             json!({
                 "if": {"properties": {"type": {"const": field_type.name()}}},
-                "then": {"properties": {"settings": settings_schema(field_type.as_ref())}},
+                "then": {"properties": {"settings": setting::schema(&field_type.settings())}},
             })
         })
         .collect();
@@ -231,7 +232,8 @@ fn field_type(words: Words) -> Json {
             "name": {"type": "string"},
             "title": {"type": "object", "additionalProperties": {"type": "string"}},
             "icon": {"type": "string"},
-            "group": {"enum": ["text", "number", "choice", "date", "contact", "relation", "other"]},
+            "group": {"enum": Group::ALL},
+            "align": {"enum": Align::ALL},
             "summary": {"type": "object", "additionalProperties": {"type": "string"}},
             "widget": {"type": "string"},
             "settings_schema": {"type": "object"},
