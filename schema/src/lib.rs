@@ -4,6 +4,7 @@
 //! tables and statements, the faces (`rest`, `graphql`) into documents. A new field type is one file in
 //! [`field_types`] and one line in its list.
 
+pub mod access;
 pub mod aggregate;
 pub mod appearance;
 pub mod column;

@@ -5,6 +5,7 @@
 //!
 //! This crate runs nothing: it must not know tokio, sqlx, or how a model is stored.
 
+mod access;
 pub mod bind;
 pub mod cost;
 pub mod cursor;

@@ -12,7 +12,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 use tessera_schema::time_zone::TimeZone;
 
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::path::Walked;
 use crate::query::projection::output;
 use crate::query::tree::{AmountPart, Deleted, GroupItem, GroupShape, Leaf};
@@ -30,8 +30,7 @@ impl Compiler<'_> {
     ) -> Expr {
         let alias = self.alias("t");
         let mut records = Sql::select();
-        records.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
-        records.and_where_option(in_bin(&alias, Deleted::Exclude));
+        self.select_records(&mut records, object, &alias, Deleted::Exclude);
         let condition = self.filter(&aggregation.filter, &alias);
         records.and_where_option(condition);
         let grouped = self.grouped(

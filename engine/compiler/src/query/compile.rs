@@ -10,7 +10,7 @@ use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 use tessera_schema::source::Located;
 
-use crate::query::compiler::{Compiler, in_bin, lateral, model_version, one_row};
+use crate::query::compiler::{Compiler, lateral, model_version, one_row};
 use crate::query::tree::{Deleted, Query, Root, Selection};
 use crate::snapshot::Snapshot;
 use crate::sql;
@@ -61,9 +61,7 @@ pub fn query(snapshot: &Snapshot, query: &Query) -> Statement {
         };
         select.expr(json).expr(version);
     }
-    sql::audit(&select, &snapshot.tenant.schema);
-    let built = sql::build_select(&select);
-    compiler.finish(snapshot, built)
+    compiler.finish_select(snapshot, &select)
 }
 
 /// The planner's view of a select that would find the records.
@@ -79,19 +77,13 @@ pub fn estimate(
     let alias = compiler.alias("t");
     let mut select = Sql::select();
     select.expr(Expr::cust("1"));
-    select.from_as(
-        sql::table(compiler.schema, &object.table),
-        sql::iden(&alias),
-    );
-    select.and_where_option(in_bin(&alias, deleted));
+    compiler.select_records(&mut select, object, &alias, deleted);
     let condition = compiler.filter(filter, &alias);
     select.and_where_option(condition);
     if let Some(search) = search {
         select.and_where(compiler.has_words(object, search, &alias));
     }
-    sql::audit(&select, &snapshot.tenant.schema);
-    let built = sql::build_select(&select);
-    let mut statement = compiler.finish(snapshot, built);
+    let mut statement = compiler.finish_select(snapshot, &select);
     statement.text = format!("explain (format json) {}", statement.text).into();
     statement
 }
@@ -107,7 +99,6 @@ impl Compiler<'_> {
     ) -> SelectStatement {
         let alias = self.alias("t");
         let mut select = Sql::select();
-        select.from_as(sql::table(self.schema, &object.table), sql::iden(&alias));
         let json = self.row(&mut select, object, &alias, selection);
         select.expr_as(json, sql::iden("j"));
         select.expr_as(
@@ -116,7 +107,7 @@ impl Compiler<'_> {
         );
         let id = self.params.id(id);
         select.and_where(sql::col(&alias, "id").eq(id));
-        select.and_where_option(in_bin(&alias, deleted));
+        self.select_records(&mut select, object, &alias, deleted);
         select
     }
 }

@@ -1,16 +1,14 @@
 //! A statement under construction: its parameters, aliases and counts, and the clauses that every part needs.
 
-use sea_query::{
-    Condition, Expr, ExprTrait, IntoTableRef, JoinType, Query as Sql, SelectStatement, TableRef,
-};
+use sea_query::{Condition, Expr, JoinType, Query as Sql, SelectStatement, WithQuery};
 use std::sync::Arc;
 use tessera_schema::column::SqlName;
 use tessera_schema::model::Model;
 use tessera_schema::source::Located;
 
+use crate::access::audit::{self, Entries};
 use crate::cursor::{Cursor, CursorKey, Cursors, ListIdentity};
 use crate::planning::Planning;
-use crate::query::tree::Deleted;
 use crate::snapshot::Snapshot;
 use crate::sql;
 use crate::statement::{Params, Statement};
@@ -41,6 +39,8 @@ pub(crate) struct Compiler<'s> {
     /// The link tables that the statement writes, each with the CTE that has its rows as they will be.
     pub(crate) links: Vec<(SqlName, String)>,
     pub(crate) planning: Planning,
+    /// The tables of records that are in it.
+    pub(crate) entries: Entries,
     aliases: u32,
 }
 
@@ -56,6 +56,7 @@ impl<'s> Compiler<'s> {
             known: KnownLists::default(),
             links: Vec::new(),
             planning: Planning::default(),
+            entries: Entries::default(),
             aliases: 0,
         }
     }
@@ -72,6 +73,7 @@ impl<'s> Compiler<'s> {
             known: KnownLists::default(),
             links: Vec::new(),
             planning: Planning::default(),
+            entries: Entries::default(),
             aliases: 0,
         }
     }
@@ -99,20 +101,19 @@ impl<'s> Compiler<'s> {
         built
     }
 
-    /// Where the rows of a many-to-many relation are read.
-    pub(crate) fn link(&self, table: &SqlName) -> TableRef {
-        match self.links.iter().find(|(written, _)| written == table) {
-            Some((_, rows)) => sql::iden(rows).into_table_ref(),
-            None => sql::table(self.schema, table),
-        }
+    pub(crate) fn finish_select(self, snapshot: &Snapshot, select: &SelectStatement) -> Statement {
+        audit::check_schema(select, self.schema);
+        self.finish(snapshot, sql::build_select(select))
+    }
+
+    pub(crate) fn finish_with(self, snapshot: &Snapshot, query: &WithQuery) -> Statement {
+        audit::check_schema(query, self.schema);
+        self.finish(snapshot, sql::build_with(query))
     }
 
     /// The model's version is part of the text: a prepared statement must not outlive the table it was made for.
-    pub(crate) fn finish(
-        self,
-        snapshot: &Snapshot,
-        (text, values): (String, sea_query::Values),
-    ) -> Statement {
+    fn finish(self, snapshot: &Snapshot, (text, values): (String, sea_query::Values)) -> Statement {
+        self.entries.check(&text, self.schema);
         let text = format!("/* v{} */ {text}", snapshot.version);
         let cursors = Cursors {
             key: self.cursors.clone(),
@@ -134,10 +135,7 @@ pub(crate) fn one_row(select: &mut SelectStatement) {
 pub(crate) fn model_version(schema: &SchemaName) -> Expr {
     let select = Sql::select()
         .expr(sql::col("_m", "version"))
-        .from_as(
-            sql::table(schema, &SqlName::join(&["_model"])),
-            sql::iden("_m"),
-        )
+        .from_as(sql::internal_table(schema, "_model"), sql::iden("_m"))
         .to_owned();
     Expr::SubQuery(None, Box::new(select.into()))
 }
@@ -150,14 +148,4 @@ pub(crate) fn lateral(select: &mut SelectStatement, inner: SelectStatement, alia
         sql::iden(alias),
         Condition::all().add(Expr::cust("true")),
     );
-}
-
-/// The condition on `deleted_at`; none where both kinds are wanted.
-pub(crate) fn in_bin(alias: &str, deleted: Deleted) -> Option<Expr> {
-    let deleted_at = sql::col(alias, "deleted_at");
-    match deleted {
-        Deleted::Exclude => Some(deleted_at.is_null()),
-        Deleted::Only => Some(deleted_at.is_not_null()),
-        Deleted::Include => None,
-    }
 }

@@ -8,7 +8,7 @@ use tessera_schema::object::{Object, ToMany, Via};
 use tessera_schema::operator::{Predicate, Wildcard};
 
 use crate::bind::{Param, Slot};
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::sql;
 
@@ -74,7 +74,7 @@ impl Compiler<'_> {
             Via::Link { table, near, far } => {
                 self.planning.join();
                 let link = self.alias("l");
-                select.from_as(self.link(table), sql::iden(&link));
+                self.select_links(&mut select, table, &link);
                 select.and_where(sql::column(&link, far).eq(sql::col(&there, "id")));
                 select.and_where(sql::column(&link, near).eq(sql::col(alias, "id")));
             }
@@ -101,8 +101,7 @@ impl Compiler<'_> {
         self.planning.filter();
         let mut select = Sql::select();
         select.expr(Expr::cust("1"));
-        select.from_as(sql::table(self.schema, &object.table), sql::iden(alias));
-        select.and_where_option(in_bin(alias, Deleted::Exclude));
+        self.select_records(&mut select, object, alias, Deleted::Exclude);
         select
     }
 

@@ -1,6 +1,6 @@
 //! What finds the rows of a list before they are put in order, where something can: a search, or indexes on patterns.
 
-use sea_query::{Condition, Expr, ExprTrait, JoinType, Query as Sql, SelectStatement, WithClause};
+use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
 use std::collections::BTreeSet;
 use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
@@ -153,12 +153,7 @@ impl Compiler<'_> {
         }
         select.from_subquery(hits, sql::iden(&hit));
         let same = sql::col(&alias, "id").eq(key("id"));
-        select.join_as(
-            JoinType::InnerJoin,
-            sql::table(self.schema, &object.table),
-            sql::iden(&alias),
-            Condition::all().add(same),
-        );
+        self.join_found(&mut select, object, (&alias, same));
         for name in [RANK, "id"] {
             select.order_by_expr(key(name), order.clone());
         }

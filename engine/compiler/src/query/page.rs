@@ -1,14 +1,12 @@
 //! A stretch of an object's records as one JSON value: the page itself, what is shown of it, and where it goes on.
 
-use sea_query::{
-    Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement, WithClause,
-};
+use sea_query::{Expr, ExprTrait, Func, Query as Sql, SelectStatement, WithClause};
 use std::collections::BTreeSet;
 use tessera_schema::aggregate::Aggregate;
 use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToMany, Via};
 
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::lead::Lead;
 use crate::query::listed::{Listed, Way};
 use crate::query::parts::{page_parts, wants_cursors, wants_extra};
@@ -328,8 +326,7 @@ impl Compiler<'_> {
         match places {
             None => self.records(&mut rows, object, connection, parent, &alias),
             Some(places) => {
-                let table = sql::table(self.schema, &object.table);
-                rows.from_as(table, sql::iden(&alias));
+                self.select_found(&mut rows, object, &alias);
                 let at = sql::template("$1 = ANY($2)", [sql::col(&alias, "ctid"), places]);
                 rows.and_where(at);
             }
@@ -372,17 +369,15 @@ impl Compiler<'_> {
         parent: Parent<'_>,
         alias: &str,
     ) {
-        let table = sql::table(self.schema, &object.table);
+        let deleted = connection.deleted;
         match parent {
-            None => {
-                select.from_as(table, sql::iden(alias));
-            }
+            None => self.select_records(select, object, alias, deleted),
             Some((to_many, owner)) => {
                 self.planning.join();
                 match &to_many.via {
                     Via::Column(column) => {
-                        select.from_as(table, sql::iden(alias));
                         select.and_where(sql::column(alias, column).eq(sql::col(owner, "id")));
+                        self.select_records(select, object, alias, deleted);
                     }
                     Via::Link {
                         table: link,
@@ -391,20 +386,14 @@ impl Compiler<'_> {
                     } => {
                         self.planning.join();
                         let joined = self.alias("l");
-                        select.from_as(self.link(link), sql::iden(&joined));
-                        let on = sql::col(alias, "id").eq(sql::column(&joined, far));
-                        select.join_as(
-                            JoinType::InnerJoin,
-                            table,
-                            sql::iden(alias),
-                            Condition::all().add(on),
-                        );
+                        self.select_links(select, link, &joined);
                         select.and_where(sql::column(&joined, near).eq(sql::col(owner, "id")));
+                        let on = sql::col(alias, "id").eq(sql::column(&joined, far));
+                        self.join_records(select, object, (alias, on), deleted);
                     }
                 }
             }
         }
-        select.and_where_option(in_bin(alias, connection.deleted));
         if let Some(condition) = self.filter(&connection.filter, alias) {
             select.and_where(condition);
         }

@@ -1,6 +1,6 @@
 //! Paths through to-one relations, for keys, aggregates and orders.
 
-use sea_query::{Condition, ExprTrait, JoinType, SelectStatement};
+use sea_query::{ExprTrait, SelectStatement};
 use tessera_schema::column::SqlName;
 use tessera_schema::object::ToOne;
 
@@ -43,13 +43,7 @@ impl Compiler<'_> {
             let target = self.model.target(&step.target);
             let joined = self.alias("s");
             let on = sql::col(&joined, "id").eq(sql::column(&at, &step.column));
-            let live = sql::col(&joined, "deleted_at").is_null();
-            select.join_as(
-                JoinType::LeftJoin,
-                sql::table(self.schema, &target.table),
-                sql::iden(&joined),
-                Condition::all().add(on).add(live),
-            );
+            self.left_join_record(select, target, (&joined, on));
             walked.joined.push((columns.clone(), joined.clone()));
             at = joined;
         }

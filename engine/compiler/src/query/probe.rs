@@ -12,7 +12,7 @@ use tessera_schema::filter::{Comparison, Filter};
 use tessera_schema::object::Object;
 use tessera_schema::operator::{Predicate, Wildcard};
 
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::listed::{Listed, Way};
 use crate::query::order::has_index;
 use crate::query::parts::wants_extra;
@@ -127,8 +127,7 @@ impl Compiler<'_> {
         for name in &read {
             rows.expr_as(sql::column(&inner, name), sql::iden(name.as_str()));
         }
-        rows.from_as(sql::table(self.schema, &object.table), sql::iden(&inner));
-        rows.and_where_option(in_bin(&inner, connection.deleted));
+        self.select_records(&mut rows, object, &inner, connection.deleted);
         let list = Listed {
             object,
             connection,
@@ -192,11 +191,7 @@ impl Compiler<'_> {
     fn fitting(&mut self, sought: Sought<'_>, alias: &str) -> SelectStatement {
         let mut rows = Sql::select();
         rows.expr(sql::col(alias, "ctid"));
-        rows.from_as(
-            sql::table(self.schema, &sought.object.table),
-            sql::iden(alias),
-        );
-        rows.and_where_option(in_bin(alias, sought.connection.deleted));
+        self.select_records(&mut rows, sought.object, alias, sought.connection.deleted);
         let condition = self.filter(&sought.connection.filter, alias);
         rows.and_where_option(condition);
         rows

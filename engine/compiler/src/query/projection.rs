@@ -6,7 +6,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::{Object, ToMany, ToOne};
 use tessera_schema::scalar::{MAX_SAFE_INTEGER, Output};
 
-use crate::query::compiler::{Compiler, in_bin, lateral};
+use crate::query::compiler::{Compiler, lateral};
 use crate::query::render::cut_member;
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Selection, Shape,
@@ -239,7 +239,6 @@ impl Compiler<'_> {
         self.planning.join();
         let inner = self.alias("t");
         let mut select = Sql::select();
-        select.from_as(sql::table(self.schema, &target.table), sql::iden(&inner));
         let records = self.records_of_one(&mut select, target, &inner, selections);
         if records
             .iter()
@@ -252,7 +251,7 @@ impl Compiler<'_> {
             select.expr_as(record.json(), sql::iden(&shown_as(index)));
         }
         select.and_where(sql::col(&inner, "id").eq(sql::column(alias, &to_one.column)));
-        select.and_where_option(in_bin(&inner, Deleted::Exclude));
+        self.select_records(&mut select, target, &inner, Deleted::Exclude);
         self.keep_apart(&mut select);
         select
     }

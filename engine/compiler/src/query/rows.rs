@@ -3,16 +3,14 @@
 //! To-one relations are joined and their columns stand beside the record's own; what is to-many comes as JSON and is put in
 //! place as it is. The first column of every row is the model's version, and there is a row even where no record is.
 
-use sea_query::{
-    Condition, Expr, ExprTrait, Func, JoinType, Query as Sql, SelectStatement, WithClause,
-};
+use sea_query::{Expr, ExprTrait, Func, Query as Sql, SelectStatement, WithClause};
 use std::collections::{BTreeSet, HashMap};
 use tessera_postgres::json::Writer;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToOne};
 use tessera_schema::scalar::Scalar;
 
-use crate::query::compiler::{Compiler, in_bin, lateral, model_version, one_row};
+use crate::query::compiler::{Compiler, lateral, model_version, one_row};
 use crate::query::lead::Lead;
 use crate::query::page::{Gathered, NUMBER};
 use crate::query::parts::wants_cursors;
@@ -23,7 +21,7 @@ use crate::query::render::{
     Cut, Document, Entries, Kind, ManyDocument, Node, Page, PartNode, Position,
 };
 use crate::query::tree::{
-    Connection, ConnectionPart, Deleted, EdgePart, Item, Leaf, Part, Root, Selection, Shape,
+    Connection, ConnectionPart, EdgePart, Item, Leaf, Part, Root, Selection, Shape,
 };
 use crate::snapshot::Snapshot;
 use crate::sql;
@@ -80,13 +78,9 @@ pub fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document) {
             for name in &needed {
                 record.expr_as(sql::column(&inner, name), sql::iden(name.as_str()));
             }
-            record.from_as(
-                sql::table(compiler.schema, &object.table),
-                sql::iden(&inner),
-            );
             let id = compiler.params.id(id);
             record.and_where(sql::col(&inner, "id").eq(id));
-            record.and_where_option(in_bin(&inner, *deleted));
+            compiler.select_records(&mut record, object, &inner, *deleted);
             let alias = compiler.alias("p");
             lateral(&mut sheet.select, record, &alias);
             Kind::One {
@@ -102,9 +96,8 @@ pub fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document) {
             unreachable!("neither groups nor hits are records")
         }
     };
-    sql::audit(&sheet.select, &snapshot.tenant.schema);
-    let built = sql::build_select(&sheet.select);
-    (compiler.finish(snapshot, built), Document(document))
+    let statement = compiler.finish_select(snapshot, &sheet.select);
+    (statement, Document(document))
 }
 
 impl Compiler<'_> {
@@ -328,16 +321,7 @@ impl Compiler<'_> {
         self.planning.join();
         let other = self.alias("j");
         let same = sql::col(&other, "id").eq(sql::column(alias, &to_one.column));
-        let mut on = Condition::all().add(same);
-        if let Some(live) = in_bin(&other, Deleted::Exclude) {
-            on = on.add(live);
-        }
-        select.join_as(
-            JoinType::LeftJoin,
-            sql::table(self.schema, &target.table),
-            sql::iden(&other),
-            on,
-        );
+        self.left_join_record(select, target, (&other, same));
         other
     }
 }

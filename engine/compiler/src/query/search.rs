@@ -13,7 +13,7 @@ use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
 
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::query::word::{self, Word};
 use crate::sql;
@@ -46,8 +46,9 @@ struct Heap<'a> {
     object: &'a Object,
     words: Vec<Word<'a>>,
     alias: String,
+    deleted: Deleted,
     /// What must hold beside the words.
-    conditions: Vec<Expr>,
+    condition: Option<Expr>,
 }
 
 impl Compiler<'_> {
@@ -98,8 +99,7 @@ impl Compiler<'_> {
         self.params.plan_each_time();
         self.planning.search();
         let alias = self.alias("t");
-        let mut conditions: Vec<Expr> = in_bin(&alias, deleted).into_iter().collect();
-        conditions.extend(self.filter(filter, &alias));
+        let condition = self.filter(filter, &alias);
         let mut words: Vec<Word<'a>> = search.words().iter().map(|word| Word(word)).collect();
         // The longest is in the fewest records.
         words.sort_by_key(|word| std::cmp::Reverse(word.length()));
@@ -107,7 +107,8 @@ impl Compiler<'_> {
             object,
             words,
             alias,
-            conditions,
+            deleted,
+            condition,
         }
     }
 
@@ -212,12 +213,9 @@ impl Compiler<'_> {
         let arms = heap.object.searched_columns().into_iter().map(|column| {
             let mut arm = Sql::select();
             arm.expr(sql::col(&heap.alias, "ctid"));
-            arm.from_as(
-                sql::table(self.schema, &heap.object.table),
-                sql::iden(&heap.alias),
-            );
             arm.and_where(by(sql::column(&heap.alias, &column.name)));
-            for condition in heap.conditions.iter().chain(conditions) {
+            self.select_records(&mut arm, heap.object, &heap.alias, heap.deleted);
+            for condition in heap.condition.iter().chain(conditions) {
                 arm.and_where(condition.clone());
             }
             arm
@@ -265,10 +263,7 @@ impl Compiler<'_> {
         inner.expr_as(label(heap.object, alias), sql::iden(LABEL));
         let text = sql::template("' ' || lower($1)", [document(heap.object, alias)]);
         inner.expr_as(text, sql::iden(TEXT));
-        inner.from_as(
-            sql::table(self.schema, &heap.object.table),
-            sql::iden(alias),
-        );
+        self.select_found(&mut inner, heap.object, alias);
         inner.and_where(which);
         // Keeps the text from being put together for each mention of it.
         inner.offset(sql::written_out(0));

@@ -46,7 +46,5 @@ pub fn statement(snapshot: &Snapshot, object: &Object, selection: &Selection) ->
         .expr_as(model_version(compiler.schema), sql::iden("_model"))
         .expr(all)
         .expr(Expr::cust("null::int4"));
-    sql::audit(&select, &snapshot.tenant.schema);
-    let built = sql::build_select(&select);
-    compiler.finish(snapshot, built)
+    compiler.finish_select(snapshot, &select)
 }

@@ -1,7 +1,6 @@
 //! The value of a variable, as an expression that Postgres computes.
 
 use sea_query::{Expr, ExprTrait, Query as Sql};
-use tessera_schema::column::SqlName;
 use tessera_schema::filter::variable::{Placed, Start, Time, Variable};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::time_zone::TimeZone;
@@ -10,20 +9,16 @@ use crate::bind::{BindContext, Param};
 use crate::query::compiler::Compiler;
 use crate::sql;
 
-/// The table of the tenant's members.
-const USERS: &str = "_users";
-
 impl Compiler<'_> {
     /// The value for a column of this type.
     pub(super) fn variable(&mut self, placed: &Placed, scalar: Scalar) -> Expr {
         match placed.variable {
             Variable::UserId => self.caller(),
             Variable::UserEmail => {
-                let users = sql::table(self.schema, &SqlName::join(&[USERS]));
                 let alias = self.alias("u");
                 let mut select = Sql::select();
                 select.expr(sql::col(&alias, "email"));
-                select.from_as(users, sql::iden(&alias));
+                self.select_users(&mut select, &alias);
                 let caller = self.caller();
                 select.and_where(sql::col(&alias, "id").eq(caller));
                 Expr::SubQuery(None, Box::new(select.into()))

@@ -1,9 +1,10 @@
 //! The rows that a write changes, as they are before it.
 
 use sea_query::{ExprTrait, Order, Query as Sql, SelectStatement};
+use tessera_schema::access::Right;
 
 use crate::bind::Param;
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::Action;
@@ -16,23 +17,25 @@ pub(super) fn rows(
     action: &Action,
 ) -> SelectStatement {
     const ALIAS: &str = "t";
-    let table = sql::table(compiler.schema, &writer.object.table);
+    let object = writer.object;
+    let right = right(action);
     let mut select = Sql::select();
     select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
-    select.from_as(table, sql::iden(ALIAS));
-    let mut by_id = |select: &mut SelectStatement| {
+    let by_id = |compiler: &mut Compiler<'_>, select: &mut SelectStatement, deleted: Deleted| {
         let id = compiler.params.given(
             |given| Some(Param::Text(Some(given.id?.to_string()))),
             "uuid",
         );
         select.and_where(sql::col(ALIAS, "id").eq(id));
+        compiler.select_records_for(select, object, ALIAS, right, deleted);
     };
     match action {
         Action::Update { .. } | Action::Delete { .. } => {
-            by_id(&mut select);
-            select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+            by_id(compiler, &mut select, Deleted::Exclude);
         }
-        Action::Restore { .. } | Action::Destroy { .. } => by_id(&mut select),
+        Action::Restore { .. } | Action::Destroy { .. } => {
+            by_id(compiler, &mut select, Deleted::Include);
+        }
         Action::UpdateWhere { filter, .. }
         | Action::DeleteWhere { filter, .. }
         | Action::RestoreWhere { filter } => {
@@ -40,7 +43,7 @@ pub(super) fn rows(
                 Action::RestoreWhere { .. } => Deleted::Only,
                 _ => Deleted::Exclude,
             };
-            select.and_where_option(in_bin(ALIAS, deleted));
+            compiler.select_records_for(&mut select, object, ALIAS, right, deleted);
             let condition = compiler.filter(filter, ALIAS);
             // It cannot be tried out, and may read the whole table.
             compiler.params.plan_each_time();
@@ -58,4 +61,14 @@ pub(super) fn rows(
     }
     select.lock_with_tables(action.lock(), [sql::iden(ALIAS)]);
     select
+}
+
+/// The right that an action on records uses that are there.
+const fn right(action: &Action) -> Right {
+    match action {
+        Action::Delete { .. } | Action::DeleteWhere { .. } => Right::Delete,
+        Action::Restore { .. } | Action::RestoreWhere { .. } => Right::Restore,
+        Action::Destroy { .. } => Right::Destroy,
+        _ => Right::Update,
+    }
 }

@@ -226,7 +226,7 @@ fn of(
     from.exprs([object, sql::col(new, "id"), verb, before, after]);
     let mut insert = Sql::insert();
     insert
-        .into_table(sql::table(compiler.schema, &SqlName::join(&["_events"])))
+        .into_table(sql::internal_table(compiler.schema, "_events"))
         .columns(COLUMNS.map(sql::iden))
         .select_from(from)
         .expect("as many columns as expressions");

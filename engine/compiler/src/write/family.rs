@@ -18,8 +18,10 @@ use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
+use crate::access::entry::Unguarded;
 use crate::names::foreign_key_name;
 use crate::query::compiler::Compiler;
+use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::event::{self, Recorded};
 use crate::write::part::{NEW, OLD, Writer, cte, from_cte};
@@ -133,7 +135,12 @@ impl Family {
     }
 
     /// The records that go along, found (`_tree`) and locked (`_was…`).
-    fn find(&self, compiler: &Compiler<'_>, with: &mut WithClause, (action, way): (&Action, Way)) {
+    fn find(
+        &self,
+        compiler: &mut Compiler<'_>,
+        with: &mut WithClause,
+        (action, way): (&Action, Way),
+    ) {
         cte(with, TREE, self.tree(compiler, way));
         for (number, object) in self.members() {
             let mut columns = Recorded::along(object, action)
@@ -143,14 +150,14 @@ impl Family {
             columns.insert(SqlName::join(&["id"]));
             let mut rows = Sql::select();
             rows.exprs(columns.iter().map(|name| sql::column("t", name)))
-                .from_as(sql::table(compiler.schema, &object.table), sql::iden("t"))
-                .and_where(sql::col("t", "id").in_subquery(of_object(number)))
-                .and_where_option(match way {
-                    Way::In => Some(sql::col("t", "deleted_at").is_null()),
-                    Way::Out => Some(sql::col("t", "deleted_at").is_not_null()),
-                    Way::ForGood => None,
-                })
-                .order_by_expr(sql::col("t", "id"), Order::Asc)
+                .and_where(sql::col("t", "id").in_subquery(of_object(number)));
+            let deleted = match way {
+                Way::In => Deleted::Exclude,
+                Way::Out => Deleted::Only,
+                Way::ForGood => Deleted::Include,
+            };
+            every(compiler, &mut rows, object, "t", deleted);
+            rows.order_by_expr(sql::col("t", "id"), Order::Asc)
                 .lock_with_tables(LockType::Update, [sql::iden("t")]);
             if number == 0 {
                 let mut roots = Sql::select();
@@ -161,7 +168,7 @@ impl Family {
         }
     }
 
-    fn tree(&self, compiler: &Compiler<'_>, way: Way) -> WithQuery {
+    fn tree(&self, compiler: &mut Compiler<'_>, way: Way) -> WithQuery {
         let mut all = Sql::select();
         all.expr_as(Expr::cust("0"), sql::iden(NUMBER))
             .expr(sql::col("o", "id"))
@@ -172,14 +179,16 @@ impl Family {
             let mut step = Sql::select();
             step.expr_as(number(cascade.from), sql::iden(NUMBER))
                 .expr(sql::col("t", "id"))
-                .from_as(sql::table(compiler.schema, &from.table), sql::iden("t"))
                 .and_where(sql::column("t", &cascade.column).eq(sql::col("w", "id")))
-                .and_where(sql::col("w", NUMBER).eq(number(cascade.to)))
-                .and_where_option(match way {
-                    Way::In => Some(sql::col("t", "deleted_at").is_null()),
-                    Way::Out => Some(sql::col("t", "deleted_at").eq(sql::col("w", AT))),
-                    Way::ForGood => None,
-                });
+                .and_where(sql::col("w", NUMBER).eq(number(cascade.to)));
+            let deleted = match way {
+                Way::In => Deleted::Exclude,
+                Way::Out | Way::ForGood => Deleted::Include,
+            };
+            every(compiler, &mut step, from, "t", deleted);
+            if way == Way::Out {
+                step.and_where(sql::col("t", "deleted_at").eq(sql::col("w", AT)));
+            }
             step
         });
         let mut step = steps.next().expect("something goes along");
@@ -235,7 +244,7 @@ pub(super) fn moves(
 }
 
 fn moved(
-    compiler: &Compiler<'_>,
+    compiler: &mut Compiler<'_>,
     writer: &Writer<'_>,
     object: &Object,
     was: &str,
@@ -244,10 +253,8 @@ fn moved(
     let table = object.table.as_str();
     let mut written = Sql::select();
     written.expr(Expr::cust("1")).from(sql::iden(NEW));
-    let mut update = Sql::update();
-    update
-        .table(sql::table(compiler.schema, &object.table))
-        .value(sql::iden("deleted_at"), deleted_at);
+    let mut update = compiler.update_of(&object.table);
+    update.value(sql::iden("deleted_at"), deleted_at);
     writer.stamp(&mut update, was);
     update
         .from(sql::iden(was))
@@ -279,9 +286,9 @@ pub(super) fn binned_at(compiler: &mut Compiler<'_>, object: &Object) -> Expr {
         .into_iter()
         .fold(Expr::cust("now()"), |at, (holder, column)| {
             let mut records = Sql::select();
+            every(compiler, &mut records, holder, "h", Deleted::Include);
             records
                 .expr(Expr::cust("1"))
-                .from_as(sql::table(compiler.schema, &holder.table), sql::iden("h"))
                 .and_where(sql::column("h", &column).eq(sql::col(table, "id")));
             if holder.api_name() == object.api_name() {
                 let other = sql::col("h", "id").ne(sql::col(table, "id"));
@@ -294,6 +301,17 @@ pub(super) fn binned_at(compiler: &mut Compiler<'_>, object: &Object) -> Expr {
                 [Expr::exists(records), key, at],
             )
         })
+}
+
+/// The records of an object, seen by the caller or not.
+fn every(
+    compiler: &mut Compiler<'_>,
+    select: &mut SelectStatement,
+    object: &Object,
+    alias: &str,
+    deleted: Deleted,
+) {
+    compiler.select_unguarded(select, &object.table, alias, deleted, Unguarded::OnDelete);
 }
 
 /// How many records the write and what goes along with it lock.

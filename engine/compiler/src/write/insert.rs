@@ -124,9 +124,8 @@ pub(super) fn from_input(
         select.order_by((sql::iden("i"), sql::iden(column.as_str())), Order::Asc);
     }
     let names = system.iter().map(|(name, _)| sql::iden(name));
-    let mut insert = Sql::insert();
+    let mut insert = compiler.insert_into(&writer.object.table);
     insert
-        .into_table(sql::table(compiler.schema, &writer.object.table))
         .columns(names.chain(written.iter().map(|name| sql::iden(name.as_str()))))
         .select_from(select)
         .expect("as many columns as expressions")

@@ -130,15 +130,15 @@ fn links_of(name: ApiName) -> impl Fn(&BindContext<'_>) -> Option<Param> + Send 
 
 /// A link table's rows as the write leaves them: those of other records, and the new pairs.
 fn after(
-    compiler: &Compiler<'_>,
+    compiler: &mut Compiler<'_>,
     name: &str,
     table: &SqlName,
     listed: SelectStatement,
     pairs: SelectStatement,
 ) -> CommonTableExpression {
     let mut rows = Sql::select();
+    compiler.select_links_before(&mut rows, table);
     rows.columns([sql::iden("from_id"), sql::iden("to_id")])
-        .from(sql::table(compiler.schema, table))
         .and_where(Expr::col(sql::iden("from_id")).not_in_subquery(listed))
         .union(UnionType::All, pairs);
     let mut expression = CommonTableExpression::new();
@@ -171,14 +171,13 @@ fn join_input(select: &mut SelectStatement) {
 
 /// Takes away the rows whose other side is no longer in the list.
 fn take(
-    compiler: &Compiler<'_>,
+    compiler: &mut Compiler<'_>,
     table: &SqlName,
     listed: SelectStatement,
     unlisted: Expr,
 ) -> sea_query::DeleteStatement {
-    let mut delete = Sql::delete();
+    let mut delete = compiler.delete_from(table);
     delete
-        .from_table(sql::table(compiler.schema, table))
         .and_where(Expr::col(sql::iden("from_id")).in_subquery(listed))
         .and_where(unlisted);
     delete
@@ -208,13 +207,12 @@ fn checked(
 }
 
 fn put(
-    compiler: &Compiler<'_>,
+    compiler: &mut Compiler<'_>,
     table: &SqlName,
     pairs: SelectStatement,
 ) -> sea_query::InsertStatement {
-    let mut insert = Sql::insert();
+    let mut insert = compiler.insert_into(table);
     insert
-        .into_table(sql::table(compiler.schema, table))
         .columns([sql::iden("from_id"), sql::iden("to_id")])
         .select_from(pairs)
         .expect("as many columns as expressions")

@@ -21,8 +21,10 @@ use std::collections::BTreeMap;
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::RecordId;
 
+use crate::access::entry::Unguarded;
 use crate::bind::{Param, Slot};
 use crate::query::compiler::Compiler;
+use crate::query::tree::Deleted;
 use crate::snapshot::Snapshot;
 use crate::sql;
 use crate::statement::Statement;
@@ -124,7 +126,6 @@ impl Rows {
         let mut select = Sql::select();
         select
             .expr(Expr::cust("1"))
-            .from_as(sql::table(compiler.schema, table), sql::iden(ALIAS))
             .and_where(sql::template("$1 = any($2)", [sql::col(ALIAS, "id"), ids]))
             .order_by_expr(sql::col(ALIAS, "id"), Order::Asc)
             // As the writes themselves lock them ([`Action::lock`](super::Action::lock)).
@@ -133,8 +134,8 @@ impl Rows {
             } else {
                 LockType::NoKeyUpdate
             });
-        sql::audit(&select, &snapshot.tenant.schema);
-        let built = sql::build_select(&select);
-        compiler.finish(snapshot, built)
+        let (lock, deleted) = (Unguarded::Lock, Deleted::Include);
+        compiler.select_unguarded(&mut select, table, ALIAS, deleted, lock);
+        compiler.finish_select(snapshot, &select)
     }
 }

@@ -96,9 +96,7 @@ pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
     let event = event::rows(&mut compiler, &writer, &write.action, &recorded);
     cte(&mut with, "_event", event);
     let query = answer(&mut compiler, write).with(with);
-    sql::audit(&query, &snapshot.tenant.schema);
-    let built = sql::build_with(&query);
-    compiler.finish(snapshot, built)
+    compiler.finish_with(snapshot, &query)
 }
 
 /// What is locked before the write, in its transaction. `None` where the write needs no such lock.
@@ -151,9 +149,7 @@ fn compile_row_lock(snapshot: &Snapshot, write: &Write, family: &Family) -> Opti
         (Action::UpdateMany(_), _) => update_many::locks(&mut compiler, &writer),
         _ => family::locks(&mut compiler, &writer, family, action),
     };
-    sql::audit(&query, &snapshot.tenant.schema);
-    let built = sql::build_with(&query);
-    Some(compiler.finish(snapshot, built))
+    Some(compiler.finish_with(snapshot, &query))
 }
 
 /// The objects whose advisory locks the write takes for its unique values, alone or shared (`false`), before it locks rows.

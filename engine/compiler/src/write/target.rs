@@ -8,7 +8,7 @@ use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 
 use crate::names::foreign_key_name;
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::part::from_cte;
@@ -56,13 +56,9 @@ pub(super) fn live(
     let mut select = Sql::select();
     select
         .expr(sql::col(&alias, "id"))
-        .from_as(
-            sql::table(compiler.schema, &target.table),
-            sql::iden(&alias),
-        )
         .and_where(sql::col(&alias, "id").eq(id.clone()))
-        .and_where_option(in_bin(&alias, Deleted::Exclude))
         .lock_with_tables(LockType::KeyShare, [sql::iden(&alias)]);
+    compiler.select_records(&mut select, target, &alias, Deleted::Exclude);
     let found = Expr::SubQuery(None, Box::new(select.into()));
     let mut ways = vec![found];
     if let Reach::Written(written) = reach {

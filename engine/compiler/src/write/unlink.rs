@@ -16,7 +16,9 @@ use tessera_schema::field_type::{OnDelete, Storage};
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
 
+use crate::access::entry::Unguarded;
 use crate::query::compiler::Compiler;
+use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::event::{self, Recorded};
 use crate::write::family::Family;
@@ -91,38 +93,37 @@ impl Referrer<'_> {
     /// The records that lose a link, locked.
     fn rows(
         &self,
-        compiler: &Compiler<'_>,
+        compiler: &mut Compiler<'_>,
         family: &Family,
         recorded: &Recorded,
     ) -> SelectStatement {
         let mut columns: BTreeSet<SqlName> = recorded.of_old().cloned().collect();
         columns.insert(SqlName::join(&["id"]));
-        let of_columns = self.columns.iter().map(|(column, target)| {
+        let mut every = |select: &mut SelectStatement, table: &SqlName, alias: &str| {
+            let (reason, deleted) = (Unguarded::OnDelete, Deleted::Include);
+            compiler.select_unguarded(select, table, alias, deleted, reason);
+        };
+        let mut each = Vec::with_capacity(self.columns.len() + self.links.len());
+        for (column, target) in &self.columns {
             let mut ids = Sql::select();
             ids.expr(sql::col("c", "id"))
-                .from_as(
-                    sql::table(compiler.schema, &self.object.table),
-                    sql::iden("c"),
-                )
                 .and_where(sql::column("c", column).in_subquery(family.gone(*target)));
-            ids
-        });
-        let of_links = self.links.iter().map(|(table, target)| {
+            every(&mut ids, &self.object.table, "c");
+            each.push(ids);
+        }
+        for (table, target) in &self.links {
             let mut ids = Sql::select();
             ids.expr(sql::col("l", "from_id"))
-                .from_as(sql::table(compiler.schema, table), sql::iden("l"))
                 .and_where(sql::col("l", "to_id").in_subquery(family.gone(*target)));
-            ids
-        });
-        let mut each = of_columns.chain(of_links);
+            every(&mut ids, table, "l");
+            each.push(ids);
+        }
+        let mut each = each.into_iter();
         let mut ids = each.next().expect("it refers to the family");
         ids.unions(each.map(|ids| (UnionType::All, ids)));
         let mut rows = Sql::select();
+        every(&mut rows, &self.object.table, "t");
         rows.exprs(columns.iter().map(|name| sql::column("t", name)))
-            .from_as(
-                sql::table(compiler.schema, &self.object.table),
-                sql::iden("t"),
-            )
             .and_where(sql::col("t", "id").in_subquery(ids))
             .order_by_expr(sql::col("t", "id"), Order::Asc)
             .lock_with_tables(LockType::NoKeyUpdate, [sql::iden("t")]);
@@ -134,7 +135,7 @@ impl Referrer<'_> {
 
     fn update(
         &self,
-        compiler: &Compiler<'_>,
+        compiler: &mut Compiler<'_>,
         writer: &Writer<'_>,
         family: &Family,
         recorded: &Recorded,
@@ -143,8 +144,7 @@ impl Referrer<'_> {
         let table = self.object.table.as_str();
         let mut written = Sql::select();
         written.expr(Expr::cust("1")).from(sql::iden(NEW));
-        let mut update = Sql::update();
-        update.table(sql::table(compiler.schema, &self.object.table));
+        let mut update = compiler.update_of(&self.object.table);
         for (column, target) in &self.columns {
             let old = || sql::column(table, column);
             let is_gone = old().in_subquery(family.gone(*target));

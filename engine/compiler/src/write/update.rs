@@ -22,8 +22,7 @@ pub(super) fn changes(
     cte(with, OLD, affected::rows(compiler, writer, action));
 
     let table = object.table.as_str();
-    let mut update = Sql::update();
-    update.table(sql::table(compiler.schema, &object.table));
+    let mut update = compiler.update_of(&object.table);
     for (name, expr) in assignments(compiler, object, action) {
         update.value(sql::iden(&name), expr);
     }
@@ -52,9 +51,8 @@ pub(super) fn destruction(
     if let Some(condition) = conditions(compiler, action) {
         wanted.and_where(condition);
     }
-    let mut delete = Sql::delete();
+    let mut delete = compiler.delete_from(&object.table);
     delete
-        .from_table(sql::table(compiler.schema, &object.table))
         .and_where(sql::col(object.table.as_str(), "id").in_subquery(wanted))
         .and_where(writer.current.clone())
         .returning(

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use tessera_error::{Result, UserError};
 use tessera_postgres::row::Row;
+use tessera_schema::access::Right;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::composite::Demand;
 use tessera_schema::ident::ApiName;
@@ -20,7 +21,7 @@ use tessera_schema::record::{Change, Record};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::insert::Input;
@@ -50,8 +51,7 @@ pub(super) fn rows(
     cte(with, REFUSED, refused(object, changes, &values));
 
     let table = object.table.as_str();
-    let mut update = Sql::update();
-    update.table(sql::table(compiler.schema, &object.table));
+    let mut update = compiler.update_of(&object.table);
     for value in &values {
         let name = &value.column.name;
         let new = sql::column(INPUT, name);
@@ -148,21 +148,23 @@ fn input(
 }
 
 /// The live rows that are named, locked.
-fn old(compiler: &Compiler<'_>, writer: &Writer<'_>) -> SelectStatement {
+fn old(compiler: &mut Compiler<'_>, writer: &Writer<'_>) -> SelectStatement {
     const ALIAS: &str = "t";
     let mut ids = Sql::select();
     ids.expr(Expr::col(sql::iden("id"))).from(sql::iden(INPUT));
     let mut select = Sql::select();
     select
         .exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)))
-        .from_as(
-            sql::table(compiler.schema, &writer.object.table),
-            sql::iden(ALIAS),
-        )
         .and_where(sql::col(ALIAS, "id").in_subquery(ids))
-        .and_where_option(in_bin(ALIAS, Deleted::Exclude))
         .order_by_expr(sql::col(ALIAS, "id"), Order::Asc)
         .lock_with_tables(LockType::NoKeyUpdate, [sql::iden(ALIAS)]);
+    compiler.select_records_for(
+        &mut select,
+        writer.object,
+        ALIAS,
+        Right::Update,
+        Deleted::Exclude,
+    );
     select
 }
 

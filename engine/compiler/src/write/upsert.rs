@@ -22,7 +22,7 @@ use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use crate::query::compiler::{Compiler, in_bin};
+use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::insert::{self, Input};
@@ -173,7 +173,7 @@ fn repeated(key: &UniqueKey) -> SelectStatement {
 }
 
 /// The live rows that have the keys, locked.
-fn old(compiler: &Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectStatement {
+fn old(compiler: &mut Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectStatement {
     const ALIAS: &str = "t";
     let column = &key.column.name;
     let mut keys = Sql::select();
@@ -181,13 +181,9 @@ fn old(compiler: &Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectS
     from_cte(&mut keys, GIVEN, "g");
     let mut select = Sql::select();
     select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
-    select.from_as(
-        sql::table(compiler.schema, &writer.object.table),
-        sql::iden(ALIAS),
-    );
     let keyed = sql::collated(sql::column(ALIAS, column), &key.column.column_type);
     select.and_where(keyed.in_subquery(keys));
-    select.and_where_option(in_bin(ALIAS, Deleted::Exclude));
+    compiler.select_records(&mut select, writer.object, ALIAS, Deleted::Exclude);
     select.order_by_expr(sql::col(ALIAS, "id"), Order::Asc);
     select.lock_with_tables(LockType::NoKeyUpdate, [sql::iden(ALIAS)]);
     select
@@ -226,8 +222,7 @@ fn changed(
 ) -> UpdateStatement {
     let object = writer.object;
     let table = object.table.as_str();
-    let mut update = Sql::update();
-    update.table(sql::table(compiler.schema, &object.table));
+    let mut update = compiler.update_of(&object.table);
     let others = values
         .iter()
         .filter(|value| value.column.name != key.column.name);

@@ -1,0 +1,8 @@
+//! The one door to records: how their tables enter a statement.
+//!
+//! [`entry`] puts a table, the condition on the bin and the caller's row rule ([`guard`]) into a statement at once. [`audit`] goes
+//! through the finished text: a table that came in another way is a bug, and the statement does not run.
+
+pub(crate) mod audit;
+pub(crate) mod entry;
+pub(crate) mod guard;
