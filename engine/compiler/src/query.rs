@@ -11,6 +11,7 @@ pub mod render;
 pub mod rows;
 pub mod size;
 pub mod states;
+pub mod stored;
 pub mod tree;
 
 mod aggregate;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 use std::sync::Arc;
+use tessera_compiler::query::stored::Next;
 use tessera_compiler::query::tree::{Deleted, Selection};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::Result;
@@ -10,7 +11,7 @@ use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
 
 use super::event;
-use super::state::{self, Reading, State};
+use super::state::{self, State};
 use crate::engine::Engine;
 use crate::records::may_read;
 use crate::request_context::RequestContext;
@@ -31,7 +32,7 @@ impl Engine {
         let connection = transaction.connection();
         let subject = (&**object, id);
         let last = event::last_until(connection, snapshot, subject, time).await?;
-        let mut state = state::now(connection, snapshot, subject, Reading::Only).await?;
+        let mut state = state::now(connection, context, snapshot, subject, Next::Nothing).await?;
         let later = event::since(connection, snapshot, subject, last.unwrap_or(0) + 1).await?;
         for event in &later {
             state = state::before(state, event);

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tessera_compiler::query::stored::Next;
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::sql::Quoted;
@@ -14,7 +15,7 @@ use tessera_schema::object::{Field, Object};
 use uuid::Uuid;
 
 use super::event::{self, Event, Values, Verb};
-use super::state::{self, Reading, State};
+use super::state::{self, State};
 use crate::engine::Engine;
 use crate::records::may_read;
 use crate::request_context::RequestContext;
@@ -91,7 +92,7 @@ impl Engine {
         let mut transaction = self.begin_reading(context).await?;
         let connection = transaction.connection();
         let subject = (&**object, id);
-        let mut state = state::now(connection, snapshot, subject, Reading::Only).await?;
+        let mut state = state::now(connection, context, snapshot, subject, Next::Nothing).await?;
         let from = stretch.after.unwrap_or(i64::MAX);
         let limit = i64::from(stretch.limit) + 1;
         let mut events = event::of_record(connection, snapshot, subject, from, limit).await?;

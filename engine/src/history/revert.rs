@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use tessera_compiler::query::stored::Next;
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::{Action, Expected, Write, Written};
@@ -13,7 +14,7 @@ use tessera_schema::record::Record;
 use tessera_schema::violation::Pointer;
 
 use super::event::{self, Values};
-use super::state::{self, Reading, State, fitting};
+use super::state::{self, State, fitting};
 use crate::engine::Engine;
 use crate::records::may_write_records;
 use crate::request_context::RequestContext;
@@ -80,7 +81,8 @@ impl Undoing<'_> {
     ) -> Result<Written> {
         let connection = self.transaction.connection();
         let subject = (&**object, id);
-        let now = state::now(connection, self.snapshot, subject, Reading::ForChange).await?;
+        let (context, snapshot) = (self.context, self.snapshot);
+        let now = state::now(connection, context, snapshot, subject, Next::Change).await?;
         let now = now.ok_or(UserError::NotFound { what: "record" })?;
         if let (Some(expected), Some(version)) = (&reversion.expected, version(&now)) {
             expected.check(i32::try_from(version).unwrap_or_default())?;

@@ -1,13 +1,14 @@
 //! The states of a record, one event after the other, backwards from the row that it is now.
 
 use serde_json::{Map, Value as Json};
-use sqlx::types::Json as JsonColumn;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use tessera_compiler::bind::BindContext;
 use tessera_compiler::failure;
 use tessera_compiler::query::states::STATES;
+use tessera_compiler::query::stored::{self, Next};
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
-use tessera_compiler::sql::Quoted;
 use tessera_error::{InternalError, Result};
 use tessera_schema::column::{Column, ColumnType};
 use tessera_schema::ident::RecordId;
@@ -18,42 +19,47 @@ use super::event::{Event, Values, Verb};
 use crate::engine::Engine;
 use crate::records::ReadPlan;
 use crate::request_context::RequestContext;
+use crate::run::{self, Place};
 use crate::transaction::Transaction;
 
 /// The row of a record at some time; `None` where there was none.
 pub(crate) type State = Option<Values>;
 
-/// What is done with the row that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// It is only read.
-    Only,
-    /// It is changed afterwards.
-    ForChange,
+/// The rows of records as they are now, in the bin or not.
+pub(crate) async fn rows(
+    connection: &mut PgConnection,
+    context: &RequestContext,
+    snapshot: &Snapshot,
+    (object, ids): (&Object, impl Iterator<Item = RecordId>),
+    next: Next,
+) -> Result<BTreeMap<RecordId, Values>> {
+    let statement = stored::statement(snapshot, object, ids, next);
+    let inputs = Map::new();
+    let given = BindContext::of_read(&inputs, context.principal.user);
+    let params = statement.params(&given).ok_or(InternalError::Unbound)?;
+    let rows = run::rows(Place::Connection(connection), &statement, params)
+        .await
+        .map_err(failure::explain)?;
+    let rows = rows.iter().map(|row| {
+        let Json::Object(values) = row.get(stored::ROW)? else {
+            unreachable!("a row as JSON is an object")
+        };
+        Ok((RecordId(row.get(stored::ID)?), values))
+    });
+    rows.collect()
 }
 
-/// The row as it is now, in the bin or not.
+/// The row of one record as it is now, in the bin or not.
 pub(crate) async fn now(
     connection: &mut PgConnection,
+    context: &RequestContext,
     snapshot: &Snapshot,
     (object, id): (&Object, RecordId),
-    reading: Reading,
+    next: Next,
 ) -> Result<State> {
-    let lock = match reading {
-        Reading::Only => "",
-        Reading::ForChange => "for no key update",
-    };
-    let text = format!(
-        "select row_to_json(t) from {}.{} t where id = $1 {lock}",
-        Quoted(snapshot.tenant.schema.as_str()),
-        Quoted(object.table.as_str())
-    );
-    let row: Option<JsonColumn<Values>> = sqlx::query_scalar(AssertSqlSafe(text))
-        .bind(id.0)
-        .fetch_optional(connection)
-        .await
-        .map_err(|error| failure::explain(error.into()))?;
-    Ok(row.map(|row| row.0))
+    let ids = std::iter::once(id);
+    let rows = rows(connection, context, snapshot, (object, ids), next).await?;
+    Ok(rows.into_values().next())
 }
 
 /// What a record was before an event, from what it was after it.

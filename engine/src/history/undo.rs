@@ -7,12 +7,11 @@
 use serde::Serialize;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
-use sqlx::types::Json as JsonColumn;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use tessera_compiler::query::stored::Next;
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
-use tessera_compiler::sql::Quoted;
 use tessera_compiler::write::Action;
 use tessera_error::{Result, UserError};
 use tessera_schema::filter::Filter;
@@ -21,12 +20,12 @@ use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::record::{Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
-use uuid::Uuid;
 
 use self::back::{Back, changed_since, lost, named, remade, touched, valid};
 use self::part::{Event, Part, Parts};
 use super::event::{self, Values, Verb};
 use super::revert::{Undoing, is_binned};
+use super::state;
 use crate::engine::Engine;
 use crate::records::may_write_records;
 use crate::request_context::RequestContext;
@@ -202,28 +201,6 @@ impl Undoing<'_> {
         Ok(parts)
     }
 
-    /// The rows of records as they are now, locked.
-    async fn rows(
-        &mut self,
-        object: &Object,
-        ids: impl Iterator<Item = RecordId>,
-    ) -> Result<BTreeMap<RecordId, Values>> {
-        let text = format!(
-            "select id, row_to_json(t) from {}.{} t where id = any($1) order by id for update",
-            Quoted(self.snapshot.tenant.schema.as_str()),
-            Quoted(object.table.as_str())
-        );
-        let rows: Vec<(Uuid, JsonColumn<Values>)> = sqlx::query_as(AssertSqlSafe(text))
-            .bind(ids.map(|id| id.0).collect::<Vec<_>>())
-            .fetch_all(self.transaction.connection())
-            .await
-            .map_err(|error| tessera_compiler::failure::explain(error.into()))?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, row)| (RecordId(id), row.0))
-            .collect())
-    }
-
     async fn job(
         &mut self,
         object: &Arc<Object>,
@@ -231,7 +208,10 @@ impl Undoing<'_> {
         parts: &Parts,
         conflicts: &mut Vec<Conflict>,
     ) -> Result<Job> {
-        let rows = self.rows(object, parts.keys().copied()).await?;
+        let connection = self.transaction.connection();
+        let (context, snapshot) = (self.context, self.snapshot);
+        let records = (&**object, parts.keys().copied());
+        let rows = state::rows(connection, context, snapshot, records, Next::Removal).await?;
         let mut job = Job::default();
         let mut conflict = |id: RecordId, fields: Vec<String>| {
             conflicts.push(Conflict {
