@@ -73,28 +73,3 @@ for (const [choice, kept] of [
       STALE,
     ));
 }
-
-test("what cannot be sent is kept over a reload, and sent once the way is free", () =>
-  onPage(
-    async (page) => {
-      const { id } = await contact();
-      await signInAt(page, `/o/contacts/${id}`);
-      await field(page, "Job title").getByText("Fleet manager").waitFor();
-      await page.context().setOffline(true);
-      await write(page, "Job title", "Fleet director");
-      await page.getByText("1 value is not saved yet.").waitFor();
-      await page.context().setOffline(false);
-      await page.getByText(/version 2/).waitFor();
-      assert.equal((await api("GET", `/contacts/${id}`)).title, "Fleet director");
-      await page.context().setOffline(true);
-      await write(page, "Job title", "Chief");
-      await page.getByText("1 value is not saved yet.").waitFor();
-      const kept = await page.evaluate(() => Object.entries(sessionStorage).find(([key]) => key.startsWith("tessera.draft."))?.[1]);
-      assert.match(kept ?? "", /Chief/);
-      await page.context().setOffline(false);
-      await page.getByText(/version 3/).waitFor();
-      await api("DELETE", `/contacts/${id}`);
-    },
-    {},
-    /ERR_INTERNET_DISCONNECTED|Failed to fetch/,
-  ));

@@ -37,16 +37,20 @@ export function noteAct(act: Act): void {
   undone = [];
 }
 
-/** Is called after an undo or redo: what is shown may have changed. */
-export function onReverted(listener: () => void): () => void {
+/** Is called where what is shown may have changed: after an undo, and where another tab has saved. */
+export function onOutdated(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+export function tellOutdated(): void {
+  for (const listener of listeners) listener();
 }
 
 async function revert(act: Act): Promise<{ back: Act; undone: Undone }> {
   const path = `/changes/${act.id}/revert`;
   const { data } = await call<{ change_id: string; reverted: number; conflicts: Kept[] }>("POST", path, { body: {} });
-  for (const listener of listeners) listener();
+  tellOutdated();
   return { back: { ...act, id: data.change_id }, undone: { act, reverted: data.reverted, kept: data.conflicts } };
 }
 

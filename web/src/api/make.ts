@@ -3,28 +3,59 @@
 import { type Act, noteAct } from "./changes.ts";
 import type { ObjectType, Values } from "./model.ts";
 import { Problem } from "./problem.ts";
-import { takeIn } from "./records.ts";
+import { newId } from "../lib/ids.ts";
+import { changeRecord, recordOf, takeIn } from "./records.ts";
 import { call } from "./rest.ts";
 import { MANY } from "./save.ts";
 
 export type New = Values & { id: string };
 
 /** Requests that have had no answer yet, by the record's id. */
-const tried = new Map<string, { body: string; act: Act }>();
+const tried = new Map<string, { body: string; act: Act; query: { fields?: string } }>();
+
+/** Begins a record that is made later, of what is typed into it. */
+export function beginRecord(object: ObjectType, values: Values = {}): string {
+  const id = newId();
+  changeRecord(object.api_name, id, (record) => ({ ...record, values: { id }, draft: values, unmade: true }));
+  return id;
+}
+
+export const isUnmade = (object: ObjectType, id: string): boolean => recordOf(object.api_name, id)?.unmade === true;
+
+/** Lets go of a record that was begun. */
+export const dropUnmade = (object: ObjectType, id: string): void => changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, faults: {}, unmade: false, unsent: false }));
+
+/** Makes a record that was begun; what the server refuses stays in its draft. Nothing where it is being made already. */
+export async function makeBegun(object: ObjectType, id: string, act: Act, fields?: string[]): Promise<{ values: Values; act: Act } | Problem | undefined> {
+  const before = recordOf(object.api_name, id);
+  if (!before?.unmade || before.saving) return undefined;
+  changeRecord(object.api_name, id, (record) => ({ ...record, saving: true, unsent: true, faults: {} }));
+  try {
+    const made = await create(object, { id, ...before.draft }, act, fields);
+    changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, base: {}, saving: false, unsent: false, unmade: false }));
+    return made;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const faults = Object.fromEntries(error.faults.map((fault) => [fault.pointer.split("/")[1] ?? "", fault.message]));
+    changeRecord(object.api_name, id, (record) => ({ ...record, faults, saving: false, unsent: error.isPassing }));
+    return error;
+  }
+}
 
 /** Makes a record, and answers it with the act that it was made by. */
 export async function create(object: ObjectType, values: New, act: Act, fields?: string[]): Promise<{ values: Values; act: Act }> {
   const body = JSON.stringify(values);
   const before = tried.get(values.id);
-  const attempt = before?.body === body ? before : { body, act };
+  // The same request in all, or the key is refused.
+  const attempt = before?.body === body ? before : { body, act, query: { ...(fields && { fields: fields.join(",") }) } };
   tried.set(values.id, attempt);
-  const query = { ...(fields && { fields: fields.join(",") }) };
+  const { query } = attempt;
   const headers = { "x-change-id": attempt.act.id };
   const place = `/${object.plural_api_name}`;
   const { data } = await call<Values>("POST", place, { body: values, query, headers: { ...headers, "idempotency-key": attempt.act.id } }).catch((error: unknown) => {
-    const isOurs = error instanceof Problem && error.faults.some(({ pointer }) => pointer === "/id") && before !== undefined;
+    const isOurs = error instanceof Problem && error.faults.some(({ pointer }) => pointer === "/id");
     if (!isOurs) throw error;
-    // It was made by a request whose answer was lost; since then values were changed.
+    // An id of our own is taken by a request of ours, whose answer was lost; since then values were changed, or the page was loaded again.
     const { id, ...changed } = values;
     return call<Values>("PATCH", `${place}/${id}`, { body: changed, query, headers });
   });

@@ -14,6 +14,9 @@ interface Body {
   errors?: Fault[];
 }
 
+/** No answer, too many requests, and servers that are not ready. */
+const PASSING = new Set([0, 429, 502, 503, 504]);
+
 export class Problem extends Error {
   override readonly name = "Problem";
 
@@ -36,7 +39,7 @@ export class Problem extends Error {
 
   /** Whether the same request may go well later. */
   get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return PASSING.has(this.status);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Shown at once, sent in order for each record, with the version that the change was made on; many records are one request.
  * What others changed in other fields is kept; what they changed in the same field is a conflict, for the person to decide.
- * Nothing typed is lost: a refused value stays in the record's draft, with its fault.
+ * Nothing typed is lost: a refused value stays in the record's draft, with its fault, and one that could not be sent waits there.
  */
 
 import { type Act, noteAct } from "./changes.ts";
@@ -41,19 +41,24 @@ export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? nul
 /** Writes changes, each of another record, as one act. */
 export async function save(changes: Change[], act: Act): Promise<Outcome> {
   const outcome: Outcome = { saved: [], contested: [], refused: [] };
-  for (const change of changes) show(change);
+  for (const change of changes) begin(change);
   for (const group of groups(changes)) await inTurn(group, () => send(group, act, outcome));
   if (outcome.saved.length > 0) noteAct(act);
   return outcome;
 }
 
-/** Puts a change into the record's draft. */
-function show({ object, id, values }: Change): void {
+/** Puts values into a record's draft; they are kept until they are saved or let go of. */
+export function draft(object: ObjectType, id: string, values: Values): void {
   const keys = Object.keys(values);
   changeRecord(object.api_name, id, (record) => {
     const base = { ...picked(record.values, keys), ...picked(record.base, Object.keys(record.draft)) };
-    return { ...record, draft: { ...record.draft, ...values }, base, faults: without(record.faults, keys), saving: true };
+    return { ...record, draft: { ...record.draft, ...values }, base, faults: without(record.faults, keys) };
   });
+}
+
+function begin({ object, id, values }: Change): void {
+  draft(object, id, values);
+  changeRecord(object.api_name, id, (record) => ({ ...record, saving: true, unsent: true }));
 }
 
 function groups(changes: Change[]): Change[][] {
@@ -80,7 +85,14 @@ function inTurn<T>(changes: Change[], work: () => Promise<T>): Promise<T> {
 
 /** Sends changes of one object until each is saved, in conflict or refused. The server takes all or none: those without a fault go again. */
 async function send(changes: Change[], act: Act, outcome: Outcome): Promise<void> {
-  let left = changes;
+  // Of a draft that was taken up, nobody has read the record yet.
+  const unknown = changes.filter((change) => versionOf(change) === 0);
+  const gone = await missing(unknown);
+  let left = changes.filter((change) => {
+    const problem = gone.get(change);
+    if (problem) refuse(change, problem, outcome);
+    return !problem;
+  });
   for (let tries = 1; ; tries += 1) {
     left = left.flatMap((change) => uncontested(change, outcome));
     if (left.length === 0) return;
@@ -93,10 +105,10 @@ async function send(changes: Change[], act: Act, outcome: Outcome): Promise<void
       if (!(error instanceof Problem)) throw error;
       const faults = faultsOf(left, error);
       const stale = left.filter((change) => faults.get(change) === "stale");
-      const unread = stale.length > 0 && tries < TRIES ? await reread(stale) : error;
+      const lost = tries < TRIES ? await missing(stale) : new Map(stale.map((change) => [change, error]));
       left = left.filter((change) => {
         const found = faults.get(change);
-        const problem = found !== "stale" ? found : unread instanceof Problem ? unread : unread.has(change.id) ? undefined : error;
+        const problem = found === "stale" ? lost.get(change) : found;
         if (problem) refuse(change, problem, outcome);
         return !problem;
       });
@@ -110,12 +122,14 @@ function uncontested(change: Change, outcome: Outcome): Change[] {
   const record = recordOf(object.api_name, id);
   const clash = Object.keys(values).filter((key) => record && key in record.values && key in record.base && !same(record.values[key], record.base[key]) && !same(record.values[key], values[key]));
   if (!record || clash.length === 0) return [change];
-  changeRecord(object.api_name, id, (now) => ({ ...now, saving: false }));
+  changeRecord(object.api_name, id, (now) => ({ ...now, saving: false, unsent: false }));
   addConflict({ object, id, mine: picked(values, clash), theirs: record.values });
   outcome.contested.push(change);
   const rest = without(values, clash);
   return Object.keys(rest).length === 0 ? [] : [{ ...change, values: rest }];
 }
+
+const versionOf = ({ object, id }: Change): number => recordOf(object.api_name, id)?.version ?? 0;
 
 async function request(changes: Change[], act: Act): Promise<Values[]> {
   const [first] = changes;
@@ -124,7 +138,6 @@ async function request(changes: Change[], act: Act): Promise<Values[]> {
   const known = recordOf(object.api_name, first.id);
   const query = { fields: askedFor(known) };
   const headers = { "x-change-id": act.id };
-  const versionOf = (change: Change) => recordOf(object.api_name, change.id)?.version ?? 0;
   if (changes.length === 1) {
     const version = versionOf(first);
     const match = version > 0 && { "if-match": `"${version}"` };
@@ -156,26 +169,30 @@ function under(problem: Problem, index: number): Problem {
   return new Problem(problem.status, problem.title, faults[0]?.message ?? problem.detail, problem.code, faults, problem.requestId);
 }
 
-/** Takes in records as they are now, and answers the ids of those that are there. */
-async function reread(changes: Change[]): Promise<Set<string> | Problem> {
+/** Takes in the records as they are now, and answers why some could not be. */
+async function missing(changes: Change[]): Promise<Map<Change, Problem>> {
   const object = changes[0]?.object;
+  if (!object) return new Map();
   const found = new Set<string>();
   try {
-    for (let at = 0; object && at < changes.length; at += NAMED) {
-      const some = changes.slice(at, at + NAMED).map(({ id }) => id);
-      const fields = [askedFor(recordOf(object.api_name, some[0] ?? "")), "updated_at", "updated_by"].filter(Boolean).join(",");
-      const query = { filter: JSON.stringify({ id: { in: some } }), fields, limit: NAMED };
+    for (let at = 0; at < changes.length; at += NAMED) {
+      const some = changes.slice(at, at + NAMED);
+      const known = some.map(({ id }) => askedFor(recordOf(object.api_name, id)) ?? "");
+      const fields = [...new Set([...known.flatMap((names) => names.split(",")), ...some.flatMap(({ values }) => Object.keys(values)), "id", "version", "updated_at", "updated_by"])];
+      const query = { filter: JSON.stringify({ id: { in: some.map(({ id }) => id) } }), fields: fields.filter(Boolean).join(","), limit: NAMED };
       for (const values of (await get<{ data: Values[] }>(`/${object.plural_api_name}`, query)).data) {
         takeIn(object.api_name, values);
         found.add(String(values["id"]));
       }
     }
-    return found;
   } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
+    if (!(error instanceof Problem)) throw error;
+    return new Map(changes.map((change) => [change, error]));
   }
+  return new Map(changes.filter(({ id }) => !found.has(id)).map((change) => [change, GONE]));
 }
+
+const GONE = new Problem(404, "", "", "not_found", [], undefined);
 
 /** The fields that the record is known by, so that the answer holds them again. */
 function askedFor(record: RecordState | undefined): string | undefined {
@@ -195,18 +212,19 @@ function settle({ object, id, values }: Change, answer: Values): void {
     const saved = Object.keys(values).filter((key) => same(record.draft[key], values[key]));
     // What was typed meanwhile was typed over what is saved now.
     const base = { ...record.base, ...picked(record.values, Object.keys(values)) };
-    return { ...record, draft: without(record.draft, saved), base: without(base, saved), faults: without(record.faults, saved), saving: false };
+    return { ...record, draft: without(record.draft, saved), base: without(base, saved), faults: without(record.faults, saved), saving: false, unsent: record.unsent && saved.length < Object.keys(record.draft).length };
   });
 }
 
 function refuse(change: Change, problem: Problem, outcome: Outcome): void {
   changeRecord(change.object.api_name, change.id, (record) => {
+    if (problem.isPassing) return { ...record, saving: false, unsent: true };
     const faults = { ...record.faults };
     for (const key of Object.keys(change.values)) {
       const fault = problem.faults.find(({ pointer }) => pointer === `/${key}` || pointer.startsWith(`/${key}/`));
       faults[key] = fault?.message ?? problem.message;
     }
-    return { ...record, faults, saving: false };
+    return { ...record, faults, saving: false, unsent: false };
   });
   outcome.refused.push({ change, problem });
 }
@@ -214,7 +232,7 @@ function refuse(change: Change, problem: Problem, outcome: Outcome): void {
 /** Lets go of drafted values: of all, or of these keys. */
 export function discard(object: ObjectType, id: string, keys?: string[]): void {
   changeRecord(object.api_name, id, (record) => {
-    if (!keys) return { ...record, draft: {}, base: {}, faults: {} };
+    if (!keys) return { ...record, draft: {}, base: {}, faults: {}, unsent: false };
     return { ...record, draft: without(record.draft, keys), base: without(record.base, keys), faults: without(record.faults, keys) };
   });
 }

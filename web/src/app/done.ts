@@ -3,8 +3,8 @@
 import { type Act, type Kept, redo, undo, type Undone } from "../api/changes.ts";
 import { labelOf } from "../api/lookups.ts";
 import { currentModel, fieldsOf, nameOf } from "../api/model.ts";
-import { Problem } from "../api/problem.ts";
 import { recordOf } from "../api/records.ts";
+import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { currentLanguage, localeOf, words } from "../words/index.ts";
 
@@ -18,8 +18,7 @@ async function takeBack(act: () => Promise<Undone | undefined>, said: typeof UND
     else if (result.kept.length === 0) say(words(said.whole, { words: result.act.words }));
     else say(words(result.reverted > 0 ? said.part : said.none, { what: keptWords(result.kept) }), { bad: true });
   } catch (error) {
-    const reason = error instanceof Problem ? (error.isOffline ? words("states.noConnection") : error.message) : String(error);
-    say(words(said.failed, { reason }), { bad: true });
+    say(words(said.failed, { reason: reasonOf(error) }), { bad: true });
   }
 }
 

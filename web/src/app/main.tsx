@@ -6,14 +6,17 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { tellOutdated } from "../api/changes.ts";
 import { loadMe } from "../api/me.ts";
 import { loadModel } from "../api/model.ts";
 import { queries } from "../api/query.ts";
+import { restoreDrafts } from "../api/records.ts";
 import { onSignedOut, Problem } from "../api/rest.ts";
 import { isSignedIn, onSignedOutElsewhere, toSignIn } from "../shared/session.ts";
 import { Failed } from "../ui/say.tsx";
 import { speakAs, startWords } from "../words/index.ts";
 import { router } from "./router.tsx";
+import { startSending } from "./sending.ts";
 import { startShortcuts } from "./shortcuts.ts";
 
 const place = document.getElementById("app");
@@ -23,6 +26,8 @@ async function start(root: ReturnType<typeof createRoot>): Promise<void> {
   try {
     const [me] = await Promise.all([loadMe(), startWords()]);
     await speakAs(me.user.language);
+    restoreDrafts(me.user.id, me.tenant.id, tellOutdated);
+    startSending();
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return toSignIn();
     root.render(<Failed error={error} onRetry={() => void start(root)} />);

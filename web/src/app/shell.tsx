@@ -1,12 +1,12 @@
 /** What stands round every place: the sidebar, or on a phone the bar below; toasts, the palette, shortcuts. */
 
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useMe } from "../api/me.ts";
 import { loadModel, useModelState } from "../api/model.ts";
 import { FieldContextProvider } from "../fields/index.ts";
 import { browserZone } from "../lib/dates.ts";
-import { Button, Ghost } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useNarrow } from "../ui/narrow.ts";
 import { Failed, Say } from "../ui/say.tsx";
@@ -15,6 +15,7 @@ import { localeOf, useLanguage, useWords } from "../words/index.ts";
 import { redoLast, undoLast } from "./done.ts";
 import { useShortcut } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
+import { Waiting } from "./waiting.tsx";
 
 const Help = lazy(() => import("./help.tsx"));
 const loadPalette = () => import("./palette.tsx");
@@ -72,7 +73,7 @@ export function Shell() {
       <div className={`shell ${sidebar ? "" : "is-wide"}`}>
         {sidebar && !narrow && <Sidebar />}
         <main className="main" id="content" tabIndex={-1}>
-          <Offline />
+          <Waiting />
           <Outlet />
         </main>
         {narrow && <PhoneBar />}
@@ -83,31 +84,6 @@ export function Shell() {
       </Suspense>
       <Toasts />
     </FieldContextProvider>
-  );
-}
-
-const subscribeOnline = (listener: () => void) => {
-  addEventListener("online", listener);
-  addEventListener("offline", listener);
-  return () => {
-    removeEventListener("online", listener);
-    removeEventListener("offline", listener);
-  };
-};
-
-export const useOnline = (): boolean => useSyncExternalStore(subscribeOnline, () => navigator.onLine);
-
-function Offline() {
-  const t = useWords();
-  if (useOnline()) return null;
-  return (
-    <div className="offline" role="status">
-      <Icon name="wifi-off" />
-      <span>{t("shell.offline")}</span>
-      <Ghost ink className="push" onClick={() => void loadModel()}>
-        {t("shell.tryNow")}
-      </Ghost>
-    </div>
   );
 }
 

@@ -57,6 +57,9 @@ export const GridRow = memo(function GridRow(properties: RowProperties) {
         const widget = widgetOf(context.model, column.field);
         const fault = record?.faults[column.field.value_key];
         const value = values && valueAt(values, column.path, column.field.value_key);
+        const isDraft = record !== undefined && column.field.value_key in record.draft;
+        // A row that is being typed is sent once it is left.
+        const waits = isDraft && !record.saving && !(record.unmade && cursor >= 0);
         const editing = cursor === at && editor !== undefined && editor !== null;
         const look = [
           "cell",
@@ -68,7 +71,8 @@ export const GridRow = memo(function GridRow(properties: RowProperties) {
           cursor === at && "is-cursor",
           editing && "editing",
           fault && "is-bad",
-          column.field.value_key in (record?.draft ?? {}) && !fault && "is-draft",
+          isDraft && !fault && "is-draft",
+          waits && "is-waiting",
         ]
           .filter(Boolean)
           .join(" ");
@@ -81,7 +85,7 @@ export const GridRow = memo(function GridRow(properties: RowProperties) {
             role={at === 0 ? "rowheader" : "gridcell"}
             aria-colindex={at + 2}
             aria-invalid={fault ? true : undefined}
-            title={fault}
+            title={fault ?? (waits ? words("list.notSent") : undefined)}
             data-col={at}
             style={{ width: `var(--w-${at})`, ...(at < pinned && { left: `var(--l-${at})` }) }}
           >

@@ -4,7 +4,7 @@
  */
 
 import type { ObjectType, Values } from "../api/model.ts";
-import { forgetUnseen, takeIn } from "../api/records.ts";
+import { forgetUnseen, recordOf, takeIn, unmadeOf } from "../api/records.ts";
 import { get } from "../api/rest.ts";
 
 export const PAGE = 100;
@@ -39,8 +39,8 @@ interface Answer {
 }
 
 export class ListWindow {
-  /** Records that were made here; they stand above the others until the list is read again. */
-  front: string[] = [];
+  /** Records that were made here, or are yet to be made; they stand above the others until the list is read again. */
+  front: string[];
   error: unknown;
   total: Total | undefined;
   private readonly pages = new Map<number, Page>();
@@ -50,7 +50,9 @@ export class ListWindow {
   seen: [first: number, last: number] = [0, 0];
   private closed = false;
 
-  constructor(readonly query: ListQuery) {}
+  constructor(readonly query: ListQuery) {
+    this.front = unmadeOf(query.object.api_name);
+  }
 
   /** Which rows these are, whatever is read of them. */
   get identity(): string {
@@ -129,7 +131,7 @@ export class ListWindow {
   reload(): void {
     for (const abort of this.loading.values()) abort.abort();
     this.loading.clear();
-    this.front = [];
+    this.front = this.front.filter((id) => recordOf(this.query.object.api_name, id)?.unmade);
     this.pages.clear();
     this.error = undefined;
     this.total = undefined;

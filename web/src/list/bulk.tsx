@@ -12,6 +12,7 @@ import { Picker } from "../ui/picker.tsx";
 import { showNumber } from "../lib/numbers.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
 
@@ -40,7 +41,7 @@ export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: P
       onDone(which, true);
       sayDone(act, t("list.deleted", { count: affected }));
     } catch (error) {
-      say(error instanceof Problem ? error.message : String(error), { bad: true });
+      say(reasonOf(error, object), { bad: true });
     }
   };
 
@@ -141,7 +142,7 @@ function EditMany({ object, count, which, onClose, onDone }: { object: ObjectTyp
       footer={
         <>
           <span className="grow muted" role="status">
-            {problem ? <span className="bad-word">{problem.message}</span> : will !== undefined && t("list.bulkWill", { count: will })}
+            {problem ? <span className="bad-word">{reasonOf(problem, object)}</span> : will !== undefined && t("list.bulkWill", { count: will })}
           </span>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button primary disabled={busy || entries.length === 0 || unread || problem !== undefined} onClick={() => void act()}>

@@ -54,11 +54,12 @@ const Card = memo(function Card({ id, object, top, columns, context, onOpen }: C
   const record = useRecord(object, id);
   const values = record && shown(record);
   const t = useWords();
+  const isKept = record !== undefined && !record.saving && Object.keys(record.draft).length > 0;
   const [first] = columns;
   const name = first && values ? textOf(first.field, recordAt(values, first.path), context) : "";
   return (
     <div role="listitem" className="card-row" style={{ transform: `translateY(${top}px)` }}>
-        {columns.slice(0, SHOWN).map((column) => {
+        {columns.slice(0, isKept ? SHOWN - 1 : SHOWN).map((column) => {
           const value = values && valueAt(values, column.path, column.field.value_key);
           const { Display } = widgetOf(context.model, column.field);
           return (
@@ -71,6 +72,7 @@ const Card = memo(function Card({ id, object, top, columns, context, onOpen }: C
             </span>
           );
         })}
+        {isKept && <span className="not-saved">{t("list.notSent")}</span>}
       {values && <button type="button" className="card-open" aria-label={name || t("common.untitled")} onClick={() => id !== undefined && onOpen(id)} />}
     </div>
   );

@@ -1,16 +1,17 @@
 /** What is done in the cells of a list: edits, fills, new rows and pastes. */
 
 import { type Act, beginAct } from "../api/changes.ts";
-import { createMany, type New } from "../api/make.ts";
+import { createMany, isUnmade, type New } from "../api/make.ts";
 import { nameOf, type ObjectType, useModel, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
-import { type Change, save } from "../api/save.ts";
+import { type Change, draft, save } from "../api/save.ts";
 import { sayDone } from "../app/done.ts";
 import type { Edit, EditKind } from "../grid/grid.tsx";
 import type { ListWindow } from "../grid/window.ts";
+import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { useLanguage, useWords, words } from "../words/index.ts";
-import { draftFresh, endFresh, isFresh } from "./fresh.ts";
+import { endFresh } from "./fresh.ts";
 import type { PastePlan } from "./paste.tsx";
 
 export interface Edits {
@@ -26,27 +27,19 @@ export function useEdits(object: ObjectType, list: ListWindow | undefined): Edit
   const language = useLanguage();
   const model = useModel();
 
-  /** The first fault, with the name of the field that it is about. */
-  const reasonOf = (problem: Problem): string => {
-    const [fault] = problem.faults;
-    const key = fault?.pointer.split("/").find((part) => part !== "" && !/^\d+$/.test(part));
-    const field = object.fields.find((each) => each.value_key === key);
-    if (!fault || !field) return fault?.message ?? problem.message;
-    return t("list.refused", { field: nameOf(field, language), reason: fault.message });
-  };
-
   const apply = async (changes: Change[], act: Act, quiet = false) => {
     const { saved, refused } = await save(changes, act);
-    const [first] = refused;
-    if (first && refused.length === 1) say(reasonOf(first.problem), { bad: true });
-    else if (first) say(t("list.notSaved", { count: refused.length }), { bad: true });
+    // What could not be sent is said above the list, for as long as it waits.
+    const bad = refused.filter(({ problem }) => !problem.isPassing);
+    if (bad[0] && bad.length === 1) say(reasonOf(bad[0].problem, object), { bad: true });
+    else if (bad.length > 0) say(t("list.notSaved", { count: bad.length }), { bad: true });
     if (saved.length > 0 && !quiet) sayDone(act);
   };
 
   const edit = (edits: Edit[], kind: EditKind) => {
     const byRecord = new Map<string, Values>();
     for (const { id, field, value } of edits) {
-      if (isFresh(id)) draftFresh(object, id, { [field.value_key]: value });
+      if (isUnmade(object, id)) draft(object, id, { [field.value_key]: value });
       else byRecord.set(id, { ...byRecord.get(id), [field.value_key]: value });
     }
     if (byRecord.size === 0) return;
@@ -56,11 +49,12 @@ export function useEdits(object: ObjectType, list: ListWindow | undefined): Edit
   };
 
   const leaveRow = (id: string) => {
-    if (!list || !isFresh(id)) return;
+    if (!list || !isUnmade(object, id)) return;
     const nameFrom = (values: Values) => words("list.created", { name: String(values[model.labelField(object)?.value_key ?? ""] ?? nameOf(object, language)) });
     void endFresh(object, id, list, nameFrom).then((result) => {
-      if (result instanceof Problem) say(reasonOf(result), { bad: true });
-      else if (result) sayDone(result);
+      if (result instanceof Problem) {
+        if (!result.isPassing) say(reasonOf(result, object), { bad: true });
+      } else if (result) sayDone(result);
     });
   };
 
@@ -70,12 +64,12 @@ export function useEdits(object: ObjectType, list: ListWindow | undefined): Edit
       try {
         await createMany(object, made, act, list?.query.fields);
       } catch (error) {
-        return error instanceof Problem ? reasonOf(error) : String(error);
+        return reasonOf(error, object);
       }
     }
     const there = rows.filter((row) => !row.isNew);
-    for (const { id, values } of there) if (isFresh(id)) draftFresh(object, id, values);
-    const changes = there.filter(({ id }) => !isFresh(id)).map(({ id, values }) => ({ object, id, values }));
+    for (const { id, values } of there) if (isUnmade(object, id)) draft(object, id, values);
+    const changes = there.filter(({ id }) => !isUnmade(object, id)).map(({ id, values }) => ({ object, id, values }));
     if (made.length > 0) list?.reload();
     if (changes.length > 0) await apply(changes, act);
     else if (made.length > 0) sayDone(act);

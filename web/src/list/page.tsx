@@ -3,8 +3,9 @@
 import { useParams } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Which } from "../api/bulk.ts";
-import { beginAct, onReverted } from "../api/changes.ts";
+import { beginAct, onOutdated } from "../api/changes.ts";
 import { useConflicts } from "../api/conflicts.ts";
+import { beginRecord, isUnmade } from "../api/make.ts";
 import { useMe } from "../api/me.ts";
 import { describe, nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { isTyping, useShortcut } from "../app/shortcuts.ts";
@@ -92,7 +93,8 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   // Beside the list, the record shows its own.
   const conflict = useConflicts().find((each) => each.object.api_name === object.api_name && each.id !== state.peek);
   const [begin, setBegin] = useState<{ row: number; token: number }>();
-  const [making, setMaking] = useState(false);
+  /** The record that is made in a form. */
+  const [making, setMaking] = useState<string>();
 
   const isFiltered = filter !== undefined || state.q !== "";
   const isEmpty = list?.total?.exact === true && list.rows === 0;
@@ -108,7 +110,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
 
   const startNew = () => {
     if (!object.permissions.create || object.read_only || !list) return;
-    if (narrow) return setMaking(true);
+    if (narrow) return setMaking(beginRecord(object));
     beginFresh(object, list);
     setBegin((now) => ({ row: 0, token: (now?.token ?? 0) + 1 }));
   };
@@ -145,7 +147,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   }, [takesPaste]);
 
   // What was taken back may be anything of the list.
-  useEffect(() => onReverted(() => list?.reload()), [list]);
+  useEffect(() => onOutdated(() => list?.reload()), [list]);
 
   const step = (by: 1 | -1) => {
     const at = state.peek === undefined ? undefined : list?.rowOf(state.peek);
@@ -223,7 +225,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         />
       );
     }
-    if (narrow) return <Cards list={list} columns={columns} context={context} label={plural} onOpen={(id) => onOpen(object, id)} />;
+    if (narrow) return <Cards list={list} columns={columns} context={context} label={plural} onOpen={(id) => (isUnmade(object, id) ? setMaking(id) : onOpen(object, id))} />;
     return (
       <Grid
         list={list}
@@ -318,14 +320,18 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         />
       )}
       <Suspense>
-        {making && (
+        {making !== undefined && (
           <NewRecord
             object={object}
-            onClose={() => setMaking(false)}
-            onMade={(made) => {
-              setMaking(false);
+            id={making}
+            onClose={() => {
+              setMaking(undefined);
+              list?.drop(new Set([making]));
+            }}
+            onMade={() => {
+              setMaking(undefined);
               list?.reload();
-              onOpen(object, String(made["id"]));
+              onOpen(object, making);
             }}
           />
         )}

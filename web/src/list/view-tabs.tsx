@@ -3,7 +3,6 @@
 import { useState } from "react";
 import { useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
-import { Problem } from "../api/problem.ts";
 import { useActs } from "../app/acts.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
@@ -11,6 +10,7 @@ import { CheckLine } from "../ui/checkbox.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu, MenuItem } from "../ui/menu.tsx";
+import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { useLanguage, useWords } from "../words/index.ts";
 import type { ListState } from "./state.ts";
@@ -30,7 +30,7 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
       await act();
       say(said);
     } catch (error) {
-      say(error instanceof Problem ? error.message : String(error), { bad: true });
+      say(reasonOf(error), { bad: true });
     }
   };
   const store = () => {

@@ -3,7 +3,6 @@
 import { useEffect, useState } from "react";
 import { beginAct } from "../api/changes.ts";
 import { nameOf, type ObjectType, type Values } from "../api/model.ts";
-import { Problem } from "../api/problem.ts";
 import type { RecordState } from "../api/records.ts";
 import { revertRecord } from "../api/revert.ts";
 import { same } from "../api/save.ts";
@@ -12,6 +11,7 @@ import { readsOf, useFieldContext } from "../fields/index.ts";
 import { showMomentInside } from "../lib/dates.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { reasonOf } from "../ui/reason.ts";
 import { useWords } from "../words/index.ts";
 import { type Event, Look } from "./history.tsx";
 
@@ -41,18 +41,11 @@ export default function GoBack({ object, id, record, event, onClose, onDone }: P
     setProblem(undefined);
     revertRecord(target, undefined)
       .then((values) => here && setThen(values))
-      .catch((error: unknown) => here && setProblem(reasonOf(error)));
+      .catch((error: unknown) => here && setProblem(reasonOf(error, object)));
     return () => {
       here = false;
     };
   }, [record.version, event.version]);
-
-  const reasonOf = (error: unknown): string => {
-    if (!(error instanceof Problem)) return String(error);
-    const [fault] = error.faults;
-    const field = readable.find(({ value_key }) => fault?.pointer.split("/")[1] === value_key);
-    return fault && field ? t("list.refused", { field: nameOf(field, context.language), reason: fault.message }) : (fault?.message ?? error.message);
-  };
 
   const go = async () => {
     setBusy(true);
@@ -62,7 +55,7 @@ export default function GoBack({ object, id, record, event, onClose, onDone }: P
       sayDone(act);
       onDone();
     } catch (error) {
-      setProblem(reasonOf(error));
+      setProblem(reasonOf(error, object));
       setBusy(false);
     }
   };

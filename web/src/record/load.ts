@@ -1,11 +1,11 @@
 /** A record that is kept up to date, and its unsaved edits. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { findPeople, knownLabel } from "../api/lookups.ts";
 import { useMe } from "../api/me.ts";
 import { fieldsOf, nameOf, type ObjectType, type Values } from "../api/model.ts";
-import { changeRecord, recordOf, type RecordState, takeIn, useRecord } from "../api/records.ts";
+import { recordOf, type RecordState, takeIn, useRecord } from "../api/records.ts";
 import { get } from "../api/rest.ts";
 import { same } from "../api/save.ts";
 import { readsOf, useFieldContext } from "../fields/index.ts";
@@ -45,25 +45,6 @@ export function useLoaded(object: ObjectType, id: string): Loaded {
     refetchOnWindowFocus: "always",
     staleTime: 0,
   });
-  useKept(object, id, record);
   const isKnown = record !== undefined && query.data !== undefined;
   return { record: isKnown ? record : undefined, error: query.error ?? undefined, isLoading: !isKnown && !query.error, reload: () => void query.refetch() };
-}
-
-const keyOf = (object: ObjectType, id: string) => `tessera.draft.${object.api_name}.${id}`;
-
-/** Keeps what is typed and not saved over a reload. */
-function useKept(object: ObjectType, id: string, record: RecordState | undefined): void {
-  useEffect(() => {
-    const text = sessionStorage.getItem(keyOf(object, id));
-    if (text === null) return;
-    const draft = JSON.parse(text) as Values;
-    changeRecord(object.api_name, id, (now) => (Object.keys(now.draft).length > 0 ? now : { ...now, draft }));
-  }, [object, id]);
-  const draft = record?.draft;
-  useEffect(() => {
-    if (!draft) return;
-    if (Object.keys(draft).length === 0) sessionStorage.removeItem(keyOf(object, id));
-    else sessionStorage.setItem(keyOf(object, id), JSON.stringify(draft));
-  }, [object, id, draft]);
 }

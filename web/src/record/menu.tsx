@@ -4,11 +4,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { remove } from "../api/bulk.ts";
 import { beginAct } from "../api/changes.ts";
 import { mayShapeModel, useMe } from "../api/me.ts";
-import { Problem } from "../api/problem.ts";
 import { sayDone } from "../app/done.ts";
 import { useFieldContext } from "../fields/index.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, MenuItem, MenuRule } from "../ui/menu.tsx";
+import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
 import { duplicate } from "./acts.ts";
@@ -24,7 +24,7 @@ export function RecordMenu({ record, onGone }: { record: Shown; onGone: () => vo
     try {
       await act();
     } catch (error) {
-      say(error instanceof Problem ? (error.faults[0]?.message ?? error.message) : String(error), { bad: true });
+      say(reasonOf(error, object), { bad: true });
     }
   };
   const bin = () =>

@@ -2,12 +2,12 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
-import { beginAct, onReverted } from "../api/changes.ts";
+import { beginAct, onOutdated } from "../api/changes.ts";
 import { type Conflict, settleConflict, useConflicts } from "../api/conflicts.ts";
 import { useMe } from "../api/me.ts";
 import { type Field, nameOf, type ObjectType, pluralOf, type Values } from "../api/model.ts";
 import { shown } from "../api/records.ts";
-import { discard, save } from "../api/save.ts";
+import { discard, draft, save } from "../api/save.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
@@ -15,6 +15,7 @@ import { showMomentInFull, showMomentInside } from "../lib/dates.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Failed, Later } from "../ui/say.tsx";
+import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
 import { restore, titleOf } from "./acts.ts";
@@ -62,26 +63,19 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
   const sections = useMemo(() => sectionsOf(object, model, language), [object, model, language]);
   const facts = useMemo(() => factsOf(object, model), [object, model]);
   useTitle(isPage ? title : pluralOf(object, language));
-  useEffect(() => onReverted(reload), [id]);
+  useEffect(() => onOutdated(reload), [id]);
 
   const apply = async (changed: Values) => {
     const names = Object.keys(changed).map((key) => nameOf(object.fields.find((field) => field.value_key === key) ?? { name: key }, language));
     const outcome = await save([{ object, id, values: changed }], beginAct(t("record.edited", { name: title, fields: names.join(", ") })));
-    const lost = outcome.refused.find(({ problem }) => problem.faults.length === 0 && !problem.isOffline);
-    if (lost) say(lost.problem.message, { bad: true });
+    const lost = outcome.refused.find(({ problem }) => problem.faults.length === 0 && !problem.isPassing);
+    if (lost) say(reasonOf(lost.problem), { bad: true });
     if (outcome.saved.length > 0) void forgetHistory(object, id);
   };
 
-  const draft = record?.draft ?? {};
-  const waiting = record && !record.saving ? Object.keys(draft).filter((key) => !conflicts.some(({ mine }) => key in mine)) : [];
-  const saveWaiting = () => void apply(Object.fromEntries(waiting.map((key) => [key, draft[key]])));
-
-  // What could not be sent is sent once the way is free again.
-  useEffect(() => {
-    if (waiting.length === 0) return;
-    addEventListener("online", saveWaiting);
-    return () => removeEventListener("online", saveWaiting);
-  }, [waiting.join()]);
+  const drafted = record?.draft ?? {};
+  const waiting = record && !record.saving ? Object.keys(drafted).filter((key) => !conflicts.some(({ mine }) => key in mine)) : [];
+  const saveWaiting = () => void apply(Object.fromEntries(waiting.map((key) => [key, drafted[key]])));
 
   const settle = (conflict: Conflict, key: string, isMine: boolean) => {
     const mine = settleConflict(conflict, [key]);
@@ -97,6 +91,14 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
     if (Object.values(entries).some(isUnreadable)) return;
     setAll(undefined);
     if (Object.keys(entries).length > 0) void apply(entries);
+  };
+  const type = (key: string, entry: Entry<unknown>) => {
+    setAll({ ...all, [key]: entry });
+    if (!isUnreadable(entry)) draft(object, id, { [key]: entry });
+  };
+  const cancelAll = () => {
+    discard(object, id, Object.keys(all ?? {}));
+    setAll(undefined);
   };
   useShortcut("editAll", () => void editAll(), canEdit && !all);
   useShortcut("save", saveAll, all !== undefined);
@@ -137,7 +139,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
           <dl className={`props ${isAlone(section, language) ? "is-alone" : ""}`}>
             {section.fields.map((field) =>
               all && canEdit && field.permissions.update && !widgetOf(model, field).readOnly ? (
-                <FormLine key={field.api_name} field={field} values={values} entry={all[field.value_key]} onChange={(entry) => setAll({ ...all, [field.value_key]: entry })} />
+                <FormLine key={field.api_name} field={field} values={values} entry={all[field.value_key]} onChange={(entry) => type(field.value_key, entry)} />
               ) : (
                 <Prop key={field.api_name} {...prop(field, "prop")} isContested={isContested(field)} />
               ),
@@ -179,7 +181,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
       {all && (
         <div className="strip is-quiet">
           <span className="grow" />
-          <Button small onClick={() => setAll(undefined)}>
+          <Button small onClick={cancelAll}>
             {t("common.cancel")}
           </Button>
           <Button small primary onClick={saveAll}>
@@ -187,7 +189,7 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
           </Button>
         </div>
       )}
-      {waiting.length > 0 && (
+      {waiting.length > 0 && !all && (
         <div className="strip" role="status">
           <Icon name="circle-alert" />
           <p>{t("record.unsaved", { count: waiting.length })}</p>

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { graphql, selectionOf, valuesOf } from "../api/graphql.ts";
 import { labelOf } from "../api/lookups.ts";
+import { beginRecord } from "../api/make.ts";
 import { type Field, type Inverse, nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { queries } from "../api/query.ts";
 import { type FieldContext, useFieldContext, widgetOf } from "../fields/index.ts";
@@ -92,7 +93,7 @@ interface Properties {
 export function RelatedList({ object, id, relation, rows, whole = false, onMore }: Properties) {
   const t = useWords();
   const context = useFieldContext();
-  const [isAdding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<string>();
   const { inverse, object: other, field, columns } = relation;
   const name = nameOf(inverse, context.language);
   const label = context.model.labelField(other);
@@ -108,7 +109,7 @@ export function RelatedList({ object, id, relation, rows, whole = false, onMore 
         <span className="count">{rows?.total ?? ""}</span>
         <span className="grow" />
         {other.permissions.create && !other.read_only && (
-          <Ghost icon="plus" aria-label={`${t("record.add")}: ${name}`} onClick={() => setAdding(true)}>
+          <Ghost icon="plus" aria-label={`${t("record.add")}: ${name}`} onClick={() => setAdding(beginRecord(other))}>
             {t("record.add")}
           </Ghost>
         )}
@@ -142,14 +143,15 @@ export function RelatedList({ object, id, relation, rows, whole = false, onMore 
           {t("record.showAll")}
         </Ghost>
       )}
-      {isAdding && (
+      {adding !== undefined && (
         <Suspense>
           <NewRecord
             object={other}
+            id={adding}
             preset={{ [field.value_key]: isMany ? [id] : id }}
-            onClose={() => setAdding(false)}
+            onClose={() => setAdding(undefined)}
             onMade={() => {
-              setAdding(false);
+              setAdding(undefined);
               void forgetRelated(object, id);
             }}
           />

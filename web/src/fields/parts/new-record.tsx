@@ -2,52 +2,61 @@
 
 import { useState } from "react";
 import { beginAct } from "../../api/changes.ts";
-import { create } from "../../api/make.ts";
+import { dropUnmade, makeBegun } from "../../api/make.ts";
 import { nameOf, type ObjectType, type Values } from "../../api/model.ts";
 import { faultAt, Problem } from "../../api/problem.ts";
+import { recordOf } from "../../api/records.ts";
+import { draft } from "../../api/save.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../index.ts";
-import { newId } from "../../lib/ids.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { reasonOf } from "../../ui/reason.ts";
 import { useWords } from "../../words/index.ts";
 
 interface Properties {
   object: ObjectType;
+  /** A record that was begun; what is typed is kept in its draft. */
+  id: string;
   /** Values that are given: they are not asked for. */
   preset?: Values;
   onClose: () => void;
-  onMade: (values: Values) => void;
+  onMade: () => void;
 }
 
-export default function NewRecord({ object, preset = {}, onClose, onMade }: Properties) {
+export default function NewRecord({ object, id, preset = {}, onClose, onMade }: Properties) {
   const t = useWords();
   const context = useFieldContext();
-  const [entries, setEntries] = useState<Record<string, Entry<unknown>>>({});
+  const [entries, setEntries] = useState<Record<string, Entry<unknown>>>(() => ({ ...recordOf(object.api_name, id)?.draft }));
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
-  const [id] = useState(newId);
   const fields = object.fields.filter((field) => field.permissions.create && !(field.value_key in preset) && !widgetOf(context.model, field).readOnly);
   const act = async () => {
     if (Object.values(entries).some(isUnreadable)) return;
     setBusy(true);
     setProblem(undefined);
-    try {
-      const { values } = await create(object, { id, ...preset, ...entries }, beginAct(t("list.created", { name: nameOf(object, context.language) })));
-      onMade(values);
-    } catch (error) {
-      if (error instanceof Problem) setProblem(error);
-      setBusy(false);
-    }
+    draft(object, id, preset);
+    const made = await makeBegun(object, id, beginAct(t("list.created", { name: nameOf(object, context.language) })));
+    if (made instanceof Problem) setProblem(made);
+    else if (made) return onMade();
+    setBusy(false);
+  };
+  const set = (key: string, entry: Entry<unknown>) => {
+    setEntries({ ...entries, [key]: entry });
+    if (!isUnreadable(entry)) draft(object, id, { [key]: entry });
+  };
+  const cancel = () => {
+    dropUnmade(object, id);
+    onClose();
   };
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={cancel}
       title={t("list.new", { object: nameOf(object, context.language) })}
       className="full"
       footer={
         <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button onClick={cancel}>{t("common.cancel")}</Button>
           <Button primary disabled={busy} onClick={() => void act()}>
             {t("common.save")}
           </Button>
@@ -72,13 +81,13 @@ export default function NewRecord({ object, preset = {}, onClose, onMade }: Prop
                 label={label}
                 autoFocus={at === 0}
                 invalid={fault !== undefined}
-                onChange={(next) => setEntries({ ...entries, [field.value_key]: next })}
+                onChange={(next) => set(field.value_key, next)}
               />
               {fault && <span className="bad-word">{fault}</span>}
             </div>
           );
         })}
-        {problem && problem.faults.length === 0 && <p className="bad-word">{problem.message}</p>}
+        {problem && problem.faults.length === 0 && <p className="bad-word">{reasonOf(problem, object)}</p>}
       </div>
     </Dialog>
   );
