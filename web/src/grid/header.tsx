@@ -7,7 +7,7 @@ import { widgetOf } from "../fields/index.ts";
 import { Check } from "../ui/checkbox.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../words/index.ts";
-import type { GridColumn } from "./grid.tsx";
+import type { GridColumn } from "./table.ts";
 
 const NARROWEST = 56;
 

@@ -6,9 +6,7 @@ import type { FieldContext } from "../fields/index.ts";
 import { widgetOf } from "../fields/index.ts";
 import { Icon } from "../ui/icon.tsx";
 import { words } from "../words/index.ts";
-import type { GridColumn } from "./grid.tsx";
-
-export const TICK_WIDTH = 40;
+import type { GridColumn } from "./table.ts";
 
 export interface RowProperties {
   grid: string;

@@ -1,7 +1,7 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { useModel } from "../api/model.ts";
-import type { GridColumn } from "../grid/grid.tsx";
+import type { GridColumn } from "../grid/table.ts";
 import { MenuAt, MenuItem, MenuRule } from "../ui/menu.tsx";
 import { useWords } from "../words/index.ts";
 import { moved, plainColumns } from "./columns.tsx";

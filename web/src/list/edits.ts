@@ -6,7 +6,7 @@ import { nameOf, type ObjectType, useModel, type Values } from "../api/model.ts"
 import { Problem } from "../api/problem.ts";
 import { type Change, draft, save } from "../api/save.ts";
 import { sayDone } from "../app/done.ts";
-import type { Edit, EditKind } from "../grid/grid.tsx";
+import type { Edit, EditKind } from "../grid/table.ts";
 import type { ListWindow } from "../grid/window.ts";
 import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";

@@ -5,7 +5,7 @@ import { type Act, beginAct } from "../api/changes.ts";
 import { nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { type FieldContext, isUnreadable, widgetOf } from "../fields/index.ts";
 import { readTable, tiled } from "../grid/clipboard.ts";
-import { OWN, type PasteAt } from "../grid/grid.tsx";
+import { OWN, type PasteAt } from "../grid/table.ts";
 import type { ListWindow } from "../grid/window.ts";
 import { newId } from "../lib/ids.ts";
 import { Button } from "../ui/button.tsx";
