@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { api, BASE, onPage, signInAt } from "./browser.mjs";
+import { api, BASE, eventually, onPage, signInAt } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -64,6 +64,42 @@ test("a new field, a setting, a name in Russian, a section and an order, applied
       object.form.map((/** @type {{ title: string, fields: string[] }} */ section) => [section.title, section.fields]),
       [["Service", ["year", "last_visit"]]],
     );
+    await drop(name);
+  }));
+
+test("sections of the form: added, named, moved and removed with keys, and fields moved between them", () =>
+  onPage(async (page) => {
+    const name = await machine();
+    await signInAt(page, `/model/${name}`);
+    const add = page.getByRole("button", { name: "Add a section" });
+    await add.click();
+    // The focus is in the new section's name.
+    await page.waitForFunction(() => document.activeElement?.classList.contains("section-name"));
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("Papers");
+    await row(page, "Year").getByRole("button", { name: /^Year/ }).focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.keyboard.press("Alt+ArrowDown");
+    await add.click();
+    await page.waitForFunction(() => document.activeElement?.classList.contains("section-name"));
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("Service");
+    await row(page, "Condition").getByRole("button", { name: /^Condition/ }).focus();
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("Alt+ArrowDown");
+    // A section goes with its fields.
+    await page.locator(".section-name").nth(1).focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    assert.equal(await page.evaluate(() => /** @type {HTMLInputElement} */ (document.activeElement).value), "Service");
+    await accessible(page, "sections");
+    await page.getByRole("button", { name: /^Apply/ }).click();
+    await page.locator(".toast").getByText("The model is changed").waitFor();
+    const sections = async () => (await api("GET", `/metadata/objects/${name}`)).form.map((/** @type {{ title: string, fields: string[] }} */ section) => [section.title, ...section.fields]);
+    assert.deepEqual(await sections(), [["Service", "condition"], ["Papers", "year"]]);
+    await page.locator(".fields .group").first().hover();
+    await page.getByRole("button", { name: "Move Service" }).click();
+    await page.getByRole("menuitem", { name: "Remove the section" }).click();
+    await page.getByRole("button", { name: /^Apply/ }).click();
+    await eventually(sections, [["Papers", "year"]]);
     await drop(name);
   }));
 
@@ -170,6 +206,18 @@ test("on a phone, in Russian", () =>
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= 390, String(wide));
       await accessible(page, "the designer on a phone");
+      // The settings of a field are a sheet; a field is moved in its menu.
+      await row(page, "Должность").getByRole("button", { name: /^Должность/ }).click();
+      const sheet = page.getByRole("dialog");
+      await sheet.getByLabel("По-русски").fill("Кем работает");
+      await accessible(page, "settings of a field on a phone");
+      await sheet.getByRole("button", { name: "Закрыть" }).click();
+      await page.getByText("1 изменение", { exact: true }).waitFor();
+      await row(page, "Кем работает").locator(".row-menu").click();
+      await page.getByRole("menuitem", { name: "Выше" }).click();
+      await page.getByText("2 изменения", { exact: true }).waitFor();
+      await page.locator(".pending .button").first().click();
+      await page.locator(".pending").waitFor({ state: "detached" });
     },
     { viewport: { width: 390, height: 844 }, hasTouch: true, locale: "ru-RU" },
   ));

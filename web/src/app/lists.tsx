@@ -1,5 +1,7 @@
 /** On a phone: the places that the sidebar holds elsewhere. */
 
+import { Link } from "@tanstack/react-router";
+import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../words/index.ts";
 import { Places } from "./places.tsx";
 import { useTitle } from "./title.ts";
@@ -13,6 +15,10 @@ export default function Lists() {
         <h1>{t("shell.lists")}</h1>
       </header>
       <Places touch />
+      <Link to="/model" className="place to-model">
+        <Icon name="shapes" />
+        {t("shell.model")}
+      </Link>
     </>
   );
 }

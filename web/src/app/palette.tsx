@@ -62,7 +62,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
                   <span className="cut">{entry.label}</span>
                   {entry.what && <span className="what">{entry.what}</span>}
                   {entry.keys && (
-                    <span className="what caps">
+                    <span className="what caps off-phone">
                       {entry.keys.map((key) => (
                         <Kbd key={key}>{keyCap(key)}</Kbd>
                       ))}

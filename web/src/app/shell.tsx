@@ -3,7 +3,7 @@
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useMe } from "../api/me.ts";
-import { loadModel, useModelState } from "../api/model.ts";
+import { loadModel, useModel, useModelState } from "../api/model.ts";
 import { FieldContextProvider } from "../fields/index.ts";
 import { browserZone } from "../lib/dates.ts";
 import { Button } from "../ui/button.tsx";
@@ -90,21 +90,41 @@ export function Shell() {
 function PhoneBar() {
   const t = useWords();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const make = useMake(path);
   const entries = [
     { to: "/lists", icon: "table-2", words: t("shell.lists"), on: path.startsWith("/o/") || path === "/lists" },
     { to: "/find", icon: "search", words: t("common.search"), on: path === "/find" },
     { to: "/me", icon: "user-round", words: t("shell.meShort"), on: path === "/me" },
   ];
+  const [lists, find, me] = entries.map((entry) => (
+    <Link key={entry.to} to={entry.to as "/"} className={entry.on ? "on" : ""} aria-current={entry.on ? "page" : undefined}>
+      <Icon name={entry.icon} size={20} />
+      {entry.words}
+    </Link>
+  ));
   return (
-    <nav className="tabbar" aria-label={t("shell.lists")}>
-      {entries.map((entry) => (
-        <Link key={entry.to} to={entry.to as "/"} className={entry.on ? "on" : ""} aria-current={entry.on ? "page" : undefined}>
-          <Icon name={entry.icon} size={20} />
-          {entry.words}
-        </Link>
-      ))}
+    <nav className="tabbar" aria-label={t("shell.places")}>
+      {lists}
+      {find}
+      {make && (
+        <button type="button" onClick={make}>
+          <Icon name="plus" size={20} />
+          {t("shell.new")}
+        </button>
+      )}
+      {me}
     </nav>
   );
+}
+
+/** Makes a record of the list that is open, or that was open last. */
+function useMake(path: string): (() => void) | undefined {
+  const model = useModel();
+  const navigate = useNavigate();
+  const plural = /^\/o\/([^/]+)/.exec(path)?.[1] ?? localStorage.getItem("tessera.last");
+  const object = plural === null ? undefined : model.byPlural.get(plural);
+  if (!object?.permissions.create || object.read_only) return undefined;
+  return () => void navigate({ to: "/o/$plural", params: { plural: object.plural_api_name }, search: (had) => ({ ...(path === `/o/${plural}` ? had : {}), new: true }) });
 }
 
 export function NotFound() {

@@ -32,6 +32,7 @@ export function FilterBar({ object, filter, onChange }: Properties) {
         open={open}
         onOpen={setOpen}
         className="filter-float"
+        sheet
         trigger={
           <Ghost ink icon="list-filter">
             {t("filter.filter")} {count > 0 && <span className="faint num">{count}</span>}

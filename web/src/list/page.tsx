@@ -289,7 +289,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
 
   return (
     <>
-      <Toolbar object={object} state={state} columns={columns} newButton={newButton} onNew={startNew} />
+      <Toolbar object={object} state={state} columns={columns} newButton={newButton} />
       {state.peek !== undefined && !narrow ? (
         <div className="beside">
           <div className="list-half">{half}</div>

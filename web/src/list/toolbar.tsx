@@ -3,7 +3,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, Suspense, useRef, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
-import { nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
+import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { chooseRows, type RowSize, useRows } from "../app/theme.ts";
 import { useActs } from "../app/acts.ts";
 import { toggleFavourite, useSidebar } from "../app/sidebar-items.ts";
@@ -27,10 +27,9 @@ interface Properties {
   state: ListState;
   columns: Column[];
   newButton: ReactNode;
-  onNew: () => void;
 }
 
-export function Toolbar({ object, state, columns, newButton, onNew }: Properties) {
+export function Toolbar({ object, state, columns, newButton }: Properties) {
   const t = useWords();
   const language = useLanguage();
   const model = useModel();
@@ -79,7 +78,6 @@ export function Toolbar({ object, state, columns, newButton, onNew }: Properties
         )}
         {mayShapeModel(me) && <ApiLink object={object} />}
         <span className="off-phone">{newButton}</span>
-        {newButton && <IconButton icon="plus" label={t("list.new", { object: nameOf(object, language) })} className="on-phone" onClick={onNew} />}
       </header>
       <ViewTabs object={object} state={state} />
       <div className="bar tools">
@@ -88,6 +86,7 @@ export function Toolbar({ object, state, columns, newButton, onNew }: Properties
         <Popover
           label={t("list.sort")}
           align="end"
+          sheet
           open={sorting}
           onOpen={setSorting}
           trigger={
@@ -105,10 +104,11 @@ export function Toolbar({ object, state, columns, newButton, onNew }: Properties
         <Popover
           label={t("list.fields")}
           align="end"
+          sheet
           open={choosing}
           onOpen={setChoosing}
           trigger={
-            <Ghost icon="columns-3" className="off-phone" title={t("list.fieldsShown", { shown: columns.length, all: columnChoices(model, object).filter((each) => each.through.length === 0).length })}>
+            <Ghost icon="columns-3" title={t("list.fieldsShown", { shown: columns.length, all: columnChoices(model, object).filter((each) => each.through.length === 0).length })}>
               {t("list.fields")} <span className="num">{columns.length}</span>
             </Ghost>
           }

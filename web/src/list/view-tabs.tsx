@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
-import { useActs } from "../app/acts.ts";
+import { type Act, useActs } from "../app/acts.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
 import { CheckLine } from "../ui/checkbox.tsx";
@@ -41,11 +41,12 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
       state.open(view.id);
     }, t("list.viewSaved", { name: view.name }));
   };
-  useActs([
+  const acts = [
     state.isDraft && canSave && mayChange && state.view !== undefined && { id: "save-view", icon: "save", label: t("list.saveView", { name: state.view.name }), act: store },
     canSave && { id: "new-view", icon: "plus", label: t(state.isDraft ? "list.saveNew" : "list.newView"), act: () => setNaming({}) },
     state.isDraft && { id: "reset-view", icon: "undo-2", label: t("list.resetView"), act: state.reset },
-  ]);
+  ].filter((act) => act !== false);
+  useActs(acts);
   useShortcut("views", () => document.querySelector<HTMLElement>(".views [aria-selected=true]")?.focus());
 
   return (
@@ -79,6 +80,7 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
           )}
         </>
       )}
+      <PhoneMenu acts={acts} />
       {state.view && mayChange && <ViewMenu view={state.view} object={object} onGone={() => state.open(undefined)} onRename={(view) => setNaming({ view })} trying={trying} />}
       {naming && (
         <NameView
@@ -96,6 +98,28 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
         />
       )}
     </div>
+  );
+}
+
+/** On a phone: what can be done with the view, in one menu. */
+function PhoneMenu({ acts }: { acts: Act[] }) {
+  const t = useWords();
+  if (acts.length === 0) return null;
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Ghost icon="table-2" className="on-phone">
+          {t("list.view")}
+        </Ghost>
+      }
+    >
+      {acts.map(({ id, icon, label, act }) => (
+        <MenuItem key={id} icon={icon} onClick={act}>
+          {label}
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }
 

@@ -11,12 +11,14 @@ import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
 import { useFieldContext } from "../fields/index.ts";
 import { showNumber } from "../lib/numbers.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import { Button, Ghost, IconButton } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu, MenuItem, MenuRule } from "../ui/menu.tsx";
+import { useNarrow } from "../ui/narrow.ts";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
-import { apply, countOf, type Edits, linesOf, moved, NO_EDITS, type Shown, shownFields, newDraft, useEdits, useTrial } from "./edits.ts";
+import { apply, countOf, type Edits, linesOf, moved, movedSection, NO_EDITS, type Shown, shownFields, newDraft, useEdits, useTrial } from "./edits.ts";
 import { FieldPane } from "./field-pane.tsx";
 import { ObjectPane } from "./object-pane.tsx";
 import { leadsTo, typeIcon } from "./type-picker.tsx";
@@ -33,6 +35,9 @@ export default function DesignerPage() {
 
 const OBJECT = "";
 
+/** Of an element that is drawn or put elsewhere by what has just been done. */
+const focusSoon = (selector: string) => requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+
 function Designer({ object }: { object: ObjectType }) {
   const t = useWords();
   const { model, language, locale } = useFieldContext();
@@ -41,6 +46,9 @@ function Designer({ object }: { object: ObjectType }) {
   const may = mayShapeModel(me);
   const [edits, setEdits] = useEdits(object);
   const [at, setAt] = useState<string>(object.fields[0]?.api_name ?? OBJECT);
+  const narrow = useNarrow();
+  /** On a phone the settings are a sheet. */
+  const [isOpen, setOpen] = useState(false);
   const [adding, setAdding] = useState("");
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
@@ -56,6 +64,10 @@ function Designer({ object }: { object: ObjectType }) {
   const title = nameOf(head, language);
   useTitle(title);
 
+  const choose = (name: string) => {
+    setAt(name);
+    setOpen(true);
+  };
   const change = (next: (now: Edits) => Edits) => {
     setProblem(undefined);
     setEdits(next);
@@ -71,7 +83,7 @@ function Designer({ object }: { object: ObjectType }) {
     if (adding.trim() === "") return;
     const made = newDraft(adding.trim());
     change((now) => ({ ...now, added: [...now.added, made] }));
-    setAt(made.draft.key);
+    choose(made.draft.key);
     setAdding("");
   };
   const forget = (name: string) => {
@@ -80,14 +92,20 @@ function Designer({ object }: { object: ObjectType }) {
       return { ...now, fields: rest, added: now.added.filter(({ draft }) => draft.key !== name) };
     });
     setAt(OBJECT);
+    setOpen(false);
   };
   const move = (from: number, to: number) => change((now) => ({ ...now, lines: moved(lines, from, to) }));
-  const addSection = (before: number) =>
-    change((now) => {
-      const next = [...lines];
-      next.splice(before, 0, { kind: "section", section: { key: `n${Date.now()}`, title: t("model.section") } });
-      return { ...now, lines: next };
-    });
+  const addSection = (before: number) => {
+    const key = `n${Date.now()}`;
+    const next = [...lines];
+    next.splice(before, 0, { kind: "section", section: { key, title: t("model.section") } });
+    change((now) => ({ ...now, lines: next }));
+    focusSoon(`[data-section="${key}"]`);
+  };
+  const moveSection = (key: string, by: -1 | 1) => {
+    change((now) => ({ ...now, lines: movedSection(lines, key, by) }));
+    focusSoon(`[data-section="${key}"]`);
+  };
   const nameSection = (key: string, name: string) =>
     change((now) => ({ ...now, lines: lines.map((line) => (line.kind === "section" && line.section.key === key ? { ...line, section: { ...line.section, title: name } } : line)) }));
   const dropSection = (key: string) => change((now) => ({ ...now, lines: lines.filter((line) => line.kind === "field" || line.section.key !== key) }));
@@ -117,7 +135,7 @@ function Designer({ object }: { object: ObjectType }) {
     may && count > 0 && { id: "apply", icon: "check", label: t("model.apply", { count }), act: () => void applyAll() },
     may && { id: "add-field", icon: "plus", label: t("model.addField"), act: () => document.querySelector<HTMLElement>(".add-field")?.focus() },
     object.permissions.read && { id: "list", icon: object.icon ?? "shapes", label: t("model.openList"), act: () => void navigate({ to: "/o/$plural", params: { plural: object.plural_api_name } }) },
-    may && { id: "object", icon: "settings", label: t("model.theObject"), act: () => setAt(OBJECT) },
+    may && { id: "object", icon: "settings", label: t("model.theObject"), act: () => choose(OBJECT) },
   ]);
 
   const said = [
@@ -143,7 +161,7 @@ function Designer({ object }: { object: ObjectType }) {
     event.stopPropagation();
     const name = (event.currentTarget as HTMLElement).dataset["name"];
     move(index, event.key === "ArrowUp" ? index - 1 : index + 2);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`.fields [data-name="${name}"]`)?.focus());
+    focusSoon(`.fields [data-name="${name}"]`);
   };
   const drops = (index: number) => ({
     onDragOver: (event: DragEvent) => dragged !== undefined && event.preventDefault(),
@@ -153,6 +171,22 @@ function Designer({ object }: { object: ObjectType }) {
       setDragged(undefined);
     },
   });
+
+  const paneTitle = open ? t("model.settingsOf", { name: open.field.name }) : t("model.theObject");
+  const pane = open ? (
+            <FieldPane
+              key={open.name + open.field.type}
+              object={object}
+              shown={open}
+              disabled={!may}
+              fault={(pointer) => faultAt(fault, pointer)}
+              onChange={(patch) => patchField(open, patch)}
+              onDraft={(next) => change((now) => ({ ...now, added: now.added.map((each) => (each.draft.key === open.name ? { ...each, draft: { ...each.draft, ...next } } : each)) }))}
+              onRemoved={() => forget(open.name)}
+            />
+          ) : (
+            <ObjectPane object={object} head={edits.head} fields={[...fields.values()]} disabled={!may} onChange={patchHead} />
+          );
 
   return (
     <>
@@ -196,7 +230,7 @@ function Designer({ object }: { object: ObjectType }) {
                 }
               />
             </Suspense>
-            <button type="button" className={`object-name ${at === OBJECT ? "on" : ""}`} aria-pressed={at === OBJECT} onClick={() => setAt(OBJECT)}>
+            <button type="button" className={`object-name ${at === OBJECT ? "on" : ""}`} aria-pressed={at === OBJECT} onClick={() => choose(OBJECT)}>
               <h1>{title}</h1>
               <span className="muted">
                 {pluralOf(head, language)} <span className="faint">·</span> <span className="mono">{`${object.api_name}, ${object.plural_api_name}`}</span>
@@ -224,8 +258,30 @@ function Designer({ object }: { object: ObjectType }) {
                     <li key={line.section.key} className="group" {...drops(index)}>
                       {may ? (
                         <>
-                          <input className="section-name" aria-label={t("model.sectionName")} value={line.section.title} onChange={(event) => nameSection(line.section.key, event.currentTarget.value)} />
-                          <IconButton icon="x" small label={t("model.removeSection")} onClick={() => dropSection(line.section.key)} />
+                          <input
+                            className="section-name"
+                            data-section={line.section.key}
+                            aria-label={t("model.sectionName")}
+                            value={line.section.title}
+                            onChange={(event) => nameSection(line.section.key, event.currentTarget.value)}
+                            onKeyDown={(event) => {
+                              if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+                              event.preventDefault();
+                              moveSection(line.section.key, event.key === "ArrowUp" ? -1 : 1);
+                            }}
+                          />
+                          <Menu align="end" trigger={<IconButton icon="ellipsis" small className="row-menu" label={t("model.moveTo", { name: line.section.title })} />}>
+                            <MenuItem icon="arrow-up" onClick={() => moveSection(line.section.key, -1)}>
+                              {t("model.moveUp")}
+                            </MenuItem>
+                            <MenuItem icon="arrow-down" onClick={() => moveSection(line.section.key, 1)}>
+                              {t("model.moveDown")}
+                            </MenuItem>
+                            <MenuRule />
+                            <MenuItem icon="x" onClick={() => dropSection(line.section.key)}>
+                              {t("model.removeSection")}
+                            </MenuItem>
+                          </Menu>
                         </>
                       ) : (
                         line.section.title
@@ -238,11 +294,11 @@ function Designer({ object }: { object: ObjectType }) {
                 const { field } = shown;
                 const type = model.types.get(field.type);
                 return (
-                  <li key={line.name} className={`row ${line.name === at ? "on" : ""} ${dragged === index ? "is-dragged" : ""}`} {...drops(index)}>
+                  <li key={line.name} className={`row ${line.name === at && (isOpen || !narrow) ? "on" : ""} ${dragged === index ? "is-dragged" : ""}`} {...drops(index)}>
                     <div className="grip" draggable={may} onDragStart={() => setDragged(index)} onDragEnd={() => setDragged(undefined)} aria-hidden>
                       {may && <Icon name="grip-vertical" size={14} />}
                     </div>
-                    <button type="button" className="field-name" data-name={line.name} aria-pressed={line.name === at} onClick={() => setAt(line.name)} onKeyDown={(event) => onRowKey(event, index)}>
+                    <button type="button" className="field-name" data-name={line.name} aria-pressed={line.name === at} onClick={() => choose(line.name)} onKeyDown={(event) => onRowKey(event, index)}>
                       <Icon name={type && leadsTo(type) ? "arrow-up-right" : typeIcon(type)} />
                       <span className="medium cut">{shown.draft ? field.name : nameOf(field, language)}</span>
                       {head.label_field === field.api_name && <span className="caption muted">{t("model.title")}</span>}
@@ -251,7 +307,7 @@ function Designer({ object }: { object: ObjectType }) {
                     <div className="muted cut">{typeWords(shown)}</div>
                     <div className="muted cut">{mustBe(shown)}</div>
                     <div className="muted mono cut">
-                      <span className="cut">{field.api_name}</span>
+                      <span className="cut off-phone">{field.api_name}</span>
                       {may && (
                         <Menu align="end" trigger={<IconButton icon="ellipsis" small className="row-menu" label={t("model.moveTo", { name: field.name })} />}>
                           <MenuItem icon="arrow-up" disabled={index === 0} onClick={() => move(index, index - 1)}>
@@ -286,6 +342,9 @@ function Designer({ object }: { object: ObjectType }) {
                     onChange={(event) => setAdding(event.currentTarget.value)}
                     onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && add()}
                   />
+                  <Ghost className="push" onClick={() => addSection(lines.length)}>
+                    {t("model.addSection")}
+                  </Ghost>
                 </div>
               </div>
             )}
@@ -302,23 +361,17 @@ function Designer({ object }: { object: ObjectType }) {
             })}
           </div>
         </div>
-        <aside className="side" aria-label={open ? t("model.settingsOf", { name: open.field.name }) : t("model.theObject")}>
-          {open ? (
-            <FieldPane
-              key={open.name + open.field.type}
-              object={object}
-              shown={open}
-              disabled={!may}
-              fault={(pointer) => faultAt(fault, pointer)}
-              onChange={(patch) => patchField(open, patch)}
-              onDraft={(next) => change((now) => ({ ...now, added: now.added.map((each) => (each.draft.key === open.name ? { ...each, draft: { ...each.draft, ...next } } : each)) }))}
-              onRemoved={() => forget(open.name)}
-            />
-          ) : (
-            <ObjectPane object={object} head={edits.head} fields={[...fields.values()]} disabled={!may} onChange={patchHead} />
-          )}
-        </aside>
+        {!narrow && (
+          <aside className="side" aria-label={paneTitle}>
+            {pane}
+          </aside>
+        )}
       </div>
+      {narrow && (
+        <Dialog open={isOpen} onClose={() => setOpen(false)} title={paneTitle} className="full">
+          <div className="side body-text">{pane}</div>
+        </Dialog>
+      )}
       {count > 0 && may && (
         <footer className="pending">
           <span className="draft" />

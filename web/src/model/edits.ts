@@ -107,6 +107,22 @@ export function moved(lines: Line[], from: number, to: number): Line[] {
   return rest;
 }
 
+/** Moves a section with its fields before the one above it, or after the one below. */
+export function movedSection(lines: Line[], key: string, by: -1 | 1): Line[] {
+  const blocks: Line[][] = [[]];
+  for (const line of lines) {
+    if (line.kind === "section") blocks.push([]);
+    blocks.at(-1)?.push(line);
+  }
+  const at = blocks.findIndex(([first]) => first?.kind === "section" && first.section.key === key);
+  const [one, other] = [blocks[at], blocks[at + by]];
+  // What stands above the first section has no head to be moved below.
+  if (at + by < 1 || !one || !other) return lines;
+  blocks[at] = other;
+  blocks[at + by] = one;
+  return blocks.flat();
+}
+
 export const newDraft = (name: string): Edits["added"][number] => ({ draft: emptyField(name), patch: {} });
 
 const PAUSE = 600;
