@@ -5,6 +5,7 @@
 
 pub mod auth;
 
+mod api_keys;
 mod changes;
 mod etag;
 mod invitations;
@@ -31,6 +32,7 @@ pub fn router(api: Api) -> Router {
         .nest("/metadata", metadata::routes())
         .route("/openapi.json", get(openapi::show))
         .route("/search", get(search::search))
+        .nest("/api-keys", api_keys::routes())
         .nest("/members", members::routes())
         .nest("/invitations", invitations::routes())
         .merge(changes::routes())

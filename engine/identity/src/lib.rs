@@ -9,6 +9,7 @@
 pub mod principal;
 
 mod access_token;
+mod api_keys;
 mod attempts;
 mod authenticate;
 mod caller;
@@ -27,6 +28,7 @@ mod secret;
 mod session;
 mod session_id;
 mod signup;
+mod standing;
 mod tenants;
 mod users;
 mod validation;
@@ -35,6 +37,7 @@ use sqlx::PgPool;
 use std::fmt;
 use tessera_compiler::cursor::CursorSecret;
 
+pub use api_keys::{ApiKey, MadeApiKey, NewApiKey};
 pub use caller::with_caller;
 pub use invitations::{Acceptance, Invitation, InvitationRequest, OpenInvitation, SentInvitation};
 pub use login::LoginRequest;
@@ -49,9 +52,9 @@ pub use signup::{SignupPolicy, SignupRequest};
 pub use users::NewUser;
 
 use access_token::AccessTokens;
-use authenticate::RoleCache;
 use password::Passwords;
 use refresh_token::Chain;
+use standing::Standings;
 
 /// Everything about who asks. One per process; cheap to share behind an `Arc`.
 pub struct Identity {
@@ -60,7 +63,7 @@ pub struct Identity {
     access_tokens: AccessTokens,
     token_chain: Chain,
     passwords: Passwords,
-    roles: RoleCache,
+    standings: Standings,
     cursors: CursorSecret,
 }
 
@@ -75,7 +78,7 @@ impl Identity {
             access_tokens: AccessTokens::new(jwt_secret),
             token_chain: Chain::new(jwt_secret),
             passwords: Passwords::new(),
-            roles: RoleCache::new(),
+            standings: Standings::new(),
             cursors: CursorSecret::of(jwt_secret),
         }
     }

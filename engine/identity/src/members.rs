@@ -93,7 +93,7 @@ impl Identity {
         guard.must_be_there(&mut transaction).await?;
         let entry = entries(&mut transaction, Some(user)).await?.pop();
         transaction.commit().await?;
-        self.roles.forget_member(principal.tenant, user);
+        self.standings.forget_member(principal.tenant, user);
         entry.ok_or_else(|| not_found().into())
     }
 
@@ -105,20 +105,19 @@ impl Identity {
         principal.must_administer(Area::Members)?;
         let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
         let guard = Admins::lock(&mut transaction, principal.tenant, Pointer::root()).await?;
-        let removed =
-            sqlx::query("delete from platform.memberships where tenant_id = $1 and user_id = $2")
-                .bind(principal.tenant.0)
-                .bind(user.0)
-                .execute(&mut *transaction)
-                .await?;
-        if removed.rows_affected() == 0 {
+        if entries(&mut transaction, Some(user)).await?.is_empty() {
             return Err(not_found().into());
         }
+        sqlx::query("delete from platform.memberships where tenant_id = $1 and user_id = $2")
+            .bind(principal.tenant.0)
+            .bind(user.0)
+            .execute(&mut *transaction)
+            .await?;
         guard.must_be_there(&mut transaction).await?;
         let schema = SchemaName::of(principal.tenant);
         provision::dismiss_user(&mut transaction, &schema, user).await?;
         transaction.commit().await?;
-        self.roles.forget_member(principal.tenant, user);
+        self.standings.forget_member(principal.tenant, user);
         Ok(())
     }
 }
@@ -133,7 +132,7 @@ async fn entries(connection: &mut PgConnection, only: Option<UserId>) -> Result<
         "select m.user_id, u.email, u.name as user_name, m.created_at, {} as roles,
              (select max(s.rotated_at) from platform.sessions s where s.tenant_id = m.tenant_id and s.user_id = m.user_id) as last_seen_at
          from platform.memberships m join platform.users u on u.id = m.user_id
-         where m.tenant_id = platform.current_tenant_id() and ($1::uuid is null or m.user_id = $1)
+         where m.tenant_id = platform.current_tenant_id() and u.kind = 'person' and ($1::uuid is null or m.user_id = $1)
          order by lower(u.name), u.email",
         roles::OF_MEMBERSHIP
     );
@@ -164,8 +163,10 @@ impl Admins {
     async fn must_be_there(self, connection: &mut PgConnection) -> Result<()> {
         let are_there: bool = sqlx::query_scalar(
             "select exists (
-                 select from platform.membership_roles m join platform.roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
-                 where m.tenant_id = $1 and r.api_name = $2
+                 select from platform.membership_roles m
+                 join platform.roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
+                 join platform.users u on u.id = m.user_id
+                 where m.tenant_id = $1 and r.api_name = $2 and u.kind = 'person'
              )",
         )
         .bind(self.tenant.0)

@@ -41,7 +41,7 @@ pub struct PasswordChange {
 impl Identity {
     /// The sessions of the person that an access token stands for, the one used last first.
     pub async fn sessions(&self, access_token: &str) -> Result<Vec<OpenSession>> {
-        let claims = self.access_tokens.verify(access_token)?;
+        let claims = self.person(access_token)?;
         let mut transaction = database::begin_for_user(&self.pool, claims.sub).await?;
         let sessions = sqlx::query_as(
             "select s.id, t.slug as tenant, s.user_agent, s.created_at, s.rotated_at as refreshed_at, s.expires_at,
@@ -83,7 +83,7 @@ impl Identity {
         change: &PasswordChange,
         origin: &Origin,
     ) -> Result<()> {
-        let claims = self.access_tokens.verify(access_token)?;
+        let claims = self.person(access_token)?;
         let mut checks = Checks::default();
         checks.given_password("current", &change.current);
         checks.new_password("new", &change.new);
@@ -114,7 +114,7 @@ impl Identity {
 
     async fn forget(&self, ended: Vec<(TenantId, SessionId)>) {
         for (tenant, session) in ended {
-            self.roles.forget(tenant, session).await;
+            self.standings.forget(tenant, session).await;
         }
     }
 }

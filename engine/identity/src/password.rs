@@ -21,7 +21,7 @@ const PASSES: u32 = 1;
 const LANES: u32 = 1;
 
 /// Random bytes in the form of a hash: nobody's password, so that an unknown address costs a login as much as a known one.
-const NOBODY: &str = "$argon2id$v=19$m=47104,t=1,p=1\
+pub(super) const NOBODY: &str = "$argon2id$v=19$m=47104,t=1,p=1\
     $djzIfPRRZjK31n5PWyo0ww$nRxxLLCDvoQdUa9QTLdw5iZ4AzhoZVCz0gkbwphvjsU";
 
 /// How long a login waits for its turn before it is told that the service is busy.

@@ -49,12 +49,15 @@ impl Principal {
 pub enum Area {
     /// Members, invitations and teams.
     Members,
+    /// API keys.
+    Keys,
 }
 
 impl Area {
     const fn action(self) -> &'static str {
         match self {
             Self::Members => "administer members",
+            Self::Keys => "administer API keys",
         }
     }
 }

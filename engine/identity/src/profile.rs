@@ -16,6 +16,7 @@ use tessera_schema::time_zone::TimeZone;
 use uuid::Uuid;
 
 use super::Identity;
+use super::authenticate::not_a_person;
 use super::member::{self, RoleName, User};
 use super::validation::Checks;
 use crate::principal::{Permissions, Principal, Role};
@@ -106,11 +107,11 @@ impl Identity {
     ) -> Result<Me> {
         let mut transaction = self.begin_for_self(principal).await?;
         check(&mut transaction, change).await?;
-        sqlx::query(
+        let changed = sqlx::query(
             "update platform.users set name = coalesce($2, name),
                  language = case when $3 then language else $4 end,
                  time_zone = case when $5 then time_zone else $6 end
-             where id = $1",
+             where id = $1 and kind = 'person'",
         )
         .bind(principal.user.0)
         .bind(change.name.value())
@@ -120,6 +121,9 @@ impl Identity {
         .bind(change.time_zone.value())
         .execute(&mut *transaction)
         .await?;
+        if changed.rows_affected() == 0 {
+            return Err(not_a_person().into());
+        }
         if !change.preferences.is_absent() {
             let none = Map::new();
             let preferences = change.preferences.value().unwrap_or(&none);

@@ -86,7 +86,7 @@ impl Identity {
         let Some(user) = user else {
             let is_ours = end_on_reuse(&mut transaction, &given).await?;
             transaction.commit().await?;
-            self.roles.forget(given.tenant(), given.session()).await;
+            self.standings.forget(given.tenant(), given.session()).await;
             return Err(if is_ours {
                 UserError::Unauthenticated
             } else {
@@ -104,7 +104,7 @@ impl Identity {
 
     /// Ends the session that an access token belongs to.
     pub async fn logout(&self, access_token: &str) -> Result<()> {
-        let claims = self.access_tokens.verify(access_token)?;
+        let claims = self.person(access_token)?;
         self.end_session(claims.tid, claims.sid).await
     }
 
@@ -124,7 +124,7 @@ impl Identity {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        self.roles.forget(tenant, session).await;
+        self.standings.forget(tenant, session).await;
         Ok(())
     }
 

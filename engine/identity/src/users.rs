@@ -39,7 +39,7 @@ pub(super) async fn find(pool: &PgPool, email: &str) -> Result<Option<Account>> 
         return Ok(None);
     };
     let account = sqlx::query_as(
-        "select id, email, name, password_hash from platform.users where email = $1",
+        "select id, email, name, password_hash from platform.users where email = $1 and kind = 'person'",
     )
     .bind(address)
     .fetch_optional(pool)

@@ -38,7 +38,8 @@ pub(super) struct Document {
 #[derive(Debug, Clone, Copy)]
 enum Part {
     Head,
-    Paths,
+    /// Of the platform, area by area.
+    Paths(usize),
     PathsOf(usize),
     Components,
     ParametersOf(usize),
@@ -93,18 +94,18 @@ impl Document {
         head
     }
 
-    /// The paths that no object has of its own.
-    fn paths(&self) -> Vec<u8> {
+    /// The paths of one area that no object has of its own; none after the last.
+    fn paths(&self, area: usize) -> Option<Vec<(String, Json)>> {
         let (access, names, words) = (self.access, &self.names, self.words);
-        let mut paths = session::paths(access, names, words);
-        paths.extend(account::paths(names, words));
-        paths.extend(people::paths(access, names, words));
-        paths.extend(across::paths(access, names, words));
-        paths.extend(history::paths(access, names, words));
-        paths.extend(metadata::paths(access, names, words));
-        let mut text = Vec::new();
-        join(&mut text, &paths, true);
-        text
+        Some(match area {
+            0 => session::paths(access, names, words),
+            1 => account::paths(names, words),
+            2 => people::paths(access, names, words),
+            3 => across::paths(access, names, words),
+            4 => history::paths(access, names, words),
+            5 => metadata::paths(access, names, words),
+            _ => return None,
+        })
     }
 
     fn tags(&self) -> Vec<Json> {
@@ -254,11 +255,15 @@ impl Iterator for Document {
             match self.next {
                 Part::Head => {
                     piece = self.head();
-                    self.next = Part::Paths;
+                    self.next = Part::Paths(0);
                 }
-                Part::Paths => {
-                    piece = self.paths();
-                    self.next = Part::PathsOf(0);
+                Part::Paths(area) => {
+                    let Some(paths) = self.paths(area) else {
+                        self.next = Part::PathsOf(0);
+                        continue;
+                    };
+                    join(&mut piece, &paths, area == 0);
+                    self.next = Part::Paths(area + 1);
                 }
                 Part::PathsOf(index) => {
                     let Some(object) = self.object(index) else {

@@ -1,4 +1,4 @@
-//! `/api/v1/members` and `/api/v1/invitations`: the people of a tenant, for those who administer them.
+//! `/api/v1/members`, `/invitations` and `/api-keys`: the people and programs of a tenant, for those who administer them.
 
 use serde_json::{Value as Json, json};
 
@@ -14,6 +14,7 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
     if access.administers() {
         paths.extend(members(words));
         paths.extend(invitations(words));
+        paths.extend(api_keys(words));
     }
     paths
 }
@@ -140,6 +141,77 @@ fn invitations(words: Words) -> Vec<(String, Json)> {
     ]
 }
 
+fn api_keys(words: Words) -> Vec<(String, Json)> {
+    let create = Operation::new(
+        "createApiKey",
+        TAG,
+        words.say("Make an API key", "Создать ключ API"),
+    )
+    .description(words.say(
+        "The key is in this answer alone; its hash is stored. Send it as `Authorization: Bearer`, over REST and GraphQL. It signs in as a service account of its own, with these roles, which may do no more than you.",
+        "Ключ есть только в этом ответе; хранится его хэш. Отправляйте его как `Authorization: Bearer`, в REST и GraphQL. Вход — от имени собственной служебной учётной записи с этими ролями; они дают не больше, чем у вас.",
+    ))
+    .body(with_example(
+        closed(
+            json!({
+                "name": {"type": "string", "maxLength": 100},
+                "roles": roles(words),
+                "expires_at": {
+                    "type": ["string", "null"],
+                    "format": "date-time",
+                    "description": words.say("It lasts for good where this is absent.", "Без него ключ бессрочный."),
+                },
+            }),
+            &["name", "roles"],
+        ),
+        json!({"name": "Nightly import", "roles": ["member"]}),
+    ))
+    .answer(
+        201,
+        words.say("The key.", "Ключ."),
+        api_key(words, true),
+        &[],
+    )
+    .refused(&[400, 413, 415, 422]);
+    let list = Operation::new(
+        "listApiKeys",
+        TAG,
+        words.say("List API keys", "Список ключей API"),
+    )
+    .description(words.say(
+        "The tenant's keys, the newest first. `last_used_at` is a minute.",
+        "Ключи организации, сначала новые. `last_used_at` — с точностью до минуты.",
+    ))
+    .answer(
+        200,
+        words.say("The keys.", "Ключи."),
+        list_of(api_key(words, false)),
+        &[],
+    )
+    .refused(&[]);
+    let revoke = Operation::new(
+        "revokeApiKey",
+        TAG,
+        words.say("Revoke an API key", "Отозвать ключ API"),
+    )
+    .description(words.say(
+        "It is worth nothing afterwards. Another server may accept it for 5 s.",
+        "Ключ больше не действует. Другой сервер может принимать его ещё 5 с.",
+    ))
+    .shared(204, "NoContent")
+    .refused(&[404]);
+    vec![
+        (
+            "/api/v1/api-keys".to_owned(),
+            json!({"get": list.into_json(), "post": create.into_json()}),
+        ),
+        (
+            "/api/v1/api-keys/{id}".to_owned(),
+            json!({"parameters": [id("id")], "delete": revoke.into_json()}),
+        ),
+    ]
+}
+
 /// For the owner of a link, who need not be signed in.
 fn of_links(names: &Names, words: Words) -> Vec<(String, Json)> {
     let nobody = || json!([]);
@@ -250,6 +322,38 @@ fn invitation(words: Words, with_link: bool) -> Json {
             "description": words.say("Begins with `PUBLIC_URL`; a path where that is not set.", "Начинается с `PUBLIC_URL`; без него — путь."),
         });
         required.push("link");
+    }
+    object(properties, &required)
+}
+
+fn api_key(words: Words, with_key: bool) -> Json {
+    let mut properties = json!({
+        "id": uuid(),
+        "name": text(),
+        "user_id": {
+            "type": "string",
+            "format": "uuid",
+            "description": words.say("The service account: `created_by` of what the key makes.", "Служебная учётная запись: `created_by` того, что создаёт ключ."),
+        },
+        "roles": names_of(words.say("The api names of its roles.", "Имена API его ролей.")),
+        "created_by": uuid(),
+        "created_at": time(),
+        "expires_at": {"type": ["string", "null"], "format": "date-time"},
+        "last_used_at": {"type": ["string", "null"], "format": "date-time"},
+    });
+    let mut required = vec![
+        "id",
+        "name",
+        "user_id",
+        "roles",
+        "created_by",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+    ];
+    if with_key {
+        properties["key"] = text();
+        required.push("key");
     }
     object(properties, &required)
 }

@@ -1,5 +1,6 @@
-//! The people of a tenant: members and their roles, invitations.
+//! The people of a tenant: members and their roles, invitations, API keys.
 
+mod api_keys;
 mod invitations;
 mod members;
 

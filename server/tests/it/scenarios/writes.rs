@@ -68,6 +68,16 @@ pub(super) fn writes() -> Vec<Scenario> {
             [401, 403, 422, 404],
         ),
         model(
+            "POST /api/v1/api-keys",
+            json!({"name": "Import", "roles": ["member"]}),
+            [401, 403, 201, 201],
+        ),
+        model(
+            "DELETE /api/v1/api-keys/{user}",
+            Json::Null,
+            [401, 403, 404, 404],
+        ),
+        model(
             "PATCH /api/v1/members/{user}",
             json!({"roles": ["admin", "member"]}),
             [401, 403, 200, 404],

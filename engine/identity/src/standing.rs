@@ -1,0 +1,188 @@
+//! What a session or an API key stands for: whose it is, and what their roles grant together. Read from the database, and kept for
+//! seconds.
+
+use chrono::{DateTime, Utc};
+use moka::future::Cache;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, PgPool, Row};
+use std::sync::Arc;
+use std::time::Duration;
+use tessera_error::{Error, Result};
+use tessera_postgres::database;
+use tessera_schema::ident::{TenantId, UserId};
+use uuid::Uuid;
+
+use super::opaque_token::OpaqueToken;
+use super::session_id::SessionId;
+use super::{member, roles};
+use crate::principal::Role;
+
+/// So long may a removed member or an ended session still be let in, or a changed role go unnoticed.
+const TIME_TO_LIVE: Duration = Duration::from_secs(5);
+const MOST: u64 = 100_000;
+
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) user: UserId,
+    pub(super) role: Arc<Role>,
+}
+
+/// The stored part of an API key.
+#[derive(Debug, Clone)]
+struct StoredKey {
+    standing: Standing,
+    secret_hash: Vec<u8>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl StoredKey {
+    fn is_good(&self, key: &OpaqueToken) -> bool {
+        key.has_hash(&self.secret_hash) && self.expires_at.is_none_or(|time| time > Utc::now())
+    }
+}
+
+/// The standings behind the sessions and keys that were seen lately; none where a session has ended, a key was revoked or a
+/// membership is gone.
+pub(super) struct Standings {
+    sessions: Cache<(TenantId, SessionId), Option<Standing>>,
+    keys: Cache<(TenantId, Uuid), Option<StoredKey>>,
+}
+
+impl Standings {
+    pub(super) fn new() -> Self {
+        Self {
+            sessions: Cache::builder()
+                .max_capacity(MOST)
+                .time_to_live(TIME_TO_LIVE)
+                .support_invalidation_closures()
+                .build(),
+            keys: Cache::builder()
+                .max_capacity(MOST)
+                .time_to_live(TIME_TO_LIVE)
+                .support_invalidation_closures()
+                .build(),
+        }
+    }
+
+    pub(super) async fn of_session(
+        &self,
+        pool: &PgPool,
+        tenant: TenantId,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Option<Standing>> {
+        let key = (tenant, session);
+        if let Some(known) = self.sessions.get(&key).await {
+            return Ok(known);
+        }
+        // Apart, so that requests which find their standing do not carry the reading of it about.
+        let read = read_session(pool, tenant, user, session);
+        Box::pin(self.sessions.try_get_with(key, read))
+            .await
+            .map_err(Error::from)
+    }
+
+    pub(super) async fn of_key(
+        &self,
+        pool: &PgPool,
+        key: &OpaqueToken,
+    ) -> Result<Option<Standing>> {
+        let id = (key.tenant, key.id);
+        let stored = match self.keys.get(&id).await {
+            Some(known) => known,
+            None => Box::pin(self.keys.try_get_with(id, read_key(pool, key)))
+                .await
+                .map_err(Error::from)?,
+        };
+        Ok(stored
+            .filter(|stored| stored.is_good(key))
+            .map(|stored| stored.standing))
+    }
+
+    /// Makes this server see at once that a session has ended; the others see it within the time to live.
+    pub(super) async fn forget(&self, tenant: TenantId, session: SessionId) {
+        self.sessions.invalidate(&(tenant, session)).await;
+    }
+
+    /// Makes this server see at once that a membership has changed; the others see it within the time to live.
+    pub(super) fn forget_member(&self, tenant: TenantId, user: UserId) {
+        let supported = "the caches support invalidation by a condition";
+        self.sessions
+            .invalidate_entries_if(move |(of, _), standing| {
+                *of == tenant && standing.as_ref().is_some_and(|known| known.user == user)
+            })
+            .expect(supported);
+        self.keys
+            .invalidate_entries_if(move |(of, _), stored| {
+                let is_theirs = |stored: &StoredKey| stored.standing.user == user;
+                *of == tenant && stored.as_ref().is_some_and(is_theirs)
+            })
+            .expect(supported);
+    }
+}
+
+async fn read_session(
+    pool: &PgPool,
+    tenant: TenantId,
+    user: UserId,
+    session: SessionId,
+) -> Result<Option<Standing>> {
+    let text = format!(
+        "select {} as roles
+         from platform.sessions s
+         join platform.memberships m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
+         where s.id = $1 and s.user_id = $2 and s.ended_at is null",
+        roles::OF_MEMBERSHIP
+    );
+    let mut transaction = database::begin_for(pool, tenant).await?;
+    let row = sqlx::query(AssertSqlSafe(text))
+        .bind(session.0)
+        .bind(user.0)
+        .fetch_optional(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(standing(&row, user)?)
+}
+
+/// Reads a key, and notes that it was used.
+async fn read_key(pool: &PgPool, key: &OpaqueToken) -> Result<Option<StoredKey>> {
+    let text = format!(
+        "with used as (
+             update platform.api_keys set last_used_at = date_trunc('minute', now())
+             where id = $1 and secret_hash = $2 and (expires_at is null or expires_at > now())
+                 and (last_used_at is null or last_used_at < date_trunc('minute', now()))
+         )
+         select k.user_id, k.secret_hash, k.expires_at, {} as roles
+         from platform.api_keys k
+         join platform.memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
+         where k.id = $1",
+        roles::OF_MEMBERSHIP
+    );
+    let mut transaction = database::begin_for(pool, key.tenant).await?;
+    let row = sqlx::query(AssertSqlSafe(text))
+        .bind(key.id)
+        .bind(key.secret_hash())
+        .fetch_optional(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    let Some(row) = row else { return Ok(None) };
+    let user = UserId(row.try_get("user_id")?);
+    let Some(standing) = standing(&row, user)? else {
+        return Ok(None);
+    };
+    Ok(Some(StoredKey {
+        standing,
+        secret_hash: row.try_get("secret_hash")?,
+        expires_at: row.try_get("expires_at")?,
+    }))
+}
+
+/// The standing of a member with the roles in a row.
+fn standing(row: &PgRow, user: UserId) -> sqlx::Result<Option<Standing>> {
+    let role = Role::union(&member::roles_in(row)?);
+    Ok(role.map(|role| Standing {
+        user,
+        role: Arc::new(role),
+    }))
+}
