@@ -124,6 +124,27 @@ test("rows are ticked, edited together and deleted", () =>
     await page.locator(".totals").getByText(String(total - 1), { exact: true }).waitFor();
   }));
 
+test("ticked rows are given to a colleague, and taken back", () =>
+  onPage(async (page) => {
+    const name = `Given ${process.pid}`;
+    const { data } = await api("POST", "/companies", [0, 1].map((at) => ({ name: `${name} ${at}` })));
+    const owners = async () => Promise.all(data.map(async (/** @type {{ id: string }} */ { id }) => (await api("GET", `/companies/${id}?fields=owner.name`)).owner?.name ?? null));
+    const grid = await openList(page, "companies");
+    await grid.focus();
+    await press(page, "x", "ArrowDown", "x");
+    await page.getByRole("combobox", { name: "Owner: choose a person" }).click();
+    await page.keyboard.type("sabine");
+    await page.getByRole("option", { name: /Sabine Vogel/ }).waitFor();
+    await press(page, "Enter");
+    const toast = page.locator(".toast");
+    await toast.getByText("Gave 2 records to Sabine Vogel").waitFor();
+    assert.deepEqual(await owners(), ["Sabine Vogel", "Sabine Vogel"]);
+    await toast.getByRole("button", { name: "Undo" }).click();
+    await toast.getByText("Undone: Gave 2 records to Sabine Vogel").waitFor();
+    assert.deepEqual(await owners(), [null, null]);
+    for (const { id } of data) await api("DELETE", `/companies/${id}`);
+  }));
+
 test("somebody else changed the same field: I see both values and choose", () =>
   onPage(
     async (page) => {

@@ -100,3 +100,35 @@ test("conditions in groups, joined by or", () =>
     await counted(page, (await api("GET", "/contacts?count=exact&limit=1")).total);
     assert.equal(new URL(page.url()).search, "");
   }));
+
+test("as JSON: what I drew is there to copy, what I paste is tried and drawn", () =>
+  onPage(
+    async (page) => {
+      await openList(page, "contacts");
+      await page.keyboard.press("f");
+      await add(page, "status");
+      await page.getByRole("combobox", { name: "Value" }).click();
+      await page.keyboard.type("customer");
+      await page.keyboard.press("Enter");
+      await counted(page, await countOf({ status: { eq: "customer" } }));
+      await page.getByRole("button", { name: "As JSON" }).click();
+      const box = page.getByRole("textbox", { name: "As JSON" });
+      assert.deepEqual(JSON.parse(await box.inputValue()), { status: { eq: "customer" } });
+      await accessible(page, "the filter as JSON");
+      const apply = page.getByRole("button", { name: "Apply" });
+      await box.fill("{ nonsense");
+      await apply.click();
+      await page.getByRole("alert").getByText("This is not JSON.").waitFor();
+      await box.fill('{"stature":{"eq":"lead"}}');
+      await apply.click();
+      await page.getByRole("alert").getByText(/stature/).waitFor();
+      const filter = { or: [{ lead_score: { gte: 50 } }, { company: { city: { eq: "Riga" } } }] };
+      await box.fill(JSON.stringify(filter));
+      await apply.click();
+      await counted(page, await countOf(filter));
+      await page.getByRole("button", { name: "As rows" }).click();
+      await page.locator(".builder").getByText("any of these").waitFor();
+    },
+    {},
+    /status of 400/,
+  ));

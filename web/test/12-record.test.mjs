@@ -3,12 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { api, onPage, signInAt } from "./browser.mjs";
+import { api, BASE, EMAIL, onPage, PASSWORD, signInAt } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 /** @param {Page} page @param {string} name */
 const field = (page, name) => page.locator(".prop").filter({ has: page.locator("dt", { hasText: new RegExp(`^${name}$`) }) });
+
+/** What GraphQL answers the demo tenant's admin. @param {string} query @param {object} [variables] */
+async function graphql(query, variables) {
+  const login = await fetch(`${BASE}/api/v1/auth/login`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email: EMAIL, password: PASSWORD }) });
+  const headers = { authorization: `Bearer ${(await login.json()).access_token}`, "content-type": "application/json" };
+  const answer = await (await fetch(`${BASE}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) })).json();
+  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+  return answer;
+}
 
 const company = () => api("POST", "/companies", { name: `Mälardal Bygg ${process.pid}`, city: "Västerås" });
 
@@ -162,6 +171,86 @@ test("beside the list, with the next one a key away", () =>
     await peek.getByRole("button", { name: "Close" }).click();
     await peek.waitFor({ state: "detached" });
   }));
+
+test("from a list: which of how many, the next one with J, and back to the list as it was", () =>
+  onPage(async (page) => {
+    const name = `Trail ${process.pid}`;
+    const { data } = await api("POST", "/companies", [1, 2, 3].map((each) => ({ name: `${name} ${each}`, city: "Riga" })));
+    const draft = encodeURIComponent(JSON.stringify({ filter: { name: { starts_with: name } }, sort: "name" }));
+    await signInAt(page, `/o/companies?draft=${draft}`);
+    await page.locator("[data-row='2'] .cut").first().waitFor();
+    await page.getByRole("grid").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    const peek = page.locator("aside.peek");
+    await peek.getByText("2 of 3").waitFor();
+    await peek.getByRole("button", { name: "Open as a page" }).click();
+    await page.getByRole("heading", { name: `${name} 2` }).waitFor();
+    await page.getByText("2 of 3").waitFor();
+    await page.keyboard.press("j");
+    await page.getByRole("heading", { name: `${name} 3` }).waitFor();
+    await page.getByText("3 of 3").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Next record" }).isDisabled(), true);
+    await page.reload();
+    await page.getByText("3 of 3").waitFor();
+    await page.keyboard.press("k");
+    await page.keyboard.press("Alt+ArrowUp");
+    await page.getByRole("heading", { name: `${name} 1` }).waitFor();
+    await page.getByText("1 of 3").waitFor();
+    await accessible(page, "a record of a list");
+    await page.getByRole("navigation", { name: "Where you are" }).getByRole("link", { name: "Companies" }).click();
+    await page.locator(".totals").getByText("3", { exact: true }).waitFor();
+    for (const { id } of data) await api("DELETE", `/companies/${id}`);
+  }));
+
+test("a record is a favourite, and a request on the API", () =>
+  onPage(
+    async (page) => {
+      const { id, name } = await company();
+      await signInAt(page, `/o/companies/${id}`);
+      await page.getByRole("button", { name: "Add to favourites" }).click();
+      const favourite = page.getByRole("region", { name: "Favourites" }).getByRole("link", { name });
+      await favourite.waitFor();
+      await page.getByRole("link", { name: "Notes" }).click();
+      await page.getByRole("heading", { name: "Notes" }).waitFor();
+      await favourite.click();
+      await page.getByRole("heading", { name, exact: true }).waitFor();
+      await page.getByRole("button", { name: "Remove from favourites" }).click();
+      await favourite.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "On the API" }).click();
+      const dialog = page.getByRole("dialog", { name: "On the API" });
+      await dialog.getByText(`GET /api/v1/companies/${id}`).waitFor();
+      await accessible(page, "the requests of a record");
+      await dialog.getByRole("radio", { name: "GraphQL" }).click();
+      const query = await dialog.locator(".code").innerText();
+      const answer = await graphql(query);
+      assert.equal(answer.data.company.name, name);
+      await api("DELETE", `/companies/${id}`);
+    },
+  ));
+
+test("the requests of a list answer what it shows", () =>
+  onPage(
+    async (page) => {
+      const filter = { company: { city: { eq: "Riga" } }, or: [{ lead_score: { gte: 10 } }, { status: { in: ["lead", "customer"] } }] };
+      const draft = { filter, sort: "-lead_score,company.name", columns: [{ path: "last_name", pinned: true }, { path: "lead_score" }, { path: "company" }, { path: "company.city" }, { path: "owner" }] };
+      await signInAt(page, `/o/contacts?draft=${encodeURIComponent(JSON.stringify(draft))}`);
+      const count = page.locator(".totals b").first();
+      await count.waitFor();
+      const { total } = await api("GET", `/contacts?count=exact&limit=1&filter=${encodeURIComponent(JSON.stringify(filter))}`);
+      await page.getByRole("button", { name: "On the API" }).click();
+      const dialog = page.getByRole("dialog", { name: "On the API" });
+      const rest = (await dialog.locator(".code").innerText()).split("\n").map((line) => line.trim());
+      const asked = rest.slice(1).map((part) => part.replace(/^[?&]/, "").replace(/=(.*)/, (_, value) => `=${encodeURIComponent(value)}`));
+      const { data } = await api("GET", `/contacts?${asked.join("&")}`);
+      assert.equal(data.length, Math.min(total, 50));
+      await dialog.getByRole("radio", { name: "GraphQL" }).click();
+      const [query = "", variables = "{}"] = (await dialog.locator(".code").innerText()).split("\nvariables ");
+      const answer = await graphql(query, JSON.parse(variables));
+      assert.equal(answer.data.contacts.totalCount, total);
+      assert.deepEqual(answer.data.contacts.nodes.map((/** @type {{ id: string }} */ node) => node.id), data.map((/** @type {{ id: string }} */ each) => each.id));
+    },
+  ));
 
 test("a record that is not there is said to be so", () =>
   onPage(

@@ -209,6 +209,10 @@ export function nameOf(named: Named, language: Language, key = "name"): string {
   return named.translations?.[language]?.[key] ?? (named as unknown as Record<string, string>)[key] ?? named.name;
 }
 
+/** The field that says whose a record is: the first that leads to a person. */
+export const personOf = (object: ObjectType, model: Model): Field | undefined =>
+  object.fields.find((field) => field.permissions.read && model.type(field)?.storage?.kind === "to_one" && field.settings.to === undefined);
+
 export const pluralOf = (object: ObjectType, language: Language): string => nameOf(object, language, "plural_name");
 
 export const describe = (named: Named & { description: string | null }, language: Language): string =>

@@ -11,7 +11,7 @@ import { type Group, groupKey } from "./groups.ts";
 /** A record of `sidebar_item`, as far as the page uses it. */
 export interface Item {
   id: string;
-  kind: "object" | "view" | "folder";
+  kind: "object" | "view" | "record" | "folder";
   target: string | null;
   label: string | null;
   parent_id: string | null;
@@ -19,13 +19,20 @@ export interface Item {
   owner_id: string | null;
 }
 
-export interface Favourite {
-  id: string;
+/** A list, a saved view of it, or one of its records. */
+export interface Place {
   object: ObjectType;
-  /** The saved view; absent for the list itself. */
-  view: string | undefined;
+  view?: string | undefined;
+  record?: string | undefined;
+}
+
+export interface Favourite extends Place {
+  id: string;
   label: string | null;
 }
+
+export const favouriteOf = (favourites: Favourite[], { object, view, record }: Place): Favourite | undefined =>
+  favourites.find((each) => each.object === object && each.view === view && each.record === record);
 
 /** Items and groups with a rank first, in their order; the others stay as they were. */
 function byRank<T>(list: T[], rankOf: (one: T) => string | null): T[] {
@@ -63,10 +70,10 @@ export function arranged(groups: Group[], items: Item[]): Group[] {
 export function favouritesOf(items: Item[], model: Model): Favourite[] {
   const own = items.filter((item) => item.owner_id !== null && item.kind !== "folder");
   return byRank(own, (item) => item.rank).flatMap((item): Favourite[] => {
-    // A view is named with its object, so that nothing has to be read to draw it.
-    const [name = "", view] = (item.target ?? "").split("/");
+    // A view or record is named with its object, so that nothing has to be read to draw it.
+    const [name = "", inner] = (item.target ?? "").split("/");
     const object = model.byName.get(name);
-    return object ? [{ id: item.id, object, view, label: item.label }] : [];
+    return object ? [{ id: item.id, object, ...(inner !== undefined && { [item.kind]: inner }), label: item.label }] : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { tellOutdated } from "../api/changes.ts";
+import { onOutdated, tellOutdated } from "../api/changes.ts";
 import { loadMe } from "../api/me.ts";
 import { loadModel } from "../api/model.ts";
 import { queries } from "../api/query.ts";
@@ -28,6 +28,7 @@ async function start(root: ReturnType<typeof createRoot>): Promise<void> {
     await speakAs(me.user.language);
     restoreDrafts(me.user.id, me.tenant.id, tellOutdated);
     startSending();
+    onOutdated(() => void queries.invalidateQueries());
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return toSignIn();
     root.render(<Failed error={error} onRetry={() => void start(root)} />);

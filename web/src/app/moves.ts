@@ -5,7 +5,7 @@ import { useMe } from "../api/me.ts";
 import { type ObjectType, useModel } from "../api/model.ts";
 import { newId } from "../lib/ids.ts";
 import { useWords } from "../words/index.ts";
-import { type Favourite, folderNamed, type Item, placeFavourite, placeGroup, placeObject } from "./arrangement.ts";
+import { type Favourite, favouriteOf, folderNamed, type Item, placeFavourite, placeGroup, placeObject } from "./arrangement.ts";
 import type { Group } from "./groups.ts";
 import { type Sidebar, toggleFavourite, writeItems } from "./sidebar-items.ts";
 
@@ -80,8 +80,8 @@ export function useMoves({ items, groups, favourites, mayArrange }: Sidebar): Mo
     return next && (() => objectTo(spot, next, by > 0 ? 0 : next.objects.length));
   };
 
-  const isFavourite = (object: ObjectType) => favourites.some((each) => each.object === object && each.view === undefined);
-  const toggle = (object: ObjectType) => void toggleFavourite(model, favourites, user.id, object);
+  const isFavourite = (object: ObjectType) => favouriteOf(favourites, { object }) !== undefined;
+  const toggle = (object: ObjectType) => void toggleFavourite(model, favourites, user.id, { object });
 
   const takes: Moves["takes"] = (dragged, target) => {
     if (dragged.key === target.key) return false;

@@ -7,6 +7,7 @@ import { type ObjectType, pluralOf } from "../api/model.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useLanguage, useWords } from "../words/index.ts";
+import type { Place } from "./arrangement.ts";
 import type { Group } from "./groups.ts";
 import { type Spot, useMoves } from "./moves.ts";
 import { NameGroup } from "./name-group.tsx";
@@ -45,17 +46,18 @@ export function Places({ touch = false }: { touch?: boolean }) {
     event.preventDefault();
     setMenu({ spot, anchor: event.currentTarget });
   };
-  const place = (spot: Spot, object: ObjectType, search: { view?: string }, icon: string): ReactNode => {
+  const place = (spot: Spot, { object, view: saved, record }: Place, icon: string): ReactNode => {
     const to = `/o/${object.plural_api_name}`;
-    const on = spot.kind === "favourite" ? path === to && view === search.view : path === to || path.startsWith(`${to}/`);
+    const isHere = record === undefined ? path === to && view === saved : path === `${to}/${record}`;
+    const on = spot.kind === "favourite" ? isHere : path === to || path.startsWith(`${to}/`);
     const goesDown = dragged !== undefined && "group" in dragged && "group" in spot ? dragged.group === spot.group && dragged.at < spot.at : dragged?.kind === spot.kind && dragged.at < spot.at;
     const look = ["place", on && "on", over === spot.key && (goesDown ? "is-over-below" : "is-over"), dragged?.key === spot.key && "is-dragged"];
     return [
       <Link
         key={spot.key}
-        to="/o/$plural"
-        params={{ plural: object.plural_api_name }}
-        search={search}
+        {...(record === undefined
+          ? { to: "/o/$plural", params: { plural: object.plural_api_name }, search: saved === undefined ? {} : { view: saved } }
+          : { to: "/o/$plural/$id", params: { plural: object.plural_api_name, id: record } })}
         className={look.filter(Boolean).join(" ")}
         aria-current={on ? "page" : undefined}
         data-place={spot.key}
@@ -95,8 +97,8 @@ export function Places({ touch = false }: { touch?: boolean }) {
           {sidebar.favourites.map((favourite, at) => {
             const { id, object } = favourite;
             const name = favourite.label ?? pluralOf(object, language);
-            const search = favourite.view === undefined ? {} : { view: favourite.view };
-            return place({ kind: "favourite", key: `favourite/${id}`, name, favourite, at }, object, search, favourite.view === undefined ? (object.icon ?? "shapes") : "table-2");
+            const icon = favourite.view !== undefined ? "table-2" : favourite.record !== undefined ? "star" : (object.icon ?? "shapes");
+            return place({ kind: "favourite", key: `favourite/${id}`, name, favourite, at }, favourite, icon);
           })}
         </section>
       )}
@@ -115,7 +117,7 @@ export function Places({ touch = false }: { touch?: boolean }) {
             </h2>
             {group.objects.map((object, at) => {
               const name = pluralOf(object, language);
-              return place({ kind: "object", key: `object/${object.api_name}`, name, object, group, at }, object, {}, object.icon ?? "shapes");
+              return place({ kind: "object", key: `object/${object.api_name}`, name, object, group, at }, { object }, object.icon ?? "shapes");
             })}
             {group.objects.length === 0 && <p className="place-none">{t("shell.emptyGroup")}</p>}
           </section>

@@ -10,12 +10,12 @@ import { call, get } from "../api/rest.ts";
 import { newId } from "../lib/ids.ts";
 import { say } from "../ui/toast.tsx";
 import { useLanguage } from "../words/index.ts";
-import { arranged, type Favourite, favouritesOf, type Item } from "./arrangement.ts";
+import { arranged, type Favourite, favouriteOf, favouritesOf, type Item, type Place } from "./arrangement.ts";
 import { type Group, groupsOf } from "./groups.ts";
 
 const KEY = ["sidebar"];
 const FIELDS = "id,kind,target,label,parent_id,rank,owner_id";
-const KINDS = ["object", "view", "folder"];
+const KINDS = ["object", "view", "record", "folder"];
 
 const placeOf = (model: Model): ObjectType | undefined => model.byName.get("sidebar_item");
 
@@ -85,10 +85,13 @@ export async function removeItem(model: Model, id: string): Promise<void> {
   await change(held().filter((item) => item.id !== id), () => call("DELETE", `/${placeOf(model)?.plural_api_name}/${id}`));
 }
 
-/** Makes a list or a view a favourite of the user's, or no longer one. */
-export async function toggleFavourite(model: Model, favourites: Favourite[], user: string, object: ObjectType, view?: string, label?: string): Promise<void> {
-  const had = favourites.find((each) => each.object === object && each.view === view);
+/** Makes a place a favourite of the user's, or no longer one. */
+export async function toggleFavourite(model: Model, favourites: Favourite[], user: string, place: Place, label?: string): Promise<void> {
+  const had = favouriteOf(favourites, place);
   if (had) return removeItem(model, had.id);
-  const target = view === undefined ? object.api_name : `${object.api_name}/${view}`;
-  await writeItems(model, [{ id: newId(), kind: view === undefined ? "object" : "view", target, label: label ?? null, parent_id: null, rank: null, owner_id: user }]);
+  const { object, view, record } = place;
+  const inner = view ?? record;
+  const target = inner === undefined ? object.api_name : `${object.api_name}/${inner}`;
+  const kind = record !== undefined ? "record" : view !== undefined ? "view" : "object";
+  await writeItems(model, [{ id: newId(), kind, target, label: label ?? null, parent_id: null, rank: null, owner_id: user }]);
 }

@@ -1,6 +1,6 @@
 /** The filter of a list: a button with its conditions beside it, and the builder under it. */
 
-import { Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { ObjectType } from "../api/model.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { Ghost } from "../ui/button.tsx";
@@ -10,6 +10,8 @@ import { useWords } from "../words/index.ts";
 import { AddCondition, begun, Builder } from "./builder.tsx";
 import { Described } from "./describe.tsx";
 import { countOf, type Group, isComplete, type Json, type Node, readFilter, replaced, writeFilter } from "./tree.ts";
+
+const AsJson = lazy(() => import("./as-json.tsx"));
 
 interface Properties {
   object: ObjectType;
@@ -22,6 +24,7 @@ const PAUSE = 250;
 export function FilterBar({ object, filter, onChange }: Properties) {
   const t = useWords();
   const [open, setOpen] = useState(false);
+  const [asJson, setAsJson] = useState(false);
   const { tree, setTree } = useTree(filter, onChange);
   useShortcut("filter", () => setOpen(true));
   const count = countOf(tree);
@@ -40,9 +43,17 @@ export function FilterBar({ object, filter, onChange }: Properties) {
         }
       >
         <Suspense>
-          <Builder object={object} tree={tree} onChange={setTree} />
-          {count > 0 && (
-            <div className="foot">
+          {asJson ? (
+            <AsJson key={JSON.stringify(filter ?? null)} object={object} filter={filter} onChange={(json) => setTree(readFilter(json))} />
+          ) : (
+            <Builder object={object} tree={tree} onChange={setTree} />
+          )}
+          <div className="foot">
+            <Ghost icon={asJson ? "list-filter" : "code"} onClick={() => setAsJson(!asJson)}>
+              {t(asJson ? "filter.asRows" : "filter.asJson")}
+            </Ghost>
+            <span className="grow" />
+            {count > 0 && (
               <Ghost
                 onClick={() => {
                   setTree({ kind: "group", join: "and", items: [] });
@@ -51,8 +62,8 @@ export function FilterBar({ object, filter, onChange }: Properties) {
               >
                 {t("filter.clear")}
               </Ghost>
-            </div>
-          )}
+            )}
+          </div>
         </Suspense>
       </Popover>
       <div className="conditions off-phone">

@@ -3,12 +3,13 @@
 import { useEffect, useState } from "react";
 import { remove, setInAll, type Which } from "../api/bulk.ts";
 import { beginAct } from "../api/changes.ts";
-import { type Field, nameOf, type ObjectType, type Values } from "../api/model.ts";
+import { type Field, nameOf, type ObjectType, personOf, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
 import { useActs } from "../app/acts.ts";
 import { sayDone } from "../app/done.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
 import { Picker } from "../ui/picker.tsx";
+import { usePeopleChoices } from "../fields/parts/reference.tsx";
 import { showNumber } from "../lib/numbers.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -29,7 +30,9 @@ interface Properties {
 
 export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: Properties) {
   const t = useWords();
-  const { locale } = useFieldContext();
+  const { locale, model } = useFieldContext();
+  const person = personOf(object, model);
+  const owner = person?.permissions.update ? person : undefined;
   const [editing, setEditing] = useState(false);
   const [asking, setAsking] = useState(false);
 
@@ -62,6 +65,7 @@ export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: P
             {t("list.editMany")}
           </Ghost>
         )}
+        {owner && object.permissions.update && <Assign {...{ object, which, count }} field={owner} onDone={() => onDone(which, false)} />}
         {object.permissions.delete && (
           <Ghost ink icon="trash-2" onClick={startDelete}>
             {t("common.delete")}
@@ -89,6 +93,40 @@ export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: P
     </>
   );
 }
+
+/** Gives the records to a person, or to nobody. */
+function Assign({ object, which, count, field, onDone }: { object: ObjectType; which: Which; count: number; field: Field; onDone: () => void }) {
+  const t = useWords();
+  const { language } = useFieldContext();
+  const people = usePeopleChoices();
+  const give = async (id: string | null) => {
+    const person = people.find((each) => each.value === id)?.label;
+    const said = (of: number) => (person === undefined ? t("list.assignedNobody", { count: of }) : t("list.assigned", { count: of, name: person }));
+    const act = beginAct(said(count));
+    try {
+      const affected = await setInAll(object, which, { [field.value_key]: id }, act);
+      onDone();
+      sayDone(act, said(affected));
+    } catch (error) {
+      say(reasonOf(error, object), { bad: true });
+    }
+  };
+  return (
+    <Picker
+      label={t("list.assign", { field: nameOf(field, language) })}
+      choices={[...people, { value: NOBODY, label: t("list.nobody") }]}
+      chosen={[]}
+      onChange={([id]) => id !== undefined && void give(id === NOBODY ? null : id)}
+      trigger={
+        <Ghost ink icon="user-round">
+          {t("list.assignShort")}
+        </Ghost>
+      }
+    />
+  );
+}
+
+const NOBODY = "";
 
 function EditMany({ object, count, which, onClose, onDone }: { object: ObjectType; count: number; which: Which; onClose: () => void; onDone: () => void }) {
   const t = useWords();

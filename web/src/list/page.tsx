@@ -1,6 +1,6 @@
 /** The list of an object. */
 
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Which } from "../api/bulk.ts";
 import { beginAct, onOutdated } from "../api/changes.ts";
@@ -15,6 +15,7 @@ import { useRows } from "../app/theme.ts";
 import { readsOf, useFieldContext, widgetOf } from "../fields/index.ts";
 import { Grid } from "../grid/grid.tsx";
 import { type GridColumn, NO_TICKS, type PasteAt, type Ticks } from "../grid/table.ts";
+import { noteTrail, type Position, positionIn } from "../grid/trail.ts";
 import { showNumber } from "../lib/numbers.ts";
 import { Button } from "../ui/button.tsx";
 import { Failed, Say } from "../ui/say.tsx";
@@ -40,6 +41,7 @@ const NewRecord = lazy(() => import("../fields/parts/new-record.tsx"));
 export interface PeekProperties {
   object: ObjectType;
   id: string;
+  position: Position | undefined;
   onClose: () => void;
   /** Another record of the list; undefined at its ends. */
   onStep: (by: 1 | -1) => void;
@@ -150,6 +152,17 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   // What was taken back may be anything of the list.
   useEffect(() => onOutdated(() => list?.reload()), [list]);
 
+  // A record that is opened by itself keeps its place in this list.
+  const search = useSearch({ from: "/o/$plural" });
+  const peekedRow = state.peek === undefined ? undefined : list?.rowOf(state.peek);
+  useEffect(() => {
+    if (list && state.peek !== undefined && peekedRow !== undefined) noteTrail(list, state.peek, search);
+  }, [list, state.peek, peekedRow, list?.total]);
+  const openRecord = (id: string) => {
+    if (list) noteTrail(list, id, search);
+    onOpen(object, id);
+  };
+
   const step = (by: 1 | -1) => {
     const at = state.peek === undefined ? undefined : list?.rowOf(state.peek);
     const next = at === undefined ? undefined : list?.idAt(at + by);
@@ -226,7 +239,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         />
       );
     }
-    if (narrow) return <Cards list={list} columns={columns} context={context} label={plural} onOpen={(id) => (isUnmade(object, id) ? setMaking(id) : onOpen(object, id))} />;
+    if (narrow) return <Cards list={list} columns={columns} context={context} label={plural} onOpen={(id) => (isUnmade(object, id) ? setMaking(id) : openRecord(id))} />;
     return (
       <Grid
         list={list}
@@ -293,7 +306,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
       {state.peek !== undefined && !narrow ? (
         <div className="beside">
           <div className="list-half">{half}</div>
-          {peek({ object, id: state.peek, onClose: () => state.look(undefined), onStep: step })}
+          {peek({ object, id: state.peek, position: list && positionIn(list, state.peek), onClose: () => state.look(undefined), onStep: step })}
         </div>
       ) : (
         <div className="list-half">{half}</div>

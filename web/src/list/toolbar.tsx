@@ -1,14 +1,17 @@
 /** The bars above a list: what it is, which view, how it is filtered, sorted, and what it shows. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, Suspense, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { chooseRows, type RowSize, useRows } from "../app/theme.ts";
 import { useActs } from "../app/acts.ts";
+import { favouriteOf } from "../app/arrangement.ts";
 import { toggleFavourite, useSidebar } from "../app/sidebar-items.ts";
 import { Star } from "../app/star.tsx";
 import { useShortcut } from "../app/shortcuts.ts";
+import { requestsOfList } from "../api/requests.ts";
+import { readsOf, useFieldContext } from "../fields/index.ts";
 import { FilterBar } from "../filter/bar.tsx";
 import { Ghost, IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -19,7 +22,7 @@ import { useLanguage, useWords } from "../words/index.ts";
 import type { ListState } from "./state.ts";
 import ColumnList from "./columns.tsx";
 import SortList, { useSortChoices } from "./sort.tsx";
-import { type Column, columnChoices, sortKeys, writeSort } from "./view.ts";
+import { type Column, columnChoices, readsOfColumns, sortKeys, writeSort } from "./view.ts";
 import { ViewTabs } from "./view-tabs.tsx";
 
 interface Properties {
@@ -43,7 +46,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
   const choices = useSortChoices(object);
   const navigate = useNavigate();
   const { favourites, mayKeepFavourites } = useSidebar();
-  const isFavourite = favourites.some((each) => each.object === object && each.view === state.view?.id);
+  const isFavourite = favouriteOf(favourites, { object, view: state.view?.id }) !== undefined;
   useShortcut("search", () => setSearching(true));
   useActs([
     { id: "sort", icon: "arrow-down", label: t("list.sort"), act: () => setSorting(true) },
@@ -52,7 +55,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
       id: "favourite",
       icon: "star",
       label: t(isFavourite ? "shell.removeFavourite" : "shell.addFavourite"),
-      act: () => void toggleFavourite(model, favourites, me.user.id, object, state.view?.id, state.view?.name),
+      act: () => void toggleFavourite(model, favourites, me.user.id, { object, view: state.view?.id }, state.view?.name),
     },
     mayShapeModel(me) && { id: "model", icon: "shapes", label: t("shell.editInModel"), act: () => void navigate({ to: "/model/$object", params: { object: object.api_name } }) },
   ]);
@@ -64,7 +67,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
           <Icon name={object.icon ?? "shapes"} />
           <span className="cut">{plural}</span>
         </h1>
-        <Star object={object} view={state.view?.id} label={state.view?.name} />
+        <Star place={{ object, view: state.view?.id }} label={state.view?.name} />
         <span className="grow" />
         {searching ? (
           <SearchBox label={t("list.searchIn", { objects: plural })} q={state.q} onSearch={state.search} onClose={() => setSearching(false)} />
@@ -76,7 +79,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
             <IconButton icon="search" label={t("common.search")} className="on-phone" onClick={() => setSearching(true)} />
           </>
         )}
-        {mayShapeModel(me) && <ApiLink object={object} />}
+        {mayShapeModel(me) && <OnApi object={object} state={state} columns={columns} />}
         <span className="off-phone">{newButton}</span>
       </header>
       <ViewTabs object={object} state={state} />
@@ -139,12 +142,23 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
   );
 }
 
-function ApiLink({ object }: { object: ObjectType }) {
+const Requests = lazy(() => import("../ui/requests.tsx"));
+
+function OnApi({ object, state, columns }: { object: ObjectType; state: ListState; columns: Column[] }) {
   const t = useWords();
+  const context = useFieldContext();
+  const [open, setOpen] = useState(false);
+  const requests = () => {
+    const fields = readsOfColumns(columns, object, context.model, (field) => readsOf(field, context)).filter((path) => path !== "deleted_at");
+    const { filter, sort } = state.definition;
+    const shown = { fields, filter: filter == null ? undefined : JSON.stringify(filter), sort: sort || undefined, q: state.q, timeZone: context.timeZone };
+    return requestsOfList(context.model, object, columns.map((column) => column.path), shown);
+  };
   return (
-    <a className="ghost square off-phone" href={`/api/v1/docs#${object.plural_api_name}`} aria-label={t("shell.api")} title={t("shell.api")}>
-      <Icon name="code" />
-    </a>
+    <>
+      <IconButton icon="code" className="off-phone" label={t("model.onApi")} onClick={() => setOpen(true)} />
+      <Suspense>{open && <Requests requests={requests()} docs={`/api/v1/docs#${object.plural_api_name}`} onClose={() => setOpen(false)} />}</Suspense>
+    </>
   );
 }
 

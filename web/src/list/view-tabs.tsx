@@ -1,9 +1,11 @@
 /** The tabs of a list: the object's own view and saved views. Saves or resets a draft. */
 
 import { useState } from "react";
+import { type Act as Change, beginAct } from "../api/changes.ts";
 import { useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { type Act, useActs } from "../app/acts.ts";
+import { sayDone } from "../app/done.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
 import { CheckLine } from "../ui/checkbox.tsx";
@@ -16,6 +18,8 @@ import { useLanguage, useWords } from "../words/index.ts";
 import type { ListState } from "./state.ts";
 import { addView, changeView, removeView, type SavedView, useCanSaveViews } from "./views.ts";
 
+type Trying = (work: (change: Change) => Promise<unknown>, said: string) => Promise<void>;
+
 export function ViewTabs({ object, state }: { object: ObjectType; state: ListState }) {
   const t = useWords();
   const language = useLanguage();
@@ -25,10 +29,11 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
   const [naming, setNaming] = useState<{ view?: SavedView }>();
   const mayChange = state.view?.isMine === true || (state.view?.shared === true && !state.view.locked);
 
-  const trying = async (act: () => Promise<unknown>, said: string) => {
+  const trying: Trying = async (work, said) => {
+    const act = beginAct(said);
     try {
-      await act();
-      say(said);
+      await work(act);
+      sayDone(act);
     } catch (error) {
       say(reasonOf(error), { bad: true });
     }
@@ -36,8 +41,8 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
   const store = () => {
     const { view } = state;
     if (!view) return setNaming({});
-    void trying(async () => {
-      await changeView(model, object, view, { definition: state.definition });
+    void trying(async (act) => {
+      await changeView(model, object, view, { definition: state.definition }, act);
       state.open(view.id);
     }, t("list.viewSaved", { name: view.name }));
   };
@@ -88,9 +93,9 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
           onClose={() => setNaming(undefined)}
           onName={(name, shared) => {
             setNaming(undefined);
-            void trying(async () => {
-              if (naming.view) return changeView(model, object, naming.view, { name, shared });
-              const id = await addView(model, object, name, state.definition, user.id);
+            void trying(async (act) => {
+              if (naming.view) return changeView(model, object, naming.view, { name, shared }, act);
+              const id = await addView(model, object, name, state.definition, user.id, act);
               state.open(id);
               return undefined;
             }, t("list.viewSaved", { name }));
@@ -139,7 +144,7 @@ interface MenuProperties {
   object: ObjectType;
   onGone: () => void;
   onRename: (view: SavedView) => void;
-  trying: (act: () => Promise<unknown>, said: string) => Promise<void>;
+  trying: Trying;
 }
 
 function ViewMenu({ view, object, onGone, onRename, trying }: MenuProperties) {
@@ -153,7 +158,7 @@ function ViewMenu({ view, object, onGone, onRename, trying }: MenuProperties) {
       {view.isMine && (
         <MenuItem
           icon="users"
-          onClick={() => void trying(() => changeView(model, object, view, { shared: !view.shared }), t("list.viewSaved", { name: view.name }))}
+          onClick={() => void trying((act) => changeView(model, object, view, { shared: !view.shared }, act), t("list.viewSaved", { name: view.name }))}
         >
           {t(view.shared ? "list.viewUnshare" : "list.viewShare")}
         </MenuItem>
@@ -162,8 +167,8 @@ function ViewMenu({ view, object, onGone, onRename, trying }: MenuProperties) {
         icon="trash-2"
         bad
         onClick={() =>
-          void trying(async () => {
-            await removeView(model, object, view);
+          void trying(async (act) => {
+            await removeView(model, object, view, act);
             onGone();
           }, t("list.viewDeleted", { name: view.name }))
         }

@@ -2,6 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { remove } from "../api/bulk.ts";
+import { type Act, noteAct } from "../api/changes.ts";
 import { useMe } from "../api/me.ts";
 import { type Model, type ObjectType, useModel, type Values } from "../api/model.ts";
 import { queries } from "../api/query.ts";
@@ -86,21 +88,24 @@ const read = (values: Values, me: string): SavedView => ({
 
 const again = (object: ObjectType) => queries.invalidateQueries({ queryKey: keyOf(object) });
 
-export async function addView(model: Model, object: ObjectType, name: string, definition: ViewDefinition, owner: string): Promise<string> {
+export async function addView(model: Model, object: ObjectType, name: string, definition: ViewDefinition, owner: string, act: Act): Promise<string> {
   const place = placeOf(model);
   const body = { name, object: object.api_name, layout: "table", definition, shared: false, owner_id: owner };
-  const { data } = await call<Values>("POST", `/${place?.plural_api_name}`, { body });
+  const { data } = await call<Values>("POST", `/${place?.plural_api_name}`, { body, headers: { "x-change-id": act.id } });
+  noteAct(act);
   await again(object);
   return String(data["id"]);
 }
 
-export async function changeView(model: Model, object: ObjectType, view: SavedView, change: Partial<Pick<SavedView, "name" | "definition" | "shared">>): Promise<void> {
-  const headers = { "if-match": `"${view.version}"` };
+export async function changeView(model: Model, object: ObjectType, view: SavedView, change: Partial<Pick<SavedView, "name" | "definition" | "shared">>, act: Act): Promise<void> {
+  const headers = { "if-match": `"${view.version}"`, "x-change-id": act.id };
   await call("PATCH", `/${placeOf(model)?.plural_api_name}/${view.id}`, { body: change, headers });
+  noteAct(act);
   await again(object);
 }
 
-export async function removeView(model: Model, object: ObjectType, view: SavedView): Promise<void> {
-  await call("DELETE", `/${placeOf(model)?.plural_api_name}/${view.id}`);
+export async function removeView(model: Model, object: ObjectType, view: SavedView, act: Act): Promise<void> {
+  const place = placeOf(model);
+  if (place) await remove(place, { ids: [view.id] }, act);
   await again(object);
 }

@@ -1,25 +1,25 @@
 /** A record beside its list. */
 
 import { nameOf, type ObjectType } from "../api/model.ts";
-import { useShortcut } from "../app/shortcuts.ts";
+import type { Position } from "../grid/trail.ts";
 import { IconButton } from "../ui/button.tsx";
 import { useLanguage, useWords } from "../words/index.ts";
 import { RecordMenu } from "./menu.tsx";
 import { RecordView, useOpen } from "./record.tsx";
+import { Steps } from "./steps.tsx";
 
 interface Properties {
   object: ObjectType;
   id: string;
+  position: Position | undefined;
   onClose: () => void;
   onStep: (by: 1 | -1) => void;
 }
 
-export default function Peek({ object, id, onClose, onStep }: Properties) {
+export default function Peek({ object, id, position, onClose, onStep }: Properties) {
   const t = useWords();
   const language = useLanguage();
   const open = useOpen();
-  useShortcut("nextRecord", () => onStep(1));
-  useShortcut("previousRecord", () => onStep(-1));
   return (
     <aside
       className="peek"
@@ -37,8 +37,7 @@ export default function Peek({ object, id, onClose, onStep }: Properties) {
         isPage={false}
         bar={(record) => (
           <header className="bar">
-            <IconButton icon="chevron-up" label={t("record.previous")} onClick={() => onStep(-1)} />
-            <IconButton icon="chevron-down" label={t("record.next")} onClick={() => onStep(1)} />
+            <Steps position={position} onStep={onStep} />
             <span className="grow" />
             <IconButton icon="external-link" label={t("record.openPage")} onClick={() => open(object, id)} />
             {record && <RecordMenu record={record} onGone={onClose} />}

@@ -1,6 +1,6 @@
 /** What stands where in a record: the form that an admin drew, else the fields in their order, and what is tall by itself. */
 
-import { type Field, type FieldType, type Language, type Model, nameOf, type ObjectType } from "../api/model.ts";
+import { type Field, type FieldType, type Language, type Model, nameOf, type ObjectType, personOf } from "../api/model.ts";
 import { widgetOf } from "../fields/index.ts";
 import { words } from "../words/index.ts";
 
@@ -38,7 +38,7 @@ export function factsOf(object: ObjectType, model: Model): Field[] {
   const fields = object.fields.filter(isShown);
   const kind = (field: Field) => model.type(field)?.storage?.kind;
   const choice = fields.find((field) => field.settings.options && !Array.isArray(field.default_value) && model.type(field)?.value_schema?.enum);
-  const person = fields.find((field) => kind(field) === "to_one" && field.settings.to === undefined);
+  const person = personOf(object, model);
   const parent = fields.find((field) => kind(field) === "to_one" && field.settings.to !== undefined);
   return [choice, person, parent].filter((field) => field !== undefined);
 }

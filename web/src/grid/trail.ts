@@ -1,0 +1,79 @@
+/** The list that a record was opened from: which place the record has in it, and the one before and after. Kept over a reload. */
+
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { ObjectType } from "../api/model.ts";
+import { type ListQuery, ListWindow, type Total } from "./window.ts";
+
+interface Trail extends Pick<ListQuery, "filter" | "sort" | "q" | "timeZone"> {
+  object: string;
+  row: number;
+  total: Total | undefined;
+  /** What the list's address held. */
+  search: Record<string, unknown>;
+}
+
+export interface Position {
+  at: number;
+  of: Total;
+}
+
+export interface Steps {
+  position: Position | undefined;
+  /** The id of the record before or after; undefined at the ends. */
+  next: (by: 1 | -1) => string | undefined;
+  search: Record<string, unknown>;
+}
+
+const KEY = "tessera.trail";
+
+/** Says which record is opened, from where. */
+export function noteTrail(list: ListWindow, id: string, search: Record<string, unknown>): void {
+  const row = list.rowOf(id);
+  if (row === undefined) return;
+  const { object, filter, sort, q, timeZone } = list.query;
+  const { peek: _, ...rest } = search;
+  const trail: Trail = { object: object.api_name, filter, sort, q, timeZone, row, total: list.total, search: rest };
+  sessionStorage.setItem(KEY, JSON.stringify(trail));
+}
+
+function trailOf(object: ObjectType): Trail | undefined {
+  const text = sessionStorage.getItem(KEY);
+  const trail = text === null ? undefined : (JSON.parse(text) as Trail);
+  return trail?.object === object.api_name ? trail : undefined;
+}
+
+export function positionIn(list: ListWindow, id: string, total = list.total): Position | undefined {
+  const row = list.rowOf(id);
+  return row === undefined || total === undefined ? undefined : { at: row + 1, of: { ...total, rows: total.rows + list.front.length } };
+}
+
+/** Undefined where the record was not opened from a list of its object. */
+export function useTrail(object: ObjectType, id: string): Steps | undefined {
+  const [found, setFound] = useState<{ trail: Trail; list: ListWindow }>();
+  const { trail, list } = found ?? {};
+  useSyncExternalStore(list?.subscribe ?? NEVER, list?.snapshot ?? ZERO);
+  useEffect(() => {
+    const kept = trailOf(object);
+    if (!kept) return;
+    // Ids alone: the record itself is read by its page.
+    const opened = new ListWindow({ ...kept, object, fields: ["id"] });
+    setFound({ trail: kept, list: opened });
+    opened.show(Math.max(0, kept.row - 1), kept.row + 1);
+    return () => opened.close();
+  }, [object]);
+  const row = list?.rowOf(id);
+  useEffect(() => {
+    if (!list || !trail || row === undefined) return;
+    list.show(Math.max(0, row - 1), row + 1);
+    sessionStorage.setItem(KEY, JSON.stringify({ ...trail, row }));
+  }, [list, trail, row]);
+  if (!trail || !list) return undefined;
+  return {
+    position: positionIn(list, id, list.total?.exact ? list.total : trail.total),
+    next: (by) => (row === undefined ? undefined : list.idAt(row + by)),
+    search: trail.search,
+  };
+}
+
+const NEVER = () => () => undefined;
+const ZERO = () => 0;
