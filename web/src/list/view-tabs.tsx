@@ -95,7 +95,7 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
             setNaming(undefined);
             void trying(async (act) => {
               if (naming.view) return changeView(model, object, naming.view, { name, shared }, act);
-              const id = await addView(model, object, name, state.definition, user.id, act);
+              const id = await addView(model, object, { name, definition: state.definition, shared }, user.id, act);
               state.open(id);
               return undefined;
             }, t("list.viewSaved", { name }));

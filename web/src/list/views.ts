@@ -88,9 +88,9 @@ const read = (values: Values, me: string): SavedView => ({
 
 const again = (object: ObjectType) => queries.invalidateQueries({ queryKey: keyOf(object) });
 
-export async function addView(model: Model, object: ObjectType, name: string, definition: ViewDefinition, owner: string, act: Act): Promise<string> {
+export async function addView(model: Model, object: ObjectType, view: Pick<SavedView, "name" | "definition" | "shared">, owner: string, act: Act): Promise<string> {
   const place = placeOf(model);
-  const body = { name, object: object.api_name, layout: "table", definition, shared: false, owner_id: owner };
+  const body = { ...view, object: object.api_name, layout: "table", owner_id: owner };
   const { data } = await call<Values>("POST", `/${place?.plural_api_name}`, { body, headers: { "x-change-id": act.id } });
   noteAct(act);
   await again(object);
