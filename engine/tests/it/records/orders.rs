@@ -7,6 +7,7 @@ use tessera_compiler::cursor::Cursor;
 use tessera_compiler::query::tree::{End, Window};
 
 use super::cursors::walk;
+use super::plans::plan;
 use crate::statements;
 use crate::support::records::{Wanted, cursor};
 use crate::support::world::{World, refused};
@@ -349,28 +350,6 @@ async fn what_a_server_that_died_left_beside_an_index_does_no_harm() {
     .await;
     world.engine.make_collated_indexes().await.unwrap();
     assert_eq!(indexes(&world, "thing").await, kept);
-}
-
-/// How Postgres would run a statement for any values.
-async fn plan(world: &World, text: &str) -> String {
-    let most = (1..=1_000)
-        .take_while(|n| text.contains(&format!("${n}")))
-        .count();
-    let values = vec!["null"; most].join(", ");
-    let explain = if most == 0 {
-        format!("explain (costs off) {text}")
-    } else {
-        format!(
-            "prepare listed as {text}; set plan_cache_mode = force_generic_plan; explain (costs off) execute listed({values})"
-        )
-    };
-    let mut connection = world.database.superuser().await;
-    let rows = sqlx::raw_sql(AssertSqlSafe(explain))
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
-    let lines = rows.iter().map(|row| sqlx::Row::get::<String, _>(row, 0));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]
