@@ -3,23 +3,23 @@
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection};
 
+use crate::support::soon;
 use crate::support::tables::tables;
 use crate::support::world::World;
 
 /// The backend that waits for a lock, once there is one.
 async fn waiting(connection: &mut sqlx::PgConnection, database: &str) -> i32 {
-    loop {
-        let text = "select pid from pg_stat_activity where datname = $1 and wait_event_type = 'Lock' limit 1";
+    let text =
+        "select pid from pg_stat_activity where datname = $1 and wait_event_type = 'Lock' limit 1";
+    soon::some("a backend waits for a lock", async || {
         let found: Option<i32> = sqlx::query_scalar(text)
             .bind(database)
             .fetch_optional(&mut *connection)
             .await
             .unwrap();
-        if let Some(pid) = found {
-            return pid;
-        }
-        tokio::task::yield_now().await;
-    }
+        found
+    })
+    .await
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ pub(crate) mod groups;
 pub(crate) mod records;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/soon.rs"]
+pub(crate) mod soon;
 #[path = "support/tables.rs"]
 pub(crate) mod tables;
 #[path = "support/world.rs"]

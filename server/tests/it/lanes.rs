@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::engine_support::TestDatabase;
+use crate::engine_support::soon;
 use crate::support::Answer;
 use crate::support::process::{Process, tessera};
 use crate::support::shared::settings;
@@ -49,7 +50,10 @@ async fn a_tenant_that_is_held_up_is_told_later_and_holds_up_nobody_else() {
         metrics.lines().any(|line| line == what)
     };
     // Three of four lanes; the other 27 wait.
-    while !(told("tessera_lanes_busy 3").await && told("tessera_lane_queue 27").await) {}
+    soon::so("three lanes are busy", async || {
+        told("tessera_lanes_busy 3").await && told("tessera_lane_queue 27").await
+    })
+    .await;
 
     let begun = Instant::now();
     for _ in 0..50 {
@@ -71,7 +75,10 @@ async fn a_tenant_that_is_held_up_is_told_later_and_holds_up_nobody_else() {
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
     // A read that was held up may be tried for its plan, beside everything else.
-    while !told("tessera_lanes_busy 0").await {}
+    soon::so("no lane is busy", async || {
+        told("tessera_lanes_busy 0").await
+    })
+    .await;
     assert!(told("tessera_lane_refusals_total{reason=\"waited_too_long\"} 27").await);
 }
 

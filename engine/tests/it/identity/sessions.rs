@@ -1,6 +1,5 @@
 use sqlx::AssertSqlSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use tessera_error::UserError;
 use tessera_identity::{Identity, NewUser, Origin, SignedIn, SignupPolicy};
 use tessera_postgres::database::{self, begin_for};
@@ -9,6 +8,7 @@ use tokio::task::JoinSet;
 
 use super::{JWT_SECRET, PASSWORD, identity, login, places, refusal, signed_up};
 use crate::support::TestDatabase;
+use crate::support::soon;
 
 /// Whether the session's access token is accepted by a server that has not seen it before.
 async fn is_alive(database: &TestDatabase, session: &SignedIn) -> bool {
@@ -266,15 +266,6 @@ async fn the_secrets_of_refresh_tokens_are_not_stored() {
     assert!(stored.contains(&session.user.id.to_string()));
 }
 
-/// Waits until the condition holds; fails if that takes much longer than a role may be remembered.
-async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !condition().await {
-        assert!(Instant::now() < deadline, "still not so: {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
 #[tokio::test]
 async fn a_changed_role_a_removed_member_and_a_logout_elsewhere_are_seen_within_seconds() {
     let database = TestDatabase::create().await;
@@ -327,13 +318,13 @@ async fn a_changed_role_a_removed_member_and_a_logout_elsewhere_are_seen_within_
         .await
         .unwrap();
 
-    until("the role has changed", async || {
+    soon::so("the role has changed", async || {
         let principal = here.authenticate(changed.access_token.expose()).await;
         !principal.unwrap().role.permissions.model
     })
     .await;
     for session in [&signed_out, &removed] {
-        until("the session has ended", async || {
+        soon::so("the session has ended", async || {
             here.authenticate(session.access_token.expose())
                 .await
                 .is_err()

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use super::{echo, fetch, lanes, process, processes, tenant, until_quiet};
 use crate::support::TestDatabase;
+use crate::support::soon;
 
 #[tokio::test]
 async fn an_old_connection_is_replaced_between_two_requests() {
@@ -109,9 +110,7 @@ async fn closed_lanes_serve_nobody_and_leave_nothing_behind() {
         let lanes = lanes.clone();
         async move { echo(&lanes, tenant(), 1, 0.2).await }
     });
-    while lanes.load().busy == 0 {
-        sleep(Duration::from_millis(1)).await;
-    }
+    soon::so("a lane is busy", async || lanes.load().busy > 0).await;
     lanes.close().await;
     assert!(matches!(
         process(&lanes, tenant()).await,
@@ -120,7 +119,8 @@ async fn closed_lanes_serve_nobody_and_leave_nothing_behind() {
     assert_eq!(running.await.unwrap().unwrap(), 1, "what had begun ends");
     until_quiet(&lanes).await;
     let mut superuser = database.superuser().await;
-    while !processes(&mut superuser).await.is_empty() {
-        sleep(Duration::from_millis(5)).await;
-    }
+    soon::so("their processes are gone", async || {
+        processes(&mut superuser).await.is_empty()
+    })
+    .await;
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, query, query_scalar};
 use tokio::time::{Duration, sleep, timeout};
 
+use crate::support::soon;
 use crate::support::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -29,13 +30,11 @@ async fn the_victim_of_a_deadlock_is_tried_again() {
     // It has the first and waits for the second: longer than the other will wait for the first.
     let waits = "select exists(select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())";
     let mut watcher = world.database.superuser().await;
-    while !query_scalar::<_, bool>(waits)
-        .fetch_one(&mut watcher)
-        .await
-        .unwrap()
-    {
-        sleep(Duration::from_millis(10)).await;
-    }
+    soon::so("the update waits", async || {
+        let waits = query_scalar::<_, bool>(waits);
+        waits.fetch_one(&mut watcher).await.unwrap()
+    })
+    .await;
     sleep(Duration::from_millis(300)).await;
     let first = query(AssertSqlSafe(lock)).bind("first");
     first.execute(&mut *other).await.unwrap();

@@ -129,7 +129,7 @@ impl TlsServer {
         self.run("alter system set ssl = off").await;
         self.run("select pg_reload_conf()").await;
         // It is told to the server, which does it a little later.
-        loop {
+        for _ in 0..1_000 {
             let mut connection = self.over_socket().connect().await.unwrap();
             let ssl: String = query_scalar("select current_setting('ssl')")
                 .fetch_one(&mut connection)
@@ -141,6 +141,7 @@ impl TlsServer {
             }
             sleep(Duration::from_millis(10)).await;
         }
+        panic!("TLS is still on");
     }
 
     pub(crate) fn right_authority(&self) -> PathBuf {

@@ -5,8 +5,14 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::Client;
+
+/// The longest that a server may take until it is ready.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Long enough to be safe, and no sample.
 pub(crate) const JWT_SECRET: &str = "zH4rQk9vT2mX7cW1nB6yL0pD5sG8jF3a";
@@ -70,16 +76,22 @@ impl Process {
             .spawn()
             .unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        let url = loop {
-            line.clear();
-            if out.read_line(&mut line).unwrap() == 0 {
-                let log = fs::read_to_string(&log).unwrap();
-                panic!("the server ended with {:?}: {log}", child.wait());
+        // Reading cannot be given up, so it has a thread.
+        let (ready, is_ready) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            while out.read_line(&mut line).unwrap() > 0 {
+                if let Some(url) = line.strip_prefix("Tessera is ready: ") {
+                    let _ = ready.send((url.trim_end().to_owned(), out));
+                    return;
+                }
+                line.clear();
             }
-            if let Some(url) = line.strip_prefix("Tessera is ready: ") {
-                break url.trim_end().to_owned();
-            }
+        });
+        let Ok((url, out)) = is_ready.recv_timeout(PATIENCE) else {
+            let _ = child.kill();
+            let log = fs::read_to_string(&log).unwrap();
+            panic!("the server is not ready, {:?}: {log}", child.wait());
         };
         Self {
             child,
