@@ -8,4 +8,4 @@ import { runTests } from "../web/test/server.mjs";
 const here = new URL(".", import.meta.url).pathname;
 const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const generators = folders.filter((folder) => !["node_modules", "build"].includes(folder.name));
-process.exit(await runTests(...generators.map((folder) => join(here, folder.name))));
+process.exit(await runTests(generators.map((folder) => join(here, folder.name))));

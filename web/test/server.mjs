@@ -14,15 +14,17 @@ const program = resolve(root, process.env["TESSERA"] ?? "target/debug/tessera");
  * Runs the test files of these folders against a server of their own, whose address they find in `TESSERA_URL`.
  *
  * @param {string[]} folders
+ * @param {string[][]} [seeds] Arguments of `tessera seed`, for tenants beside the demo tenant.
  * @returns {Promise<number>} The status to exit with.
  */
-export async function runTests(...folders) {
+export async function runTests(folders, seeds = []) {
   const data = mkdtempSync(join(tmpdir(), "tessera-web-"));
-  const server = spawn(program, ["serve", "--demo"], {
-    cwd: root,
-    env: { ...process.env, PORT: "0", DATA_DIR: data, DATABASE_URL: undefined, LOG: "warn" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const env = { ...process.env, PORT: "0", DATA_DIR: data, DATABASE_URL: undefined, LOG: "warn" };
+  for (const seed of seeds) {
+    const [status] = await once(spawn(program, ["seed", ...seed], { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] }), "exit");
+    if (status !== 0) throw new Error(`tessera seed ${seed.join(" ")} ended with ${status}`);
+  }
+  const server = spawn(program, ["serve", "--demo"], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(server, "exit");
   try {
     const url = await ready(server.stdout);

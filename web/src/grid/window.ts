@@ -11,6 +11,8 @@ export const PAGE = 100;
 const PAGES_KEPT = 20;
 const RECORDS_KEPT = 6_000;
 const SKELETON = 24;
+/** Rows that are read before one gets to them: they are then drawn once, and not first as bones. */
+const AHEAD = 60;
 
 export interface ListQuery {
   object: ObjectType;
@@ -122,7 +124,16 @@ export class ListWindow {
       abort.abort();
       this.loading.delete(page);
     }
-    for (let page = from; page <= to; page += 1) void this.load(page);
+    const before = Math.max(0, Math.floor((first - AHEAD - this.front.length) / PAGE));
+    const after = Math.max(to, Math.floor((last + AHEAD - this.front.length) / PAGE));
+    let isHere = true;
+    for (let page = from; page <= to; page += 1) {
+      void this.load(page);
+      isHere &&= this.pages.has(page);
+    }
+    // What is seen comes first.
+    if (isHere && before < from) void this.load(before);
+    if (isHere && after > to) void this.load(after);
     const far = [...this.pages.keys()].sort((a, b) => Math.abs(b - from) - Math.abs(a - from));
     for (const page of far.slice(0, Math.max(0, far.length - PAGES_KEPT))) this.pages.delete(page);
   }
@@ -175,7 +186,6 @@ export class ListWindow {
     if (this.closed || this.pages.has(page) || this.loading.has(page) || page > last) return;
     const abort = new AbortController();
     this.loading.set(page, abort);
-    if (this.loading.size === 1) this.tell();
     const before = this.pages.get(page - 1)?.next;
     const position = page === 0 ? { count: "estimated" } : before ? { after: before } : { offset: page * PAGE };
     try {

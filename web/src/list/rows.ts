@@ -25,8 +25,13 @@ export function useList(
       setList(next);
       setBusy(false);
     };
+    // Rows that come redraw the table, which listens by itself; the place round it is redrawn when what it says changes.
+    let said = "";
     const stop = next.subscribe(() => {
       if (shown.current !== next && (next.isKnown || next.error !== undefined)) take();
+      const say = JSON.stringify([next.isKnown, next.error !== undefined, next.rows, next.total?.exact]);
+      if (say === said) return;
+      said = say;
       redraw((now) => now + 1);
     });
     if (before) setBusy(true);
