@@ -141,6 +141,38 @@ test("what hangs on a field is said before it is removed, and its name has to be
     await drop(name);
   }));
 
+test("a relation that is there is a sentence in both directions; the way back is renamed, and what a deletion does is changed", () =>
+  onPage(async (page) => {
+    const name = await machine();
+    const other = await machine();
+    const inverse = { api_name: "parts", name: "Parts" };
+    await api("POST", `/metadata/objects/${name}/fields`, { api_name: "whole", name: "Whole", type: "relation", settings: { to: other, inverse } });
+    await api("POST", `/metadata/objects/${name}/fields`, { api_name: "kin", name: "Kin", type: "many_to_many", settings: { to: other, inverse: { api_name: "kin_of", name: "Kin of" } } });
+    const { name: here, plural_name: heres } = await api("GET", `/metadata/objects/${name}`);
+    const { name: there, plural_name: theres } = await api("GET", `/metadata/objects/${other}`);
+    await signInAt(page, `/model/${name}`);
+    const sentence = page.getByRole("group", { name: "How they relate" });
+    const said = async () => (await sentence.locator("p").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+    const small = (/** @type {string} */ text) => text.slice(0, 1).toLowerCase() + text.slice(1);
+    await row(page, "Kin").getByRole("button", { name: /^Kin/ }).click();
+    await eventually(said, [`A ${small(here)} has many ${small(theres)}.`, `A ${small(there)} has many ${small(heres)}, called`]);
+    assert.equal(await sentence.getByLabel("Name of the way back").inputValue(), "Kin of");
+    await row(page, "Whole").getByRole("button", { name: /^Whole/ }).click();
+    await eventually(said, [`A ${small(here)} has one ${small(there)}.`, `A ${small(there)} has many ${small(heres)}, called`]);
+    await accessible(page, "a relation that is there");
+    await sentence.getByLabel("Name of the way back").fill("Components");
+    await sentence.getByRole("button", { name: /^What happens when/ }).click();
+    await page.getByRole("menuitem", { name: "is deleted too" }).click();
+    // Why something is not offered is said.
+    await page.getByText("stay as they are: programs rely on them").waitFor();
+    await page.getByRole("button", { name: /^Apply/ }).click();
+    await page.locator(".toast").getByText("The model is changed").waitFor();
+    const whole = (await api("GET", `/metadata/objects/${name}`)).fields.find((/** @type {{ api_name: string }} */ field) => field.api_name === "whole");
+    assert.deepEqual([whole.settings.inverse.name, whole.settings.inverse.api_name, whole.settings.on_delete], ["Components", "parts", "cascade"]);
+    await drop(name);
+    await drop(other);
+  }));
+
 test("what was changed and not applied is still there after a reload", () =>
   onPage(async (page) => {
     const name = await machine();

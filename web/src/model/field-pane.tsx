@@ -1,13 +1,14 @@
 /** One field with all that can be set of it. */
 
 import { useState } from "react";
-import { type ObjectType, type Values } from "../api/model.ts";
+import { type Field, nameOf, type ObjectType, pluralOf, type Values } from "../api/model.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOfType } from "../fields/index.ts";
+import { apiName } from "../lib/naming.ts";
 import { Ghost } from "../ui/button.tsx";
 import { CheckLine } from "../ui/checkbox.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../words/index.ts";
-import { type DraftField, optionsOf } from "./draft.ts";
+import { type DraftField, type OnDelete, optionsOf } from "./draft.ts";
 import type { Shown } from "./edits.ts";
 import { ExamplePane } from "./example-pane.tsx";
 import { Removal } from "./removal.tsx";
@@ -62,7 +63,9 @@ export function FieldPane({ object, shown, disabled, fault, onChange, onDraft, o
         <div className="form">
           <Names names={field} disabled={disabled} fault={fault("/name")} onName={(name) => (draft ? onDraft({ name }) : onChange({ name }))} onTranslations={(translations) => onChange({ translations })} />
           {draft && target ? (
-            <Sentence one={object.name} many={object.plural_name} to={target} draft={draft} back={field.settings.inverse?.name ?? ""} found={false} onChange={onDraft} />
+            <Sentence one={object.name} many={object.plural_name} to={target} draft={draft} back={field.settings.inverse?.name ?? ""} onChange={onDraft} />
+          ) : target ? (
+            <Made object={object} field={field} to={target} disabled={disabled} fault={fault("/settings/inverse/name") ?? fault("/settings/on_delete")} onSettings={setSettings} />
           ) : (
             <Settings
               type={type}
@@ -95,6 +98,7 @@ export function FieldPane({ object, shown, disabled, fault, onChange, onDraft, o
               ))}
             <SettingChecks type={type} settings={field.settings} disabled={disabled} onChange={setSettings} />
           </div>
+          {!draft && !disabled && <p className="hint muted">{t("model.staysAsIs", { api_name: field.api_name })}</p>}
           {["/required", "/unique", "/indexed", "/type", "/api_name", "/settings"].map((pointer) => {
             const message = fault(pointer);
             return message && <FaultLine key={pointer} message={message} />;
@@ -111,6 +115,32 @@ export function FieldPane({ object, shown, disabled, fault, onChange, onDraft, o
       )}
       <Example object={object} shown={shown} />
       {!disabled && <Remove object={object} shown={shown} onRemoved={onRemoved} />}
+    </>
+  );
+}
+
+/** A relation that is there: what the way back is called, and what a deletion does, can still be changed. */
+function Made({ object, field, to, disabled, fault, onSettings }: { object: ObjectType; field: Field; to: ObjectType; disabled: boolean; fault: string | undefined; onSettings: (change: Values) => void }) {
+  const { model, language } = useFieldContext();
+  const { inverse } = field.settings;
+  const isMany = model.isToMany({ kind: "field", field });
+  const draft = { here: isMany ? "many" : "one", there: field.unique ? "one" : "many", onDelete: (field.settings["on_delete"] as OnDelete | undefined) ?? "set_null" } as const;
+  return (
+    <>
+      <Sentence
+        one={nameOf(object, language)}
+        many={pluralOf(object, language)}
+        to={to}
+        draft={draft}
+        back={inverse?.name ?? ""}
+        isMade
+        disabled={disabled}
+        onChange={(change) => {
+          if (change.onDelete) onSettings({ on_delete: change.onDelete });
+          if (change.back !== undefined) onSettings({ inverse: { ...inverse, api_name: inverse?.api_name ?? apiName(change.back), name: change.back } });
+        }}
+      />
+      {fault && <FaultLine message={fault} />}
     </>
   );
 }

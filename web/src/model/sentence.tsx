@@ -13,11 +13,14 @@ interface Properties {
   one: string;
   many: string;
   to: ObjectType;
-  draft: DraftField;
+  draft: Pick<DraftField, "here" | "there" | "onDelete">;
   /** What the other object calls the way back. */
   back: string;
   /** Whether the other object was found by the field's name. */
-  found: boolean;
+  found?: boolean;
+  /** The relation is there already: how many, it stays. */
+  isMade?: boolean;
+  disabled?: boolean;
   onChange: (change: Partial<DraftField>) => void;
   onMakeText?: () => void;
 }
@@ -27,7 +30,7 @@ const inside = (name: string): string => (/^\p{Lu}\p{Lu}/u.test(name) ? name : n
 
 const DELETES: OnDelete[] = ["set_null", "cascade", "restrict"];
 
-export function Sentence({ one, many, to, draft, back, found, onChange, onMakeText }: Properties) {
+export function Sentence({ one, many, to, draft, back, found = false, isMade = false, disabled = false, onChange, onMakeText }: Properties) {
   const t = useWords();
   const language = useLanguage();
   const english = language === "en";
@@ -36,7 +39,7 @@ export function Sentence({ one, many, to, draft, back, found, onChange, onMakeTe
   const said = (name: string) => (english ? inside(name) : `«${name}»`);
   const withArticle = (name: string) => (english ? `${/^[aeiou]/i.test(name) ? "An" : "A"} ${inside(name)}` : `«${name}»`);
   const isMany = draft.here === "many";
-  const count = (value: "one" | "many", label: string, set: (value: "one" | "many") => void, fixed = false) =>
+  const count = (value: "one" | "many", label: string, set: (value: "one" | "many") => void, fixed = isMade) =>
     fixed ? <b className="medium">{t(`model.${value}`)}</b> : <Count value={value} label={label} onChange={set} />;
   const here = t("model.hasHere", { aThis: withArticle(one), that: said(isMany && english ? thats : that) });
   const there = t("model.hasThere", { aThat: withArticle(that), this: said((draft.there === "many" || isMany) && english ? many : one) });
@@ -55,12 +58,13 @@ export function Sentence({ one, many, to, draft, back, found, onChange, onMakeTe
       <p>{filled(here, { blank: count(draft.here, here, (value) => onChange({ here: value })) })}</p>
       <p>
         {filled(there, {
-          blank: count(isMany ? "many" : draft.there, there, (value) => onChange({ there: value }), isMany),
+          blank: count(isMany ? "many" : draft.there, there, (value) => onChange({ there: value }), isMany || isMade),
           name: (
             <input
               className="blank"
               aria-label={t("model.backName")}
               value={back}
+              disabled={disabled}
               size={Math.max(4, back.length)}
               onChange={(event) => onChange({ back: event.currentTarget.value })}
             />
@@ -73,7 +77,7 @@ export function Sentence({ one, many, to, draft, back, found, onChange, onMakeTe
             blank: (
               <Menu
                 trigger={
-                  <button type="button" className="quiet-blank" aria-label={`${t("model.onDeleteOf")}: ${t(`model.${draft.onDelete}`)}`}>
+                  <button type="button" className="quiet-blank" disabled={disabled} aria-label={`${t("model.onDeleteOf")}: ${t(`model.${draft.onDelete}`)}`}>
                     {t(`model.${draft.onDelete}`)}
                     <Icon name="chevron-down" size={12} />
                   </button>
