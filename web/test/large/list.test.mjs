@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onPage, signInAt } from "./browser.mjs";
-import { CONTACTS, FULL, TENANT } from "./large.mjs";
+import { onPage, signInAt } from "../browser.mjs";
+import { CONTACTS, FULL, TENANT } from "./tenant.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
