@@ -138,7 +138,7 @@ fn coerce_named(registry: &Registry, name: &str, value: Json, at: &Pointer) -> R
 }
 
 fn is_integer(scalar: &str) -> bool {
-    scalar == TypeRef::INT || scalar == Scalar::BigInteger.graphql()
+    Scalar::of_graphql(scalar).is_some_and(Scalar::is_whole)
 }
 
 fn is_large(number: i64) -> bool {

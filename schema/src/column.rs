@@ -1,5 +1,6 @@
 //! Columns: where a field's values lie in its object's table.
 
+use serde_json::{Value as Json, json};
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
@@ -124,6 +125,17 @@ impl ColumnType {
         column
     }
 
+    /// JSON Schema of any value that the column can hold.
+    #[must_use]
+    pub fn json_schema(&self) -> Json {
+        let one = self.scalar.json_schema();
+        if self.list {
+            json!({"type": "array", "items": one})
+        } else {
+            one
+        }
+    }
+
     /// The type parameters of this column are cast to.
     #[must_use]
     pub fn postgres(&self) -> String {
@@ -138,9 +150,7 @@ impl ColumnType {
             Function::Count | Function::CountDistinct => Scalar::Integer,
             Function::EmptyShare => Scalar::Float,
             // The average of whole numbers is not a whole number.
-            Function::Avg if matches!(self.scalar, Scalar::Integer | Scalar::BigInteger) => {
-                Scalar::Float
-            }
+            Function::Avg if self.scalar.is_whole() => Scalar::Float,
             Function::Sum if matches!(self.scalar, Scalar::Integer) => Scalar::BigInteger,
             Function::Sum | Function::Avg | Function::Min | Function::Max => self.scalar,
         };

@@ -1,7 +1,7 @@
 //! What must hold of a composite value as a whole, however few of its parts a change names.
 
-use crate::field_type::Component;
 use crate::object::Field;
+use crate::storage::Component;
 use crate::violation::{Pointer, Violation};
 
 /// Something that a composite value must have.

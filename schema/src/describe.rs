@@ -5,7 +5,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage};
+use crate::field_type::FieldType;
 use crate::filter::Quantifier;
 use crate::function::Function;
 use crate::naming::value_type;
@@ -13,6 +13,7 @@ use crate::object::{Field, Inverse, Object, Origin};
 use crate::operator::Operator;
 use crate::setting::{self, Setting};
 use crate::settings::Settings;
+use crate::storage::{Storage, ValueForm};
 
 /// A field type as `GET /metadata/field-types` shows it.
 ///
@@ -119,37 +120,31 @@ fn operators(field: &Field) -> Json {
         .columns
         .iter()
         .map(|column| names(field.field_type.operators(&column.column_type)));
-    match &field.storage {
-        Storage::Column(_) | Storage::ToOne(_) => each.collect::<Vec<_>>().remove(0),
-        Storage::Components(components) => components
+    match field.form() {
+        ValueForm::Column(_) => each.collect::<Vec<_>>().remove(0),
+        ValueForm::Composite(components) => components
             .iter()
             .filter_map(|component| Some((component.name.to_string(), each.next()?)))
             .collect::<Map<_, _>>()
             .into(),
-        Storage::ManyToMany(_) => quantifiers(),
+        ValueForm::Ids => quantifiers(),
     }
 }
 
 fn described_storage(field_type: &dyn FieldType, storage: &Storage) -> Json {
     let column = |column_type: &ColumnType| {
-        let schema = column_type.scalar.json_schema();
-        let openapi = if column_type.list {
-            json!({"type": "array", "items": schema})
-        } else {
-            schema
-        };
         json!({
             "postgres": column_type.declared(),
             "graphql": listed(column_type),
-            "openapi": openapi,
+            "openapi": column_type.json_schema(),
             "operators": names(field_type.operators(column_type)),
             "aggregates": aggregates(field_type.aggregates(column_type)),
             "group_by": group_by(column_type),
         })
     };
-    match storage {
-        Storage::Column(column_type) => json!({"kind": "column", "columns": [column(column_type)]}),
-        Storage::Components(components) => {
+    let columns: Vec<Json> = match storage.form() {
+        ValueForm::Column(column_type) => vec![column(column_type)],
+        ValueForm::Composite(components) => {
             let columns = components.iter().map(|component| {
                 let mut description = json!({
                     "component": component.name,
@@ -159,16 +154,15 @@ fn described_storage(field_type: &dyn FieldType, storage: &Storage) -> Json {
                 lay_over(&mut description, column(&component.column_type));
                 description
             });
-            json!({"kind": "components", "columns": columns.collect::<Vec<_>>()})
+            columns.collect()
         }
-        Storage::ToOne(_) => {
-            let id = ColumnType::of(crate::scalar::Scalar::Uuid);
-            json!({"kind": "to_one", "columns": [column(&id)]})
-        }
-        Storage::ManyToMany(_) => {
-            json!({"kind": "many_to_many", "columns": [], "operators": quantifiers()})
-        }
+        ValueForm::Ids => Vec::new(),
+    };
+    let mut description = json!({"kind": storage.kind(), "columns": columns});
+    if let ValueForm::Ids = storage.form() {
+        description["operators"] = quantifiers();
     }
+    description
 }
 
 fn aggregates(functions: &[Function]) -> Json {
@@ -186,11 +180,10 @@ fn group_by(column: &ColumnType) -> Json {
 
 /// The GraphQL type of a value as it is read; of a relation, that of its ids.
 fn graphql(field_type: &dyn FieldType, storage: &Storage) -> String {
-    match storage {
-        Storage::Column(column_type) => listed(column_type),
-        Storage::Components(_) => value_type(field_type.name()),
-        Storage::ToOne(_) => "UUID".to_owned(),
-        Storage::ManyToMany(_) => "[UUID!]".to_owned(),
+    match storage.form() {
+        ValueForm::Column(column_type) => listed(column_type),
+        ValueForm::Composite(_) => value_type(field_type.name()),
+        ValueForm::Ids => "[UUID!]".to_owned(),
     }
 }
 

@@ -24,7 +24,7 @@ mod reader;
 mod subject;
 pub mod variable;
 
-pub use self::operand::{LONGEST, Reread, Term, Value};
+pub use self::operand::{Reread, Term, Value};
 pub(crate) use self::subject::{Subject, conditions_of};
 
 /// A filter that fits the model it was read against.

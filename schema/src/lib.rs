@@ -35,6 +35,7 @@ pub mod setting;
 pub mod settings;
 pub mod sort;
 pub mod source;
+pub mod storage;
 mod telephone;
 pub mod text;
 pub mod time_zone;

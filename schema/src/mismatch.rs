@@ -1,5 +1,7 @@
 //! A value that is not what was asked for.
 
+use crate::violation::{Pointer, Violation};
+
 /// A value that is not of the kind asked for; the message says what would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
@@ -14,4 +16,14 @@ impl Mismatch {
             message: message.into(),
         }
     }
+}
+
+/// A violation of the value itself.
+#[must_use]
+pub fn at_value(mismatch: Mismatch) -> Vec<Violation> {
+    vec![Violation::new(
+        Pointer::root(),
+        mismatch.code,
+        mismatch.message,
+    )]
 }

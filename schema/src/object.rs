@@ -15,9 +15,9 @@ pub use self::source::{FieldSource, ObjectSource, Origin};
 pub use self::unique::UniqueKey;
 use crate::column::{Column, SqlName};
 use crate::definition::InverseDefinition;
-use crate::field_type::{Component, Storage, Target};
 use crate::field_types::{FieldTypes, UnknownFieldType};
 use crate::ident::ApiName;
+use crate::storage::{Component, ValueForm};
 
 #[derive(Debug, Clone)]
 pub struct Object {
@@ -140,23 +140,45 @@ impl Object {
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<Attribute<'_>> {
         if let Some(field) = self.fields.get(key) {
-            return Some(match &field.storage {
-                Storage::Column(_) => Attribute::Column(field, &field.columns[0]),
-                Storage::Components(components) => Attribute::Composite(field, components),
-                Storage::ToOne(_) => Attribute::ToOne(field.to_one()?),
-                Storage::ManyToMany(_) => Attribute::ToMany(self.link(field)?),
-            });
+            return self.under_name(field);
         }
         if let Some(inverse) = self.inverses.get(key) {
             return Some(Attribute::ToMany(inverse.to_many.clone()));
         }
-        let relation = |suffix| self.fields.get(key.strip_suffix(suffix)?);
-        if let Some(field) = relation("_id").filter(|f| matches!(f.storage, Storage::ToOne(_))) {
-            return Some(Attribute::Column(field, &field.columns[0]));
+        ["_id", "_ids"].into_iter().find_map(|suffix| {
+            let field = self.fields.get(key.strip_suffix(suffix)?)?;
+            (field.storage.key_suffix() == suffix).then(|| under_key(field))?
+        })
+    }
+
+    /// What the name of a field means.
+    fn under_name<'a>(&self, field: &'a Arc<Field>) -> Option<Attribute<'a>> {
+        match field.form() {
+            ValueForm::Composite(components) => Some(Attribute::Composite(field, components)),
+            ValueForm::Ids => self.link(field).map(Attribute::ToMany),
+            ValueForm::Column(_) => match field.to_one() {
+                Some(to_one) => Some(Attribute::ToOne(to_one)),
+                None => under_key(field),
+            },
         }
-        relation("_ids")
-            .filter(|f| matches!(f.storage, Storage::ManyToMany(_)))
-            .map(Attribute::LinkIds)
+    }
+
+    /// Every name on it with its meaning: of a field its own name first, then the key of its value where that is another.
+    pub fn attributes(&self) -> impl Iterator<Item = (String, Attribute<'_>)> {
+        let own = self.fields.values().flat_map(|field| {
+            let name = Some((field.api_name().to_string(), self.under_name(field)));
+            let key = field
+                .is_relation()
+                .then(|| (field.value_key(), under_key(field)));
+            name.into_iter().chain(key)
+        });
+        let own = own.filter_map(|(key, attribute)| Some((key, attribute?)));
+        let inverses = self.inverses.iter();
+        own.chain(
+            inverses.map(|(key, inverse)| {
+                (key.to_string(), Attribute::ToMany(inverse.to_many.clone()))
+            }),
+        )
     }
 
     /// Every name that can be asked for, in order.
@@ -168,12 +190,9 @@ impl Object {
     /// A many-to-many field of this object as a relation to walk.
     #[must_use]
     pub fn link(&self, field: &Field) -> Option<ToMany> {
-        let Storage::ManyToMany(link) = &field.storage else {
-            return None;
-        };
         Some(ToMany {
             key: field.definition.api_name.clone(),
-            target: link.target.clone(),
+            target: field.linked()?.clone(),
             via: Via::Link {
                 table: self.link_table(field),
                 near: SqlName::join(&["from_id"]),
@@ -194,16 +213,8 @@ impl Object {
 
     /// The objects that this one's relations point at.
     pub(crate) fn targets(&self) -> impl Iterator<Item = &ApiName> {
-        self.fields
-            .values()
-            .filter_map(|field| match &field.storage {
-                Storage::ToOne(reference) => match &reference.target {
-                    Target::Object(name) => Some(name),
-                    Target::Users => None,
-                },
-                Storage::ManyToMany(link) => Some(&link.target),
-                _ => None,
-            })
+        let fields = self.fields.values();
+        fields.filter_map(|field| field.storage.target())
     }
 
     /// The ways back that this object's relations offer on their targets.
@@ -221,25 +232,28 @@ impl Object {
             };
             (target.clone(), inverse)
         };
-        self.own_fields()
-            .filter_map(|field| match &field.storage {
-                Storage::ToOne(reference) => match &reference.target {
-                    Target::Object(target) => {
-                        let via = Via::Column(field.columns[0].name.clone());
-                        Some(offer(field, reference.inverse.as_ref()?, target, via))
-                    }
-                    Target::Users => None,
+        let offered = self.own_fields().filter_map(|field| {
+            let target = field.storage.target()?;
+            let inverse = field.storage.inverse()?;
+            let via = match field.columns.first() {
+                Some(column) => Via::Column(column.name.clone()),
+                None => Via::Link {
+                    table: self.link_table(field),
+                    near: SqlName::join(&["to_id"]),
+                    far: SqlName::join(&["from_id"]),
                 },
-                Storage::ManyToMany(link) => {
-                    let via = Via::Link {
-                        table: self.link_table(field),
-                        near: SqlName::join(&["to_id"]),
-                        far: SqlName::join(&["from_id"]),
-                    };
-                    Some(offer(field, link.inverse.as_ref()?, &link.target, via))
-                }
-                Storage::Column(_) | Storage::Components(_) => None,
-            })
-            .collect()
+            };
+            Some(offer(field, inverse, target, via))
+        });
+        offered.collect()
+    }
+}
+
+/// What the key means under which a value is written, and plainly read.
+fn under_key(field: &Arc<Field>) -> Option<Attribute<'_>> {
+    match field.form() {
+        ValueForm::Column(_) => Some(Attribute::Column(field, field.columns.first()?)),
+        ValueForm::Composite(components) => Some(Attribute::Composite(field, components)),
+        ValueForm::Ids => Some(Attribute::LinkIds(field)),
     }
 }

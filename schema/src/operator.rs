@@ -9,6 +9,13 @@ use Predicate::{
     Overlaps,
 };
 
+use serde_json::{Value as Json, json};
+
+use crate::title::Title;
+
+/// The most members of a list that is an operand.
+pub const LONGEST: usize = 10_000;
+
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operator {
     /// As REST spells it; GraphQL writes it in camelCase.
@@ -28,6 +35,31 @@ pub enum Operand {
     Pair,
     /// `true` or `false`.
     Flag,
+}
+
+impl Operand {
+    /// JSON Schema of an operand whose values have the schema `one`.
+    #[must_use]
+    pub fn json_schema(self, one: &Json) -> Json {
+        match self {
+            Self::One => one.clone(),
+            Self::Many => json!({"type": "array", "items": one, "maxItems": LONGEST}),
+            Self::Pair => json!({"type": "array", "items": one, "minItems": 2, "maxItems": 2}),
+            Self::Flag => json!({"type": "boolean"}),
+        }
+    }
+}
+
+impl Operator {
+    /// The condition that it puts on a value, for people.
+    #[must_use]
+    pub fn meaning(&self) -> Title {
+        let asked = self.predicate.meaning();
+        if !self.negated {
+            return asked;
+        }
+        Title::owned(format!("not: {}", asked.en), format!("не: {}", asked.ru))
+    }
 }
 
 /// What an operator asks of a column.
@@ -55,6 +87,69 @@ pub enum Predicate {
 }
 
 impl Predicate {
+    /// The condition that it puts on a value, for people.
+    #[must_use]
+    pub const fn meaning(self) -> Title {
+        match self {
+            Self::Equal => Title::new("equal to this", "равно этому"),
+            Self::Greater => Title::new("greater than this", "больше этого"),
+            Self::AtLeast => Title::new("this or greater", "это или больше"),
+            Self::Less => Title::new("less than this", "меньше этого"),
+            Self::AtMost => Title::new("this or less", "это или меньше"),
+            Self::Between => Title::new(
+                "from the first to the second, both included",
+                "от первого до второго включительно",
+            ),
+            Self::OneOf => Title::new("one of these", "одно из этих"),
+            Self::Empty => Title::new(
+                "true: there is no value; false: there is one",
+                "true: значения нет; false: значение есть",
+            ),
+            Self::Matches {
+                ignore_case: true,
+                literal: None,
+            } => Title::new(
+                "matches this pattern, in any case; `%` stands for anything, `_` for one character",
+                "подходит под образец без учёта регистра; `%` — что угодно, `_` — один знак",
+            ),
+            Self::Matches {
+                ignore_case: false,
+                literal: None,
+            } => Title::new(
+                "matches this pattern; `%` stands for anything, `_` for one character",
+                "подходит под образец; `%` — что угодно, `_` — один знак",
+            ),
+            Self::Matches {
+                literal: Some(sides),
+                ..
+            } => match sides {
+                (Wildcard::None, Wildcard::None) => {
+                    Title::new("this text, in any case", "этот текст без учёта регистра")
+                }
+                (Wildcard::None, Wildcard::Any) => Title::new(
+                    "begins with this, in any case",
+                    "начинается с этого без учёта регистра",
+                ),
+                (Wildcard::Any, Wildcard::None) => Title::new(
+                    "ends with this, in any case",
+                    "оканчивается на это без учёта регистра",
+                ),
+                (Wildcard::Any, Wildcard::Any) => Title::new(
+                    "has this in it, in any case",
+                    "содержит это без учёта регистра",
+                ),
+            },
+            Self::Overlaps => {
+                Title::new("has one of these at least", "содержит хотя бы одно из этих")
+            }
+            Self::Covers => Title::new("has all of these", "содержит все эти"),
+            Self::Document => Title::new(
+                "the document has this within it",
+                "документ содержит это в себе",
+            ),
+        }
+    }
+
     /// Whether operands are values that the column could hold, and not parts of them or patterns.
     #[must_use]
     pub const fn compares_whole_values(self) -> bool {
@@ -172,3 +267,25 @@ pub static DOCUMENT: &[&Operator] = &[&EQ, &NEQ, &CONTAINS_DOCUMENT, &IS_NULL];
 
 /// `eq` on a list compares whole lists, in order.
 pub static EQ_LIST: Operator = row("eq", Many, Equal);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scalar::Scalar;
+
+    #[test]
+    fn every_operator_and_scalar_has_its_words_in_both_languages() {
+        let of_scalars = Scalar::ALL.into_iter().flat_map(Scalar::operators);
+        for operator in of_scalars.chain(CHOICE).chain(CHOICES) {
+            let Title { en, ru } = operator.meaning();
+            let negated = (en.starts_with("not: "), ru.starts_with("не: "));
+            assert_eq!(negated, (operator.negated, operator.negated), "{en}, {ru}");
+            let is_russian = ru.chars().any(|c| ('а'..='я').contains(&c));
+            assert!(en.is_ascii() && is_russian, "{}: {en}, {ru}", operator.name);
+        }
+        for scalar in Scalar::ALL {
+            let Title { en, ru } = scalar.description();
+            assert!(en.ends_with('.') && ru.ends_with('.'), "{en}, {ru}");
+        }
+    }
+}

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use crate::column::SqlName;
 use crate::composite::Demand;
-use crate::field_type::{Component, Storage};
 use crate::ident::{ApiName, RecordId};
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object};
+use crate::storage::Component;
 use crate::unknown::unknown_value;
 use crate::violation::{Pointer, Violation, is_enough};
 
@@ -355,8 +355,8 @@ impl<'o> Reader<'o> {
 
     /// A composite's keys as its field type knows them.
     fn snake_components<'v>(&self, field: &Field, value: &'v Json) -> Cow<'v, Json> {
-        match (&field.storage, self.spelling, value) {
-            (Storage::Components(_), Spelling::Camel, Json::Object(map)) => {
+        match (self.spelling, value) {
+            (Spelling::Camel, Json::Object(map)) if !field.components().is_empty() => {
                 let keys = map.iter().map(|(key, value)| {
                     let name = self
                         .spelling
@@ -372,8 +372,8 @@ impl<'o> Reader<'o> {
 
     /// A violation inside a composite, named as the caller spells it.
     fn spell(&self, field: &Field, violation: Violation) -> Violation {
-        match (&field.storage, violation.pointer.as_str().strip_prefix('/')) {
-            (Storage::Components(_), Some(component)) => {
+        match violation.pointer.as_str().strip_prefix('/') {
+            Some(component) if !field.components().is_empty() => {
                 let pointer = Pointer::root().key(self.spelling.write(component));
                 Violation {
                     pointer,

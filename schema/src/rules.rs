@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::definition::{MAX_FIELDS, ObjectDefinition};
-use crate::field_type::{Storage, Target};
+use crate::field_type::FieldType;
 use crate::field_types::FieldTypes;
 use crate::ident::ApiName;
 use crate::model::Model;
@@ -137,7 +137,7 @@ pub fn check_field(
 }
 
 fn check_default(
-    field_type: &dyn crate::field_type::FieldType,
+    field_type: &dyn FieldType,
     settings: &Settings,
     default: Option<&serde_json::Value>,
 ) -> Vec<Violation> {
@@ -177,14 +177,7 @@ pub fn check_object(model: &Model, object: &Object) -> Vec<Violation> {
     }
     let mut keys: HashMap<String, ApiName> = HashMap::new();
     for (index, field) in object.own_fields().enumerate() {
-        let target = match &field.storage {
-            Storage::ToOne(reference) => match &reference.target {
-                Target::Object(name) => Some(name),
-                Target::Users => None,
-            },
-            Storage::ManyToMany(link) => Some(&link.target),
-            Storage::Column(_) | Storage::Components(_) => None,
-        };
+        let target = field.storage.target();
         if let Some(name) =
             target.filter(|name| model.object(name.as_str()).is_none_or(|o| o.read_only))
         {
@@ -266,16 +259,11 @@ fn check_form(object: &Object) -> Vec<Violation> {
 fn check_inverses(model: &Model, object: &Object) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (index, field) in object.own_fields().enumerate() {
-        let (target, inverse) = match &field.storage {
-            Storage::ToOne(crate::field_type::Reference {
-                target: Target::Object(target),
-                inverse,
-                ..
-            }) => (target, inverse),
-            Storage::ManyToMany(link) => (&link.target, &link.inverse),
-            _ => continue,
-        };
-        let (Some(target), Some(inverse)) = (model.object(target.as_str()), inverse) else {
+        let target = field
+            .storage
+            .target()
+            .and_then(|name| model.object(name.as_str()));
+        let (Some(target), Some(inverse)) = (target, field.storage.inverse()) else {
             continue;
         };
         let key = inverse.api_name.as_str();

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use tessera_compiler::{names, sql};
 use tessera_error::UserError;
 use tessera_schema::column::{Column, SqlName};
-use tessera_schema::field_type::{OnDelete, Storage};
 use tessera_schema::model::Model;
 use tessera_schema::object::{Field, Object};
-use tessera_schema::scalar::Scalar;
+use tessera_schema::storage::OnDelete;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::step::{self, IndexKind, Indexed, Step};
@@ -109,22 +108,18 @@ pub(super) fn rebuild(model: &Model, object: &Object) -> Vec<Step> {
     for other in model.definitions() {
         let itself = other.api_name() == object.api_name();
         for field in other.own_fields() {
-            match &field.storage {
-                Storage::ManyToMany(link) if link.target == *object.api_name() => {
-                    let table = other.link_table(field);
-                    steps.push(Step::AddForeignKey {
-                        name: names::link_key_name(&table),
-                        table,
-                        column: SqlName::join(&["to_id"]),
-                        to: object.table.clone(),
-                        on_delete: OnDelete::Cascade,
-                    });
-                }
-                Storage::ToOne(_) if !itself => {
-                    let points_here = |step: &Step| matches!(step, Step::AddForeignKey { to, .. } if *to == object.table);
-                    steps.extend(foreign_key(model, other, field).filter(points_here));
-                }
-                _ => {}
+            if field.linked() == Some(object.api_name()) {
+                let table = other.link_table(field);
+                steps.push(Step::AddForeignKey {
+                    name: names::link_key_name(&table),
+                    table,
+                    column: SqlName::join(&["to_id"]),
+                    to: object.table.clone(),
+                    on_delete: OnDelete::Cascade,
+                });
+            } else if !itself {
+                let points_here = |step: &Step| matches!(step, Step::AddForeignKey { to, .. } if *to == object.table);
+                steps.extend(foreign_key(model, other, field).filter(points_here));
             }
         }
     }
@@ -133,7 +128,7 @@ pub(super) fn rebuild(model: &Model, object: &Object) -> Vec<Step> {
 
 fn remove(object: &Object, steps: &mut Vec<Step>) {
     for field in object.own_fields() {
-        if let Storage::ManyToMany(_) = field.storage {
+        if field.linked().is_some() {
             steps.push(Step::DropTable {
                 name: object.link_table(field),
             });
@@ -145,7 +140,7 @@ fn remove(object: &Object, steps: &mut Vec<Step>) {
 }
 
 fn remove_field(object: &Object, field: &Field, steps: &mut Vec<Step>) {
-    if let Storage::ManyToMany(_) = field.storage {
+    if field.linked().is_some() {
         steps.push(Step::DropTable {
             name: object.link_table(field),
         });
@@ -206,11 +201,11 @@ fn constrain(model: &Model, object: &Object, field: &Field, steps: &mut Vec<Step
     check(object, field, steps);
     index(object, field, steps);
     steps.extend(foreign_key(model, object, field));
-    if let Storage::ManyToMany(link) = &field.storage {
+    if let Some(target) = field.linked() {
         steps.push(Step::CreateLink {
             name: object.link_table(field),
             from: object.table.clone(),
-            to: model.target(&link.target).table.clone(),
+            to: model.target(target).table.clone(),
         });
     }
 }
@@ -262,7 +257,7 @@ fn index(object: &Object, field: &Field, steps: &mut Vec<Step>) {
             kind: IndexKind::Unique,
         });
     }
-    let relation = matches!(field.storage, Storage::ToOne(_));
+    let relation = field.storage.reference().is_some();
     if relation || (definition.indexed && !definition.unique && !numbered) {
         let members = field.columns.iter().any(|column| column.column_type.list);
         steps.push(Step::CreateIndex {
@@ -348,7 +343,7 @@ fn change_field(
             });
         }
         let becomes_unique = new.definition.unique && !old.definition.unique;
-        if becomes_unique && after.column_type.scalar == Scalar::Text && !after.not_null {
+        if becomes_unique && after.column_type.scalar.is_text() && !after.not_null {
             steps.push(Step::ClearBlank {
                 table: table.clone(),
                 column: after.name.clone(),
@@ -401,9 +396,8 @@ fn change_field(
 
 /// A decimal may get room; taking it away would round what is stored.
 fn widen(before: &Column, after: &Column) -> Result<(), UserError> {
-    debug_assert_eq!(
-        before.column_type.scalar,
-        Scalar::Decimal,
+    debug_assert!(
+        before.column_type.scalar.is_exact(),
         "only decimals have a precision"
     );
     let fits = match (before.column_type.precision, after.column_type.precision) {

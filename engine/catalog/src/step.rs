@@ -5,7 +5,7 @@ use tessera_compiler::sql::{self, Literal, Quoted};
 use tessera_compiler::tenant::SchemaName;
 use tessera_compiler::trigrams::Trigrams;
 use tessera_schema::column::{Collation, Column, Numbering, SqlName};
-use tessera_schema::field_type::OnDelete;
+use tessera_schema::storage::OnDelete;
 
 /// How much may be written to a GIN index before it is sorted in, in kB. Every search reads that through, and one write in
 /// many stops for it: with Postgres's 4 MB, searches after an import took five times as long as with this, and creates' 99th

@@ -88,10 +88,9 @@ pub(crate) const fn null_order(nulls: Nulls) -> sea_query::NullOrdering {
 /// A normal JSON value in the input form of its column; `None` for null.
 #[must_use]
 pub fn input_form(value: &Json, column_type: &ColumnType) -> Option<String> {
-    use tessera_schema::scalar::Scalar;
     match value {
         Json::Null => None,
-        other if column_type.scalar == Scalar::Json => Some(other.to_string()),
+        other if column_type.scalar.is_document() => Some(other.to_string()),
         Json::Array(items) if column_type.list => Some(array_literal(items)),
         Json::String(text) => Some(text.clone()),
         other => Some(other.to_string()),

@@ -13,7 +13,6 @@ use tessera_error::{InternalError, Result};
 use tessera_schema::column::{Column, ColumnType};
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
-use tessera_schema::scalar::Scalar;
 
 use super::event::{Event, Values, Verb};
 use crate::engine::Engine;
@@ -95,12 +94,7 @@ fn fits(column: &Column, value: &Json) -> bool {
 }
 
 fn is_of(kind: &ColumnType, value: &Json) -> bool {
-    let scalar = match kind.scalar {
-        // A value may be older than the limit of 32 bits.
-        Scalar::Integer => Scalar::BigInteger,
-        scalar => scalar,
-    };
-    let Ok(normal) = scalar.normalise(value) else {
+    let Ok(normal) = kind.scalar.stored().normalise(value) else {
         return false;
     };
     let (Some((precision, scale)), Some(digits)) = (kind.precision, normal.as_str()) else {

@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 use sqlx::types::Json as JsonColumn;
 use tessera_catalog::before_commit::Ending;
 use tessera_postgres::database::begin_for;
-use tessera_schema::field_type::Storage;
 use tessera_schema::object::Object;
 
 use crate::support::world::{World, refused};
@@ -17,9 +16,9 @@ async fn least(world: &World, object: &Object) -> Json {
         if !definition.required || !field.writable() || definition.default_value.is_some() {
             continue;
         }
-        let value = match &field.storage {
-            Storage::ToOne(_) => {
-                let target = field.to_one().unwrap().target;
+        let value = match field.to_one() {
+            Some(to_one) => {
+                let target = to_one.target;
                 let snapshot = world.model().await;
                 let target = snapshot.model.object(target.as_str()).unwrap();
                 let record = Box::pin(least(world, target)).await;
@@ -29,7 +28,7 @@ async fn least(world: &World, object: &Object) -> Json {
                     .unwrap()["id"]
                     .clone()
             }
-            _ => match definition.field_type.as_str() {
+            None => match definition.field_type.as_str() {
                 "integer" | "decimal" | "float" | "percent" | "rating" => json!(1),
                 "currency" => json!({"amount": 1, "currency_code": "EUR"}),
                 "date" => json!("2026-11-22"),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use tessera_compiler::query::tree::{Item, Leaf, Part, Selection};
 use tessera_schema::column::Column;
-use tessera_schema::field_type::Component;
 use tessera_schema::naming::{NODE_ID, Spelling};
 use tessera_schema::object::{Attribute, Field as ModelField, Object};
+use tessera_schema::storage::Component;
 
 use super::Compiler;
 use crate::error::GraphQlError;

@@ -3,12 +3,12 @@
 use async_graphql::dynamic::{Object as Type, TypeRef};
 use std::sync::Arc;
 use tessera_schema::column::ColumnType;
-use tessera_schema::field_type::{Component, Storage};
 use tessera_schema::function::Function;
 use tessera_schema::function::PRESENT;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
+use tessera_schema::storage::{Component, ValueForm};
 
 use super::group::is_id;
 use super::platform::DIRECTION;
@@ -24,10 +24,9 @@ enum Over<'f> {
 
 impl Over<'_> {
     fn of(field: &Field) -> Option<Over<'_>> {
-        match &field.storage {
-            Storage::Column(column) => Some(Over::Column(column, None)),
-            Storage::ToOne(_) => Some(Over::Column(&field.columns[0].column_type, None)),
-            Storage::Components(components) => Some(match field.measure() {
+        match field.form() {
+            ValueForm::Column(column) => Some(Over::Column(column, None)),
+            ValueForm::Composite(components) => Some(match field.measure() {
                 Some(measure) => {
                     let index = field.columns.iter().position(|column| column == measure);
                     let component = index.and_then(|index| components.get(index));
@@ -35,7 +34,7 @@ impl Over<'_> {
                 }
                 None => Over::Whole,
             }),
-            Storage::ManyToMany(_) => None,
+            ValueForm::Ids => None,
         }
     }
 
@@ -82,10 +81,8 @@ impl Builder<'_> {
         let fields = self.wanted_fields(object, Some(function));
         let count = fields.len();
         let leaf = |(key, field): (String, &Field)| {
-            if let (true, Storage::Components(components), Some(_)) =
-                (function.has_unit(), &field.storage, field.measure())
-            {
-                let ty = TypeRef::named_nn_list_nn(self.value(field, components));
+            if function.has_unit() && field.measure().is_some() {
+                let ty = TypeRef::named_nn_list_nn(self.value(field, field.components()));
                 return output(key, ty, Some("One for each unit, such as a currency."));
             }
             let ty = Over::of(field).map(|over| over.result(function));

@@ -6,11 +6,11 @@ use async_graphql::dynamic::{
 use std::sync::Arc;
 use tessera_schema::aggregate::MOST_GROUPS;
 use tessera_schema::column::ColumnType;
-use tessera_schema::field_type::{Component, Storage};
 use tessera_schema::function::Function;
 use tessera_schema::naming::camel;
-use tessera_schema::object::{Field, Object};
+use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::scalar::Scalar;
+use tessera_schema::storage::Component;
 
 use super::platform::{DIRECTION, PERIOD};
 use super::{Builder, Leaves, Part, input, output};
@@ -22,6 +22,12 @@ pub(crate) const WHOLE: &str = "VALUE";
 /// `id` for a record, and would mix up groups.
 pub(super) fn is_id(field: &Field) -> bool {
     field.system && field.api_name().as_str() == "id"
+}
+
+/// The names on an object that groups can be made by.
+fn grouping(object: &Object) -> impl Iterator<Item = (String, Attribute<'_>)> {
+    let all = object.attributes();
+    all.filter(|(_, attribute)| !matches!(attribute, Attribute::Column(field, _) if is_id(field)))
 }
 
 impl Builder<'_> {
@@ -64,32 +70,26 @@ impl Builder<'_> {
 
     pub(super) fn add_group_by(&mut self, object: &Arc<Object>) {
         let mut keys = Vec::new();
-        for field in object.fields.values().filter(|field| !is_id(field)) {
-            let key = camel(field.api_name().as_str());
+        for (key, attribute) in grouping(object) {
+            let key = camel(&key);
             // An input type has at least one field, and every record its version.
             let wanted = self.scope.has(&key) || key == "version";
-            match &field.storage {
-                Storage::Column(column) if wanted && column.groupable() => {
-                    let ty = self.key_choice(column);
+            match attribute {
+                Attribute::Column(_, column) if wanted && column.column_type.groupable() => {
+                    let ty = self.key_choice(&column.column_type);
                     keys.push(input(key, TypeRef::named(ty), None));
                 }
-                Storage::Components(components) if wanted => {
+                Attribute::Composite(field, components) if wanted => {
                     if let Some(ty) = self.value_group_by(field, components) {
                         keys.push(input(key, TypeRef::named(ty), None));
                     }
                 }
-                Storage::ToOne(_) => {
-                    if let Some(to_one) = field.to_one().filter(|_| self.leads(&key)) {
-                        let target = Arc::clone(self.model.target(&to_one.target));
-                        let ty = self.refer(Part::GroupBy, &target);
-                        keys.push(input(key, TypeRef::named(ty), None));
-                    }
-                    let key = camel(&field.value_key());
-                    if self.scope.has(&key) {
-                        keys.push(input(key, TypeRef::named(TypeRef::BOOLEAN), None));
-                    }
+                Attribute::ToOne(to_one) if self.leads(&key) => {
+                    let target = Arc::clone(self.model.target(&to_one.target));
+                    let ty = self.refer(Part::GroupBy, &target);
+                    keys.push(input(key, TypeRef::named(ty), None));
                 }
-                Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
+                _ => {}
             }
         }
         self.add_input(&self.name(Part::GroupBy, object), keys);
@@ -134,33 +134,26 @@ impl Builder<'_> {
 
     pub(super) fn add_group_keys(&mut self, object: &Arc<Object>) {
         let mut keys = Vec::new();
-        for field in object.fields.values().filter(|field| !is_id(field)) {
-            let key = camel(field.api_name().as_str());
+        for (key, attribute) in grouping(object) {
+            let key = camel(&key);
             // A type has at least one field, and every record its version.
             let wanted = self.scope.has(&key) || key == "version";
-            match &field.storage {
-                Storage::Column(column) if wanted && column.groupable() => {
-                    let ty = self.key_type(column);
+            match attribute {
+                Attribute::Column(_, column) if wanted && column.column_type.groupable() => {
+                    let ty = self.key_type(&column.column_type);
                     keys.push(output(key, ty, None));
                 }
-                Storage::Components(components) if wanted => {
+                Attribute::Composite(field, components) if wanted => {
                     if let Some(ty) = self.value_keys(field, components) {
                         keys.push(output(key, TypeRef::named(ty), None));
                     }
                 }
-                Storage::ToOne(_) => {
-                    if let Some(to_one) = field.to_one().filter(|_| self.leads(&key)) {
-                        let target = Arc::clone(self.model.target(&to_one.target));
-                        let ty = self.refer(Part::GroupKeys, &target);
-                        keys.push(output(key, TypeRef::named(ty), None));
-                    }
-                    let key = camel(&field.value_key());
-                    if self.scope.has(&key) {
-                        let ty = self.column_type(&field.columns[0].column_type, false);
-                        keys.push(output(key, ty, None));
-                    }
+                Attribute::ToOne(to_one) if self.leads(&key) => {
+                    let target = Arc::clone(self.model.target(&to_one.target));
+                    let ty = self.refer(Part::GroupKeys, &target);
+                    keys.push(output(key, TypeRef::named(ty), None));
                 }
-                Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
+                _ => {}
             }
         }
         let count = keys.len();

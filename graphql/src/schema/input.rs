@@ -2,10 +2,10 @@
 
 use async_graphql::dynamic::{Enum, InputValue, TypeRef};
 use std::sync::Arc;
-use tessera_schema::field_type::Storage;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object, UniqueKey};
 use tessera_schema::scalar::Scalar;
+use tessera_schema::storage::ValueForm;
 
 use super::{Builder, Part, description, input, named};
 
@@ -59,11 +59,12 @@ impl Builder<'_> {
     }
 
     fn written(&mut self, field: &Field, required: bool) -> InputValue {
-        let ty = match &field.storage {
-            Storage::Column(column) => self.column_type(column, required),
-            Storage::Components(components) => named(self.value_input(field, components), required),
-            Storage::ToOne(_) => named(self.scalar(Scalar::Uuid), required),
-            Storage::ManyToMany(_) => TypeRef::named_nn_list(self.scalar(Scalar::Uuid)),
+        let ty = match field.form() {
+            ValueForm::Column(column) => self.column_type(column, required),
+            ValueForm::Composite(components) => {
+                named(self.value_input(field, components), required)
+            }
+            ValueForm::Ids => TypeRef::named_nn_list(self.scalar(Scalar::Uuid)),
         };
         input(camel(&field.value_key()), ty, description(field).as_deref())
     }

@@ -140,35 +140,20 @@ impl Builder<'_> {
 
 /// A scalar that GraphQL itself does not bring. The engine's readers check the form of values.
 fn scalar(kind: Kind, name: String) -> Option<Scalar> {
-    let (description, accepts): (&str, fn(&Value) -> bool) = match kind {
+    let scalar = Scalar::new(name).description(kind.description().en);
+    Some(match kind {
         Kind::Text | Kind::Integer | Kind::Float | Kind::Boolean => return None,
-        Kind::BigInteger => {
-            let scalar = Scalar::new(name)
-                .description(
-                    "A whole number of 64 bits, answered as a number up to 2^53 and as a string beyond.",
-                )
-                .specified_by_url("https://the-guild.dev/graphql/scalars/docs/scalars/big-int");
-            return Some(scalar.validator(is_whole));
+        Kind::BigInteger => scalar
+            .specified_by_url("https://the-guild.dev/graphql/scalars/docs/scalars/big-int")
+            .validator(is_whole),
+        Kind::Decimal => {
+            scalar.validator(|value| matches!(value, Value::String(_) | Value::Number(_)))
         }
-        Kind::Decimal => (
-            "A decimal number, answered as a string, so that no digit is lost.",
-            |value| matches!(value, Value::String(_) | Value::Number(_)),
-        ),
-        Kind::Date => ("A date such as `2026-11-22`.", is_text),
-        Kind::DateTime => (
-            "An instant in RFC 3339 such as `2026-11-22T10:30:00Z`.",
-            is_text,
-        ),
-        Kind::Time => ("A time of day such as `14:30:00`.", is_text),
-        Kind::Duration => ("An ISO 8601 duration such as `PT1H30M`.", is_text),
-        Kind::Uuid => ("A UUID.", is_text),
-        Kind::Json => return Some(Scalar::new(name).description("Any JSON value.")),
-    };
-    Some(
-        Scalar::new(name)
-            .description(description)
-            .validator(accepts),
-    )
+        Kind::Date | Kind::DateTime | Kind::Time | Kind::Duration | Kind::Uuid => {
+            scalar.validator(is_text)
+        }
+        Kind::Json => scalar,
+    })
 }
 
 fn is_whole(value: &Value) -> bool {

@@ -3,9 +3,8 @@
 use async_graphql::dynamic::{Field as Output, Object as Type, TypeRef};
 use std::sync::Arc;
 use tessera_schema::column::ColumnType;
-use tessera_schema::field_type::Storage;
 use tessera_schema::naming::{NODE_ID, camel};
-use tessera_schema::object::{Field, Object};
+use tessera_schema::object::{Attribute, Object};
 
 use super::platform::{NODE, PAGE_INFO};
 use super::{Builder, Part, description, input, named, output};
@@ -13,15 +12,8 @@ use super::{Builder, Part, description, input, named, output};
 impl Builder<'_> {
     pub(super) fn add_record(&mut self, object: &Arc<Object>) {
         let mut fields = Vec::new();
-        for field in object.fields.values() {
-            self.record_fields(object, field, &mut fields);
-        }
-        for (key, inverse) in &object.inverses {
-            let name = camel(key.as_str());
-            if self.leads(&name) {
-                let target = Arc::clone(self.model.target(&inverse.to_many.target));
-                fields.push(self.connection_field(&name, &target));
-            }
+        for (key, attribute) in object.attributes() {
+            fields.extend(self.record_field(object, camel(&key), &attribute));
         }
         if self.has_nodes || self.scope.has(NODE_ID) {
             fields.push(output(NODE_ID, TypeRef::named_nn(TypeRef::ID), None));
@@ -41,49 +33,36 @@ impl Builder<'_> {
         self.add(fields.into_iter().fold(ty, Type::field), count);
     }
 
-    fn record_fields(&mut self, object: &Object, field: &Field, into: &mut Vec<Output>) {
-        let definition = &field.definition;
-        let description = description(field);
-        let description = description.as_deref();
-        let name = camel(definition.api_name.as_str());
+    /// The field of a record under a name; none where no document that is read speaks of it.
+    fn record_field(
+        &mut self,
+        object: &Object,
+        name: String,
+        attribute: &Attribute<'_>,
+    ) -> Option<Output> {
         // A type has at least one field, and every record its id.
         let wanted = self.scope.has(&name) || name == "id";
-        match &field.storage {
-            Storage::Column(column) if wanted => {
-                let required = field.columns.iter().all(|c| c.not_null);
-                into.push(output(
-                    name,
-                    self.column_type(column, required),
-                    description,
-                ));
+        match attribute {
+            Attribute::Column(field, column) if wanted => {
+                let ty = self.column_type(&column.column_type, column.not_null);
+                Some(output(name, ty, description(field).as_deref()))
             }
-            Storage::Components(components) if wanted => {
-                let ty = named(self.value(field, components), definition.required);
-                into.push(output(name, ty, description));
+            Attribute::Composite(field, components) if wanted => {
+                let ty = named(self.value(field, components), field.definition.required);
+                Some(output(name, ty, description(field).as_deref()))
             }
-            Storage::ToOne(_) => {
-                let target = field
-                    .to_one()
-                    .filter(|_| self.leads(&name))
-                    .map(|to_one| Arc::clone(self.model.target(&to_one.target)));
-                if let Some(target) = target {
-                    // Nullable even where it is required: what it points at may be in the bin.
-                    let ty = TypeRef::named(self.refer(Part::Record, &target));
-                    into.push(output(name, ty, description));
-                }
-                let key = camel(&field.value_key());
-                if self.scope.has(&key) {
-                    let ty = self.column_type(&field.columns[0].column_type, definition.required);
-                    into.push(output(key, ty, description));
-                }
+            Attribute::ToOne(to_one) if self.leads(&name) => {
+                let target = Arc::clone(self.model.target(&to_one.target));
+                // Nullable even where it is required: what it points at may be in the bin.
+                let ty = TypeRef::named(self.refer(Part::Record, &target));
+                let description = description(&object.fields[&to_one.key]);
+                Some(output(name, ty, description.as_deref()))
             }
-            Storage::ManyToMany(_) if self.leads(&name) => {
-                if let Some(to_many) = object.link(field) {
-                    let target = Arc::clone(self.model.target(&to_many.target));
-                    into.push(self.connection_field(&name, &target));
-                }
+            Attribute::ToMany(to_many) if self.leads(&name) => {
+                let target = Arc::clone(self.model.target(&to_many.target));
+                Some(self.connection_field(&name, &target))
             }
-            Storage::Column(_) | Storage::Components(_) | Storage::ManyToMany(_) => {}
+            _ => None,
         }
     }
 

@@ -4,11 +4,11 @@
 
 use async_graphql::dynamic::{Object as Type, TypeRef};
 use tessera_schema::column::ColumnType;
-use tessera_schema::field_type::Component;
 use tessera_schema::naming::{self, camel, pascal};
 use tessera_schema::object::Field;
 use tessera_schema::operator::{Operand, Operator};
 use tessera_schema::scalar::Scalar;
+use tessera_schema::storage::Component;
 
 use super::platform::DIRECTION;
 use super::{Builder, input, output};

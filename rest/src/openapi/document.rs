@@ -9,7 +9,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tessera_compiler::snapshot::Snapshot;
-use tessera_schema::field_type::Storage;
 use tessera_schema::naming::value_type;
 use tessera_schema::object::Object;
 
@@ -192,9 +191,10 @@ impl Document {
     fn composites(&self) -> Vec<(String, Json)> {
         let mut found: Vec<(String, Json)> = Vec::new();
         for field in self.objects.iter().flat_map(|object| object.own_fields()) {
-            let Storage::Components(components) = &field.storage else {
+            let components = field.components();
+            if components.is_empty() {
                 continue;
-            };
+            }
             let name = self.names.own(&value_type(field.field_type.name()));
             if found.iter().all(|(known, _)| *known != name) {
                 found.push((name, shape::composite(components)));

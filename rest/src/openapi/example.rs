@@ -1,7 +1,6 @@
 //! Examples that the server would accept.
 
 use serde_json::{Map, Value as Json, json};
-use tessera_schema::field_type::Storage;
 use tessera_schema::object::{Field, Object};
 
 use super::shape;
@@ -16,8 +15,7 @@ pub(super) fn create(object: &Object) -> Option<Json> {
     let mut record = Map::new();
     for field in object.own_fields().filter(|field| field.writable()) {
         let required = field.definition.required && field.definition.default_value.is_none();
-        let points = matches!(field.storage, Storage::ToOne(_) | Storage::ManyToMany(_));
-        if !required && (points || record.len() >= SHOWN) {
+        if !required && (field.is_relation() || record.len() >= SHOWN) {
             continue;
         }
         match of(field) {
@@ -33,9 +31,9 @@ pub(super) fn create(object: &Object) -> Option<Json> {
 
 /// A change: the first plain field that one can think of a value for.
 pub(super) fn update(object: &Object) -> Option<Json> {
-    let mut plain = object.own_fields().filter(|field| {
-        field.writable() && !matches!(field.storage, Storage::ToOne(_) | Storage::ManyToMany(_))
-    });
+    let mut plain = object
+        .own_fields()
+        .filter(|field| field.writable() && !field.is_relation());
     let found = plain.find_map(|field| Some((field.value_key(), of(field)?)))?;
     Some(Json::Object(Map::from_iter([found])))
 }

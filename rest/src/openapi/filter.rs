@@ -3,12 +3,13 @@
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use tessera_schema::column::ColumnType;
-use tessera_schema::field_type::{Component, FieldType};
-use tessera_schema::filter::{LONGEST, Quantifier};
+use tessera_schema::field_type::FieldType;
+use tessera_schema::filter::Quantifier;
 use tessera_schema::naming::{type_stem, value_type};
 use tessera_schema::object::{Attribute, Object};
-use tessera_schema::operator::{Operand, Operator, Predicate, Wildcard};
+use tessera_schema::operator::Operator;
 use tessera_schema::scalar::Scalar;
+use tessera_schema::storage::Component;
 
 use super::names::{self, Names};
 use super::words::Words;
@@ -180,80 +181,8 @@ impl Conditions {
 
 /// What stands beside an operator, and what it asks.
 fn operand(operator: &Operator, scalar: Scalar, words: Words) -> Json {
-    let one = scalar.json_schema();
-    let schema = match operator.operand {
-        Operand::One => one,
-        Operand::Many => json!({"type": "array", "items": one, "maxItems": LONGEST}),
-        Operand::Pair => json!({"type": "array", "items": one, "minItems": 2, "maxItems": 2}),
-        Operand::Flag => json!({"type": "boolean"}),
-    };
-    described(schema, &meaning(operator, words))
-}
-
-fn meaning(operator: &Operator, words: Words) -> String {
-    let asked = match operator.predicate {
-        Predicate::Equal => words.say("equal to this", "равно этому"),
-        Predicate::Greater => words.say("greater than this", "больше этого"),
-        Predicate::AtLeast => words.say("this or greater", "это или больше"),
-        Predicate::Less => words.say("less than this", "меньше этого"),
-        Predicate::AtMost => words.say("this or less", "это или меньше"),
-        Predicate::Between => words.say(
-            "from the first to the second, both included",
-            "от первого до второго включительно",
-        ),
-        Predicate::OneOf => words.say("one of these", "одно из этих"),
-        Predicate::Empty => words.say(
-            "true: there is no value; false: there is one",
-            "true: значения нет; false: значение есть",
-        ),
-        Predicate::Matches {
-            ignore_case: true,
-            literal: None,
-        } => words.say(
-            "matches this pattern, in any case; `%` stands for anything, `_` for one character",
-            "подходит под образец без учёта регистра; `%` — что угодно, `_` — один знак",
-        ),
-        Predicate::Matches {
-            ignore_case: false,
-            literal: None,
-        } => words.say(
-            "matches this pattern; `%` stands for anything, `_` for one character",
-            "подходит под образец; `%` — что угодно, `_` — один знак",
-        ),
-        Predicate::Matches {
-            literal: Some(sides),
-            ..
-        } => match sides {
-            (Wildcard::None, Wildcard::None) => {
-                words.say("this text, in any case", "этот текст без учёта регистра")
-            }
-            (Wildcard::None, Wildcard::Any) => words.say(
-                "begins with this, in any case",
-                "начинается с этого без учёта регистра",
-            ),
-            (Wildcard::Any, Wildcard::None) => words.say(
-                "ends with this, in any case",
-                "оканчивается на это без учёта регистра",
-            ),
-            (Wildcard::Any, Wildcard::Any) => words.say(
-                "has this in it, in any case",
-                "содержит это без учёта регистра",
-            ),
-        },
-        Predicate::Overlaps => {
-            words.say("has one of these at least", "содержит хотя бы одно из этих")
-        }
-        Predicate::Covers => words.say("has all of these", "содержит все эти"),
-        Predicate::Document => words.say(
-            "the document has this within it",
-            "документ содержит это в себе",
-        ),
-    };
-    if operator.negated {
-        format!("{} {asked}", words.say("not:", "не:"))
-    } else {
-        asked.to_owned()
-    }
+    let schema = operator.operand.json_schema(&scalar.json_schema());
+    described(schema, words.title(&operator.meaning()))
 }
 
 pub(super) fn described(mut schema: Json, description: &str) -> Json {

@@ -3,7 +3,6 @@
 use serde_json::{Value as Json, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use tessera_compiler::query::tree::Window;
-use tessera_schema::field_type::Storage;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::{Attribute, Object};
 use uuid::Uuid;
@@ -176,7 +175,7 @@ fn fields_example(object: &Object) -> String {
     let mut names = vec!["id".to_owned()];
     let plain = object
         .own_fields()
-        .filter(|field| matches!(field.storage, Storage::Column(_)));
+        .filter(|field| field.columns.len() == 1 && !field.is_relation());
     names.extend(plain.take(2).map(|field| field.api_name().to_string()));
     let to_one = object.own_fields().find(|field| field.to_one().is_some());
     names.extend(to_one.map(|field| format!("{}.id", field.api_name())));

@@ -1,7 +1,6 @@
 //! The schemas of an object's records: as they are answered, as they are made, and as they are changed.
 
 use serde_json::{Map, Value as Json, json};
-use tessera_schema::field_type::Storage;
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::{Attribute, Field, Object};
@@ -80,7 +79,7 @@ fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
             value["x-unique"] = json!(true);
         }
         // The ids of a many-to-many relation are written only; its records are asked for by `fields`.
-        if !matches!(field.storage, Storage::ManyToMany(_)) {
+        if field.linked().is_none() {
             properties.insert(field.value_key(), value);
         }
     }

@@ -4,10 +4,10 @@
 
 use serde_json::{Map, Value as Json, json};
 use tessera_schema::column::ColumnType;
-use tessera_schema::field_type::{Component, Storage};
 use tessera_schema::naming::value_type;
 use tessera_schema::object::Field;
 use tessera_schema::scalar::{Output, Scalar};
+use tessera_schema::storage::{Component, ValueForm};
 
 use super::names::Names;
 
@@ -57,11 +57,10 @@ fn may_be_empty(field: &Field, schema: Json) -> Json {
 
 /// A value as it is answered under the field's `value_key`.
 pub(super) fn answered(field: &Field, names: &Names) -> Json {
-    let schema = match &field.storage {
-        Storage::Column(column) => column_answered(field, column),
-        Storage::Components(_) => names.refer(&value_type(field.field_type.name())),
-        Storage::ToOne(_) => Scalar::Uuid.json_schema(),
-        Storage::ManyToMany(_) => json!({"type": "array", "items": Scalar::Uuid.json_schema()}),
+    let schema = match field.form() {
+        ValueForm::Column(column) => column_answered(field, column),
+        ValueForm::Composite(_) => names.refer(&value_type(field.field_type.name())),
+        ValueForm::Ids => json!({"type": "array", "items": Scalar::Uuid.json_schema()}),
     };
     let never_null = field.columns.iter().any(|column| column.not_null);
     if never_null { schema } else { nullable(schema) }

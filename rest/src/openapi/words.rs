@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
+use tessera_schema::title::Title;
 use tessera_schema::translations::Translations;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,11 @@ impl Words {
             Self::English => english,
             Self::Russian => russian,
         }
+    }
+
+    /// A title in the document's language.
+    pub(super) fn title(self, title: &Title) -> &str {
+        self.say(&title.en, &title.ru)
     }
 
     /// A definition's words for `what` (`name`, `plural_name`, `description`); `otherwise` where they are not translated.

@@ -10,12 +10,12 @@ use tessera_compiler::query::tree::{
     Connection, Deleted, Item, Leaf, Part, Selection, Shape, Window,
 };
 use tessera_schema::column::Column;
-use tessera_schema::field_type::{Component, Storage};
 use tessera_schema::filter::Filter;
 use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::sort::Sort;
+use tessera_schema::storage::{Component, ValueForm};
 use tessera_schema::text::clip;
 use tessera_schema::unknown::unknown_attribute;
 use tessera_schema::violation::{Pointer, Violation};
@@ -194,14 +194,14 @@ impl<'t> Reader<'_, 't> {
 
     fn add_plain(&mut self, selection: &mut Selection, object: &Object) {
         for field in object.fields.values() {
-            match &field.storage {
-                Storage::Column(_) | Storage::ToOne(_) => {
+            match field.form() {
+                ValueForm::Column(_) => {
                     self.add_column(selection, &field.value_key(), &field.columns[0]);
                 }
-                Storage::Components(components) => {
+                ValueForm::Composite(components) => {
                     self.add_parts(selection, field, components, 0..components.len());
                 }
-                Storage::ManyToMany(_) => {}
+                ValueForm::Ids => {}
             }
         }
     }

@@ -1,10 +1,10 @@
 //! From a path of names to what it names.
 
 use crate::column::Column;
-use crate::field_type::Component;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object, ToOne};
+use crate::storage::Component;
 use crate::text::clip;
 use crate::unknown::unknown_attribute;
 use crate::violation::{Pointer, Violation};

@@ -8,7 +8,6 @@ use super::place::{self, Place, Value};
 use super::{Aggregate, Aggregation, Key, MOST_GROUPS, Operand, Order, PerUnit, Unit};
 use crate::column::{Column, ColumnType, SqlName};
 use crate::date_part::DatePart;
-use crate::field_type::{Component, Storage};
 use crate::filter::{Filter, Request};
 use crate::function::Function;
 use crate::function::PRESENT;
@@ -18,6 +17,7 @@ use crate::object::{Field, Object, ToOne};
 use crate::scalar::Scalar;
 use crate::sort::{Direction, Nulls};
 use crate::source::Origin;
+use crate::storage::Component;
 use crate::text::clip;
 use crate::time_zone::TimeZone;
 use crate::violation::{Pointer, Violation, is_enough};
@@ -354,10 +354,7 @@ impl<'m> Reader<'m> {
         if self.is_grouped_by(path, units()) {
             return Ok(());
         }
-        let names = match &field.storage {
-            Storage::Components(components) => components.iter().zip(&field.columns),
-            _ => return Ok(()),
-        };
+        let names = field.components().iter().zip(&field.columns);
         let units = names
             .filter(|(_, column)| units().any(|unit| unit == *column))
             .map(|(component, _)| self.spelling.write(&component.name));

@@ -4,9 +4,10 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, FieldType, Storage};
+use crate::field_type::{Allows, FieldType};
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::storage::{Component, Storage};
 use crate::title::Title;
 
 const PARTS: [(&str, Title); 6] = [
@@ -70,7 +71,7 @@ impl FieldType for Address {
             Title::new("Longitude", "Долгота"),
             Scalar::Float,
         ));
-        Storage::Components(components)
+        Storage::composite(components)
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {

@@ -4,11 +4,12 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::{Collation, ColumnType, Numbering};
-use crate::field_type::{Allows, FieldType, Storage, at_value};
-use crate::mismatch::Mismatch;
+use crate::field_type::{Allows, FieldType};
+use crate::mismatch::{Mismatch, at_value};
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
@@ -63,7 +64,7 @@ impl FieldType for AutoNumber {
 
     fn storage(&self, settings: &Settings) -> Storage {
         let format = settings.text("format").unwrap_or(DEFAULT_FORMAT);
-        Storage::Column(ColumnType {
+        Storage::column(ColumnType {
             numbering: numbering(format),
             collation: Some(Collation::Natural),
             ..ColumnType::of(Scalar::Text)

@@ -4,12 +4,13 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, FieldType, Storage};
+use crate::field_type::{Allows, FieldType};
 use crate::field_types::decimal;
 use crate::mismatch::Mismatch;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::{Component, Storage};
 use crate::title::Title;
 
 /// Cents of a cent: enough for unit prices, and for currencies of three decimals.
@@ -46,7 +47,7 @@ impl FieldType for Currency {
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
-        Storage::Components(vec![
+        Storage::composite(vec![
             Component {
                 name: "amount".into(),
                 title: Title::new("Amount", "Сумма"),

@@ -4,12 +4,13 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, at_value};
+use crate::field_type::FieldType;
 use crate::field_types::numeric;
-use crate::mismatch::Mismatch;
+use crate::mismatch::{Mismatch, at_value};
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
@@ -73,7 +74,7 @@ impl FieldType for Decimal {
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
-        Storage::Column(ColumnType {
+        Storage::column(ColumnType {
             precision: digits(settings),
             ..ColumnType::of(Scalar::Decimal)
         })

@@ -4,11 +4,12 @@ use serde_json::Value as Json;
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage};
+use crate::field_type::FieldType;
 use crate::field_types::numeric;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::Violation;
 
@@ -48,7 +49,7 @@ impl FieldType for Float {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Float))
+        Storage::column(ColumnType::of(Scalar::Float))
     }
 
     fn value_schema(&self, settings: &Settings) -> Json {

@@ -4,10 +4,11 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, Component, FieldType, Storage};
+use crate::field_type::{Allows, FieldType};
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::{Component, Storage};
 use crate::title::Title;
 
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl FieldType for FullName {
             required: false,
             default: None,
         };
-        Storage::Components(vec![
+        Storage::composite(vec![
             component("first", Title::new("First name", "Имя")),
             component("last", Title::new("Last name", "Фамилия")),
         ])

@@ -4,12 +4,13 @@ use serde_json::Value as Json;
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage};
+use crate::field_type::FieldType;
 use crate::field_types::numeric;
 use crate::number;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::Violation;
 
@@ -49,7 +50,7 @@ impl FieldType for Integer {
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(scalar(settings)))
+        Storage::column(ColumnType::of(scalar(settings)))
     }
 
     fn value_schema(&self, settings: &Settings) -> Json {

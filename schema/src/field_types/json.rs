@@ -4,11 +4,12 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Storage};
+use crate::field_type::{Allows, FieldType};
 use crate::json_schema;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::Violation;
 
@@ -58,7 +59,7 @@ impl FieldType for JsonDocument {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Json))
+        Storage::column(ColumnType::of(Scalar::Json))
     }
 
     fn allows(&self) -> Allows {

@@ -4,11 +4,12 @@ use serde_json::Value as Json;
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Storage};
+use crate::field_type::{Allows, FieldType};
 use crate::field_types::textual;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 
 /// The most characters where `max_length` says nothing.
@@ -46,7 +47,7 @@ impl FieldType for LongText {
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
-        Storage::Column(ColumnType {
+        Storage::column(ColumnType {
             long: textual::is_long(settings, DEFAULT_MAX_LENGTH),
             ..ColumnType::of(Scalar::Text)
         })

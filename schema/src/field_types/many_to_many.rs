@@ -3,11 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
-use crate::field_type::{Allows, FieldType, Link, Storage};
+use crate::field_type::{Allows, FieldType};
 use crate::field_types::related;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::{Link, Storage};
 use crate::title::Title;
 use crate::violation::Violation;
 
@@ -50,7 +51,7 @@ impl FieldType for ManyToMany {
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
-        Storage::ManyToMany(Link {
+        Storage::many_to_many(Link {
             target: related::target(settings),
             inverse: related::inverse(settings),
         })

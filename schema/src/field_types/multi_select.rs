@@ -4,12 +4,13 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{Allows, FieldType, Storage};
+use crate::field_type::{Allows, FieldType};
 use crate::field_types::choice;
 use crate::operator::{self, Operator};
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::Violation;
 
@@ -49,7 +50,7 @@ impl FieldType for MultiSelect {
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
-        Storage::Column(ColumnType {
+        Storage::column(ColumnType {
             list: true,
             one_of: Some(choice::values(settings)),
             collation: None,

@@ -4,10 +4,11 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage, at_value};
-use crate::mismatch::Mismatch;
+use crate::field_type::FieldType;
+use crate::mismatch::{Mismatch, at_value};
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::telephone::{e164, without_separators};
 use crate::title::Title;
 use crate::violation::Violation;
@@ -44,7 +45,7 @@ impl FieldType for Phone {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of_bytes())
+        Storage::column(ColumnType::of_bytes())
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {

@@ -4,11 +4,12 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage};
+use crate::field_type::FieldType;
 use crate::field_types::numeric;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 
 const DEFAULT_MAX: i64 = 5;
@@ -46,7 +47,7 @@ impl FieldType for Rating {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Integer))
+        Storage::column(ColumnType::of(Scalar::Integer))
     }
 
     fn value_schema(&self, settings: &Settings) -> Json {

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use crate::appearance::{Appearance, Group};
-use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target};
+use crate::field_type::{Allows, FieldType};
 use crate::field_types::related;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::{OnDelete, Reference, Storage, Target};
 use crate::title::Title;
 use crate::violation::{Pointer, Violation};
 
@@ -52,7 +53,7 @@ impl FieldType for Relation {
     }
 
     fn storage(&self, settings: &Settings) -> Storage {
-        Storage::ToOne(Reference {
+        Storage::to_one(Reference {
             target: Target::Object(related::target(settings)),
             on_delete: settings.read::<OnDelete>("on_delete").unwrap_or_default(),
             inverse: related::inverse(settings),

@@ -4,11 +4,12 @@ use serde_json::{Value as Json, json};
 
 use crate::appearance::{Appearance, Group};
 use crate::column::{Collation, ColumnType};
-use crate::field_type::{FieldType, Storage};
+use crate::field_type::FieldType;
 use crate::field_types::textual;
 use crate::scalar::Scalar;
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::Violation;
 
@@ -62,7 +63,7 @@ impl FieldType for Text {
             Some("natural") => Collation::Natural,
             _ => Collation::Words,
         };
-        Storage::Column(ColumnType {
+        Storage::column(ColumnType {
             collation: Some(collation),
             long: textual::is_long(settings, DEFAULT_MAX_LENGTH),
             ..ColumnType::of(Scalar::Text)

@@ -7,10 +7,11 @@ use url::Position;
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
 use crate::domain_name;
-use crate::field_type::{FieldType, Storage, at_value};
-use crate::mismatch::Mismatch;
+use crate::field_type::FieldType;
+use crate::mismatch::{Mismatch, at_value};
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::Violation;
 
@@ -43,7 +44,7 @@ impl FieldType for Url {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of_bytes())
+        Storage::column(ColumnType::of_bytes())
     }
 
     fn value_schema(&self, _settings: &Settings) -> Json {

@@ -1,8 +1,9 @@
 //! `user`: one of the tenant's members.
 
 use crate::appearance::{Appearance, Group};
-use crate::field_type::{Allows, FieldType, OnDelete, Reference, Storage, Target};
+use crate::field_type::{Allows, FieldType};
 use crate::settings::Settings;
+use crate::storage::{OnDelete, Reference, Storage, Target};
 use crate::title::Title;
 
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl FieldType for User {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::ToOne(Reference {
+        Storage::to_one(Reference {
             target: Target::Users,
             on_delete: OnDelete::SetNull,
             inverse: None,

@@ -2,9 +2,10 @@
 
 use crate::appearance::{Appearance, Group};
 use crate::column::ColumnType;
-use crate::field_type::{FieldType, Storage};
+use crate::field_type::FieldType;
 use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::title::Title;
 
 #[derive(Debug)]
@@ -32,6 +33,6 @@ impl FieldType for Uuid {
     }
 
     fn storage(&self, _settings: &Settings) -> Storage {
-        Storage::Column(ColumnType::of(Scalar::Uuid))
+        Storage::column(ColumnType::of(Scalar::Uuid))
     }
 }

@@ -7,15 +7,12 @@ use super::variable::{Placed, Variable};
 use crate::column::ColumnType;
 use crate::field_type::FieldType;
 use crate::mismatch::Mismatch;
-use crate::operator::{Operand, Operator, Predicate};
+use crate::operator::{LONGEST, Operand, Operator, Predicate};
 use crate::scalar::Scalar;
 use crate::source::Source;
 use crate::text;
 use crate::text::clip;
 use crate::time_zone::TimeZone;
-
-/// The most members of one list.
-pub const LONGEST: usize = 10_000;
 
 /// An operand in its normal form.
 #[derive(Debug, Clone, PartialEq)]

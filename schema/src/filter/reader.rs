@@ -7,7 +7,6 @@ use super::operand::Reread;
 use super::subject::{Subject, conditions_of};
 use super::{Filter, Quantifier, Request};
 use crate::column::Column;
-use crate::field_type::Storage;
 use crate::model::Model;
 use crate::naming::Spelling;
 use crate::object::{Attribute, Field, Object, ToMany};
@@ -168,9 +167,7 @@ impl<'m> Reader<'m> {
     }
 
     fn composite(&mut self, field: &Field, value: &Json, at: &Pointer) -> Filter {
-        let Storage::Components(components) = &field.storage else {
-            return Filter::all();
-        };
+        let components = field.components();
         let Some(map) = self.conditions_of(value, at) else {
             return Filter::all();
         };

@@ -6,14 +6,14 @@ use std::sync::{Arc, OnceLock};
 
 use super::relation::ToOne;
 use super::source::{FieldSource, Origin};
-use crate::column::{Column, ColumnType, SqlName};
+use crate::column::Column;
 use crate::definition::FieldDefinition;
-use crate::field_type::{Component, FieldType, OnDelete, Storage};
+use crate::field_type::FieldType;
 use crate::field_types::{FieldTypes, UnknownFieldType};
 use crate::function::Function;
 use crate::ident::{ApiName, FieldId};
-use crate::scalar::Scalar;
 use crate::settings::Settings;
+use crate::storage::{Component, OnDelete, Storage, ValueForm};
 use crate::text;
 use crate::validator::Validator;
 use crate::violation::Violation;
@@ -49,35 +49,7 @@ impl Field {
     pub(super) fn of(field_type: Arc<dyn FieldType>, source: &FieldSource) -> Self {
         let definition = Arc::clone(&source.definition);
         let storage = field_type.storage(&definition.settings);
-        let name = definition.api_name.as_str();
-        let column = |name: SqlName, column_type: &ColumnType, not_null: bool| Column {
-            name,
-            column_type: column_type.clone(),
-            not_null,
-        };
-        let required = definition.required;
-        let columns = match &storage {
-            Storage::Column(column_type) => {
-                let not_null = required || column_type.numbering.is_some();
-                vec![column(
-                    SqlName::from(&definition.api_name),
-                    column_type,
-                    not_null,
-                )]
-            }
-            Storage::Components(components) => components
-                .iter()
-                .map(|component| {
-                    let name = SqlName::join(&[name, &component.name]);
-                    column(name, &component.column_type, required && component.required)
-                })
-                .collect(),
-            Storage::ToOne(_) => {
-                let name = SqlName::join(&[&format!("{name}_id")]);
-                vec![column(name, &ColumnType::of(Scalar::Uuid), required)]
-            }
-            Storage::ManyToMany(_) => Vec::new(),
-        };
+        let columns = storage.columns(&definition.api_name, definition.required);
         Self {
             id: source.id,
             definition,
@@ -104,29 +76,43 @@ impl Field {
     /// The name under which a value is written and plainly read.
     #[must_use]
     pub fn value_key(&self) -> String {
-        let name = self.definition.api_name.as_str();
-        match self.storage {
-            Storage::ToOne(_) => format!("{name}_id"),
-            Storage::ManyToMany(_) => format!("{name}_ids"),
-            Storage::Column(_) | Storage::Components(_) => name.to_owned(),
-        }
+        format!("{}{}", self.api_name(), self.storage.key_suffix())
     }
 
     /// Every name this field takes on its object.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
-        let name = self.definition.api_name.to_string();
-        match self.storage {
-            Storage::ToOne(_) | Storage::ManyToMany(_) => vec![self.value_key(), name],
-            Storage::Column(_) | Storage::Components(_) => vec![name],
+        let name = self.api_name().to_string();
+        if self.storage.key_suffix().is_empty() {
+            vec![name]
+        } else {
+            vec![self.value_key(), name]
         }
+    }
+
+    /// The form of the value under [`Field::value_key`].
+    #[must_use]
+    pub fn form(&self) -> ValueForm<'_> {
+        self.storage.form()
+    }
+
+    /// Whether its values are other records.
+    #[must_use]
+    pub const fn is_relation(&self) -> bool {
+        self.storage.reference().is_some() || self.storage.link().is_some()
+    }
+
+    /// The object whose records a many-to-many relation joins with this one's.
+    #[must_use]
+    pub fn linked(&self) -> Option<&ApiName> {
+        self.storage.link().map(|link| &link.target)
     }
 
     /// The columns that `q` and search look through; none where the field is not `searchable`.
     pub fn searched_columns(&self) -> impl Iterator<Item = &Column> {
         let searchable = self.settings().flag("searchable");
         self.columns.iter().filter(move |column| {
-            searchable && column.column_type.scalar == Scalar::Text && !column.column_type.list
+            searchable && column.column_type.scalar.is_text() && !column.column_type.list
         })
     }
 
@@ -156,9 +142,7 @@ impl Field {
     /// This field as a relation to one record.
     #[must_use]
     pub fn to_one(&self) -> Option<ToOne> {
-        let Storage::ToOne(reference) = &self.storage else {
-            return None;
-        };
+        let reference = self.storage.reference()?;
         Some(ToOne {
             key: self.definition.api_name.clone(),
             column: self.columns[0].name.clone(),
@@ -170,10 +154,8 @@ impl Field {
     /// What becomes of records whose target is destroyed: one that must point at something cannot be emptied.
     #[must_use]
     pub fn on_delete(&self) -> OnDelete {
-        match &self.storage {
-            Storage::ToOne(reference) if reference.on_delete != OnDelete::SetNull => {
-                reference.on_delete
-            }
+        match self.storage.reference() {
+            Some(reference) if reference.on_delete != OnDelete::SetNull => reference.on_delete,
             _ if self.definition.required => OnDelete::Restrict,
             _ => OnDelete::SetNull,
         }
@@ -198,7 +180,9 @@ impl Field {
     #[must_use]
     pub fn change_schema(&self) -> Json {
         let mut schema = self.value_schema();
-        if let (Storage::Components(_), Some(keywords)) = (&self.storage, schema.as_object_mut()) {
+        if !self.components().is_empty()
+            && let Some(keywords) = schema.as_object_mut()
+        {
             keywords.shift_remove("required");
             keywords.shift_remove("minProperties");
             let parts = keywords.get_mut("properties").and_then(Json::as_object_mut);
@@ -213,10 +197,7 @@ impl Field {
     /// The parts of a composite value; none for any other.
     #[must_use]
     pub fn components(&self) -> &[Component] {
-        match &self.storage {
-            Storage::Components(components) => components,
-            _ => &[],
-        }
+        self.storage.components()
     }
 
     /// Checks a change to a value that is not null and gives its normal form as [`Field::store`] does. What is absent of a
@@ -225,10 +206,11 @@ impl Field {
     /// # Errors
     /// Everything wrong with it; pointers begin at the value.
     pub fn change(&self, value: &Json) -> Result<Vec<Option<Json>>, Vec<Violation>> {
-        let Storage::Components(components) = &self.storage else {
+        let components = self.components();
+        if components.is_empty() {
             let values = self.store(value)?;
             return Ok(values.into_iter().map(Some).collect());
-        };
+        }
         let validator = self.change_validator.get_or_init(|| {
             Validator::new(&self.change_schema()).expect("it compiles as that of the whole value")
         });
@@ -260,7 +242,7 @@ impl Field {
             .store(&self.definition.settings, &self.storage, value)?;
         for (value, column) in values.iter_mut().zip(&self.columns) {
             if self.definition.unique
-                && column.column_type.scalar == Scalar::Text
+                && column.column_type.scalar.is_text()
                 && value.as_str() == Some("")
             {
                 *value = Json::Null;
@@ -272,7 +254,7 @@ impl Field {
     /// A value with its texts composed, so that a text has one form; a document stays as it was sent.
     fn composed<'v>(&self, value: &'v Json) -> Cow<'v, Json> {
         let mut columns = self.columns.iter();
-        if columns.any(|column| column.column_type.scalar == Scalar::Json) {
+        if columns.any(|column| column.column_type.scalar.is_document()) {
             return Cow::Borrowed(value);
         }
         text::compose(value)

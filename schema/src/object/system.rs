@@ -6,13 +6,14 @@ use std::sync::{Arc, LazyLock};
 use super::field::Field;
 use super::source::{FieldSource, ObjectSource, Origin};
 use crate::definition::{FieldDefinition, ObjectDefinition};
-use crate::field_type::{FieldType, USERS};
+use crate::field_type::FieldType;
 use crate::field_types::datetime::DateTime;
 use crate::field_types::email::Email;
 use crate::field_types::integer::Integer;
 use crate::field_types::text::Text;
 use crate::field_types::uuid::Uuid;
 use crate::ident::ObjectId;
+use crate::storage::USERS;
 
 /// The fields every object has: `id` first, the others after its own.
 pub(super) static FIELDS_OF_ALL: LazyLock<Vec<Arc<Field>>> = LazyLock::new(|| {

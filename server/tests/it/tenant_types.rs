@@ -11,15 +11,16 @@ use tessera_http::state::Api;
 use tessera_identity::{Identity, SignupPolicy};
 use tessera_schema::appearance::{Appearance, Group};
 use tessera_schema::column::ColumnType;
-use tessera_schema::field_type::{Component, FieldType, Storage, at_value};
+use tessera_schema::field_type::FieldType;
 use tessera_schema::field_types::text::Text;
 use tessera_schema::field_types::{BadTypeName, FieldTypes};
 use tessera_schema::ident::TenantId;
-use tessera_schema::mismatch::Mismatch;
+use tessera_schema::mismatch::{Mismatch, at_value};
 use tessera_schema::operator::{self, Operator};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::setting::Setting;
 use tessera_schema::settings::Settings;
+use tessera_schema::storage::{Component, Storage};
 use tessera_schema::title::Title;
 use tessera_schema::violation::Violation;
 use tower::ServiceBuilder;
@@ -169,7 +170,7 @@ impl FieldType for Weight {
             required: true,
             default: None,
         };
-        Storage::Components(vec![
+        Storage::composite(vec![
             component(&self.amount, Scalar::Decimal),
             component(&self.unit, Scalar::Text),
         ])

@@ -5,7 +5,6 @@
 
 use sea_query::{Expr, ExprTrait, SelectStatement};
 use tessera_schema::column::{ColumnType, SqlName};
-use tessera_schema::field_type::Storage;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
@@ -65,7 +64,7 @@ pub(super) fn has_index(object: &Object, sort: &Sort) -> bool {
     };
     let indexed = |field: &Field| {
         let of_key = field.columns.first().is_some_and(|c| c.name == key.column);
-        let relation = matches!(field.storage, Storage::ToOne(_));
+        let relation = field.storage.reference().is_some();
         of_key && (relation || field.definition.indexed || field.definition.unique)
     };
     let always = matches!(key.column.as_str(), "id" | "created_at");

@@ -46,9 +46,10 @@ impl Compiler<'_> {
             let shift = self.params.text(Some(shift.to_string()), "interval");
             value = sql::template("($1 + $2)", [value, shift]);
         }
-        match scalar {
-            Scalar::Date => sql::template("($1)::date", [value]),
-            _ => sql::template("($1 AT TIME ZONE $2)", [value, zone]),
+        if scalar.is_instant() {
+            sql::template("($1 AT TIME ZONE $2)", [value, zone])
+        } else {
+            sql::template("($1)::date", [value])
         }
     }
 }

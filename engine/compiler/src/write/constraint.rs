@@ -1,13 +1,10 @@
 //! What the database refused, in the words of the caller: which value of which record, and why.
 
-use chrono::{DateTime, NaiveTime};
 use serde_json::Value as Json;
 use tessera_error::{Error, InternalError, UserError};
 use tessera_postgres::failure::{Failure, Refusal};
-use tessera_schema::field_type::Storage;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::record::Record;
-use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 
 use crate::failure;
@@ -93,7 +90,7 @@ fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserE
         return Some(UserError::conflict(Pointer::root(), "unique", message));
     };
     let is_it = |record: &Record| match (stored(record, field), &value) {
-        (Some(given), Some(told)) => same(field.columns[0].column_type.scalar, &given, told),
+        (Some(given), Some(told)) => field.columns[0].column_type.scalar.same(&given, told),
         _ => false,
     };
     let place = place(write, is_it).key(field.value_key());
@@ -152,11 +149,13 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
     let field = object
         .own_fields()
         .find(|field| is_key_of(object, field, constraint))?;
-    let missing = |record: &Record| match field.storage {
-        Storage::ManyToMany(_) => record.links.iter().any(|(name, ids)| {
+    let missing = |record: &Record| {
+        if field.linked().is_none() {
+            return stored(record, field) == value;
+        }
+        record.links.iter().any(|(name, ids)| {
             name == field.api_name() && ids.iter().any(|id| id.as_str() == value.as_deref())
-        }),
-        _ => stored(record, field) == value,
+        })
     };
     let place = place(write, missing).key(field.value_key());
     let message = format!("{}: there is no such record", field.definition.name);
@@ -168,15 +167,12 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
 }
 
 fn is_key_of(object: &Object, field: &Field, constraint: &str) -> bool {
-    match field.storage {
-        Storage::ToOne(_) => {
-            names::foreign_key_name(object, &field.columns[0].name).as_str() == constraint
-        }
-        Storage::ManyToMany(_) => {
-            names::link_key_name(&object.link_table(field)).as_str() == constraint
-        }
-        Storage::Column(_) | Storage::Components(_) => false,
-    }
+    let key = match field.columns.first() {
+        Some(column) if field.is_relation() => names::foreign_key_name(object, &column.name),
+        None => names::link_key_name(&object.link_table(field)),
+        Some(_) => return false,
+    };
+    key.as_str() == constraint
 }
 
 /// Where in the input the record stands that the database complained of.
@@ -208,33 +204,6 @@ fn stored(record: &Record, field: &Field) -> Option<String> {
             .get(column.name.as_str())
             .unwrap_or(&Json::Null),
         &column.column_type,
-    )
-}
-
-/// Whether a value in its input form is the one that the database tells of in its output form.
-fn same(scalar: Scalar, given: &str, told: &str) -> bool {
-    match scalar {
-        Scalar::Decimal => trimmed(given) == trimmed(told),
-        Scalar::Float => given.parse::<f64>().ok() == told.parse().ok(),
-        Scalar::Boolean => given.starts_with(told),
-        Scalar::DateTime => {
-            let told = DateTime::parse_from_str(told, "%Y-%m-%d %H:%M:%S%.f%#z");
-            DateTime::parse_from_rfc3339(given).ok() == told.ok()
-        }
-        Scalar::Time => given.parse::<NaiveTime>().ok() == told.parse().ok(),
-        _ => given == told,
-    }
-}
-
-/// A decimal without zeros that say nothing.
-fn trimmed(decimal: &str) -> (bool, &str, &str) {
-    let unsigned = decimal.trim_start_matches('-');
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let negative = unsigned.len() < decimal.len();
-    (
-        negative,
-        whole.trim_start_matches('0'),
-        fraction.trim_end_matches('0'),
     )
 }
 

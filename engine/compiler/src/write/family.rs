@@ -13,10 +13,10 @@ use sea_query::{
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tessera_schema::column::SqlName;
-use tessera_schema::field_type::OnDelete;
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
+use tessera_schema::storage::OnDelete;
 
 use crate::access::entry::Unguarded;
 use crate::names::foreign_key_name;

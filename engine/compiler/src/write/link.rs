@@ -6,7 +6,6 @@ use sea_query::{
 };
 use serde_json::Value as Json;
 use tessera_schema::column::SqlName;
-use tessera_schema::field_type::Storage;
 use tessera_schema::ident::ApiName;
 use tessera_schema::object::Object;
 use tessera_schema::record::Record;
@@ -99,10 +98,10 @@ pub(super) fn changes(
             with.cte(after(compiler, &rows, &table, listed, select.clone()));
             compiler.links.push((table.clone(), rows));
         }
-        let Storage::ManyToMany(link) = &field.storage else {
+        let Some(target) = field.linked() else {
             continue;
         };
-        let target = compiler.model.target(&link.target).clone();
+        let target = compiler.model.target(target).clone();
         let reach = if target.table == object.table {
             Reach::Written(NEW)
         } else {

@@ -12,9 +12,9 @@ use sea_query::{
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tessera_schema::column::SqlName;
-use tessera_schema::field_type::{OnDelete, Storage};
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
+use tessera_schema::storage::OnDelete;
 
 use crate::access::entry::Unguarded;
 use crate::query::compiler::Compiler;
@@ -48,8 +48,8 @@ fn referrers<'m>(model: &'m Model, family: &Family) -> Vec<Referrer<'m>> {
             {
                 referrer.columns.push((to_one.column, number));
             }
-            if let Storage::ManyToMany(link) = &field.storage
-                && let Some(number) = family.number(&link.target)
+            if let Some(target) = field.linked()
+                && let Some(number) = family.number(target)
             {
                 referrer.links.push((object.link_table(field), number));
             }

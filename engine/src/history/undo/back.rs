@@ -1,7 +1,6 @@
 //! What one record gets back of what it was, and what of it is left alone.
 
 use serde_json::{Map, Value as Json};
-use tessera_schema::field_type::Storage;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Field, Object, Via};
@@ -114,7 +113,7 @@ pub(super) fn touched(object: &Object, part: &Part) -> Vec<String> {
 /// What of a destroyed record no event has: the records at the other side of many-to-many relations.
 pub(super) fn lost(object: &Object) -> Vec<String> {
     let own = object.own_fields();
-    let own = own.filter(|field| matches!(field.storage, Storage::ManyToMany(_)));
+    let own = own.filter(|field| field.linked().is_some());
     let own = own.map(|field| field.value_key());
     let inverses = object.inverses.iter();
     let inverses = inverses.filter(|(_, inverse)| matches!(inverse.to_many.via, Via::Link { .. }));

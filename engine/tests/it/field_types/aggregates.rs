@@ -3,10 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::column::Column;
-use tessera_schema::field_type::Storage;
 use tessera_schema::function::Function;
 use tessera_schema::object::Field;
 use tessera_schema::scalar::Scalar;
+use tessera_schema::storage::ValueForm;
 
 use super::{in_order, record, thing};
 use crate::support::world::World;
@@ -18,10 +18,10 @@ async fn world() -> (World, Vec<(String, Column, Vec<Json>, Arc<Field>)>) {
     world.create_many("thing", records).await.unwrap();
     let mut columns = Vec::new();
     for (field, values) in &fields {
-        let parts: Vec<Option<&str>> = match &field.storage {
-            Storage::Components(components) => components.iter().map(|c| Some(&*c.name)).collect(),
-            Storage::ManyToMany(_) => continue,
-            Storage::Column(_) | Storage::ToOne(_) => vec![None],
+        let parts: Vec<Option<&str>> = match field.form() {
+            ValueForm::Composite(components) => components.iter().map(|c| Some(&*c.name)).collect(),
+            ValueForm::Ids => continue,
+            ValueForm::Column(_) => vec![None],
         };
         for (part, column) in parts.into_iter().zip(&field.columns) {
             let key = field.value_key();

@@ -1,8 +1,8 @@
 //! Operators, with operands that find and with operands that make no sense.
 
 use serde_json::{Value as Json, json};
-use tessera_schema::field_type::Storage;
 use tessera_schema::operator::{Operand, Operator};
+use tessera_schema::storage::ValueForm;
 
 use super::{record, thing};
 use crate::support::records::parsed;
@@ -48,13 +48,13 @@ async fn every_operator_of_every_type_finds_what_it_should() {
         .await
         .unwrap();
     for (field, values) in &fields {
-        let parts: Vec<_> = match &field.storage {
-            Storage::Components(components) => components
+        let parts: Vec<_> = match field.form() {
+            ValueForm::Composite(components) => components
                 .iter()
                 .map(|component| Some(&*component.name))
                 .collect(),
-            Storage::ManyToMany(_) => continue,
-            _ => vec![None],
+            ValueForm::Ids => continue,
+            ValueForm::Column(_) => vec![None],
         };
         for (part, column) in parts.into_iter().zip(&field.columns) {
             let key = field.value_key();
@@ -138,13 +138,13 @@ async fn no_operand_that_is_taken_is_one_that_the_database_refuses() {
     let snapshot = world.model().await;
     let object = snapshot.model.object("thing").unwrap();
     for (field, _) in &fields {
-        let parts: Vec<Option<&str>> = match &field.storage {
-            Storage::Components(components) => components
+        let parts: Vec<Option<&str>> = match field.form() {
+            ValueForm::Composite(components) => components
                 .iter()
                 .map(|component| Some(&*component.name))
                 .collect(),
-            Storage::ManyToMany(_) => continue,
-            _ => vec![None],
+            ValueForm::Ids => continue,
+            ValueForm::Column(_) => vec![None],
         };
         let mut taken = Vec::new();
         for (part, column) in parts.into_iter().zip(&field.columns) {

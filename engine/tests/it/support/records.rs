@@ -11,7 +11,6 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::Written;
 use tessera_compiler::write::{Action, Expected, Write};
 use tessera_error::{Result, UserError};
-use tessera_schema::field_type::Storage;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
@@ -19,6 +18,7 @@ use tessera_schema::object::{Attribute, Object};
 use tessera_schema::record::{Record, Upsert};
 use tessera_schema::search::Search;
 use tessera_schema::sort::Sort;
+use tessera_schema::storage::ValueForm;
 
 use super::world::World;
 
@@ -273,9 +273,9 @@ pub(crate) fn everything(snapshot: &Snapshot, object: &Object) -> Selection {
             column: field.columns[index].name.clone(),
             column_type: field.columns[index].column_type.clone(),
         };
-        let item = match &field.storage {
-            Storage::Column(_) | Storage::ToOne(_) => Item::Column(leaf(0)),
-            Storage::Components(components) => {
+        let item = match field.form() {
+            ValueForm::Column(_) => Item::Column(leaf(0)),
+            ValueForm::Composite(components) => {
                 let parts = components.iter().enumerate();
                 Item::Composite {
                     columns: field
@@ -288,7 +288,7 @@ pub(crate) fn everything(snapshot: &Snapshot, object: &Object) -> Selection {
                         .collect(),
                 }
             }
-            Storage::ManyToMany(_) => return linked(snapshot, object, field.api_name().as_str()),
+            ValueForm::Ids => return linked(snapshot, object, field.api_name().as_str()),
         };
         Some((field.value_key(), item))
     });

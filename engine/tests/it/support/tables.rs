@@ -4,7 +4,6 @@ use sqlx::PgPool;
 use std::collections::BTreeMap;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_schema::column::Column;
-use tessera_schema::field_type::Storage;
 
 use super::world::World;
 
@@ -72,10 +71,7 @@ fn expected(snapshot: &Snapshot) -> BTreeMap<String, Columns> {
             .flat_map(|field| &field.columns)
             .map(declared);
         tables.insert(object.table.to_string(), columns.collect());
-        for field in object
-            .own_fields()
-            .filter(|field| matches!(field.storage, Storage::ManyToMany(_)))
-        {
+        for field in object.own_fields().filter(|field| field.linked().is_some()) {
             let columns = [("from_id".to_owned(), uuid()), ("to_id".to_owned(), uuid())];
             tables.insert(object.link_table(field).to_string(), columns.into());
         }

@@ -4,7 +4,6 @@ use sea_query::{Expr, ExprTrait, Func};
 use tessera_schema::aggregate::{Aggregate, Key};
 use tessera_schema::date_part::DatePart;
 use tessera_schema::function::Function;
-use tessera_schema::scalar::Scalar;
 use tessera_schema::time_zone::TimeZone;
 
 use crate::query::compiler::Compiler;
@@ -26,7 +25,7 @@ impl Compiler<'_> {
                 [value.clone(), value, zone],
             );
         }
-        let is_instant = key.source.column_type.scalar == Scalar::DateTime;
+        let is_instant = key.source.column_type.scalar.is_instant();
         let local = if is_instant && part.is_date() {
             let zone = self.zone(zone);
             // The clocks of some zones show the day before the first one there is, or the day after the last.
@@ -83,14 +82,14 @@ pub(super) fn reckoned(aggregate: &Aggregate, mut values: Vec<Expr>) -> Expr {
     let Some(value) = values.pop() else {
         return Expr::cust("count(*)");
     };
-    let decimal = aggregate.column_type.scalar == Scalar::Decimal;
+    let scalar = aggregate.column_type.scalar;
     match function {
         Function::Count => value.count(),
         Function::CountDistinct => value.count_distinct(),
         Function::Sum => value.sum(),
         // Without the zeros that Postgres divides down to.
-        Function::Avg if decimal => sql::template("trim_scale(avg($1))", [value]),
-        Function::Avg if aggregate.column_type.scalar == Scalar::Float => {
+        Function::Avg if scalar.is_exact() => sql::template("trim_scale(avg($1))", [value]),
+        Function::Avg if scalar.is_approximate() => {
             // Postgres's own reckons the variance too, and fails where that is too large.
             sql::template("sum($1)::float8 / count($2)", [value.clone(), value])
         }
