@@ -150,6 +150,37 @@ test("an answer that is lost without a reload is asked for again by itself", () 
     NO_LINE,
   ));
 
+test("what has arrived is not written again, and what has no place any more is told", () =>
+  onPage(
+    async (page) => {
+      const { id, name } = await company();
+      const other = await api("POST", "/companies", { name: `${name} other`, city: "Riga" });
+      await open(page, listOf(name));
+      await cut(page, "PATCH", { arrives: true });
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.type("Tartu");
+      await page.keyboard.press("Enter");
+      await bar(page).getByText("1 record is kept here").waitFor();
+      await mend(page);
+      await cut(page, "PATCH");
+      await cell(page, 1, 1).click();
+      await page.keyboard.type("Narva");
+      await page.keyboard.press("Enter");
+      await bar(page).getByText("2 records are kept here").waitFor();
+      await api("DELETE", `/companies/${other.id}?permanent=true`);
+      await page.reload();
+      await bar(page).getByText("2 records are kept here").waitFor();
+      await mend(page);
+      await bar(page).getByRole("button", { name: "Try now" }).click();
+      await page.locator(".toast").getByText("A record that you changed is no longer there. You had typed: Narva").waitFor();
+      await bar(page).waitFor({ state: "detached" });
+      const now = await api("GET", `/companies/${id}`);
+      assert.deepEqual([now.city, now.version], ["Tartu", 2]);
+    },
+    {},
+    NO_LINE,
+  ));
+
 test("a form that I was filling in is there after a reload", () =>
   onPage(async (page) => {
     const { id } = await company();

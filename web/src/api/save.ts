@@ -43,7 +43,6 @@ export async function save(changes: Change[], act: Act): Promise<Outcome> {
   const outcome: Outcome = { saved: [], contested: [], refused: [] };
   for (const change of changes) begin(change);
   for (const group of groups(changes)) await inTurn(group, () => send(group, act, outcome));
-  if (outcome.saved.length > 0) noteAct(act);
   return outcome;
 }
 
@@ -95,11 +94,18 @@ async function send(changes: Change[], act: Act, outcome: Outcome): Promise<void
   });
   for (let tries = 1; ; tries += 1) {
     left = left.flatMap((change) => uncontested(change, outcome));
+    // What has arrived, though its answer was lost, is not written again.
+    for (const change of left.filter(isStored)) {
+      settle(change, {});
+      outcome.saved.push(change);
+    }
+    left = left.filter((change) => !outcome.saved.includes(change));
     if (left.length === 0) return;
     try {
       const answers = await request(left, act);
       for (const [at, change] of left.entries()) settle(change, answers[at] ?? {});
       outcome.saved.push(...left);
+      noteAct(act);
       return;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -127,6 +133,11 @@ function uncontested(change: Change, outcome: Outcome): Change[] {
   outcome.contested.push(change);
   const rest = without(values, clash);
   return Object.keys(rest).length === 0 ? [] : [{ ...change, values: rest }];
+}
+
+function isStored({ object, id, values }: Change): boolean {
+  const stored = recordOf(object.api_name, id)?.values ?? {};
+  return Object.keys(values).every((key) => key in stored && same(stored[key], values[key]));
 }
 
 const versionOf = ({ object, id }: Change): number => recordOf(object.api_name, id)?.version ?? 0;

@@ -4,8 +4,8 @@ import { beginAct } from "../api/changes.ts";
 import { makeBegun } from "../api/make.ts";
 import { currentModel, loadModel, type ObjectType } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
-import { onWaiting, recordOf, waitingRecords } from "../api/records.ts";
-import { type Change, discard, save } from "../api/save.ts";
+import { changeRecord, onWaiting, recordOf, waitingRecords } from "../api/records.ts";
+import { type Change, save } from "../api/save.ts";
 import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { words } from "../words/index.ts";
@@ -49,8 +49,9 @@ async function send(waiting: { object: string; id: string }[]): Promise<void> {
   for (const { object: name, id } of waiting) {
     const object = model?.byName.get(name);
     const record = recordOf(name, id);
-    if (object && record?.unmade) begun.push({ object, id });
-    else if (object && record) changes.push({ object, id, values: record.draft });
+    if (!object) forget(name, id);
+    else if (record?.unmade) begun.push({ object, id });
+    else if (record) changes.push({ object, id, values: record.draft });
   }
   const act = beginAct(words("shell.sent", { count: waiting.length }));
   const { saved, refused } = await save(changes, act);
@@ -62,11 +63,15 @@ async function send(waiting: { object: string; id: string }[]): Promise<void> {
   }
   for (const { change, problem } of refused) {
     if (problem.isPassing) continue;
-    if (problem.status !== 404) say(reasonOf(problem, change.object), { bad: true });
-    else {
-      discard(change.object, change.id);
-      say(words("shell.sentNowhere", { values: Object.values(change.values).map(String).join(", ") }), { bad: true });
-    }
+    if (problem.status === 404) forget(change.object.api_name, change.id);
+    else say(reasonOf(problem, change.object), { bad: true });
   }
   if (sent > 0) sayDone(act, words("shell.sent", { count: sent }));
+}
+
+/** Lets go of a draft that has no place any more, and says what was in it. */
+function forget(object: string, id: string): void {
+  const values = Object.values(recordOf(object, id)?.draft ?? {}).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+  changeRecord(object, id, (record) => ({ ...record, draft: {}, base: {}, faults: {}, unsent: false, unmade: false }));
+  say(words("shell.sentNowhere", { values: values.join(", ") }), { bad: true });
 }
