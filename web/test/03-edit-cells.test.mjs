@@ -97,6 +97,30 @@ test("a new row is typed from left to right; what the server refuses waits in it
     /status of 422/,
   ));
 
+test("what the server refuses stays with its fault; Escape gives it up", () =>
+  onPage(
+    async (page) => {
+      const name = `Refused ${process.pid}`;
+      const { id } = await api("POST", "/contacts", { last_name: name, email: `refused.${process.pid}@zed.example` });
+      await openList(page, "contacts");
+      const draft = { filter: { last_name: { eq: name } }, columns: [{ path: "last_name", pinned: true }, { path: "email" }] };
+      await page.goto(`${BASE}/o/contacts?draft=${encodeURIComponent(JSON.stringify(draft))}`);
+      await cell(page, 0, 1).getByText(/refused/).waitFor();
+      await page.getByRole("grid").focus();
+      await press(page, "ArrowRight");
+      await page.keyboard.type("no address");
+      await press(page, "Enter");
+      await page.locator(".toast").getByText(/^Email: /).waitFor();
+      assert.equal(await cell(page, 0, 1).getAttribute("aria-invalid"), "true");
+      await press(page, "Escape");
+      await cell(page, 0, 1).getByText(`refused.${process.pid}@zed.example`).waitFor();
+      assert.equal(await cell(page, 0, 1).getAttribute("aria-invalid"), null);
+      await api("DELETE", `/contacts/${id}`);
+    },
+    {},
+    /status of 422/,
+  ));
+
 test("rows are ticked, edited together and deleted", () =>
   onPage(async (page) => {
     const grid = await openList(page, "tasks");

@@ -1,4 +1,4 @@
-/** Acts on many records at once: those that are named, or all that a filter finds. */
+/** Changes of many records at once: those with given ids, or all that a filter finds. */
 
 import { type Act, noteAct } from "./changes.ts";
 import type { ObjectType, Values } from "./model.ts";
@@ -11,7 +11,7 @@ function parts<T>(all: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
-/** Moves records to the bin, and answers how many. */
+/** Moves records to the bin, and returns how many. */
 export async function remove(object: ObjectType, which: Which, act: Act): Promise<number> {
   const queries =
     "ids" in which
@@ -26,7 +26,7 @@ export async function remove(object: ObjectType, which: Which, act: Act): Promis
   return affected;
 }
 
-/** Sets the same values in many records, and answers how many; without an act it is only tried. */
+/** Sets the same values in many records, and returns how many. Without an act it is only tried. */
 export async function setInAll(object: ObjectType, which: Which, values: Values, act: Act | undefined): Promise<number> {
   const place = `/${object.plural_api_name}`;
   const headers = act ? { "x-change-id": act.id } : TRIAL;

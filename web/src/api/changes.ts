@@ -1,4 +1,4 @@
-/** What a person did, act by act, and taking it back. Undo and Redo ask the server to revert the change that an act was. */
+/** The acts of this tab, for undo and redo. Both ask the server to revert the change that an act made. */
 
 import { Problem } from "./problem.ts";
 import { call } from "./rest.ts";
@@ -10,7 +10,7 @@ export interface Act {
   words: string;
 }
 
-/** What was changed since and is left alone. A record of which nothing was taken back names no fields where it is gone. */
+/** Fields of a record that an undo leaves alone, because they have changed since. There are none where the record is gone. */
 export interface Kept {
   object: string;
   id: string;
@@ -31,13 +31,13 @@ const listeners = new Set<() => void>();
 
 export const beginAct = (words: string): Act => ({ id: crypto.randomUUID(), words });
 
-/** Says that an act has changed something. */
+/** Adds an act that has changed something. */
 export function noteAct(act: Act): void {
   done = [...done.filter(({ id }) => id !== act.id), act].slice(-MOST);
   undone = [];
 }
 
-/** Is called where what is shown may have changed: after an undo, and where another tab has saved. */
+/** The listener is called when the data on screen may be out of date: after an undo, and after another tab has saved. */
 export function onOutdated(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -54,7 +54,7 @@ async function revert(act: Act): Promise<{ back: Act; undone: Undone }> {
   return { back: { ...act, id: data.change_id }, undone: { act, reverted: data.reverted, kept: data.conflicts } };
 }
 
-/** What was refused will be refused again, and would stand before all older acts. */
+/** A refused undo would be refused again and block all older acts, so it is dropped. */
 const isWorthAgain = (error: unknown): boolean => !(error instanceof Problem) || error.isPassing;
 
 /** Takes back an act, or the last one; undefined where there is none, or it has been taken back. */

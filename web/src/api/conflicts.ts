@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 import type { ObjectType, Values } from "./model.ts";
 import { changeRecord } from "./records.ts";
 
-/** Of one record, the fields in conflict. */
+/** The fields of one record that are in conflict. */
 export interface Conflict {
   object: ObjectType;
   id: string;
@@ -24,7 +24,7 @@ const set = (next: Conflict[]) => {
 
 const isSame = (a: { object: ObjectType; id: string }, b: { object: ObjectType; id: string }) => a.object.api_name === b.object.api_name && a.id === b.id;
 
-/** A record has one conflict: what is found later is added to it. */
+/** A record has one conflict: later fields are added to it. */
 export function addConflict(found: Conflict): void {
   const before = conflicts.find((each) => isSame(each, found));
   set([...conflicts.filter((each) => each !== before), { ...found, mine: { ...before?.mine, ...found.mine } }]);
@@ -34,7 +34,7 @@ export const picked = (values: Values, keys: string[]): Values => Object.fromEnt
 
 export const without = <T>(all: Record<string, T>, keys: string[]): Record<string, T> => Object.fromEntries(Object.entries(all).filter(([key]) => !keys.includes(key)));
 
-/** Ends the conflict over these fields; a change that is made of them now goes over what others wrote. Answers the own values. */
+/** Ends the conflict over these fields and returns the own values. Saving those now replaces the values of others. */
 export function settleConflict(conflict: Conflict, keys: string[]): Values {
   const { object, id, theirs } = conflict;
   set(

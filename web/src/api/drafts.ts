@@ -1,6 +1,6 @@
 /**
- * What was typed and has not reached the server yet, as this browser keeps it: by user and tenant, one entry a record. It
- * outlives a reload and the tab, so it is not in the tab's own store.
+ * Unsaved values, kept in this browser: by user and tenant, one entry per record. They are in `localStorage` and not in
+ * `sessionStorage`, so that they survive the tab.
  */
 
 import type { Values } from "./model.ts";
@@ -9,15 +9,15 @@ export interface Draft {
   values: Values;
   /** What the fields held when they were changed. */
   base: Values;
-  /** It has been sent off, and there is no answer. */
+  /** It has been sent, and there is no answer. */
   unsent: boolean;
-  /** The record is not there yet. */
+  /** The record does not exist yet. */
   unmade: boolean;
 }
 
 let place: string | undefined;
 
-/** Every draft of a user in a tenant. From here on drafts are kept for them. */
+/** Returns the drafts of a user in a tenant. From now on drafts are kept for them. */
 export function openDrafts(user: string, tenant: string): { object: string; id: string; draft: Draft }[] {
   const start = `tessera.draft/${user}@${tenant}/`;
   place = start;
@@ -38,7 +38,7 @@ export function keepDraft(object: string, id: string, draft: Draft | undefined):
   }
 }
 
-/** Is called where another tab of this browser has brought a draft to its end. */
+/** The listener is called when another tab of this browser has saved or discarded a draft. */
 export function onDraftEnded(listener: (object: string, id: string) => void): void {
   addEventListener("storage", ({ key, newValue }) => {
     if (place === undefined || newValue !== null || !key?.startsWith(place)) return;

@@ -1,4 +1,4 @@
-/** Makes records, with ids of our own: sent twice, because an answer was lost, they are made once. */
+/** Makes records under ids that are chosen here. A request that is sent again, because its answer was lost, makes no second record. */
 
 import { type Act, noteAct } from "./changes.ts";
 import type { ObjectType, Values } from "./model.ts";
@@ -13,7 +13,7 @@ export type New = Values & { id: string };
 /** Requests that have had no answer yet, by the record's id. */
 const tried = new Map<string, { body: string; act: Act; query: { fields?: string } }>();
 
-/** Begins a record that is made later, of what is typed into it. */
+/** Begins a record: a draft that is sent later. */
 export function beginRecord(object: ObjectType, values: Values = {}): string {
   const id = newId();
   changeRecord(object.api_name, id, (record) => ({ ...record, values: { id }, draft: values, unmade: true }));
@@ -22,10 +22,10 @@ export function beginRecord(object: ObjectType, values: Values = {}): string {
 
 export const isUnmade = (object: ObjectType, id: string): boolean => recordOf(object.api_name, id)?.unmade === true;
 
-/** Lets go of a record that was begun. */
+/** Discards a record that was begun. */
 export const dropUnmade = (object: ObjectType, id: string): void => changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, faults: {}, unmade: false, unsent: false }));
 
-/** Makes a record that was begun; what the server refuses stays in its draft. Nothing where it is being made already. */
+/** Sends a record that was begun. Refused values stay in its draft. Returns nothing if it is being sent already. */
 export async function makeBegun(object: ObjectType, id: string, act: Act, fields?: string[]): Promise<{ values: Values; act: Act } | Problem | undefined> {
   const before = recordOf(object.api_name, id);
   if (!before?.unmade || before.saving) return undefined;
@@ -42,11 +42,11 @@ export async function makeBegun(object: ObjectType, id: string, act: Act, fields
   }
 }
 
-/** Makes a record, and answers it with the act that it was made by. */
+/** Makes a record, and returns it with the act that made it. */
 export async function create(object: ObjectType, values: New, act: Act, fields?: string[]): Promise<{ values: Values; act: Act }> {
   const body = JSON.stringify(values);
   const before = tried.get(values.id);
-  // The same request in all, or the key is refused.
+  // The server refuses the key with a request that differs in anything.
   const attempt = before?.body === body ? before : { body, act, query: { ...(fields && { fields: fields.join(",") }) } };
   tried.set(values.id, attempt);
   const { query } = attempt;
@@ -55,7 +55,7 @@ export async function create(object: ObjectType, values: New, act: Act, fields?:
   const { data } = await call<Values>("POST", place, { body: values, query, headers: { ...headers, "idempotency-key": attempt.act.id } }).catch((error: unknown) => {
     const isOurs = error instanceof Problem && error.faults.some(({ pointer }) => pointer === "/id");
     if (!isOurs) throw error;
-    // An id of our own is taken by a request of ours, whose answer was lost; since then values were changed, or the page was loaded again.
+    // An earlier request of ours has made it, and the answer was lost. Since then a value was changed, or the page was loaded again.
     const { id, ...changed } = values;
     return call<Values>("PATCH", `${place}/${id}`, { body: changed, query, headers });
   });
@@ -65,7 +65,7 @@ export async function create(object: ObjectType, values: New, act: Act, fields?:
   return { values: data, act: attempt.act };
 }
 
-/** Makes several records, each thousand of them all or none. An act that is tried again goes on where it failed. */
+/** Makes several records, each thousand of them all or none. If it fails, the same act can be tried again. */
 export async function createMany(object: ObjectType, records: New[], act: Act, fields?: string[]): Promise<void> {
   for (let at = 0; at < records.length; at += MANY) {
     const { data } = await call<{ data: Values[] }>("POST", `/${object.plural_api_name}`, {

@@ -15,9 +15,9 @@ export interface RecordState {
   /** What the server has against a drafted value, by value key. */
   faults: Record<string, string>;
   saving: boolean;
-  /** The draft has been sent off, and there is no answer; it is sent again. */
+  /** The draft has been sent, and there is no answer. It is sent again. */
   unsent: boolean;
-  /** It is not there yet: the draft is all there is. */
+  /** It does not exist on the server yet. */
   unmade: boolean;
   gone: boolean;
 }
@@ -76,14 +76,14 @@ export function onWaiting(listener: () => void): () => void {
 /** How many records wait to be sent. */
 export const useWaiting = (): number => useSyncExternalStore(onWaiting, () => waiting.size);
 
-/** Ids of an object's records that are typed and not there yet, the newest first. */
+/** Ids of an object's records that were begun and not sent yet, the newest first. */
 export const unmadeOf = (object: string): string[] =>
   [...records]
     .flatMap(([key, record]) => (record.unmade && isDrafted(record) && inParts(key).object === object ? [inParts(key).id] : []))
     .sort()
     .reverse();
 
-/** Takes up what was left unsaved in this browser. `ended` is called where another tab has saved it. */
+/** Restores the drafts of this browser. `ended` is called when another tab has saved one. */
 export function restoreDrafts(user: string, tenant: string, ended: () => void): void {
   for (const { object, id, draft } of openDrafts(user, tenant)) {
     const { values, ...rest } = draft;

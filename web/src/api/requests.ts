@@ -1,4 +1,4 @@
-/** What the page shows, as requests that anybody can send: over REST, with curl, and over GraphQL. */
+/** The requests for the data on screen: over REST, with curl, and over GraphQL. */
 
 import { camel, pascal } from "../lib/naming.ts";
 import { selectionOf } from "./graphql.ts";
@@ -21,7 +21,7 @@ export interface Shown {
 
 const FIRST = 50;
 
-/** An address as it is read by people: what a query may hold as it is stays so. */
+/** An address for people to read: characters that a query may contain are not encoded. */
 const readable = (path: string): string => path.replaceAll("%2C", ",").replaceAll("%22", '"').replaceAll("%7B", "{").replaceAll("%7D", "}").replaceAll("%3A", ":").replaceAll("%5B", "[").replaceAll("%5D", "]").replaceAll("%24", "$");
 
 const curlOf = (path: string): string => [`curl '${location.origin}${path.replaceAll("'", "%27")}'`, `-H "Authorization: Bearer $TOKEN"`].join(" \\\n  ");

@@ -8,14 +8,14 @@ import { call, TRIAL } from "./rest.ts";
 interface Target {
   object: ObjectType;
   id: string;
-  /** The version that the record has now; refused with 412 where it has another. */
+  /** The version that the record has now; refused with 412 if it has another. */
   now: number;
   /** The version whose values it gets. */
   version: number;
   fields: string[];
 }
 
-/** Answers the record as it is then; without an act it is only tried. */
+/** Returns the record as it is afterwards. Without an act it is only tried. */
 export async function revertRecord({ object, id, now, version, fields }: Target, act: Act | undefined): Promise<Values> {
   const { data } = await call<Values>("POST", `/${object.plural_api_name}/${id}/revert`, {
     body: { version },

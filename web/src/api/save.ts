@@ -29,9 +29,9 @@ export interface Outcome {
 
 /** The most records of a request. */
 export const MANY = 1_000;
-/** So many ids fit into an address. */
+/** The most ids that fit into an address. */
 export const NAMED = 100;
-/** How often changes are sent while others write the same records. */
+/** How often changes are sent if others keep writing the same records. */
 const TRIES = 4;
 
 const queues = new Map<string, Promise<unknown>>();
@@ -46,7 +46,7 @@ export async function save(changes: Change[], act: Act): Promise<Outcome> {
   return outcome;
 }
 
-/** Puts values into a record's draft; they are kept until they are saved or let go of. */
+/** Puts values into a record's draft, where they stay until they are saved or discarded. */
 export function draft(object: ObjectType, id: string, values: Values): void {
   const keys = Object.keys(values);
   changeRecord(object.api_name, id, (record) => {
@@ -84,7 +84,7 @@ function inTurn<T>(changes: Change[], work: () => Promise<T>): Promise<T> {
 
 /** Sends changes of one object until each is saved, in conflict or refused. The server takes all or none: those without a fault go again. */
 async function send(changes: Change[], act: Act, outcome: Outcome): Promise<void> {
-  // Of a draft that was taken up, nobody has read the record yet.
+  // After a reload there are drafts of records that were not read yet.
   const unknown = changes.filter((change) => versionOf(change) === 0);
   const gone = await missing(unknown);
   let left = changes.filter((change) => {
@@ -94,7 +94,7 @@ async function send(changes: Change[], act: Act, outcome: Outcome): Promise<void
   });
   for (let tries = 1; ; tries += 1) {
     left = left.flatMap((change) => uncontested(change, outcome));
-    // What has arrived, though its answer was lost, is not written again.
+    // A change that has arrived, but whose answer was lost, is not written again.
     for (const change of left.filter(isStored)) {
       settle(change, {});
       outcome.saved.push(change);
@@ -122,7 +122,7 @@ async function send(changes: Change[], act: Act, outcome: Outcome): Promise<void
   }
 }
 
-/** The part of a change that no other's stands against; the rest waits for the person. */
+/** The part of a change without a conflict. The rest waits for the person. */
 function uncontested(change: Change, outcome: Outcome): Change[] {
   const { object, id, values } = change;
   const record = recordOf(object.api_name, id);
@@ -158,7 +158,7 @@ async function request(changes: Change[], act: Act): Promise<Values[]> {
   return (await call<{ data: Values[] }>("PATCH", `/${object.plural_api_name}`, { body, query, headers })).data.data;
 }
 
-/** What the server has against which change; a fault of none is one of all. */
+/** The fault of each change. A fault that names no change is one of all. */
 function faultsOf(changes: Change[], problem: Problem): Map<Change, Problem | "stale"> {
   const [only, another] = changes;
   if (only && !another) return new Map([[only, problem.status === 412 ? "stale" : problem]]);
@@ -180,7 +180,7 @@ function under(problem: Problem, index: number): Problem {
   return new Problem(problem.status, problem.title, faults[0]?.message ?? problem.detail, problem.code, faults, problem.requestId);
 }
 
-/** Takes in the records as they are now, and answers why some could not be. */
+/** Reads the records as they are now, and returns the problem of each that could not be read. */
 async function missing(changes: Change[]): Promise<Map<Change, Problem>> {
   const object = changes[0]?.object;
   if (!object) return new Map();
@@ -221,7 +221,7 @@ function settle({ object, id, values }: Change, answer: Values): void {
   takeIn(object.api_name, { id, ...answer });
   changeRecord(object.api_name, id, (record) => {
     const saved = Object.keys(values).filter((key) => same(record.draft[key], values[key]));
-    // What was typed meanwhile was typed over what is saved now.
+    // A value typed meanwhile was typed over the value that is saved now.
     const base = { ...record.base, ...picked(record.values, Object.keys(values)) };
     return { ...record, draft: without(record.draft, saved), base: without(base, saved), faults: without(record.faults, saved), saving: false, unsent: record.unsent && saved.length < Object.keys(record.draft).length };
   });

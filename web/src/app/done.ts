@@ -1,4 +1,4 @@
-/** Toasts after an act, with Undo, and after an undo: what was taken back, and what was left alone because it has changed since. */
+/** Toasts after an act, with Undo, and after an undo: what was taken back, and which fields were left alone because they have changed since. */
 
 import { type Act, type Kept, redo, undo, type Undone } from "../api/changes.ts";
 import { labelOf } from "../api/lookups.ts";

@@ -1,4 +1,4 @@
-/** Sends what could not be sent: at once when the browser is back online, else after a while, and again after longer ones. */
+/** Sends drafts that could not be sent: at once when the browser is online again, else after 2 s, 4 s and so on, up to a minute. */
 
 import { beginAct } from "../api/changes.ts";
 import { makeBegun } from "../api/make.ts";
@@ -69,7 +69,7 @@ async function send(waiting: { object: string; id: string }[]): Promise<void> {
   if (sent > 0) sayDone(act, words("shell.sent", { count: sent }));
 }
 
-/** Lets go of a draft that has no place any more, and says what was in it. */
+/** Discards a draft whose record or object is gone, and says its values. */
 function forget(object: string, id: string): void {
   const values = Object.values(recordOf(object, id)?.draft ?? {}).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
   changeRecord(object, id, (record) => ({ ...record, draft: {}, base: {}, faults: {}, unsent: false, unmade: false }));

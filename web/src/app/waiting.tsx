@@ -1,4 +1,4 @@
-/** Above a place: that there is no line, what waits to be sent, and what a person has to choose between. */
+/** The bar above a place: there is no connection, drafts wait to be sent, or a conflict waits at another place. */
 
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
@@ -39,7 +39,7 @@ export function Waiting() {
   );
 }
 
-/** A conflict that came up while one is at another place. */
+/** A conflict of a record that is not on screen. */
 function Elsewhere() {
   const t = useWords();
   const model = useModel();

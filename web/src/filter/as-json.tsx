@@ -27,7 +27,7 @@ export default function AsJson({ object, filter, onChange }: { object: ObjectTyp
     }
     setBusy(true);
     try {
-      // Asked first: what the server does not know is said here, and the list stays.
+      // Tried first: a filter that the server refuses is explained here, and the list stays as it is.
       await get(`/${object.plural_api_name}`, { filter: JSON.stringify(json), time_zone: timeZone, limit: 1, fields: "id" });
       setProblem(undefined);
       onChange(JSON.stringify(json) === "{}" ? undefined : json);

@@ -1,6 +1,7 @@
 /** The keys of a spreadsheet: what `cursor.ts` makes of them is done here. */
 
 import type { KeyboardEvent, RefObject } from "react";
+import { recordOf } from "../api/records.ts";
 import { widgetOf } from "../fields/index.ts";
 import { isMac } from "../lib/platform.ts";
 import { press } from "./cursor.ts";
@@ -8,7 +9,7 @@ import type { Selection } from "./selection.ts";
 import { isTicked, type TableProperties } from "./table.ts";
 
 export function keysOf(table: TableProperties, selection: Selection, grid: string, box: RefObject<HTMLDivElement | null>): (event: KeyboardEvent) => void {
-  const { list, columns, context, ticks, onTicks, canTick, onMenu, canEdit, onEdit, onPeek, onNew, onLeaveRow } = table;
+  const { list, columns, context, ticks, onTicks, canTick, onMenu, canEdit, onEdit, onPeek, onDiscard, onNew, onLeaveRow } = table;
   const { shape, cursor: kept, range, place, valueOf, commit, focus, edits, tick } = selection;
   return (event) => {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return;
@@ -66,10 +67,14 @@ export function keysOf(table: TableProperties, selection: Selection, grid: strin
       case "new":
         onNew();
         return;
-      case "leave":
+      case "leave": {
+        const column = columns[kept.at.col];
+        const fault = id !== undefined && column && recordOf(list.query.object.api_name, id)?.faults[column.field.value_key];
+        if (fault) return onDiscard(id, column.field);
         place(undefined);
         box.current?.blur();
         return;
+      }
     }
     const column = columns[kept.at.col];
     if (step.cursor.editing && column) {

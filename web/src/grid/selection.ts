@@ -15,15 +15,15 @@ export interface Selection {
   range: Range | undefined;
   editor: RefObject<EditorHandle | null>;
   set: (cursor: Cursor | undefined) => void;
-  /** The focus comes into the table: the cursor begins in a row, where nothing has put it yet. */
+  /** When the focus comes into the table, the cursor begins in this row, unless a click has put it already. */
   enter: (row: number) => void;
-  /** Puts the cursor somewhere, within sight; a row that is left by it is told of. */
+  /** Moves the cursor and scrolls to it. */
   place: (cursor: Cursor | undefined) => void;
   valueOf: (id: string, column: GridColumn) => unknown;
   /** Takes the editor's value; false where it cannot be read and stays open. */
   commit: (given?: { entry: unknown }) => boolean;
   focus: () => void;
-  /** What setting the cells of the range would change. */
+  /** The edits that give the cells of the range new values. */
   edits: (value: (id: string, column: GridColumn) => unknown, skipFirst?: boolean) => Edit[];
   tick: (ids: string[], on: boolean) => void;
 }

@@ -1,4 +1,4 @@
-/** What the table is given, and what it says of itself. */
+/** The properties of the table. */
 
 import type { ReactNode } from "react";
 import type { Field } from "../api/model.ts";
@@ -63,6 +63,8 @@ export interface TableProperties {
   onPaste: (data: DataTransfer, at: PasteAt) => void;
   onCopied: (cells: number) => void;
   onPeek: (id: string) => void;
+  /** Gives up a value that the server has refused. */
+  onDiscard: (id: string, field: Field) => void;
   onNew: () => void;
   onLeaveRow: (id: string) => void;
   peeked: string | undefined;

@@ -1,4 +1,4 @@
-/** The list that a record was opened from: which place the record has in it, and the one before and after. Kept over a reload. */
+/** The list that a record was opened from: the position of the record in it, and the records before and after. It survives a reload. */
 
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ObjectType } from "../api/model.ts";
@@ -8,7 +8,7 @@ interface Trail extends Pick<ListQuery, "filter" | "sort" | "q" | "timeZone"> {
   object: string;
   row: number;
   total: Total | undefined;
-  /** What the list's address held. */
+  /** The search parameters of the list's address. */
   search: Record<string, unknown>;
 }
 
@@ -26,7 +26,7 @@ export interface Steps {
 
 const KEY = "tessera.trail";
 
-/** Says which record is opened, from where. */
+/** Remembers the list that a record is opened from. */
 export function noteTrail(list: ListWindow, id: string, search: Record<string, unknown>): void {
   const row = list.rowOf(id);
   if (row === undefined) return;
@@ -47,7 +47,7 @@ export function positionIn(list: ListWindow, id: string, total = list.total): Po
   return row === undefined || total === undefined ? undefined : { at: row + 1, of: { ...total, rows: total.rows + list.front.length } };
 }
 
-/** Undefined where the record was not opened from a list of its object. */
+/** Undefined if the record was not opened from a list of its object. */
 export function useTrail(object: ObjectType, id: string): Steps | undefined {
   const [found, setFound] = useState<{ trail: Trail; list: ListWindow }>();
   const { trail, list } = found ?? {};

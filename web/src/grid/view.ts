@@ -32,7 +32,7 @@ export interface Seen {
   reveal: (row: number, col: number) => void;
   /** Where a row lies in the body. */
   topOf: (row: number) => number;
-  /** Makes a column as wide; only shown until it is done. */
+  /** Makes a column this wide. It is stored when it is done. */
   width: (at: number, width: number, done: boolean) => void;
   /** Makes a column as wide as its widest cell. */
   fit: (at: number) => void;

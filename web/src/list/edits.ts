@@ -1,4 +1,4 @@
-/** What is done in the cells of a list: edits, fills, new rows and pastes. */
+/** Edits in the cells of a list: typed, filled, pasted, and new rows. */
 
 import { type Act, beginAct } from "../api/changes.ts";
 import { createMany, isUnmade, type New } from "../api/make.ts";
@@ -18,7 +18,7 @@ export interface Edits {
   save: (changes: Change[], act: Act, quiet?: boolean) => Promise<void>;
   edit: (edits: Edit[], kind: EditKind) => void;
   leaveRow: (id: string) => void;
-  /** Answers why nothing was pasted. */
+  /** Returns the reason if nothing was pasted. */
   paste: (plan: PastePlan) => Promise<string | undefined>;
 }
 
@@ -29,7 +29,7 @@ export function useEdits(object: ObjectType, list: ListWindow | undefined): Edit
 
   const apply = async (changes: Change[], act: Act, quiet = false) => {
     const { saved, refused } = await save(changes, act);
-    // What could not be sent is said above the list, for as long as it waits.
+    // The bar above the list tells of changes that wait to be sent.
     const bad = refused.filter(({ problem }) => !problem.isPassing);
     if (bad[0] && bad.length === 1) say(reasonOf(bad[0].problem, object), { bad: true });
     else if (bad.length > 0) say(t("list.notSaved", { count: bad.length }), { bad: true });

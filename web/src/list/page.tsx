@@ -8,6 +8,7 @@ import { useConflicts } from "../api/conflicts.ts";
 import { beginRecord, isUnmade } from "../api/make.ts";
 import { useMe } from "../api/me.ts";
 import { describe, nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
+import { discard } from "../api/save.ts";
 import { isTyping, useShortcut } from "../app/shortcuts.ts";
 import { NotFound } from "../app/shell.tsx";
 import { useTitle } from "../app/title.ts";
@@ -260,6 +261,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         onPaste={onPaste}
         onCopied={(cells) => cells > 1 && say(t("list.copiedCells", { count: cells }))}
         onPeek={(id) => state.look(id)}
+        onDiscard={(id, field) => discard(object, id, [field.value_key])}
         onNew={startNew}
         onLeaveRow={edits.leaveRow}
         peeked={state.peek}

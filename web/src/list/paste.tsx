@@ -112,7 +112,7 @@ interface Properties {
   plan: PastePlan;
   context: FieldContext;
   onClose: () => void;
-  /** Answers why nothing was pasted. */
+  /** Returns the reason if nothing was pasted. */
   onPaste: () => Promise<string | undefined>;
 }
 
@@ -142,7 +142,7 @@ export function PasteDialog({ plan, context, onClose, onPaste }: Properties) {
             autoFocus
             onClick={() => {
               setBusy(true);
-              // What was not taken stays here, to be tried again.
+              // A refused paste stays here, to be tried again.
               void onPaste().then((reason) => {
                 if (reason === undefined) return onClose();
                 setProblem(reason);

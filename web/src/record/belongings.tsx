@@ -1,4 +1,4 @@
-/** What belongs to a record: lists of the records that point at it, and its history; in tabs where it has a page. */
+/** The right side of a record: lists of the records that point at it, and its history. On a page they are in tabs. */
 
 import { useMemo, useState } from "react";
 import { nameOf, type ObjectType } from "../api/model.ts";

@@ -1,4 +1,4 @@
-/** Before a record goes back to a version: what that would change, as the server says. */
+/** Asks before a record goes back to a version, and shows the differences that a trial on the server has found. */
 
 import { useEffect, useState } from "react";
 import { beginAct } from "../api/changes.ts";

@@ -1,4 +1,4 @@
-/** A window with the requests for what is shown, to be copied. */
+/** A window with requests for the data on screen, to be copied. */
 
 import { useState } from "react";
 import type { Requests } from "../api/requests.ts";
