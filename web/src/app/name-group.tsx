@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { useWords } from "../words/index.ts";
 
-export function NameGroup({ name, onClose, onName }: { name: string; onClose: () => void; onName: (name: string) => void }) {
+export default function NameGroup({ name, onClose, onName }: { name: string; onClose: () => void; onName: (name: string) => void }) {
   const t = useWords();
   const [text, setText] = useState(name);
   const wanted = text.trim();

@@ -21,7 +21,7 @@ interface Properties {
   onName: (named: { object: ObjectType } | { group: Group }) => void;
 }
 
-export function PlaceMenu({ spot, anchor, sidebar, moves, onClose, onName }: Properties) {
+export default function PlaceMenu({ spot, anchor, sidebar, moves, onClose, onName }: Properties) {
   const t = useWords();
   const model = useModel();
   const me = useMe();

@@ -1,7 +1,7 @@
 /** The lists that a tenant has, favourites first. They are arranged by dragging, by Alt with an arrow, and in the menu of each. */
 
 import { Link, useRouterState } from "@tanstack/react-router";
-import { type DragEvent, type KeyboardEvent, type ReactNode, useState } from "react";
+import { type DragEvent, type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf } from "../api/model.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -10,9 +10,10 @@ import { useLanguage, useWords } from "../words/index.ts";
 import type { Place } from "./arrangement.ts";
 import type { Group } from "./groups.ts";
 import { type Spot, useMoves } from "./moves.ts";
-import { NameGroup } from "./name-group.tsx";
-import { PlaceMenu } from "./place-menu.tsx";
 import { useSidebar } from "./sidebar-items.ts";
+
+const NameGroup = lazy(() => import("./name-group.tsx"));
+const PlaceMenu = lazy(() => import("./place-menu.tsx"));
 
 /** `touch`: each place has the button of its menu; elsewhere the one under the pointer, or with the focus, has it. */
 export function Places({ touch = false }: { touch?: boolean }) {
@@ -126,18 +127,20 @@ export function Places({ touch = false }: { touch?: boolean }) {
       <p className="hidden" role="status">
         {moves.said}
       </p>
-      {menu && <PlaceMenu {...menu} {...{ sidebar, moves }} onClose={() => setMenu(undefined)} onName={setNaming} />}
-      {naming && (
-        <NameGroup
-          name={"group" in naming ? (naming.group.title ?? "") : ""}
-          onClose={() => setNaming(undefined)}
-          onName={(name) => {
-            if ("group" in naming) moves.rename(naming.group, name);
-            else moves.toNewGroup(naming.object, name);
-            setNaming(undefined);
-          }}
-        />
-      )}
+      <Suspense>
+        {menu && <PlaceMenu {...menu} {...{ sidebar, moves }} onClose={() => setMenu(undefined)} onName={setNaming} />}
+        {naming && (
+          <NameGroup
+            name={"group" in naming ? (naming.group.title ?? "") : ""}
+            onClose={() => setNaming(undefined)}
+            onName={(name) => {
+              if ("group" in naming) moves.rename(naming.group, name);
+              else moves.toNewGroup(naming.object, name);
+              setNaming(undefined);
+            }}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }
