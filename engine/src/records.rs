@@ -105,7 +105,8 @@ impl EstimatePlan {
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
         may_read(context)?;
-        let given = BindContext::of_read(inputs, context.principal.user);
+        let given = BindContext::of_read(inputs, context.principal.user)
+            .in_teams(&context.principal.team_ids);
         let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
         let rows = run::rows(place, &self.0, params)
             .await
@@ -152,7 +153,8 @@ impl ReadPlan {
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
         may_read(context)?;
-        let given = BindContext::of_read(inputs, context.principal.user);
+        let given = BindContext::of_read(inputs, context.principal.user)
+            .in_teams(&context.principal.team_ids);
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
         };
@@ -202,7 +204,9 @@ impl WritePlan {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> bool {
-        let given = write.bind(inputs, context.writer());
+        let given = write
+            .bind(inputs, context.writer())
+            .in_teams(&context.principal.team_ids);
         self.columns == write.action.columns() && self.statement.params(&given).is_some()
     }
 
@@ -216,7 +220,9 @@ impl WritePlan {
     ) -> Result<Option<Written>> {
         may_write(context, write)?;
         self.answer_of(write).check_one_text()?;
-        let given = write.bind(inputs, context.writer());
+        let given = write
+            .bind(inputs, context.writer())
+            .in_teams(&context.principal.team_ids);
         if self.columns != write.action.columns() {
             return Ok(None);
         }

@@ -17,6 +17,7 @@ mod prefer;
 mod problem_pages;
 mod records;
 mod search;
+mod teams;
 
 use axum::Router;
 use axum::http::{Method, Uri};
@@ -33,6 +34,7 @@ pub fn router(api: Api) -> Router {
         .route("/openapi.json", get(openapi::show))
         .route("/search", get(search::search))
         .nest("/api-keys", api_keys::routes())
+        .nest("/teams", teams::routes())
         .nest("/members", members::routes())
         .nest("/invitations", invitations::routes())
         .merge(changes::routes())

@@ -119,6 +119,7 @@ fn operator(tenant: TenantId, user: UserId) -> RequestContext {
                 write: true,
             },
         }),
+        team_ids: Arc::default(),
     })
 }
 

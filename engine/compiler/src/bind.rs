@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_schema::ident::{ChangeId, RecordId, UserId};
 use tessera_schema::record::{Change, Record, Upsert};
+use uuid::Uuid;
 
 pub use tessera_postgres::param::Param;
 
@@ -14,6 +15,8 @@ pub struct BindContext<'r> {
     pub(crate) inputs: &'r Map<String, Json>,
     /// The caller.
     pub(crate) actor: UserId,
+    /// The teams of the caller.
+    pub(crate) team_ids: &'r [Uuid],
     /// The change that a write belongs to.
     pub(crate) change: Option<ChangeId>,
     /// The record that a write names.
@@ -35,6 +38,7 @@ impl<'r> BindContext<'r> {
         Self {
             inputs,
             actor,
+            team_ids: &[],
             change: None,
             id: None,
             versions: &[],
@@ -42,6 +46,12 @@ impl<'r> BindContext<'r> {
             upserts: &[],
             changes: &[],
         }
+    }
+
+    /// The same of a caller who is in these teams.
+    #[must_use]
+    pub const fn in_teams(self, team_ids: &'r [Uuid]) -> Self {
+        Self { team_ids, ..self }
     }
 }
 

@@ -66,6 +66,7 @@ impl Write {
         BindContext {
             inputs,
             actor,
+            team_ids: &[],
             change: Some(change),
             id: action.id(),
             versions: action.expected().map_or(&[], Expected::versions),

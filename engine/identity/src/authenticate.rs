@@ -22,6 +22,7 @@ impl Identity {
             tenant,
             user: standing.user,
             role: standing.role,
+            team_ids: standing.team_ids,
         })
     }
 

@@ -29,6 +29,7 @@ mod session;
 mod session_id;
 mod signup;
 mod standing;
+mod teams;
 mod tenants;
 mod users;
 mod validation;
@@ -49,6 +50,7 @@ pub use profile::{Me, Part, Profile, ProfileChange};
 pub use secret::Secret;
 pub use session::{SESSION_LIFETIME, SignedIn};
 pub use signup::{SignupPolicy, SignupRequest};
+pub use teams::{NewTeam, Team, TeamChange};
 pub use users::NewUser;
 
 use access_token::AccessTokens;

@@ -48,7 +48,7 @@ impl FromRow<'_, PgRow> for MemberEntry {
                 name: row.try_get("user_name")?,
             },
             roles: roles.map(|role| role.api_name).collect(),
-            teams: Vec::new(),
+            teams: row.try_get("teams")?,
             joined_at: row.try_get("created_at")?,
             last_seen_at: row.try_get("last_seen_at")?,
         })
@@ -130,6 +130,8 @@ const fn not_found() -> UserError {
 async fn entries(connection: &mut PgConnection, only: Option<UserId>) -> Result<Vec<MemberEntry>> {
     let text = format!(
         "select m.user_id, u.email, u.name as user_name, m.created_at, {} as roles,
+             array(select t.api_name from platform.team_members tm join platform.teams t on t.id = tm.team_id
+                 where tm.tenant_id = m.tenant_id and tm.user_id = m.user_id order by t.api_name) as teams,
              (select max(s.rotated_at) from platform.sessions s where s.tenant_id = m.tenant_id and s.user_id = m.user_id) as last_seen_at
          from platform.memberships m join platform.users u on u.id = m.user_id
          where m.tenant_id = platform.current_tenant_id() and u.kind = 'person' and ($1::uuid is null or m.user_id = $1)

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tessera_error::UserError;
 use tessera_schema::ident::{TenantId, UserId};
+use uuid::Uuid;
 
 /// An authenticated caller, acting in one tenant.
 #[derive(Debug, Clone)]
@@ -11,6 +12,8 @@ pub struct Principal {
     pub tenant: TenantId,
     pub user: UserId,
     pub role: Arc<Role>,
+    /// The teams that the caller is in.
+    pub team_ids: Arc<[Uuid]>,
 }
 
 impl Principal {

@@ -1,10 +1,11 @@
-//! What a session or an API key stands for: whose it is, and what their roles grant together. Read from the database, and kept for
+//! What a session or an API key stands for: whose it is, what their roles grant together, and their teams. Read from the database, and kept for
 //! seconds.
 
 use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgPool, Row};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tessera_error::{Error, Result};
@@ -25,6 +26,7 @@ const MOST: u64 = 100_000;
 pub(super) struct Standing {
     pub(super) user: UserId,
     pub(super) role: Arc<Role>,
+    pub(super) team_ids: Arc<[Uuid]>,
 }
 
 /// The stored part of an API key.
@@ -104,22 +106,33 @@ impl Standings {
         self.sessions.invalidate(&(tenant, session)).await;
     }
 
-    /// Makes this server see at once that a membership has changed; the others see it within the time to live.
-    pub(super) fn forget_member(&self, tenant: TenantId, user: UserId) {
+    /// Makes this server see at once that memberships have changed; the others see it within the time to live.
+    pub(super) fn forget_members(&self, tenant: TenantId, users: BTreeSet<UserId>) {
+        let users = Arc::new(users);
+        let theirs = Arc::clone(&users);
         let supported = "the caches support invalidation by a condition";
         self.sessions
             .invalidate_entries_if(move |(of, _), standing| {
-                *of == tenant && standing.as_ref().is_some_and(|known| known.user == user)
+                let is_theirs = |known: &Standing| users.contains(&known.user);
+                *of == tenant && standing.as_ref().is_some_and(is_theirs)
             })
             .expect(supported);
         self.keys
             .invalidate_entries_if(move |(of, _), stored| {
-                let is_theirs = |stored: &StoredKey| stored.standing.user == user;
+                let is_theirs = |stored: &StoredKey| theirs.contains(&stored.standing.user);
                 *of == tenant && stored.as_ref().is_some_and(is_theirs)
             })
             .expect(supported);
     }
+
+    /// As [`Self::forget_members`], of one.
+    pub(super) fn forget_member(&self, tenant: TenantId, user: UserId) {
+        self.forget_members(tenant, BTreeSet::from([user]));
+    }
 }
+
+/// Selects the teams of the membership `m`.
+const TEAMS: &str = "array(select t.team_id from platform.team_members t where t.tenant_id = m.tenant_id and t.user_id = m.user_id)";
 
 async fn read_session(
     pool: &PgPool,
@@ -128,7 +141,7 @@ async fn read_session(
     session: SessionId,
 ) -> Result<Option<Standing>> {
     let text = format!(
-        "select {} as roles
+        "select {} as roles, {TEAMS} as team_ids
          from platform.sessions s
          join platform.memberships m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
          where s.id = $1 and s.user_id = $2 and s.ended_at is null",
@@ -153,7 +166,7 @@ async fn read_key(pool: &PgPool, key: &OpaqueToken) -> Result<Option<StoredKey>>
              where id = $1 and secret_hash = $2 and (expires_at is null or expires_at > now())
                  and (last_used_at is null or last_used_at < date_trunc('minute', now()))
          )
-         select k.user_id, k.secret_hash, k.expires_at, {} as roles
+         select k.user_id, k.secret_hash, k.expires_at, {} as roles, {TEAMS} as team_ids
          from platform.api_keys k
          join platform.memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
          where k.id = $1",
@@ -180,9 +193,13 @@ async fn read_key(pool: &PgPool, key: &OpaqueToken) -> Result<Option<StoredKey>>
 
 /// The standing of a member with the roles in a row.
 fn standing(row: &PgRow, user: UserId) -> sqlx::Result<Option<Standing>> {
-    let role = Role::union(&member::roles_in(row)?);
-    Ok(role.map(|role| Standing {
+    let Some(role) = Role::union(&member::roles_in(row)?) else {
+        return Ok(None);
+    };
+    let team_ids: Vec<Uuid> = row.try_get("team_ids")?;
+    Ok(Some(Standing {
         user,
         role: Arc::new(role),
+        team_ids: team_ids.into(),
     }))
 }

@@ -107,13 +107,15 @@ async fn every_table_of_a_tenant_has_row_security_that_binds_its_owner() {
 }
 
 /// Each table with a `tenant_id` and what counts its rows.
-const ROWS: [(&str, &str); 9] = [
+const ROWS: [(&str, &str); 11] = [
     ("roles", "select count(*) from platform.roles"),
     ("memberships", "select count(*) from platform.memberships"),
     (
         "membership_roles",
         "select count(*) from platform.membership_roles",
     ),
+    ("teams", "select count(*) from platform.teams"),
+    ("team_members", "select count(*) from platform.team_members"),
     ("api_keys", "select count(*) from platform.api_keys"),
     ("invitations", "select count(*) from platform.invitations"),
     ("sessions", "select count(*) from platform.sessions"),
@@ -144,6 +146,8 @@ async fn tenant_with_rows(pool: &PgPool, user: UserId, slug: &str) -> TenantId {
         "insert into platform.users (id, email, name, password_hash) values ($2, $3 || '@example.com', '', '') on conflict do nothing",
         "insert into platform.roles (id, tenant_id, api_name, name, permissions) select $1, $1, 'admin', $3, '{}' where $2::uuid is not null",
         "insert into platform.memberships (tenant_id, user_id, role_id) select $1, $2, $1 where $3::text is not null",
+        "insert into platform.teams (id, tenant_id, api_name, name) select $1, $1, $3, $3 where $2::uuid is not null",
+        "insert into platform.team_members (tenant_id, team_id, user_id, is_manager) select $1, $1, $2, true where $3::text is not null",
         "insert into platform.api_keys (id, tenant_id, user_id, name, secret_hash, created_by) select $1, $1, $2, $3, sha256(''), $2",
         "insert into platform.invitations (id, tenant_id, email, role_ids, token_hash, created_by, expires_at) select $1, $1, $3, array[$1], sha256(''), $2, now()",
         "insert into platform.sessions (id, tenant_id, user_id, secret_hash, expires_at) select $1, $1, $2, sha256(''), now() where $3::text is not null",

@@ -1,4 +1,4 @@
-//! `/api/v1/members`, `/invitations` and `/api-keys`: the people and programs of a tenant, for those who administer them.
+//! `/api/v1/members`, `/invitations`, `/teams` and `/api-keys`: the people and programs of a tenant.
 
 use serde_json::{Value as Json, json};
 
@@ -11,6 +11,7 @@ pub(super) const TAG: &str = "people";
 
 pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut paths = of_links(names, words);
+    paths.extend(teams(access, words));
     if access.administers() {
         paths.extend(members(words));
         paths.extend(invitations(words));
@@ -212,6 +213,78 @@ fn api_keys(words: Words) -> Vec<(String, Json)> {
     ]
 }
 
+/// Everybody reads them.
+fn teams(access: Access, words: Words) -> Vec<(String, Json)> {
+    let one = |operation: Operation| {
+        operation.answer(200, words.say("The team.", "Команда."), team(words), &[])
+    };
+    let list = Operation::new("listTeams", TAG, words.say("List teams", "Список команд"))
+        .description(words.say(
+            "By name. `$user.team_ids` in a filter stands for the ids of your own.",
+            "По имени. `$user.team_ids` в фильтре — идентификаторы ваших команд.",
+        ))
+        .answer(
+            200,
+            words.say("The teams.", "Команды."),
+            list_of(team(words)),
+            &[],
+        )
+        .refused(&[]);
+    let show = Operation::new("getTeam", TAG, words.say("Get a team", "Получить команду"));
+    let show = one(show).refused(&[404]);
+    let mut all = json!({"get": list.into_json()});
+    let name = json!({"name": "api_name", "in": "path", "required": true, "schema": text()});
+    let mut single = json!({"parameters": [name], "get": show.into_json()});
+    if access.administers() {
+        let people = || json!({"type": "array", "items": uuid()});
+        let create = Operation::new("createTeam", TAG, words.say("Make a team", "Создать команду"))
+            .description(words.say(
+                "Managers are members of the team.",
+                "Руководители — участники команды.",
+            ))
+            .body(with_example(
+                closed(
+                    json!({"api_name": text(), "name": text(), "members": people(), "managers": people()}),
+                    &["api_name", "name"],
+                ),
+                json!({"api_name": "sales", "name": "Sales", "members": []}),
+            ))
+            .answer(
+                201,
+                words.say("The team.", "Команда."),
+                team(words),
+                &[("Location", "Location")],
+            )
+            .refused(&[400, 409, 413, 415, 422]);
+        let change =
+            Operation::new("changeTeam", TAG, words.say("Change a team", "Изменить команду"))
+                .description(words.say(
+                    "Lists are replaced as wholes. Without `managers`, those stay who are still members.",
+                    "Списки заменяются целиком. Без `managers` остаются те, кто всё ещё участник.",
+                ))
+                .body(with_example(
+                    closed(
+                        json!({"name": text(), "members": people(), "managers": people()}),
+                        &[],
+                    ),
+                    json!({"name": "Field sales"}),
+                ));
+        let change = one(change).refused(&[400, 404, 413, 415, 422]);
+        let remove =
+            Operation::new("deleteTeam", TAG, words.say("Remove a team", "Удалить команду"))
+                .description(words.say("Its members stay.", "Участники остаются."))
+                .shared(204, "NoContent")
+                .refused(&[404]);
+        all["post"] = create.into_json();
+        single["patch"] = change.into_json();
+        single["delete"] = remove.into_json();
+    }
+    vec![
+        ("/api/v1/teams".to_owned(), all),
+        ("/api/v1/teams/{api_name}".to_owned(), single),
+    ]
+}
+
 /// For the owner of a link, who need not be signed in.
 fn of_links(names: &Names, words: Words) -> Vec<(String, Json)> {
     let nobody = || json!([]);
@@ -296,6 +369,20 @@ fn member(words: Words) -> Json {
             "last_seen_at": {"type": ["string", "null"], "format": "date-time"},
         }),
         &["user", "roles", "teams", "joined_at", "last_seen_at"],
+    )
+}
+
+fn team(words: Words) -> Json {
+    let people = |description: &str| json!({"type": "array", "items": uuid(), "description": description});
+    object(
+        json!({
+            "id": uuid(),
+            "api_name": text(),
+            "name": text(),
+            "members": people(words.say("The users in it, its managers included.", "Пользователи в ней, вместе с руководителями.")),
+            "managers": people(words.say("Those of them who manage it.", "Те из них, кто ею руководит.")),
+        }),
+        &["id", "api_name", "name", "members", "managers"],
     )
 }
 

@@ -183,6 +183,7 @@ mod tests {
                 name: "Member".to_owned(),
                 permissions,
             }),
+            team_ids: Arc::default(),
         }
     }
 

@@ -104,9 +104,13 @@ impl Form<'_> {
         match operator.operand {
             Operand::One => one(value).map(Value::One),
             Operand::Many => {
-                let items = value
-                    .as_array()
-                    .ok_or_else(|| Mismatch::new("type", "a list of values is expected"))?;
+                let is_list = |text| Variable::parse(text).is_some_and(Variable::is_list);
+                let items = match value {
+                    Json::Array(items) => items.as_slice(),
+                    // The variable is the whole list.
+                    Json::String(text) if is_list(text) => std::slice::from_ref(value),
+                    _ => return Err(Mismatch::new("type", "a list of values is expected")),
+                };
                 if items.len() > LONGEST {
                     return Err(Mismatch::new(
                         "too_many",
@@ -136,7 +140,9 @@ impl Form<'_> {
         }
         if let Some(text) = value.as_str() {
             let variable = Variable::parse(text).filter(|variable| {
-                operator.predicate.takes_variables() && variable.fits(self.scalar)
+                operator.predicate.takes_variables()
+                    && variable.fits(self.scalar)
+                    && (!variable.is_list() || operator.operand == Operand::Many)
             });
             if let Some(variable) = variable {
                 let time_zone = self.time_zone.cloned().unwrap_or_else(TimeZone::utc);

@@ -1,6 +1,6 @@
 //! Variables in operands: the caller, and times that move with the clock.
 //!
-//! `$user.id` and `$user.email` are the caller's. `$now` is this moment; `$today`, `$week` and `$month` are the beginnings of
+//! `$user.id` and `$user.email` are the caller's, `$user.team_ids` the ids of their teams, as many as there are. `$now` is this moment; `$today`, `$week` and `$month` are the beginnings of
 //! the day, the week (a Monday) and the month in a time zone. Each time may be shifted: `$today-7d`, `$month+1m`, `$now-2h`.
 //! A variable counts as one where its column can hold it. Elsewhere it is a text like any other.
 
@@ -15,6 +15,7 @@ use crate::time_zone::TimeZone;
 pub enum Variable {
     UserId,
     UserEmail,
+    UserTeamIds,
     Time(Time),
 }
 
@@ -90,6 +91,7 @@ impl Variable {
         match text {
             "$user.id" => Some(Self::UserId),
             "$user.email" => Some(Self::UserEmail),
+            "$user.team_ids" => Some(Self::UserTeamIds),
             _ => Time::parse(text).map(Self::Time),
         }
     }
@@ -98,16 +100,22 @@ impl Variable {
     #[must_use]
     pub const fn fits(self, scalar: Scalar) -> bool {
         match self {
-            Self::UserId => matches!(scalar, Scalar::Uuid),
+            Self::UserId | Self::UserTeamIds => matches!(scalar, Scalar::Uuid),
             Self::UserEmail => matches!(scalar, Scalar::Text),
             Self::Time(_) => matches!(scalar, Scalar::Date | Scalar::DateTime),
         }
     }
 
+    /// Whether it stands for several values, and so only where a list is expected.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::UserTeamIds)
+    }
+
     /// Why a text that begins like a variable is none, where the column could hold nothing else that begins so.
     pub(super) fn refusal(text: &str, scalar: Scalar) -> Option<Mismatch> {
         let known = match scalar {
-            Scalar::Uuid => "`$user.id`",
+            Scalar::Uuid => "`$user.id`, and `$user.team_ids` in lists",
             Scalar::Date | Scalar::DateTime => {
                 "`$now`, `$today`, `$week` and `$month`, each with a shift such as `-7d`"
             }
@@ -173,6 +181,8 @@ mod tests {
         for (text, expected) in [
             ("$user.id", Some(Variable::UserId)),
             ("$user.email", Some(Variable::UserEmail)),
+            ("$user.team_ids", Some(Variable::UserTeamIds)),
+            ("$user.teams", None),
             ("$now", time(Start::Now, None)),
             ("$now-2h", time(Start::Now, Some((-2, Unit::Hour)))),
             ("$today", time(Start::Today, None)),
@@ -210,6 +220,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(fitting("$user.id"), [Scalar::Uuid]);
+        assert_eq!(fitting("$user.team_ids"), [Scalar::Uuid]);
         assert_eq!(fitting("$user.email"), [Scalar::Text]);
         assert_eq!(fitting("$today"), [Scalar::Date, Scalar::DateTime]);
     }

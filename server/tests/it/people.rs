@@ -1,8 +1,9 @@
-//! The people of a tenant: members and their roles, invitations, API keys.
+//! The people of a tenant: members and their roles, invitations, API keys, teams.
 
 mod api_keys;
 mod invitations;
 mod members;
+mod teams;
 
 use serde_json::Value as Json;
 

@@ -230,19 +230,30 @@ impl Compiler<'_> {
             && comparison.operand.varies()
         {
             let scalar = column_type.scalar;
+            if let [Term::Variable(placed)] = terms.as_slice()
+                && placed.variable.is_list()
+            {
+                return self.variable(placed, scalar);
+            }
             let none = self.params.slot(
                 Slot::Constant(Param::List(Vec::new())),
                 &format!("{}[]", scalar.postgres()),
             );
             return terms.iter().fold(none, |list, term| {
-                let value = match term {
+                let (add, value) = match term {
                     Term::Literal(value) => {
                         let text = sql::input_form(value, &column_type);
-                        self.params.text(text, scalar.postgres())
+                        let value = self.params.text(text, scalar.postgres());
+                        ("array_append($1, $2)", value)
                     }
-                    Term::Variable(placed) => self.variable(placed, scalar),
+                    Term::Variable(placed) if placed.variable.is_list() => {
+                        ("array_cat($1, $2)", self.variable(placed, scalar))
+                    }
+                    Term::Variable(placed) => {
+                        ("array_append($1, $2)", self.variable(placed, scalar))
+                    }
                 };
-                sql::template("array_append($1, $2)", [list, value])
+                sql::template(add, [list, value])
             });
         }
         let form = move |operand: &Value| match operand {

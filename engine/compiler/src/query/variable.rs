@@ -14,6 +14,7 @@ impl Compiler<'_> {
     pub(super) fn variable(&mut self, placed: &Placed, scalar: Scalar) -> Expr {
         match placed.variable {
             Variable::UserId => self.caller(),
+            Variable::UserTeamIds => self.teams(),
             Variable::UserEmail => {
                 let alias = self.alias("u");
                 let mut select = Sql::select();
@@ -25,6 +26,15 @@ impl Compiler<'_> {
             }
             Variable::Time(time) => self.time(time, &placed.time_zone, scalar),
         }
+    }
+
+    /// All of the caller's teams as one parameter: a plan serves everybody.
+    fn teams(&mut self) -> Expr {
+        let ids = |given: &BindContext<'_>| {
+            let ids = given.team_ids.iter().map(|id| Some(id.to_string()));
+            Some(Param::List(ids.collect()))
+        };
+        self.params.given(ids, "uuid[]")
     }
 
     fn caller(&mut self) -> Expr {

@@ -21,6 +21,8 @@ pub(super) fn reads() -> Vec<Scenario> {
         read("GET /api/v1/auth/login", [405; 4]),
         read("GET /api/v1/auth/me", [401, 200, 200, 200]),
         read("GET /api/v1/auth/sessions", [401, 200, 200, 200]),
+        read("GET /api/v1/teams", [401, 200, 200, 200]),
+        read("GET /api/v1/teams/nonsense", [401, 404, 404, 404]),
         read("GET /api/v1/api-keys", [401, 403, 200, 200]),
         read("GET /api/v1/members", [401, 403, 200, 200]),
         read("GET /api/v1/invitations", [401, 403, 200, 200]),

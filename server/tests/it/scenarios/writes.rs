@@ -68,6 +68,21 @@ pub(super) fn writes() -> Vec<Scenario> {
             [401, 403, 422, 404],
         ),
         model(
+            "POST /api/v1/teams",
+            json!({"api_name": "sales", "name": "Sales", "members": ["{user}"]}),
+            [401, 403, 201, 422],
+        ),
+        model(
+            "PATCH /api/v1/teams/sales",
+            json!({"members": ["{user}"], "managers": ["{user}"]}),
+            [401, 403, 200, 404],
+        ),
+        model(
+            "DELETE /api/v1/teams/sales",
+            Json::Null,
+            [401, 403, 204, 404],
+        ),
+        model(
             "POST /api/v1/api-keys",
             json!({"name": "Import", "roles": ["member"]}),
             [401, 403, 201, 201],
