@@ -2,6 +2,7 @@
 
 mod account;
 pub(crate) mod cookie;
+mod second_factor;
 
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
@@ -10,6 +11,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tessera_compiler::tenant::Tenant;
 use tessera_error::UserError;
 use tessera_http::caller::bearer;
@@ -17,13 +19,18 @@ use tessera_http::json::{JsonBody, must_be_json};
 use tessera_http::origin::RequestOrigin;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
-use tessera_identity::{LoginRequest, Secret, SignedIn, SignupRequest, User};
+use tessera_identity::{LoginRequest, METHODS, Secret, SignIn, SignedIn, SignupRequest, User};
 
 use self::cookie::SessionCookie;
 
 pub(crate) fn routes() -> Router<Api> {
     Router::new()
         .route("/login", post(login))
+        .route("/login/mfa", post(second_factor::login))
+        .route("/totp", post(second_factor::enrol).delete(second_factor::remove))
+        .route("/totp/confirm", post(second_factor::confirm))
+        .route("/password/reset", post(account::ask_for_reset))
+        .route("/password/reset/confirm", post(account::reset_password))
         .route("/refresh", post(refresh))
         .route("/logout", post(logout))
         .route("/signup", post(signup))
@@ -88,7 +95,7 @@ async fn login(
         tenant: body.tenant,
     };
     let signed_in = api.identity.login(request, &origin).await?;
-    Ok(tokens(signed_in, body.session, &cookie))
+    Ok(outcome(signed_in, body.session, &cookie))
 }
 
 async fn signup(
@@ -104,7 +111,7 @@ async fn signup(
         password: body.password,
     };
     let signed_in = api.identity.signup(request, &origin).await?;
-    Ok(tokens(signed_in, body.session, &cookie))
+    Ok(outcome(signed_in, body.session, &cookie))
 }
 
 /// Trades the token in the body, or else that of the cookie. A token that came in the cookie is never answered in a body: the
@@ -166,8 +173,19 @@ struct Tokens {
     tenant: Tenant,
 }
 
+/// The answer to the right password: tokens, or the question for the second factor.
+pub(crate) fn outcome(sign_in: SignIn, session: Session, cookie: &SessionCookie) -> Response {
+    match sign_in {
+        SignIn::Done(signed_in) => tokens(signed_in, session, cookie),
+        SignIn::NeedsCode { mfa_token } => {
+            let body = Json(json!({"mfa_token": mfa_token, "methods": METHODS}));
+            (StatusCode::ACCEPTED, [(CACHE_CONTROL, "no-store")], body).into_response()
+        }
+    }
+}
+
 /// No cache may keep tokens.
-pub(crate) fn tokens(signed_in: SignedIn, session: Session, cookie: &SessionCookie) -> Response {
+fn tokens(signed_in: SignedIn, session: Session, cookie: &SessionCookie) -> Response {
     let (kept, shown) = match session {
         Session::Cookie => (Some(cookie.keep(&signed_in.refresh_token)), None),
         Session::Token => (None, Some(signed_in.refresh_token)),

@@ -21,7 +21,7 @@ use tessera_identity::{
 use uuid::Uuid;
 
 use crate::auth::cookie::SessionCookie;
-use crate::auth::{Session, tokens};
+use crate::auth::{Session, outcome};
 
 pub(crate) fn routes() -> Router<Api> {
     Router::new()
@@ -109,5 +109,5 @@ async fn accept(
         .identity
         .accept_invitation(&token, &acceptance, &origin)
         .await?;
-    Ok(tokens(signed_in, body.session, &cookie))
+    Ok(outcome(signed_in, body.session, &cookie))
 }

@@ -2,6 +2,7 @@
 
 mod model;
 mod run;
+mod user;
 
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
@@ -74,6 +75,16 @@ enum Tenant {
     },
     /// List the tenants
     List,
+    /// Let nobody into a tenant any more; its data stays
+    Suspend {
+        /// The tenant's slug
+        slug: String,
+    },
+    /// Let people into a tenant again
+    Resume {
+        /// The tenant's slug
+        slug: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,6 +106,28 @@ enum User {
         #[arg(long, env = "TESSERA_PASSWORD", hide_env_values = true)]
         password: Option<String>,
     },
+    /// List people
+    List {
+        /// Only the members of the tenant with this slug
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Print a link by which a person sets a new password; good once and for 30 minutes
+    ResetLink(Person),
+    /// End all sessions of a person, in every tenant
+    EndSessions(Person),
+    /// Let a person in no more, in any tenant, and end their sessions
+    Disable(Person),
+    /// Let a person in again
+    Enable(Person),
+    /// Turn a person's second factor off, where they have lost it and their recovery codes
+    RemoveSecondFactor(Person),
+}
+
+#[derive(Debug, clap::Args)]
+struct Person {
+    /// The person's e-mail address
+    email: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -161,6 +194,8 @@ pub enum Failure {
     Seed(#[from] tessera_seed::Error),
     #[error("there is no tenant `{0}`: see tessera tenant list")]
     NoTenant(String),
+    #[error("nobody has the address `{0}`: see tessera user list")]
+    NoUser(String),
     #[error("there is no role `{0}`: take admin, member or read_only")]
     NoRole(String),
     #[error("the file {} is not a model: {source}. tessera model export prints one", path.display())]

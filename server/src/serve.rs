@@ -12,10 +12,9 @@ use crate::command::Failure;
 use crate::database::Database;
 use crate::http;
 use crate::patience::{Patience, PatientListener, Peer};
-use crate::settings::Settings;
+use crate::settings::{DEFAULT_PORT, Settings};
 use crate::{telemetry, web};
 
-const DEFAULT_PORT: u16 = 3001;
 /// How long requests under way may take to end once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// The time until what could not be brought up to date is tried again.

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 /// The file that is read where no other is named, if it is there.
 const DEFAULT_FILE: &str = "tessera.toml";
 
+pub(crate) const DEFAULT_PORT: u16 = 3001;
+
 /// The settings that only `tessera serve` reads, by the names of their fields.
-pub const OF_SERVER: [&str; 7] = [
-    "public_url",
+pub const OF_SERVER: [&str; 5] = [
     "host",
-    "port",
     "jwt_secret",
     "cors_origin",
     "signup",
@@ -167,6 +167,15 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             log_format: self.log_format.or(other.log_format),
             log: self.log.or(other.log),
+        }
+    }
+
+    /// The address of the page, without a slash at its end.
+    #[must_use]
+    pub fn page(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://localhost:{}", self.port.unwrap_or(DEFAULT_PORT)),
         }
     }
 

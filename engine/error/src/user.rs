@@ -16,6 +16,11 @@ pub enum UserError {
     TenantNeeded(Vec<String>),
     #[error("your role may not {action}")]
     Forbidden { action: &'static str },
+    /// The password was right.
+    #[error("an operator has disabled this account")]
+    AccountDisabled,
+    #[error("an operator has suspended this tenant")]
+    TenantSuspended,
     #[error("signing up is closed here; ask an administrator for an account")]
     SignupClosed,
     #[error("there is no such {what}, or it is not visible to you")]
@@ -88,6 +93,8 @@ impl UserError {
             Self::WrongCredentials => "wrong_credentials",
             Self::TenantNeeded(_) => "tenant_needed",
             Self::Forbidden { .. } => "forbidden",
+            Self::AccountDisabled => "account_disabled",
+            Self::TenantSuspended => "tenant_suspended",
             Self::SignupClosed => "signup_closed",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -116,7 +123,10 @@ impl UserError {
         match self {
             Self::Malformed(_) => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::Forbidden { .. } | Self::SignupClosed => 403,
+            Self::Forbidden { .. }
+            | Self::AccountDisabled
+            | Self::TenantSuspended
+            | Self::SignupClosed => 403,
             Self::NotFound { .. } => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::NotAcceptable { .. } => 406,
@@ -146,6 +156,8 @@ impl UserError {
             Self::WrongCredentials => "Wrong e-mail address or password",
             Self::TenantNeeded(_) => "Which tenant?",
             Self::Forbidden { .. } => "Not allowed",
+            Self::AccountDisabled => "Account disabled",
+            Self::TenantSuspended => "Tenant suspended",
             Self::SignupClosed => "Signing up is closed",
             Self::NotFound { .. } => "Not found",
             Self::MethodNotAllowed { .. } => "Method not allowed",
@@ -177,6 +189,8 @@ impl UserError {
             Self::WrongCredentials,
             Self::TenantNeeded(Vec::new()),
             Self::Forbidden { action: "do this" },
+            Self::AccountDisabled,
+            Self::TenantSuspended,
             Self::SignupClosed,
             Self::NotFound { what: "record" },
             Self::MethodNotAllowed {

@@ -13,9 +13,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 use tessera_error::{Result, UserError};
 use tessera_schema::email_address;
+use tessera_schema::ident::UserId;
 
 use super::Identity;
 use super::origin::Origin;
+use super::password::Turn;
 use super::secret::Secret;
 use super::users::Account;
 
@@ -29,6 +31,11 @@ struct Allowance {
 const OF_AN_ACCOUNT: Allowance = Allowance {
     free: 5,
     longest: Duration::from_secs(30),
+};
+/// The codes of a second factor, which are short.
+const OF_CODES: Allowance = Allowance {
+    free: 5,
+    longest: Duration::from_mins(10),
 };
 /// Many people may share an address.
 const OF_AN_ADDRESS: Allowance = Allowance {
@@ -49,6 +56,8 @@ pub(super) struct Attempt {
     account: Option<Key>,
     address: Option<Key>,
     both: Option<Key>,
+    /// Of the account, from an address that is known or not.
+    allowance: Allowance,
 }
 
 /// What earlier attempts left.
@@ -86,6 +95,19 @@ impl Attempt {
                 .map(|address| key(&["account at address", &name, address])),
             account: Some(key(&["account", &name])),
             address: origin.network().map(of_address),
+            allowance: OF_AN_ACCOUNT,
+        }
+    }
+
+    /// An attempt to prove a second factor. It is counted apart: the right password forgives no wrong code.
+    pub(super) fn with_code(user: UserId, origin: &Origin) -> Self {
+        let user = user.to_string();
+        let address = origin.network().map(|address| address.to_string());
+        Self {
+            account: Some(key(&["codes", &user])),
+            address: origin.network().map(of_address),
+            both: address.map(|address| key(&["codes at address", &user, &address])),
+            allowance: OF_CODES,
         }
     }
 
@@ -95,6 +117,7 @@ impl Attempt {
             account: None,
             address: origin.network().map(of_address),
             both: None,
+            allowance: OF_AN_ACCOUNT,
         }
     }
 
@@ -118,9 +141,9 @@ impl Attempt {
         let (account, address, both) = (of(&self.account), of(&self.address), of(&self.both));
         let is_known = both.is_some_and(|count| count.is_known);
         let wait = if is_known {
-            wait_of(both, OF_AN_ACCOUNT)
+            wait_of(both, self.allowance)
         } else {
-            wait_of(account, OF_AN_ACCOUNT).max(wait_of(address, OF_AN_ADDRESS))
+            wait_of(account, self.allowance).max(wait_of(address, OF_AN_ADDRESS))
         };
         if wait > Duration::ZERO {
             let retry_after = wait.as_millis().div_ceil(1_000);
@@ -139,12 +162,22 @@ impl Attempt {
 }
 
 impl Standing {
+    /// Notes how the attempt ended.
+    pub(super) async fn ended(self, pool: &PgPool, is_right: bool) -> Result<()> {
+        if is_right {
+            self.succeeded(pool).await
+        } else {
+            self.failed(pool).await
+        }
+    }
+
     /// Counts a failure.
     async fn failed(self, pool: &PgPool) -> Result<()> {
         let Attempt {
             account,
             address,
             both,
+            ..
         } = self.attempt;
         let counted = if self.is_known {
             [both, None]
@@ -192,10 +225,22 @@ impl Standing {
 }
 
 impl Identity {
-    /// Whether a password is an account's. Takes as long where there is no account, and is then false.
+    /// Lets an attempt begin. The turn is to be held until it has ended.
     ///
     /// # Errors
     /// [`UserError::TooManyRequests`] where earlier attempts failed and the next one has to wait.
+    pub(super) async fn admit(&self, attempt: impl Fn() -> Attempt) -> Result<(Turn, Standing)> {
+        attempt().admit(&self.pool).await?;
+        let turn = self.passwords.turn().await?;
+        // Of many that come at once, each sees here how those before it ended.
+        let standing = attempt().admit(&self.pool).await?;
+        Ok((turn, standing))
+    }
+
+    /// Whether a password is an account's. Takes as long where there is no account, and is then false.
+    ///
+    /// # Errors
+    /// As [`Self::admit`]. [`UserError::AccountDisabled`] for the right password of an account that is not let in.
     pub(super) async fn try_password(
         &self,
         email: &str,
@@ -204,19 +249,15 @@ impl Identity {
         origin: &Origin,
     ) -> Result<bool> {
         let attempt = || Attempt::to_sign_in(email, account, origin);
-        attempt().admit(&self.pool).await?;
-        let turn = self.passwords.turn().await?;
-        // Of many that come at once, each sees here how those before it ended.
-        let standing = attempt().admit(&self.pool).await?;
+        let (turn, standing) = self.admit(attempt).await?;
         let stored = account.map(|account| account.password_hash.as_str());
         let is_right = turn.verify(password, stored).await?;
-        if is_right {
-            standing.succeeded(&self.pool).await?;
-        } else {
-            standing.failed(&self.pool).await?;
-        }
+        standing.ended(&self.pool, is_right).await?;
         // Only now comes the next one.
         drop(turn);
+        if let Some(account) = account.filter(|_| is_right) {
+            account.must_be_enabled()?;
+        }
         Ok(is_right)
     }
 

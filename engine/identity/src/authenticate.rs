@@ -17,6 +17,9 @@ impl Identity {
             None => self.of_access_token(bearer).await?,
         };
         let standing = standing.ok_or(UserError::Unauthenticated)?;
+        if standing.suspended {
+            return Err(UserError::TenantSuspended.into());
+        }
         caller::note(tenant, standing.user);
         Ok(Principal {
             tenant,

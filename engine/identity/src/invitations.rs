@@ -18,7 +18,7 @@ use super::member::{self, RoleId, User};
 use super::opaque_token::OpaqueToken;
 use super::origin::Origin;
 use super::secret::Secret;
-use super::session::SignedIn;
+use super::session::SignIn;
 use super::users::{self, Account};
 use super::validation::Checks;
 use super::{Identity, roles, tenants};
@@ -188,7 +188,7 @@ impl Identity {
         token: &str,
         acceptance: &Acceptance,
         origin: &Origin,
-    ) -> Result<SignedIn> {
+    ) -> Result<SignIn> {
         let token = OpaqueToken::parse(token).ok_or_else(not_found)?;
         let mut transaction = database::begin_for(&self.pool, token.tenant).await?;
         let stored = find(&mut transaction, &token).await?;
@@ -210,7 +210,7 @@ impl Identity {
         let member = member::find(&mut transaction, user.id)
             .await?
             .expect("admitted in this transaction");
-        let signed_in = self.open_session(transaction, member, origin).await?;
+        let signed_in = self.begin_session(transaction, member, origin).await?;
         if let Some(account) = new {
             self.know(&account, origin).await?;
         }

@@ -17,13 +17,17 @@ mod invitations;
 mod login;
 mod member;
 mod members;
+mod mfa_token;
 mod opaque_token;
+mod operator;
 mod origin;
 mod own_sessions;
 mod password;
+mod password_reset;
 mod profile;
 mod refresh_token;
 mod roles;
+mod second_factor;
 mod secret;
 mod session;
 mod session_id;
@@ -44,18 +48,23 @@ pub use invitations::{Acceptance, Invitation, InvitationRequest, OpenInvitation,
 pub use login::LoginRequest;
 pub use member::{RoleName, User};
 pub use members::{MemberChange, MemberEntry};
+pub use operator::AccountEntry;
 pub use origin::Origin;
 pub use own_sessions::{OpenSession, PasswordChange};
+pub use password_reset::{ResetConfirmation, ResetRequest};
 pub use profile::{Me, Part, Profile, ProfileChange};
+pub use second_factor::{METHODS, RecoveryCodes, TotpConfirmation, TotpEnrolment};
 pub use secret::Secret;
-pub use session::{SESSION_LIFETIME, SignedIn};
+pub use session::{SESSION_LIFETIME, SignIn, SignedIn};
 pub use signup::{SignupPolicy, SignupRequest};
 pub use teams::{NewTeam, Team, TeamChange};
 pub use users::NewUser;
 
 use access_token::AccessTokens;
+use mfa_token::MfaTokens;
 use password::Passwords;
 use refresh_token::Chain;
+use second_factor::TotpKey;
 use standing::Standings;
 
 /// Everything about who asks. One per process; cheap to share behind an `Arc`.
@@ -63,6 +72,8 @@ pub struct Identity {
     pool: PgPool,
     signup: SignupPolicy,
     access_tokens: AccessTokens,
+    mfa_tokens: MfaTokens,
+    totp_key: TotpKey,
     token_chain: Chain,
     passwords: Passwords,
     standings: Standings,
@@ -78,6 +89,8 @@ impl Identity {
             pool,
             signup,
             access_tokens: AccessTokens::new(jwt_secret),
+            mfa_tokens: MfaTokens::new(jwt_secret),
+            totp_key: TotpKey::new(jwt_secret),
             token_chain: Chain::new(jwt_secret),
             passwords: Passwords::new(),
             standings: Standings::new(),

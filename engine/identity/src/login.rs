@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::origin::Origin;
 use super::secret::Secret;
-use super::session::SignedIn;
+use super::session::SignIn;
 use super::validation::Checks;
 use super::{Identity, member, users};
 
@@ -23,12 +23,12 @@ pub struct LoginRequest {
 }
 
 impl Identity {
-    /// Signs a member in.
+    /// Signs a member in, or asks for their second factor.
     ///
     /// An unknown address, a wrong password and a tenant the person is not in get the same answer, and the first two
     /// take the same time. Only who knows the password learns which tenants an address belongs to
     /// ([`UserError::TenantNeeded`]). After failed attempts the next one has to wait ([`UserError::TooManyRequests`]).
-    pub async fn login(&self, request: LoginRequest, origin: &Origin) -> Result<SignedIn> {
+    pub async fn login(&self, request: LoginRequest, origin: &Origin) -> Result<SignIn> {
         let mut checks = Checks::default();
         checks.present("email", &request.email);
         checks.given_password("password", &request.password);
@@ -49,7 +49,7 @@ impl Identity {
         let member = member::find(&mut transaction, user.user.id)
             .await?
             .ok_or(UserError::WrongCredentials)?;
-        self.open_session(transaction, member, origin).await
+        self.begin_session(transaction, member, origin).await
     }
 }
 

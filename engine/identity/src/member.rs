@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row, postgres::PgRow};
 use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
-use tessera_error::Result;
+use tessera_error::{Result, UserError};
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
@@ -45,6 +45,20 @@ pub(super) struct Member {
     /// One of their roles: the only one that servers of the version before know.
     pub(super) first_role: RoleId,
     pub(super) roles: Vec<Role>,
+    /// Nobody is let into the tenant.
+    pub(super) suspended: bool,
+}
+
+impl Member {
+    /// # Errors
+    /// [`UserError::TenantSuspended`].
+    pub(super) const fn must_be_let_in(&self) -> Result<(), UserError> {
+        if self.suspended {
+            Err(UserError::TenantSuspended)
+        } else {
+            Ok(())
+        }
+    }
 }
 
 impl FromRow<'_, PgRow> for Member {
@@ -64,6 +78,7 @@ impl FromRow<'_, PgRow> for Member {
             },
             first_role: RoleId(row.try_get("role_id")?),
             roles: roles_in(row)?,
+            suspended: row.try_get("suspended")?,
         })
     }
 }
@@ -77,7 +92,7 @@ pub(super) fn roles_in(row: &PgRow) -> sqlx::Result<Vec<Role>> {
 /// A member of the tenant that the transaction acts for.
 pub(super) async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<Member>> {
     let text = format!(
-        "select m.tenant_id, t.slug, t.name as tenant_name, m.user_id, u.email, u.name as user_name, m.role_id, {} as roles
+        "select m.tenant_id, t.slug, t.name as tenant_name, t.suspended_at is not null as suspended, m.user_id, u.email, u.name as user_name, m.role_id, {} as roles
          from platform.memberships m
          join platform.tenants t on t.id = m.tenant_id
          join platform.users u on u.id = m.user_id

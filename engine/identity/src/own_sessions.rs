@@ -112,11 +112,20 @@ impl Identity {
         Ok(())
     }
 
-    async fn forget(&self, ended: Vec<(TenantId, SessionId)>) {
+    pub(super) async fn forget(&self, ended: Vec<(TenantId, SessionId)>) {
         for (tenant, session) in ended {
             self.standings.forget(tenant, session).await;
         }
     }
+}
+
+/// Ends all sessions of a person. The transaction acts for them.
+pub(super) async fn end_all(
+    connection: &mut PgConnection,
+    user: UserId,
+) -> Result<Vec<(TenantId, SessionId)>> {
+    // No session has this id.
+    end(connection, user, Which::AllBut(SessionId(Uuid::nil()))).await
 }
 
 /// Which of a person's sessions.

@@ -6,7 +6,7 @@ use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 
 use super::origin::Origin;
-use super::session::SignedIn;
+use super::session::SignIn;
 use super::users::Account;
 use super::validation::Checks;
 use super::{Identity, Secret, member, roles, tenants, users};
@@ -49,7 +49,7 @@ impl Identity {
     /// Makes a tenant and signs its first admin in.
     ///
     /// An address that has an account already may be used by who knows its password: it then belongs to one tenant more.
-    pub async fn signup(&self, request: SignupRequest, origin: &Origin) -> Result<SignedIn> {
+    pub async fn signup(&self, request: SignupRequest, origin: &Origin) -> Result<SignIn> {
         if self.signup == SignupPolicy::Closed {
             return Err(UserError::SignupClosed.into());
         }
@@ -94,7 +94,7 @@ impl Identity {
         let member = member::find(&mut transaction, user.id)
             .await?
             .expect("admitted in this transaction");
-        let signed_in = self.open_session(transaction, member, origin).await?;
+        let signed_in = self.begin_session(transaction, member, origin).await?;
         if let Some(account) = new {
             self.know(&account, origin).await?;
         }

@@ -27,6 +27,8 @@ pub(super) struct Standing {
     pub(super) user: UserId,
     pub(super) role: Arc<Role>,
     pub(super) team_ids: Arc<[Uuid]>,
+    /// Nobody is let into the tenant.
+    pub(super) suspended: bool,
 }
 
 /// The stored part of an API key.
@@ -132,7 +134,7 @@ impl Standings {
 }
 
 /// Selects the teams of the membership `m`.
-const TEAMS: &str = "array(select t.team_id from platform.team_members t where t.tenant_id = m.tenant_id and t.user_id = m.user_id)";
+const TEAMS: &str = "array(select tm.team_id from platform.team_members tm where tm.tenant_id = m.tenant_id and tm.user_id = m.user_id)";
 
 async fn read_session(
     pool: &PgPool,
@@ -141,9 +143,11 @@ async fn read_session(
     session: SessionId,
 ) -> Result<Option<Standing>> {
     let text = format!(
-        "select {} as roles, {TEAMS} as team_ids
+        "select {} as roles, {TEAMS} as team_ids, t.suspended_at is not null as suspended
          from platform.sessions s
          join platform.memberships m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
+         join platform.tenants t on t.id = s.tenant_id
+         join platform.users u on u.id = s.user_id and u.disabled_at is null
          where s.id = $1 and s.user_id = $2 and s.ended_at is null",
         roles::OF_MEMBERSHIP
     );
@@ -166,9 +170,10 @@ async fn read_key(pool: &PgPool, key: &OpaqueToken) -> Result<Option<StoredKey>>
              where id = $1 and secret_hash = $2 and (expires_at is null or expires_at > now())
                  and (last_used_at is null or last_used_at < date_trunc('minute', now()))
          )
-         select k.user_id, k.secret_hash, k.expires_at, {} as roles, {TEAMS} as team_ids
+         select k.user_id, k.secret_hash, k.expires_at, {} as roles, {TEAMS} as team_ids, t.suspended_at is not null as suspended
          from platform.api_keys k
          join platform.memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
+         join platform.tenants t on t.id = k.tenant_id
          where k.id = $1",
         roles::OF_MEMBERSHIP
     );
@@ -201,5 +206,6 @@ fn standing(row: &PgRow, user: UserId) -> sqlx::Result<Option<Standing>> {
         user,
         role: Arc::new(role),
         team_ids: team_ids.into(),
+        suspended: row.try_get("suspended")?,
     }))
 }

@@ -1,5 +1,8 @@
 //! People's accounts, which are the platform's and may be members of several tenants.
 
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgPool, Row};
 use tessera_error::{Error, Result, UserError};
@@ -31,6 +34,26 @@ pub struct NewUser {
 pub(super) struct Account {
     pub(super) user: User,
     pub(super) password_hash: String,
+    pub(super) disabled: bool,
+}
+
+impl Account {
+    /// # Errors
+    /// [`UserError::AccountDisabled`] where an operator lets the person in no more.
+    pub(super) const fn must_be_enabled(&self) -> Result<(), UserError> {
+        if self.disabled {
+            Err(UserError::AccountDisabled)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Tells one password of an account from another, and nothing else of it.
+pub(super) fn fingerprint(account: &Account) -> String {
+    const BYTES: usize = 9;
+    let hash = digest::digest(&digest::SHA256, account.password_hash.as_bytes());
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..BYTES])
 }
 
 /// The account with an address. The address may be any text a client sent.
@@ -39,7 +62,7 @@ pub(super) async fn find(pool: &PgPool, email: &str) -> Result<Option<Account>> 
         return Ok(None);
     };
     let account = sqlx::query_as(
-        "select id, email, name, password_hash from platform.users where email = $1 and kind = 'person'",
+        "select id, email, name, password_hash, disabled_at is not null as disabled from platform.users where email = $1 and kind = 'person'",
     )
     .bind(address)
     .fetch_optional(pool)
@@ -49,7 +72,7 @@ pub(super) async fn find(pool: &PgPool, email: &str) -> Result<Option<Account>> 
 
 pub(super) async fn find_by_id(pool: &PgPool, id: UserId) -> Result<Option<Account>> {
     let account =
-        sqlx::query_as("select id, email, name, password_hash from platform.users where id = $1")
+        sqlx::query_as("select id, email, name, password_hash, disabled_at is not null as disabled from platform.users where id = $1")
             .bind(id.0)
             .fetch_optional(pool)
             .await?;
@@ -65,6 +88,7 @@ impl FromRow<'_, PgRow> for Account {
                 name: row.try_get("name")?,
             },
             password_hash: row.try_get("password_hash")?,
+            disabled: row.try_get("disabled")?,
         })
     }
 }
@@ -163,6 +187,7 @@ impl Identity {
     ) -> Result<Account> {
         Ok(Account {
             password_hash: self.passwords.hash(password).await?,
+            disabled: false,
             user: User {
                 id: UserId(Uuid::now_v7()),
                 email,

@@ -85,11 +85,17 @@ pub async fn begin_for(pool: &PgPool, tenant: TenantId) -> Result<PgTransaction<
 /// A transaction that sees which tenants a user belongs to, before one of them is chosen.
 pub async fn begin_for_user(pool: &PgPool, user: UserId) -> Result<PgTransaction<'static>> {
     let mut transaction = pool.begin().await?;
+    act_for_user(&mut transaction, user).await?;
+    Ok(transaction)
+}
+
+/// Lets the rest of an open transaction see and end what is a user's own.
+pub async fn act_for_user(connection: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query("select set_config('tessera.user_id', $1, true)")
         .bind(user.to_string())
-        .execute(&mut *transaction)
+        .execute(connection)
         .await?;
-    Ok(transaction)
+    Ok(())
 }
 
 /// Lets the rest of an open transaction act for a tenant.

@@ -34,6 +34,8 @@ async fn signed_up(identity: &Identity, slug: &str, email: &str) -> SignedIn {
         .signup(founding(slug, email), &Origin::default())
         .await
         .unwrap()
+        .done()
+        .unwrap()
 }
 
 async fn login(identity: &Identity, email: &str, password: &str) -> Result<SignedIn> {
@@ -42,5 +44,6 @@ async fn login(identity: &Identity, email: &str, password: &str) -> Result<Signe
         password: password.into(),
         tenant: None,
     };
-    identity.login(request, &Origin::default()).await
+    let sign_in = identity.login(request, &Origin::default()).await?;
+    Ok(sign_in.done().unwrap())
 }

@@ -119,6 +119,8 @@ async fn sign_up(world: &World, slug: &str) -> String {
         .identity
         .signup(request, &Origin::default())
         .await
+        .unwrap()
+        .done()
         .unwrap();
     session.access_token.expose().to_owned()
 }

@@ -11,7 +11,7 @@ use tessera_http::origin::RequestOrigin;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
-use tessera_identity::{Me, PasswordChange, ProfileChange};
+use tessera_identity::{Me, PasswordChange, ProfileChange, ResetConfirmation, ResetRequest};
 use uuid::Uuid;
 
 pub(super) async fn show(State(api): State<Api>, Caller(context): Caller) -> Result<Json<Me>> {
@@ -41,6 +41,23 @@ pub(super) async fn change_password(
     api.identity
         .change_password(token, &change, &origin)
         .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The answer is the same for every address.
+pub(super) async fn ask_for_reset(
+    State(api): State<Api>,
+    JsonBody(request): JsonBody<ResetRequest>,
+) -> Result<StatusCode> {
+    api.identity.ask_for_reset(&request)?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+pub(super) async fn reset_password(
+    State(api): State<Api>,
+    JsonBody(confirmation): JsonBody<ResetConfirmation>,
+) -> Result<StatusCode> {
+    api.identity.reset_password(&confirmation).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -77,6 +77,55 @@ pub(super) fn paths(names: &Names, words: Words) -> Vec<(String, Json)> {
     ))
     .shared(204, "NoContent")
     .refused(&[404]);
+    let text = || json!({"type": "string"});
+    let enrol = Operation::new(
+        "enrolTotp",
+        TAG,
+        words.say("Set up an authenticator app", "Настроить приложение кодов"),
+    )
+    .description(words.say(
+        "Answers a secret and its `otpauth:` address, for a QR code. It counts once a code confirms it.",
+        "Ответ — секрет и его адрес `otpauth:` для QR-кода. Действует после подтверждения кодом.",
+    ))
+    .answer(
+        200,
+        words.say("The secret.", "Секрет."),
+        json!({"type": "object", "properties": {"secret": text(), "uri": text()}, "required": ["secret", "uri"]}),
+        &[],
+    )
+    .refused(&[409]);
+    let confirm = Operation::new(
+        "confirmTotp",
+        TAG,
+        words.say("Turn the second factor on", "Включить второй фактор"),
+    )
+    .description(words.say(
+        "With a code of the app. Answers ten recovery codes, each good once, which are shown here alone.",
+        "С кодом приложения. Ответ — десять одноразовых резервных кодов, которые показаны только здесь.",
+    ))
+    .body_with(
+        json!({"type": "object", "properties": {"code": text()}, "required": ["code"], "additionalProperties": false}),
+        true,
+        Some(json!({"code": "123456"})),
+    )
+    .answer(
+        200,
+        words.say("The recovery codes.", "Резервные коды."),
+        json!({"type": "object", "properties": {"recovery_codes": {"type": "array", "items": text()}}, "required": ["recovery_codes"]}),
+        &[],
+    )
+    .refused(&[400, 413, 415, 422, 429]);
+    let remove = Operation::new(
+        "removeTotp",
+        TAG,
+        words.say("Turn the second factor off", "Выключить второй фактор"),
+    )
+    .description(words.say(
+        "The recovery codes go with it.",
+        "Резервные коды удаляются вместе с ним.",
+    ))
+    .shared(204, "NoContent")
+    .refused(&[404]);
     let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}});
     let path = |(name, path)| (format!("/api/v1/auth/{name}"), path);
     [
@@ -88,6 +137,11 @@ pub(super) fn paths(names: &Names, words: Words) -> Vec<(String, Json)> {
             }),
         ),
         ("password", json!({"post": password.into_json()})),
+        (
+            "totp",
+            json!({"post": enrol.into_json(), "delete": remove.into_json()}),
+        ),
+        ("totp/confirm", json!({"post": confirm.into_json()})),
         ("sessions", json!({"get": sessions.into_json()})),
         (
             "sessions/{id}",

@@ -26,7 +26,77 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         ))
         .security(nobody())
         .body(names.refer("Credentials"));
-    let login = tokens(login).refused(&[400, 409, 413, 415, 422, 429]);
+    let needs_code = |operation: Operation| {
+        let asked = object_of(
+            json!({
+                "mfa_token": {"type": "string"},
+                "methods": {"type": "array", "items": {"type": "string", "enum": ["totp", "recovery_code"]}},
+            }),
+            &["mfa_token", "methods"],
+        );
+        let words = words.say(
+            "The password is right. `POST /auth/login/mfa` completes the sign-in within 5 minutes.",
+            "Пароль верен. `POST /auth/login/mfa` завершает вход в течение 5 минут.",
+        );
+        operation.answer(202, words, asked, &[])
+    };
+    let login = needs_code(tokens(login)).refused(&[400, 409, 413, 415, 422, 429]);
+    let code = Operation::new(
+        "loginWithSecondFactor",
+        TAG,
+        words.say("Prove the second factor", "Подтвердить второй фактор"),
+    )
+    .description(words.say(
+        "Takes the token of a sign-in that was answered with 202, and a code of the authenticator app or a recovery code. Each code is good once.",
+        "Принимает токен входа, на который ответили 202, и код приложения или резервный код. Каждый код действует один раз.",
+    ))
+    .security(nobody())
+    .body_with(
+        object_of(
+            json!({"mfa_token": {"type": "string"}, "code": {"type": "string"}, "session": {"type": "string", "enum": ["token", "cookie"], "default": "token"}}),
+            &["mfa_token", "code"],
+        ),
+        true,
+        Some(json!({"mfa_token": "$MFA_TOKEN", "code": "123456"})),
+    );
+    let code = tokens(code).refused(&[400, 413, 415, 422, 429]);
+    let reset = Operation::new(
+        "askForNewPassword",
+        TAG,
+        words.say("Ask for a new password", "Запросить новый пароль"),
+    )
+    .description(words.say(
+        "The answer is the same for every address. While no mail is set up, the operator makes the link: `tessera user reset-link`.",
+        "Ответ одинаков для всех адресов. Пока почта не настроена, ссылку создаёт администратор сервера: `tessera user reset-link`.",
+    ))
+    .security(nobody())
+    .body_with(
+        object_of(json!({"email": {"type": "string"}}), &["email"]),
+        true,
+        Some(json!({"email": "test@example.com"})),
+    )
+    .shared(202, "NoContent")
+    .refused(&[400, 413, 415, 422]);
+    let confirm_reset = Operation::new(
+        "setNewPassword",
+        TAG,
+        words.say("Set a new password", "Задать новый пароль"),
+    )
+    .description(words.say(
+        "With the token of a link, which is good once. Ends all of the person's sessions.",
+        "С токеном из ссылки, который действует один раз. Завершает все сеансы человека.",
+    ))
+    .security(nobody())
+    .body_with(
+        object_of(
+            json!({"token": {"type": "string"}, "password": {"type": "string", "format": "password"}}),
+            &["token", "password"],
+        ),
+        true,
+        Some(json!({"token": "$RESET_TOKEN", "password": "correct horse"})),
+    )
+    .shared(204, "NoContent")
+    .refused(&[400, 404, 413, 415, 422]);
     let refresh = Operation::new(
         "refresh",
         TAG,
@@ -50,6 +120,12 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         .refused(&[400, 413, 415]);
     let mut all = vec![
         ("login", json!({"post": login.into_json()})),
+        ("login/mfa", json!({"post": code.into_json()})),
+        ("password/reset", json!({"post": reset.into_json()})),
+        (
+            "password/reset/confirm",
+            json!({"post": confirm_reset.into_json()}),
+        ),
         ("refresh", json!({"post": refresh.into_json()})),
         ("logout", json!({"post": logout.into_json()})),
     ];
@@ -61,11 +137,17 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
             ))
             .security(nobody())
             .body(names.refer("SignUp"));
-        let signup = tokens(signup).refused(&[400, 409, 413, 415, 422]);
+        let signup = needs_code(tokens(signup)).refused(&[400, 409, 413, 415, 422]);
         all.push(("signup", json!({"post": signup.into_json()})));
     }
     let path = |(name, path)| (format!("/api/v1/auth/{name}"), path);
     all.into_iter().map(path).collect()
+}
+
+fn object_of(properties: Json, required: &[&str]) -> Json {
+    let mut schema = json!({"type": "object", "required": required, "additionalProperties": false});
+    schema["properties"] = properties;
+    schema
 }
 
 pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {

@@ -14,7 +14,8 @@ use crate::{options, seed_demo};
 async fn log_in(engine: &Engine, tenant: &str) -> Result<SignedIn> {
     let request = json!({"email": DEMO_EMAIL, "password": DEMO_PASSWORD, "tenant": tenant});
     let request: LoginRequest = serde_json::from_value(request).unwrap();
-    engine.identity.login(request, &Origin::default()).await
+    let sign_in = engine.identity.login(request, &Origin::default()).await?;
+    Ok(sign_in.done().unwrap())
 }
 
 #[tokio::test]

@@ -4,9 +4,8 @@ use std::io::Write;
 use tessera_engine::doctor::Level;
 use tessera_engine::engine::Engine;
 use tessera_error::{Error, UserError};
-use tessera_identity::NewUser;
 
-use super::{Command, Failure, Tenant, User};
+use super::{Command, Failure, Tenant};
 use crate::database::Database;
 use crate::serve;
 use crate::settings::Settings;
@@ -27,7 +26,7 @@ impl Command {
         } else {
             Database::to_change(settings).await?
         };
-        let outcome = self.on(&database).await;
+        let outcome = self.on(&database, settings).await;
         database.close().await;
         outcome
     }
@@ -44,7 +43,7 @@ impl Command {
     }
 
     /// The commands that do one thing to the database and end.
-    async fn on(self, database: &Database) -> Result<(), Failure> {
+    async fn on(self, database: &Database, settings: &Settings) -> Result<(), Failure> {
         let engine = &database.engine;
         let mut out = std::io::stdout();
         match self {
@@ -94,36 +93,27 @@ impl Command {
                     writeln!(out, "{}\t{}\t{}", tenant.slug, tenant.id, tenant.name)?;
                 }
             }
-            Self::User(User::Create {
-                email,
-                tenant,
-                role,
-                name,
-                password,
-            }) => {
-                let new = NewUser {
-                    tenant: tenant.clone(),
-                    name: name.unwrap_or_else(|| email.clone()),
-                    email,
-                    role: role.clone(),
-                    password: password.map(Into::into),
-                };
-                let made = engine.identity.create_user(new).await;
-                let user = made.map_err(|error| match error {
-                    Error::User(UserError::NotFound { what: "role" }) => {
-                        Failure::NoRole(role.clone())
-                    }
-                    Error::User(UserError::NotFound { .. }) => Failure::NoTenant(tenant.clone()),
-                    other => other.into(),
-                })?;
-                writeln!(
-                    out,
-                    "{} ({}) is in the tenant {tenant} now, with the role {role}.",
-                    user.email, user.id
-                )?;
+            Self::Tenant(Tenant::Suspend { slug }) => {
+                let suspended = engine.identity.suspend_tenant(&slug, true).await;
+                suspended.map_err(|error| no_tenant(error, &slug))?;
+                writeln!(out, "Nobody is let into {slug} any more. Servers notice within 5 s.")?;
             }
+            Self::Tenant(Tenant::Resume { slug }) => {
+                let resumed = engine.identity.suspend_tenant(&slug, false).await;
+                resumed.map_err(|error| no_tenant(error, &slug))?;
+                writeln!(out, "People are let into {slug} again. Servers notice within 5 s.")?;
+            }
+            Self::User(command) => command.run(&engine.identity, settings).await?,
         }
         Ok(())
+    }
+}
+
+/// A tenant that is not there is named.
+fn no_tenant(error: Error, slug: &str) -> Failure {
+    match error {
+        Error::User(UserError::NotFound { .. }) => Failure::NoTenant(slug.to_owned()),
+        other => other.into(),
     }
 }
 

@@ -1,8 +1,10 @@
-//! The people of a tenant: members and their roles, invitations, API keys, teams.
+//! The people of a tenant: members and their roles, invitations, API keys, teams; second factors and forgotten passwords.
 
 mod api_keys;
 mod invitations;
 mod members;
+mod passwords;
+mod second_factor;
 mod teams;
 
 use serde_json::Value as Json;

@@ -168,6 +168,8 @@ pub(crate) async fn sign_up(engine: &Engine, slug: &str) -> RequestContext {
         .identity
         .signup(request, &Origin::default())
         .await
+        .unwrap()
+        .done()
         .unwrap();
     let token = session.access_token.expose();
     RequestContext::of(engine.identity.authenticate(token).await.unwrap())

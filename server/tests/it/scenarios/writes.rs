@@ -67,6 +67,30 @@ pub(super) fn writes() -> Vec<Scenario> {
             Json::Null,
             [401, 403, 422, 404],
         ),
+        scenario(
+            "POST /api/v1/auth/login/mfa",
+            json!({"mfa_token": "x", "code": "123456"}),
+            [401; 4],
+            &[],
+        ),
+        scenario(
+            "POST /api/v1/auth/password/reset",
+            json!({"email": "{admin}"}),
+            [202; 4],
+            &[],
+        ),
+        scenario(
+            "POST /api/v1/auth/password/reset/confirm",
+            json!({"token": "x", "password": "correct horse"}),
+            [404; 4],
+            &[],
+        ),
+        model("DELETE /api/v1/auth/totp", Json::Null, [401, 404, 404, 404]),
+        model(
+            "POST /api/v1/auth/totp/confirm",
+            json!({}),
+            [401, 422, 422, 422],
+        ),
         model(
             "POST /api/v1/teams",
             json!({"api_name": "sales", "name": "Sales", "members": ["{user}"]}),
