@@ -27,7 +27,10 @@ pub(crate) fn routes() -> Router<Api> {
     Router::new()
         .route("/login", post(login))
         .route("/login/mfa", post(second_factor::login))
-        .route("/totp", post(second_factor::enrol).delete(second_factor::remove))
+        .route(
+            "/totp",
+            post(second_factor::enrol).delete(second_factor::remove),
+        )
         .route("/totp/confirm", post(second_factor::confirm))
         .route("/password/reset", post(account::ask_for_reset))
         .route("/password/reset/confirm", post(account::reset_password))

@@ -15,10 +15,9 @@ use tessera_http::state::Api;
 use tessera_identity::{NewTeam, Team, TeamChange};
 
 pub(crate) fn routes() -> Router<Api> {
-    Router::new().route("/", get(list).post(create)).route(
-        "/{api_name}",
-        get(show).patch(change).delete(remove),
-    )
+    Router::new()
+        .route("/", get(list).post(create))
+        .route("/{api_name}", get(show).patch(change).delete(remove))
 }
 
 async fn list(State(api): State<Api>, Caller(context): Caller) -> Result<Json<Value>> {

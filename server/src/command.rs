@@ -112,7 +112,7 @@ enum User {
         #[arg(long)]
         tenant: Option<String>,
     },
-    /// Print a link by which a person sets a new password; good once and for 30 minutes
+    /// Print a link by which a person sets a new password, good once and for 30 minutes; it begins with PUBLIC_URL
     ResetLink(Person),
     /// End all sessions of a person, in every tenant
     EndSessions(Person),
@@ -167,6 +167,10 @@ pub enum Failure {
     Signup(String),
     #[error("`{0}` in TRUSTED_PROXIES is neither an address nor a network like 10.0.0.0/8")]
     TrustedProxies(String),
+    #[error("{name} is `{text}`: it must be a rate like 100/s, 6000/m or 50000/h, or off")]
+    Rate { name: &'static str, text: String },
+    #[error("`{0}` in CORS_ORIGIN is no origin like https://app.example.com")]
+    CorsOrigin(String),
     #[error(transparent)]
     JwtSecret(#[from] jwt_secret::Error),
     #[error(transparent)]

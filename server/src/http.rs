@@ -2,17 +2,21 @@
 
 mod answers;
 mod head;
+mod limit;
 
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
 use tessera_engine::engine::Engine;
 use tessera_error::InternalError;
 use tessera_http::change::CHANGE_ID;
 use tessera_http::idempotency;
 use tessera_http::problem::Problem;
+use tessera_http::rate_limit::RateLimits;
 use tessera_http::state::Api;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,12 +25,21 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::trace::TraceLayer;
 
 use crate::client_address::Proxies;
+use crate::command::Failure;
 use crate::settings::Settings;
 use crate::{health, patience, telemetry, web};
 
+/// How long browsers remember what they may send.
+const PREFLIGHT: Duration = Duration::from_hours(1);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> Router {
+pub(crate) fn router(
+    settings: &Settings,
+    engine: &Engine,
+    proxies: Proxies,
+    cors: Option<CorsLayer>,
+    limits: &Arc<RateLimits>,
+) -> Router {
     let metrics = telemetry::recorder();
     let public_url = settings.public_url.as_deref().unwrap_or_default();
     let api = Api::new(engine.clone()).at(public_url);
@@ -63,10 +76,14 @@ pub(crate) fn router(settings: &Settings, engine: &Engine, proxies: Proxies) -> 
                     answers::say_model_version,
                 ))
                 .layer(middleware::from_fn(telemetry::measure))
-                .option_layer(cors(settings))
+                .option_layer(cors)
                 .map_response(answers::guard)
                 .layer(CatchPanicLayer::custom(panicked))
                 .map_request(move |request| proxies.mark(request))
+                .layer(middleware::from_fn_with_state(
+                    Arc::clone(limits),
+                    limit::limit,
+                ))
                 .layer(middleware::from_fn(head::check)),
         )
 }
@@ -84,13 +101,15 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     .into_response()
 }
 
-fn cors(settings: &Settings) -> Option<CorsLayer> {
-    let origins = match settings.cors_origin.as_deref()? {
-        "*" => AllowOrigin::any(),
-        list => AllowOrigin::list(
-            list.split(',')
-                .filter_map(|origin| HeaderValue::from_str(origin.trim()).ok()),
-        ),
+/// Which pages of other origins may call the server; none where no origin is set.
+pub(crate) fn cors(settings: &Settings) -> Result<Option<CorsLayer>, Failure> {
+    let origins = match settings.cors_origin.as_deref() {
+        None => return Ok(None),
+        Some("*") => AllowOrigin::any(),
+        Some(list) => {
+            let origins = list.split(',').map(str::trim).map(origin);
+            AllowOrigin::list(origins.collect::<Result<Vec<_>, _>>()?)
+        }
     };
     let layer = CorsLayer::new()
         .allow_origin(origins)
@@ -111,9 +130,26 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             header::LOCATION,
             HeaderName::from_static("preference-applied"),
             HeaderName::from_static("idempotency-replayed"),
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
+            header::RETRY_AFTER,
             answers::MODEL_VERSION,
             CHANGE_ID,
             REQUEST_ID,
-        ]);
-    Some(layer)
+        ])
+        .max_age(PREFLIGHT);
+    Ok(Some(layer))
+}
+
+/// A scheme, a host and perhaps a port, as browsers send it in `Origin`: with anything more it would never match.
+fn origin(text: &str) -> Result<HeaderValue, Failure> {
+    let refused = || Failure::CorsOrigin(text.to_owned());
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+        .ok_or_else(refused)?;
+    if host.is_empty() || host.contains(['/', '?', '#', '@', '*']) {
+        return Err(refused());
+    }
+    HeaderValue::from_str(text).map_err(|_| refused())
 }

@@ -2,8 +2,10 @@
 
 use axum::Router;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 use tessera_engine::engine::Engine;
+use tessera_http::rate_limit::RateLimits;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -17,6 +19,8 @@ use crate::{telemetry, web};
 
 /// How long requests under way may take to end once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(20);
+/// The time between two looks for rate limits that nobody is near to.
+const FORGET: Duration = Duration::from_mins(1);
 /// The time until what could not be brought up to date is tried again.
 const UPGRADE_PAUSE: Duration = Duration::from_mins(10);
 
@@ -32,14 +36,29 @@ pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure
     let address = listener.local_addr()?;
     let proxies = Proxies::parse(settings.trusted_proxies.as_deref().unwrap_or_default())
         .map_err(Failure::TrustedProxies)?;
+    let rates = settings
+        .rates()
+        .map_err(|(name, text)| Failure::Rate { name, text })?;
+    let limits = Arc::new(RateLimits::new(rates));
+    let cors = http::cors(settings)?;
 
     // What counts from its beginning needs somewhere to count.
     telemetry::recorder();
     let database = Database::to_serve(settings).await?;
-    let router = http::router(settings, &database.engine, proxies);
+    let router = http::router(settings, &database.engine, proxies, cors, &limits);
+    let buckets = tokio::spawn(empty_buckets(limits));
     let outcome = run(&database.engine, router, listener, address, demo).await;
+    buckets.abort();
     database.close().await;
     outcome
+}
+
+/// Forgets the addresses, callers and tenants that have sent nothing for a while.
+async fn empty_buckets(limits: Arc<RateLimits>) {
+    loop {
+        tokio::time::sleep(FORGET).await;
+        limits.tidy();
+    }
 }
 
 async fn run(

@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use tessera_http::rate_limit::{Rate, Rates};
 
 /// The file that is read where no other is named, if it is there.
 const DEFAULT_FILE: &str = "tessera.toml";
@@ -14,12 +15,17 @@ const DEFAULT_FILE: &str = "tessera.toml";
 pub(crate) const DEFAULT_PORT: u16 = 3001;
 
 /// The settings that only `tessera serve` reads, by the names of their fields.
-pub const OF_SERVER: [&str; 5] = [
+pub const OF_SERVER: [&str; 10] = [
+    "public_url",
     "host",
+    "port",
     "jwt_secret",
     "cors_origin",
     "signup",
     "trusted_proxies",
+    "rate_limit_address",
+    "rate_limit_caller",
+    "rate_limit_tenant",
 ];
 
 /// What can be set, by all three ways under the same name. Whatever is left out has its default.
@@ -96,6 +102,18 @@ pub struct Settings {
     #[arg(long, env = "TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
     pub trusted_proxies: Option<String>,
 
+    /// How many requests a public address may send, as 100/s, 6000/m or 50000/h, or off [default: 6000/m]
+    #[arg(long, env = "RATE_LIMIT_ADDRESS", value_name = "RATE", global = true)]
+    pub rate_limit_address: Option<String>,
+
+    /// How many requests a person or an API key may send from public addresses, or off [default: 3000/m]
+    #[arg(long, env = "RATE_LIMIT_CALLER", value_name = "RATE", global = true)]
+    pub rate_limit_caller: Option<String>,
+
+    /// How many requests a tenant may send from public addresses, or off [default: 60000/m]
+    #[arg(long, env = "RATE_LIMIT_TENANT", value_name = "RATE", global = true)]
+    pub rate_limit_tenant: Option<String>,
+
     /// How log lines are written: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
@@ -165,6 +183,9 @@ impl Settings {
             cors_origin: self.cors_origin.or(other.cors_origin),
             signup: self.signup.or(other.signup),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            rate_limit_address: self.rate_limit_address.or(other.rate_limit_address),
+            rate_limit_caller: self.rate_limit_caller.or(other.rate_limit_caller),
+            rate_limit_tenant: self.rate_limit_tenant.or(other.rate_limit_tenant),
             log_format: self.log_format.or(other.log_format),
             log: self.log.or(other.log),
         }
@@ -177,6 +198,26 @@ impl Settings {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://localhost:{}", self.port.unwrap_or(DEFAULT_PORT)),
         }
+    }
+
+    /// How many requests a server takes.
+    ///
+    /// # Errors
+    /// The setting that is no rate, and its text.
+    pub(crate) fn rates(&self) -> Result<Rates, (&'static str, String)> {
+        let rate = |name, set: &Option<String>, default: &str| match set.as_deref() {
+            Some("off") => Ok(None),
+            text => {
+                let text = text.unwrap_or(default);
+                let rate: Result<Rate, _> = text.parse();
+                rate.map(Some).map_err(|_| (name, text.to_owned()))
+            }
+        };
+        Ok(Rates {
+            address: rate("RATE_LIMIT_ADDRESS", &self.rate_limit_address, "6000/m")?,
+            caller: rate("RATE_LIMIT_CALLER", &self.rate_limit_caller, "3000/m")?,
+            tenant: rate("RATE_LIMIT_TENANT", &self.rate_limit_tenant, "60000/m")?,
+        })
     }
 
     #[must_use]

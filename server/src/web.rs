@@ -6,8 +6,10 @@
 mod file;
 
 use axum::extract::Path;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY};
-use axum::http::{HeaderMap, HeaderValue, Method, Uri};
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -25,6 +27,25 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'none'; f
 /// The editor that GraphiQL is made of writes its styles as it goes, and has its signs and cursors as data.
 const POLICY_OF_GRAPHIQL: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/// What holds for pages besides: no frame around them, no address of theirs to other hosts, no window that another host opened, no
+/// devices.
+const PAGE: [(HeaderName, &str); 5] = [
+    (REFERRER_POLICY, "no-referrer"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
 
 /// First segments of paths that programs ask for. No place of the page begins with them.
 const PROGRAMS: [&str; 7] = [
@@ -110,7 +131,9 @@ fn page(name: &str, policy: &'static str, headers: &HeaderMap) -> Response {
     let own = response.headers_mut();
     own.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     own.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    own.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    for (header, value) in PAGE {
+        own.insert(header, HeaderValue::from_static(value));
+    }
     response
 }
 

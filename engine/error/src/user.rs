@@ -64,6 +64,9 @@ pub enum UserError {
     Invalid(Vec<Violation>),
     #[error("too many attempts failed; try again in {retry_after} s")]
     TooManyRequests { retry_after: u64 },
+    /// A rate limit is reached: that of the address, the caller or the tenant.
+    #[error("too many requests of this {of}; try again in {retry_after} s")]
+    RateLimited { retry_after: u64, of: &'static str },
     #[error("the service is busy or starting; try again shortly")]
     Unavailable,
     /// The statement ran longer than a request may take.
@@ -112,6 +115,7 @@ impl UserError {
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::Invalid(_) => "invalid",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::RateLimited { .. } => "rate_limited",
             Self::Unavailable => "unavailable",
             Self::TimedOut => "timed_out",
         }
@@ -142,7 +146,7 @@ impl UserError {
             Self::HeadersTooLarge { .. } => 431,
             Self::UnsupportedMediaType { .. } => 415,
             Self::Invalid(_) | Self::IdempotencyKeyReused => 422,
-            Self::TooManyRequests { .. } => 429,
+            Self::TooManyRequests { .. } | Self::RateLimited { .. } => 429,
             Self::Unavailable | Self::TimedOut => 503,
         }
     }
@@ -175,6 +179,7 @@ impl UserError {
             Self::UnsupportedMediaType { .. } => "Unsupported media type",
             Self::Invalid(_) => "Invalid values",
             Self::TooManyRequests { .. } => "Too many requests",
+            Self::RateLimited { .. } => "Rate limit reached",
             Self::Unavailable => "Unavailable",
             Self::TimedOut => "Timed out",
         }
@@ -220,6 +225,10 @@ impl UserError {
             },
             Self::Invalid(Vec::new()),
             Self::TooManyRequests { retry_after: 1 },
+            Self::RateLimited {
+                retry_after: 1,
+                of: "address",
+            },
             Self::Unavailable,
             Self::TimedOut,
         ]

@@ -73,7 +73,11 @@ mod tests {
         let token = tokens.issue(user, tenant, "x".to_owned()).unwrap();
         let claims = tokens.verify(token.expose()).unwrap();
         assert_eq!((claims.sub, claims.tid), (user, tenant));
-        assert!(AccessTokens::new(b"one secret").verify(token.expose()).is_err());
+        assert!(
+            AccessTokens::new(b"one secret")
+                .verify(token.expose())
+                .is_err()
+        );
         assert!(MfaTokens::new(b"another").verify(token.expose()).is_err());
         assert!(tokens.verify("x").is_err());
     }

@@ -76,13 +76,15 @@ impl TotpKey {
     }
 
     fn open(&self, user: UserId, sealed: &[u8]) -> Result<Vec<u8>, InternalError> {
-        let opened = sealed.split_first_chunk::<NONCE_LEN>().and_then(|(nonce, text)| {
-            let mut text = text.to_vec();
-            let nonce = Nonce::assume_unique_for_key(*nonce);
-            let aad = Aad::from(user.0.as_bytes());
-            let secret = self.0.open_in_place(nonce, aad, &mut text).ok()?;
-            Some(secret.to_vec())
-        });
+        let opened = sealed
+            .split_first_chunk::<NONCE_LEN>()
+            .and_then(|(nonce, text)| {
+                let mut text = text.to_vec();
+                let nonce = Nonce::assume_unique_for_key(*nonce);
+                let aad = Aad::from(user.0.as_bytes());
+                let secret = self.0.open_in_place(nonce, aad, &mut text).ok()?;
+                Some(secret.to_vec())
+            });
         opened.ok_or_else(|| {
             let words = "a secret of an authenticator app was encrypted under another JWT_SECRET";
             InternalError::Token(words.to_owned())
@@ -248,7 +250,9 @@ impl Identity {
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let app = app(&self.totp_key.open(user, &sealed)?, "")?;
         let now = Utc::now().timestamp().unsigned_abs();
-        let step = app.check(&code, now).and_then(|step| i64::try_from(step).ok());
+        let step = app
+            .check(&code, now)
+            .and_then(|step| i64::try_from(step).ok());
         let Some(step) = step.filter(|step| *step > last_step) else {
             return Ok(false);
         };
@@ -299,7 +303,11 @@ async fn take_recovery_code(
 
 fn wrong_code() -> UserError {
     let place = Pointer::root().key("code");
-    UserError::invalid(place, "wrong_code", "this code is wrong, or was used before")
+    UserError::invalid(
+        place,
+        "wrong_code",
+        "this code is wrong, or was used before",
+    )
 }
 
 fn app(secret: &[u8], account: &str) -> Result<Totp, InternalError> {
@@ -327,7 +335,7 @@ fn recovery_code() -> Result<String, InternalError> {
 
 /// However it is written. A plain digest is enough: a code has 80 random bits.
 fn hash(code: &str) -> Vec<u8> {
-    let letters = code.chars().filter(|c| c.is_ascii_alphanumeric());
+    let letters = code.chars().filter(char::is_ascii_alphanumeric);
     let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
     let hash = digest::digest(&digest::SHA256, letters.as_bytes());
     hash.as_ref().to_vec()
@@ -361,7 +369,11 @@ mod tests {
     fn a_recovery_code_is_known_however_it_is_written() {
         let code = recovery_code().unwrap();
         assert_eq!(code.len(), 19, "{code}");
-        for written in [code.to_uppercase(), code.replace('-', ""), format!(" {code}")] {
+        for written in [
+            code.to_uppercase(),
+            code.replace('-', ""),
+            format!(" {code}"),
+        ] {
             assert_eq!(hash(&written), hash(&code));
         }
         assert_ne!(hash(&recovery_code().unwrap()), hash(&code));

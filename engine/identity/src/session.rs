@@ -41,7 +41,9 @@ pub struct SignedIn {
 pub enum SignIn {
     Done(SignedIn),
     /// The person has a second factor. This token completes the sign-in, together with a code.
-    NeedsCode { mfa_token: Secret },
+    NeedsCode {
+        mfa_token: Secret,
+    },
 }
 
 impl SignIn {

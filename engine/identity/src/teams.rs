@@ -105,9 +105,7 @@ impl Identity {
             let message = "another team has this name already";
             return Err(UserError::conflict(place, "unique", message).into());
         }
-        people
-            .store(&mut transaction, principal.tenant, id)
-            .await?;
+        people.store(&mut transaction, principal.tenant, id).await?;
         let team = find(&mut transaction, &new.api_name).await?;
         transaction.commit().await?;
         self.forget_people(principal.tenant, &team.members);

@@ -31,9 +31,9 @@ pub(super) async fn login(
     cookie: SessionCookie,
     JsonBody(proof): JsonBody<Proof>,
 ) -> Result<Response> {
-    let signed_in =
-        api.identity
-            .login_with_second_factor(&proof.mfa_token, &proof.code, &origin);
+    let signed_in = api
+        .identity
+        .login_with_second_factor(&proof.mfa_token, &proof.code, &origin);
     Ok(tokens(signed_in.await?, proof.session, &cookie))
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::access::Access;
 use super::names::Names;
 use super::operation::Operation;
+use super::session;
 use super::words::Words;
 
 pub(super) const TAG: &str = "people";
@@ -230,7 +231,11 @@ fn teams(access: Access, words: Words) -> Vec<(String, Json)> {
             &[],
         )
         .refused(&[]);
-    let show = Operation::new("getTeam", TAG, words.say("Get a team", "Получить команду"));
+    let show = Operation::new("getTeam", TAG, words.say("Get a team", "Получить команду"))
+        .description(words.say(
+            "Everybody in it, by the ids of users.",
+            "Все её участники, по идентификаторам пользователей.",
+        ));
     let show = one(show).refused(&[404]);
     let mut all = json!({"get": list.into_json()});
     let name = json!({"name": "api_name", "in": "path", "required": true, "schema": text()});
@@ -256,25 +261,31 @@ fn teams(access: Access, words: Words) -> Vec<(String, Json)> {
                 &[("Location", "Location")],
             )
             .refused(&[400, 409, 413, 415, 422]);
-        let change =
-            Operation::new("changeTeam", TAG, words.say("Change a team", "Изменить команду"))
-                .description(words.say(
-                    "Lists are replaced as wholes. Without `managers`, those stay who are still members.",
-                    "Списки заменяются целиком. Без `managers` остаются те, кто всё ещё участник.",
-                ))
-                .body(with_example(
-                    closed(
-                        json!({"name": text(), "members": people(), "managers": people()}),
-                        &[],
-                    ),
-                    json!({"name": "Field sales"}),
-                ));
+        let change = Operation::new(
+            "changeTeam",
+            TAG,
+            words.say("Change a team", "Изменить команду"),
+        )
+        .description(words.say(
+            "Lists are replaced as wholes. Without `managers`, those stay who are still members.",
+            "Списки заменяются целиком. Без `managers` остаются те, кто всё ещё участник.",
+        ))
+        .body(with_example(
+            closed(
+                json!({"name": text(), "members": people(), "managers": people()}),
+                &[],
+            ),
+            json!({"name": "Field sales"}),
+        ));
         let change = one(change).refused(&[400, 404, 413, 415, 422]);
-        let remove =
-            Operation::new("deleteTeam", TAG, words.say("Remove a team", "Удалить команду"))
-                .description(words.say("Its members stay.", "Участники остаются."))
-                .shared(204, "NoContent")
-                .refused(&[404]);
+        let remove = Operation::new(
+            "deleteTeam",
+            TAG,
+            words.say("Remove a team", "Удалить команду"),
+        )
+        .description(words.say("Its members stay.", "Участники остаются."))
+        .shared(204, "NoContent")
+        .refused(&[404]);
         all["post"] = create.into_json();
         single["patch"] = change.into_json();
         single["delete"] = remove.into_json();
@@ -340,7 +351,8 @@ fn of_links(names: &Names, words: Words) -> Vec<(String, Json)> {
         names.refer("SignedIn"),
         &[],
     )
-    .refused(&[400, 404, 409, 413, 415, 422, 429]);
+    ;
+    let accept = session::needs_code(accept, words).refused(&[400, 404, 409, 413, 415, 422, 429]);
     let token =
         json!({"name": "token", "in": "path", "required": true, "schema": {"type": "string"}});
     vec![
@@ -373,7 +385,8 @@ fn member(words: Words) -> Json {
 }
 
 fn team(words: Words) -> Json {
-    let people = |description: &str| json!({"type": "array", "items": uuid(), "description": description});
+    let people =
+        |description: &str| json!({"type": "array", "items": uuid(), "description": description});
     object(
         json!({
             "id": uuid(),

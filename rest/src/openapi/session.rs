@@ -26,21 +26,7 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
         ))
         .security(nobody())
         .body(names.refer("Credentials"));
-    let needs_code = |operation: Operation| {
-        let asked = object_of(
-            json!({
-                "mfa_token": {"type": "string"},
-                "methods": {"type": "array", "items": {"type": "string", "enum": ["totp", "recovery_code"]}},
-            }),
-            &["mfa_token", "methods"],
-        );
-        let words = words.say(
-            "The password is right. `POST /auth/login/mfa` completes the sign-in within 5 minutes.",
-            "Пароль верен. `POST /auth/login/mfa` завершает вход в течение 5 минут.",
-        );
-        operation.answer(202, words, asked, &[])
-    };
-    let login = needs_code(tokens(login)).refused(&[400, 409, 413, 415, 422, 429]);
+    let login = needs_code(tokens(login), words).refused(&[400, 409, 413, 415, 422, 429]);
     let code = Operation::new(
         "loginWithSecondFactor",
         TAG,
@@ -137,11 +123,27 @@ pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String,
             ))
             .security(nobody())
             .body(names.refer("SignUp"));
-        let signup = needs_code(tokens(signup)).refused(&[400, 409, 413, 415, 422]);
+        let signup = needs_code(tokens(signup), words).refused(&[400, 409, 413, 415, 422]);
         all.push(("signup", json!({"post": signup.into_json()})));
     }
     let path = |(name, path)| (format!("/api/v1/auth/{name}"), path);
     all.into_iter().map(path).collect()
+}
+
+/// The answer to the right password of a person who has a second factor.
+pub(super) fn needs_code(operation: Operation, words: Words) -> Operation {
+    let asked = object_of(
+        json!({
+            "mfa_token": {"type": "string"},
+            "methods": {"type": "array", "items": {"type": "string", "enum": ["totp", "recovery_code"]}},
+        }),
+        &["mfa_token", "methods"],
+    );
+    let words = words.say(
+        "The password is right. `POST /auth/login/mfa` completes the sign-in within 5 minutes.",
+        "Пароль верен. `POST /auth/login/mfa` завершает вход в течение 5 минут.",
+    );
+    operation.answer(202, words, asked, &[])
 }
 
 fn object_of(properties: Json, required: &[&str]) -> Json {

@@ -392,7 +392,13 @@ fn nobody_sees_what_they_may_not_do() {
         assert!(less.is_subset(more));
         more.difference(less).cloned().collect()
     };
-    let administration = ["/metadata/", "/members", "/invitations", "/api-keys", "/teams"];
+    let administration = [
+        "/metadata/",
+        "/members",
+        "/invitations",
+        "/api-keys",
+        "/teams",
+    ];
     assert!(
         only(&admin, &member)
             .iter()
@@ -430,8 +436,11 @@ fn nobody_sees_what_they_may_not_do() {
     ] {
         assert!(writing.contains(&write.to_owned()), "{write}");
     }
-    let is_of_accounts =
-        |path: &String| ["/auth/", "/invitations/token/", "/api/v1/teams"].iter().any(|own| path.contains(own));
+    let is_of_accounts = |path: &String| {
+        ["/auth/", "/invitations/token/", "/api/v1/teams"]
+            .iter()
+            .any(|own| path.contains(own))
+    };
     assert!(reader.contains("post /api/v1/things/aggregate"));
     assert!(reader.iter().all(|path| path.starts_with("get ")
         || path.ends_with("/aggregate")

@@ -10,6 +10,7 @@ use tessera_identity::Identity;
 
 use crate::change;
 use crate::problem::Problem;
+use crate::rate_limit::Limited;
 use crate::state::Api;
 
 /// A request of an authenticated caller. A handler that takes it answers 401 to anybody else.
@@ -24,8 +25,12 @@ impl Caller {
         extensions: &Extensions,
     ) -> Result<Self> {
         let token = bearer(headers).ok_or(UserError::Unauthenticated)?;
+        let principal = identity.authenticate(token).await?;
+        if let Some(limited) = extensions.get::<Limited>() {
+            limited.count(&principal)?;
+        }
         Ok(Self(RequestContext {
-            principal: identity.authenticate(token).await?,
+            principal,
             change: change::read(headers)?,
             // Put there by `idempotency`.
             run: extensions.get().cloned(),

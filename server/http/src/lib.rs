@@ -1,4 +1,4 @@
-//! HTTP as every API of the server needs it: the caller, JSON bodies, path segments, problem details, `Idempotency-Key` and `X-Change-Id`.
+//! HTTP as every API of the server needs it: the caller, JSON bodies, path segments, problem details, `Idempotency-Key`, `X-Change-Id` and rate limits.
 //!
 //! REST and GraphQL build on this crate. It has no routes and knows nothing of either.
 
@@ -11,4 +11,5 @@ pub mod json;
 pub mod origin;
 pub mod path;
 pub mod problem;
+pub mod rate_limit;
 pub mod state;

@@ -99,7 +99,8 @@ impl<'e> ProblemDetails<'e> {
                     _ => &[],
                 },
                 retry_after: match error {
-                    UserError::TooManyRequests { retry_after } => Some(*retry_after),
+                    UserError::TooManyRequests { retry_after }
+                    | UserError::RateLimited { retry_after, .. } => Some(*retry_after),
                     UserError::IdempotencyInProgress => Some(RETRY_SOON),
                     other => (other.status() == 503).then_some(RETRY_SOON),
                 },

@@ -96,12 +96,18 @@ impl Command {
             Self::Tenant(Tenant::Suspend { slug }) => {
                 let suspended = engine.identity.suspend_tenant(&slug, true).await;
                 suspended.map_err(|error| no_tenant(error, &slug))?;
-                writeln!(out, "Nobody is let into {slug} any more. Servers notice within 5 s.")?;
+                writeln!(
+                    out,
+                    "Nobody is let into {slug} any more. Servers notice within 5 s."
+                )?;
             }
             Self::Tenant(Tenant::Resume { slug }) => {
                 let resumed = engine.identity.suspend_tenant(&slug, false).await;
                 resumed.map_err(|error| no_tenant(error, &slug))?;
-                writeln!(out, "People are let into {slug} again. Servers notice within 5 s.")?;
+                writeln!(
+                    out,
+                    "People are let into {slug} again. Servers notice within 5 s."
+                )?;
             }
             Self::User(command) => command.run(&engine.identity, settings).await?,
         }

@@ -69,12 +69,19 @@ impl User {
             Self::EndSessions(person) => {
                 let ended = identity.end_sessions(&person.email).await;
                 let ended = ended.map_err(|error| nobody(error, &person.email))?;
-                writeln!(out, "Sessions that were ended: {ended}. Servers notice within 5 s.")?;
+                writeln!(
+                    out,
+                    "Sessions that were ended: {ended}. Servers notice within 5 s."
+                )?;
             }
             Self::Disable(person) => {
                 let disabled = identity.enable_account(&person.email, false).await;
                 disabled.map_err(|error| nobody(error, &person.email))?;
-                writeln!(out, "{} is let in no more. Servers notice within 5 s.", person.email)?;
+                writeln!(
+                    out,
+                    "{} is let in no more. Servers notice within 5 s.",
+                    person.email
+                )?;
             }
             Self::Enable(person) => {
                 let enabled = identity.enable_account(&person.email, true).await;

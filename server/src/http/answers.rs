@@ -1,7 +1,9 @@
 //! Headers that answers have whoever made them.
 
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -9,6 +11,9 @@ use tessera_engine::engine::Engine;
 use tessera_schema::ident::TenantId;
 
 pub(super) const MODEL_VERSION: HeaderName = HeaderName::from_static("x-model-version");
+
+/// The policy of what is no page.
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// Says under which version of the tenant's model a request was answered, so that clients notice when it has changed.
 /// [`telemetry::measure`](crate::telemetry::measure) says whose request it was.
@@ -35,6 +40,10 @@ pub(super) fn guard<B>(mut response: Response<B>) -> Response<B> {
     let is_tagged = response.headers().contains_key(ETAG);
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Pages bring their own. Nothing else is there to be run, or shown in a frame.
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(NOTHING));
     if is_json || is_unchanged {
         let kept = if is_tagged {
             "private, no-cache"

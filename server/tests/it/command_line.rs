@@ -34,10 +34,20 @@ fn every_command_explains_itself() {
             vec!["seed"],
             vec!["--tenant", "--contacts", "--companies", "--opportunities"],
         ),
-        (vec!["tenant"], vec!["create", "list"]),
+        (vec!["tenant"], vec!["create", "list", "suspend", "resume"]),
         (vec!["tenant", "create"], vec!["<SLUG>", "--name"]),
         (vec!["tenant", "list"], vec!["DATABASE_URL"]),
-        (vec!["user"], vec!["create"]),
+        (
+            vec!["user"],
+            vec![
+                "create",
+                "list",
+                "reset-link",
+                "end-sessions",
+                "disable",
+                "enable",
+            ],
+        ),
         (
             vec!["user", "create"],
             vec!["<EMAIL>", "--tenant", "--role", "--password"],

@@ -19,6 +19,7 @@ mod model_api;
 mod openapi;
 mod people;
 mod plans;
+mod rate_limits;
 mod records_api;
 mod robustness;
 mod scenarios;

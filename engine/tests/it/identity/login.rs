@@ -82,7 +82,12 @@ async fn who_is_in_several_tenants_is_asked_which_once_the_password_was_right() 
         password: PASSWORD.into(),
         tenant: Some("beta".into()),
     };
-    let signed_in = identity.login(request, &Origin::default()).await.unwrap().done().unwrap();
+    let signed_in = identity
+        .login(request, &Origin::default())
+        .await
+        .unwrap()
+        .done()
+        .unwrap();
     assert_eq!(signed_in.tenant.id, beta.tenant.id);
     let principal = identity
         .authenticate(signed_in.access_token.expose())

@@ -19,7 +19,12 @@ async fn the_founder_of_a_tenant_is_its_admin() {
         address: None,
         user_agent: Some("browser".into()),
     };
-    let signed_in = identity.signup(request, &browser).await.unwrap().done().unwrap();
+    let signed_in = identity
+        .signup(request, &browser)
+        .await
+        .unwrap()
+        .done()
+        .unwrap();
     assert_eq!(signed_in.token_type, "Bearer");
     assert_eq!(signed_in.expires_in, 900);
     assert_eq!(signed_in.user.email, "ann@example.com");

@@ -70,6 +70,14 @@ async fn a_database_of_ones_own_needs_a_secret() {
             ],
             "open or closed",
         ),
+        (
+            vec![("RATE_LIMIT_CALLER", "5 per second")],
+            "RATE_LIMIT_CALLER is `5 per second`",
+        ),
+        (
+            vec![("CORS_ORIGIN", "https://a.example, b.example")],
+            "`b.example` in CORS_ORIGIN",
+        ),
         (vec![("LOG", "a=b=c")], "LOG"),
     ] {
         let ended = tessera(directory.path())

@@ -31,7 +31,10 @@ async fn a_forgotten_password_is_set_by_a_link_that_is_good_once() {
     let unknown = guest.post(reset, json!({"email": "x@example.com"})).await;
     assert_eq!((known.status, known.text), (202, String::new()));
     assert_eq!((unknown.status, unknown.text), (202, String::new()));
-    assert_eq!(guest.post(reset, json!({})).await.refusal(), "422 /email required");
+    assert_eq!(
+        guest.post(reset, json!({})).await.refusal(),
+        "422 /email required"
+    );
 
     let (replaced, token) = (reset_token(&tenant), reset_token(&tenant));
     let confirm = "/api/v1/auth/password/reset/confirm";
@@ -40,10 +43,17 @@ async fn a_forgotten_password_is_set_by_a_link_that_is_good_once() {
         guest.post(confirm, body).await
     };
     assert_eq!(set(&replaced, "another horse").await.status, 404);
-    assert_eq!(set(&token, "short").await.refusal(), "422 /password too_short");
+    assert_eq!(
+        set(&token, "short").await.refusal(),
+        "422 /password too_short"
+    );
     set(&token, "another horse").await.no_content();
     assert_eq!(set(&token, "a third horse").await.status, 404);
-    assert_eq!(tenant.get("/api/v1/auth/me").await.status, 401, "all sessions end");
+    assert_eq!(
+        tenant.get("/api/v1/auth/me").await.status,
+        401,
+        "all sessions end"
+    );
     assert_eq!(login(&tenant, PASSWORD).await.status, 401);
     login(&tenant, "another horse").await.ok();
 
@@ -101,7 +111,10 @@ async fn an_operator_disables_people_and_suspends_tenants() {
     assert_eq!(refused.body["type"], "/problems/account_disabled");
     assert_eq!(login(&tenant, "wrong password").await.status, 401);
     let listed = run(&["user", "list", "--tenant", &tenant.slug]);
-    assert!(listed.contains(&tenant.email) && listed.contains("disabled"), "{listed}");
+    assert!(
+        listed.contains(&tenant.email) && listed.contains("disabled"),
+        "{listed}"
+    );
     assert!(!listed.contains("service.invalid"), "{listed}");
     run(&["user", "enable", &tenant.email]);
     let session = login(&tenant, PASSWORD).await.ok();

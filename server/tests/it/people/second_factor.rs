@@ -24,12 +24,18 @@ fn code(app: &Totp, later: u64) -> String {
 async fn turn_on(client: &Client) -> (Totp, Vec<Json>) {
     let enrolment = client.post("/api/v1/auth/totp", json!({})).await.ok();
     let uri = enrolment["uri"].as_str().unwrap();
-    assert!(uri.starts_with("otpauth://totp/") && uri.contains("issuer=Tessera"), "{uri}");
+    assert!(
+        uri.starts_with("otpauth://totp/") && uri.contains("issuer=Tessera"),
+        "{uri}"
+    );
     let app = app(&enrolment);
     let confirm = "/api/v1/auth/totp/confirm";
     let wrong = client.post(confirm, json!({"code": "000000"})).await;
     assert_eq!(wrong.refusal(), "422 /code wrong_code");
-    let confirmed = client.post(confirm, json!({"code": code(&app, 0)})).await.ok();
+    let confirmed = client
+        .post(confirm, json!({"code": code(&app, 0)}))
+        .await
+        .ok();
     let codes = confirmed["recovery_codes"].as_array().unwrap().clone();
     assert_eq!(codes.len(), 10);
     (app, codes)
@@ -58,16 +64,26 @@ async fn the_password_alone_is_not_enough_and_a_code_is_good_once() {
     let again = tenant.post("/api/v1/auth/totp", json!({})).await;
     assert_eq!(again.refusal(), "409  second_factor");
     let token = password_of(&tenant).await;
-    let as_access = tenant.guest().with_token(&token).get("/api/v1/auth/me").await;
+    let as_access = tenant
+        .guest()
+        .with_token(&token)
+        .get("/api/v1/auth/me")
+        .await;
     assert_eq!(as_access.status, 401);
     // The step that confirmed it is used; the next one is accepted a little early.
     let next = json!(code(&app, 1));
     let signed_in = prove(&tenant, &token, &next).await.ok();
     assert_eq!(signed_in["tenant"]["slug"], tenant.slug.as_str());
-    assert_eq!(prove(&tenant, &token, &next).await.refusal(), "422 /code wrong_code");
+    assert_eq!(
+        prove(&tenant, &token, &next).await.refusal(),
+        "422 /code wrong_code"
+    );
     let written = json!(codes[0].as_str().unwrap().to_uppercase().replace('-', " "));
     let session = prove(&tenant, &token, &written).await.ok();
-    assert_eq!(prove(&tenant, &token, &written).await.refusal(), "422 /code wrong_code");
+    assert_eq!(
+        prove(&tenant, &token, &written).await.refusal(),
+        "422 /code wrong_code"
+    );
     assert_eq!(prove(&tenant, &json!("x"), &codes[1]).await.status, 401);
     let me = tenant.guest().with_token(&session["access_token"]);
     assert_eq!(id_of(&me).await, id_of(&tenant).await);
@@ -80,8 +96,15 @@ async fn the_password_alone_is_not_enough_and_a_code_is_good_once() {
     tenant.delete("/api/v1/auth/totp").await.no_content();
     assert_eq!(tenant.delete("/api/v1/auth/totp").await.status, 404);
     let credentials = json!({"email": tenant.email, "password": PASSWORD, "tenant": tenant.slug});
-    tenant.guest().post("/api/v1/auth/login", credentials).await.ok();
-    assert_eq!(prove(&tenant, &token, &codes[1]).await.refusal(), "422 /code wrong_code");
+    tenant
+        .guest()
+        .post("/api/v1/auth/login", credentials)
+        .await
+        .ok();
+    assert_eq!(
+        prove(&tenant, &token, &codes[1]).await.refusal(),
+        "422 /code wrong_code"
+    );
 }
 
 #[tokio::test]
@@ -109,7 +132,11 @@ async fn guessing_codes_is_slow_and_the_right_password_forgives_nothing() {
     let said = tenant.run(&["user", "remove-second-factor", &tenant.email]);
     assert_eq!(said.code, Some(0), "{said:?}");
     let credentials = json!({"email": tenant.email, "password": PASSWORD});
-    tenant.guest().post("/api/v1/auth/login", credentials).await.ok();
+    tenant
+        .guest()
+        .post("/api/v1/auth/login", credentials)
+        .await
+        .ok();
 }
 
 #[tokio::test]
@@ -118,6 +145,9 @@ async fn a_new_password_makes_the_question_void() {
     let (_, codes) = turn_on(&tenant).await;
     let token = password_of(&tenant).await;
     let change = json!({"current": PASSWORD, "new": "another horse"});
-    tenant.post("/api/v1/auth/password", change).await.no_content();
+    tenant
+        .post("/api/v1/auth/password", change)
+        .await
+        .no_content();
     assert_eq!(prove(&tenant, &token, &codes[0]).await.status, 401);
 }

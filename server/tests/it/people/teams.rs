@@ -32,7 +32,11 @@ async fn a_team_is_made_changed_and_removed() {
     assert_eq!(member.get(path).await.ok(), made);
     let people = tenant.get("/api/v1/members").await.ok();
     let people = people["data"].as_array().unwrap();
-    assert!(people.iter().all(|entry| entry["teams"] == json!(["field_sales"])));
+    assert!(
+        people
+            .iter()
+            .all(|entry| entry["teams"] == json!(["field_sales"]))
+    );
 
     let changed = tenant.patch(path, json!({"name": "Sales"})).await.ok();
     assert_eq!(changed["name"], "Sales");
@@ -54,7 +58,10 @@ async fn what_is_wrong_with_a_team_is_said() {
     let (admin, stranger) = (id_of(&tenant).await, id_of(&other).await);
     for (body, refusal) in [
         (json!({}), "422 /api_name required /name required"),
-        (json!({"api_name": "A b", "name": "x"}), "422 /api_name pattern"),
+        (
+            json!({"api_name": "A b", "name": "x"}),
+            "422 /api_name pattern",
+        ),
         (
             json!({"api_name": "a", "name": "x", "members": [admin, stranger]}),
             "422 /members/1 not_found",
@@ -63,15 +70,23 @@ async fn what_is_wrong_with_a_team_is_said() {
             json!({"api_name": "a", "name": "x", "members": [], "managers": [admin]}),
             "422 /managers/0 not_found",
         ),
-        (json!({"api_name": "a", "name": "x", "members": ["x"]}), "400 /members/0 type"),
-        (json!({"api_name": "a", "name": "x", "lead": 1}), "400 /lead unknown_key"),
+        (
+            json!({"api_name": "a", "name": "x", "members": ["x"]}),
+            "400 /members/0 type",
+        ),
+        (
+            json!({"api_name": "a", "name": "x", "lead": 1}),
+            "400 /lead unknown_key",
+        ),
     ] {
         let refused = tenant.post("/api/v1/teams", body).await;
         assert_eq!(refused.refusal(), refusal);
     }
     make(&tenant, "a", &[]).await;
     assert_eq!(other.get("/api/v1/teams/a").await.status, 404);
-    let renamed = tenant.patch("/api/v1/teams/a", json!({"api_name": "b"})).await;
+    let renamed = tenant
+        .patch("/api/v1/teams/a", json!({"api_name": "b"}))
+        .await;
     assert_eq!(renamed.refusal(), "400 /api_name unknown_key");
 }
 
@@ -82,14 +97,23 @@ async fn a_filter_names_the_teams_of_the_caller() {
     let user = id_of(&member).await;
     let fields = json!([{"api_name": "team", "type": "uuid"}]);
     tenant.object("deal", fields).await;
-    let (one, two) = (make(&tenant, "one", &[&user]).await, make(&tenant, "two", &[]).await);
+    let (one, two) = (
+        make(&tenant, "one", &[&user]).await,
+        make(&tenant, "two", &[]).await,
+    );
     let extra = "0193b0a8-0000-7000-8000-000000000000";
     for (name, team) in [("a", &one["id"]), ("b", &two["id"]), ("c", &json!(extra))] {
-        tenant.create("deals", json!({"name": name, "team": team})).await;
+        tenant
+            .create("deals", json!({"name": name, "team": team}))
+            .await;
     }
     let found = async |client: &Client, filter: Json| -> String {
         let filter = filter.to_string();
-        let parameters = [("filter", filter.as_str()), ("sort", "name"), ("fields", "name")];
+        let parameters = [
+            ("filter", filter.as_str()),
+            ("sort", "name"),
+            ("fields", "name"),
+        ];
         let list = client.find("/api/v1/deals", &parameters).await.ok();
         let names = list["data"].as_array().unwrap().iter();
         names.map(|deal| deal["name"].as_str().unwrap()).collect()
@@ -98,9 +122,15 @@ async fn a_filter_names_the_teams_of_the_caller() {
     let cases = [
         (whole.clone(), ["a", ""]),
         (json!({"team": {"in": ["$user.team_ids"]}}), ["a", ""]),
-        (json!({"team": {"in": ["$user.team_ids", extra]}}), ["ac", "c"]),
+        (
+            json!({"team": {"in": ["$user.team_ids", extra]}}),
+            ["ac", "c"],
+        ),
         (json!({"team": {"not_in": "$user.team_ids"}}), ["bc", "abc"]),
-        (json!({"not": {"team": {"in": "$user.team_ids"}}}), ["bc", "abc"]),
+        (
+            json!({"not": {"team": {"in": "$user.team_ids"}}}),
+            ["bc", "abc"],
+        ),
     ];
     for (filter, [of_member, of_admin]) in cases {
         assert_eq!(found(&member, filter.clone()).await, of_member, "{filter}");
