@@ -8,7 +8,7 @@ use std::time::Duration;
 use tessera_error::{InternalError, Result, UserError};
 use tessera_schema::ident::{TenantId, UserId};
 
-use super::member::RoleId;
+use super::roles::RoleId;
 use super::secret::Secret;
 use super::session_id::SessionId;
 

@@ -12,14 +12,15 @@ use tessera_schema::ident::UserId;
 use tessera_schema::mismatch::Mismatch;
 use uuid::Uuid;
 
-use super::member::{self, RoleId, User};
+use super::member::{self, User};
 use super::opaque_token::OpaqueToken;
+use super::roles::RoleId;
 use super::secret::Secret;
 use super::validation::Checks;
 use super::{Identity, password, roles, tenants};
 use crate::principal::{Area, Principal};
 
-/// The beginning of every key, by which it is told from an access token, and found where it should not be.
+/// The prefix of every key. It distinguishes keys from access tokens, and lets scanners find leaked ones.
 pub(super) const PREFIX: &str = "tsk_";
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,7 +60,7 @@ pub struct MadeApiKey {
 
 impl FromRow<'_, PgRow> for ApiKey {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
-        let roles = member::roles_in(row)?.into_iter();
+        let roles = roles::in_row(row)?.into_iter();
         Ok(Self {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
@@ -187,7 +188,7 @@ impl Identity {
         let schema = SchemaName::of(principal.tenant);
         provision::dismiss_user(&mut transaction, &schema, account).await?;
         transaction.commit().await?;
-        self.standings.forget_member(principal.tenant, account);
+        self.grants.forget_member(principal.tenant, account);
         Ok(())
     }
 }

@@ -4,43 +4,43 @@ use tessera_error::{Result, UserError};
 use tessera_schema::ident::TenantId;
 
 use super::access_token::Claims;
+use super::grants::Grant;
 use super::opaque_token::OpaqueToken;
-use super::standing::Standing;
 use super::{Identity, api_keys, caller};
 use crate::principal::Principal;
 
 impl Identity {
-    /// Who an access token or an API key stands for.
+    /// The caller, by an access token or an API key.
     pub async fn authenticate(&self, bearer: &str) -> Result<Principal> {
-        let (tenant, standing) = match bearer.strip_prefix(api_keys::PREFIX) {
+        let (tenant, grant) = match bearer.strip_prefix(api_keys::PREFIX) {
             Some(key) => self.of_key(key).await?,
             None => self.of_access_token(bearer).await?,
         };
-        let standing = standing.ok_or(UserError::Unauthenticated)?;
-        if standing.suspended {
+        let grant = grant.ok_or(UserError::Unauthenticated)?;
+        if grant.suspended {
             return Err(UserError::TenantSuspended.into());
         }
-        caller::note(tenant, standing.user);
+        caller::note(tenant, grant.user);
         Ok(Principal {
             tenant,
-            user: standing.user,
-            role: standing.role,
-            team_ids: standing.team_ids,
+            user: grant.user,
+            role: grant.role,
+            team_ids: grant.team_ids,
         })
     }
 
-    async fn of_access_token(&self, token: &str) -> Result<(TenantId, Option<Standing>)> {
+    async fn of_access_token(&self, token: &str) -> Result<(TenantId, Option<Grant>)> {
         let claims = self.access_tokens.verify(token)?;
-        let standing = self
-            .standings
+        let grant = self
+            .grants
             .of_session(&self.pool, claims.tid, claims.sub, claims.sid);
-        Ok((claims.tid, standing.await?))
+        Ok((claims.tid, grant.await?))
     }
 
-    async fn of_key(&self, key: &str) -> Result<(TenantId, Option<Standing>)> {
+    async fn of_key(&self, key: &str) -> Result<(TenantId, Option<Grant>)> {
         let key = OpaqueToken::parse(key).ok_or(UserError::Unauthenticated)?;
-        let standing = self.standings.of_key(&self.pool, &key).await?;
-        Ok((key.tenant, standing))
+        let grant = self.grants.of_key(&self.pool, &key).await?;
+        Ok((key.tenant, grant))
     }
 
     /// The claims of a person's access token, for what is not for programs.

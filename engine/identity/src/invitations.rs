@@ -1,6 +1,6 @@
 //! Invitations: links by which people become members of a tenant.
 //!
-//! A link is good once and for a week. Its owner makes an account, or, where the address has one, gives its password: nobody is
+//! A link is valid once, for a week. Its owner makes an account, or, where the address has one, gives its password: nobody is
 //! made a member by others. While no mail is set up, the person who invites passes the link on.
 
 use chrono::{DateTime, Utc};
@@ -14,11 +14,12 @@ use tessera_schema::email_address;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use super::member::{self, RoleId, User};
+use super::member::{self, User};
 use super::opaque_token::OpaqueToken;
 use super::origin::Origin;
+use super::roles::RoleId;
 use super::secret::Secret;
-use super::session::SignIn;
+use super::sign_in::SignIn;
 use super::users::{self, Account};
 use super::validation::Checks;
 use super::{Identity, roles, tenants};
@@ -75,7 +76,7 @@ pub struct Acceptance {
 }
 
 impl Identity {
-    /// Invites people to the caller's tenant. An earlier invitation of the same address is worth nothing afterwards.
+    /// Invites people to the caller's tenant. It replaces an earlier invitation of the same address.
     ///
     /// # Errors
     /// A violation of each address, or of a role's name. [`UserError::Forbidden`].
@@ -196,7 +197,7 @@ impl Identity {
         let (user, new) = self.invited(stored.email, acceptance, origin).await?;
 
         let mut transaction = database::begin_for(&self.pool, token.tenant).await?;
-        // It is good once: of two at the same time the second one finds nothing.
+        // Only the first of two at once finds it.
         let roles = take(&mut transaction, &token).await?;
         let tenant = tenants::find_by_id(&mut transaction, token.tenant)
             .await?

@@ -1,6 +1,6 @@
 //! Tenants, the people in them, and how they sign in.
 //!
-//! An access token says who asks for a quarter of an hour; a refresh token, good for one use, brings the next pair.
+//! An access token names the caller for a quarter of an hour; a refresh token, valid for one use, brings the next pair.
 //! What a caller may do is never in a token: it is read from the database, at most seconds old. It becomes a
 //! [`Principal`](principal::Principal).
 //!
@@ -13,6 +13,7 @@ mod api_keys;
 mod attempts;
 mod authenticate;
 mod caller;
+mod grants;
 mod invitations;
 mod login;
 mod member;
@@ -31,8 +32,8 @@ mod second_factor;
 mod secret;
 mod session;
 mod session_id;
+mod sign_in;
 mod signup;
-mod standing;
 mod teams;
 mod tenants;
 mod users;
@@ -55,17 +56,18 @@ pub use password_reset::{ResetConfirmation, ResetRequest};
 pub use profile::{Me, Part, Profile, ProfileChange};
 pub use second_factor::{METHODS, RecoveryCodes, TotpConfirmation, TotpEnrolment};
 pub use secret::Secret;
-pub use session::{SESSION_LIFETIME, SignIn, SignedIn};
+pub use session::{SESSION_LIFETIME, SignedIn};
+pub use sign_in::SignIn;
 pub use signup::{SignupPolicy, SignupRequest};
 pub use teams::{NewTeam, Team, TeamChange};
 pub use users::NewUser;
 
 use access_token::AccessTokens;
+use grants::Grants;
 use mfa_token::MfaTokens;
 use password::Passwords;
 use refresh_token::Chain;
 use second_factor::TotpKey;
-use standing::Standings;
 
 /// Everything about who asks. One per process; cheap to share behind an `Arc`.
 pub struct Identity {
@@ -76,7 +78,7 @@ pub struct Identity {
     totp_key: TotpKey,
     token_chain: Chain,
     passwords: Passwords,
-    standings: Standings,
+    grants: Grants,
     cursors: CursorSecret,
 }
 
@@ -93,7 +95,7 @@ impl Identity {
             totp_key: TotpKey::new(jwt_secret),
             token_chain: Chain::new(jwt_secret),
             passwords: Passwords::new(),
-            standings: Standings::new(),
+            grants: Grants::new(),
             cursors: CursorSecret::of(jwt_secret),
         }
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::origin::Origin;
 use super::secret::Secret;
-use super::session::SignIn;
+use super::sign_in::SignIn;
 use super::validation::Checks;
 use super::{Identity, member, users};
 

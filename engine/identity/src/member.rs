@@ -1,7 +1,6 @@
 //! A member: a person in one tenant, with the roles held there.
 
-use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
+use serde::Serialize;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row, postgres::PgRow};
 use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
@@ -9,12 +8,8 @@ use tessera_error::{Result, UserError};
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
-use super::roles;
+use super::roles::{self, RoleId};
 use crate::principal::Role;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct RoleId(pub(super) Uuid);
 
 /// A person, as the others may see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,16 +72,10 @@ impl FromRow<'_, PgRow> for Member {
                 schema: SchemaName::of(tenant_id),
             },
             first_role: RoleId(row.try_get("role_id")?),
-            roles: roles_in(row)?,
+            roles: roles::in_row(row)?,
             suspended: row.try_get("suspended")?,
         })
     }
-}
-
-/// The roles that a row has from [`roles::OF_MEMBERSHIP`].
-pub(super) fn roles_in(row: &PgRow) -> sqlx::Result<Vec<Role>> {
-    let roles: Option<Json<Vec<Role>>> = row.try_get("roles")?;
-    Ok(roles.map_or_else(Vec::new, |Json(roles)| roles))
 }
 
 /// A member of the tenant that the transaction acts for.

@@ -13,7 +13,8 @@ use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 
-use super::member::{self, RoleId, User};
+use super::member::{self, User};
+use super::roles::RoleId;
 use super::{Identity, roles};
 use crate::principal::{Area, Principal};
 
@@ -40,7 +41,7 @@ pub struct MemberChange {
 
 impl FromRow<'_, PgRow> for MemberEntry {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
-        let roles = member::roles_in(row)?.into_iter();
+        let roles = roles::in_row(row)?.into_iter();
         Ok(Self {
             user: User {
                 id: UserId(row.try_get("user_id")?),
@@ -93,7 +94,7 @@ impl Identity {
         guard.must_be_there(&mut transaction).await?;
         let entry = entries(&mut transaction, Some(user)).await?.pop();
         transaction.commit().await?;
-        self.standings.forget_member(principal.tenant, user);
+        self.grants.forget_member(principal.tenant, user);
         entry.ok_or_else(|| not_found().into())
     }
 
@@ -117,7 +118,7 @@ impl Identity {
         let schema = SchemaName::of(principal.tenant);
         provision::dismiss_user(&mut transaction, &schema, user).await?;
         transaction.commit().await?;
-        self.standings.forget_member(principal.tenant, user);
+        self.grants.forget_member(principal.tenant, user);
         Ok(())
     }
 }

@@ -114,7 +114,7 @@ impl Identity {
 
     pub(super) async fn forget(&self, ended: Vec<(TenantId, SessionId)>) {
         for (tenant, session) in ended {
-            self.standings.forget(tenant, session).await;
+            self.grants.forget(tenant, session).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A new password for a person who has forgotten theirs, by a link that is good once and for half an hour.
+//! A new password for a person who has forgotten theirs, by a link that is valid once, for half an hour.
 //!
 //! While no mail is set up, an operator makes the link on the command line and passes it on.
 
@@ -45,7 +45,7 @@ impl Identity {
         Ok(())
     }
 
-    /// A token that lets the person with an address set a new password. Earlier ones are worth nothing afterwards.
+    /// A token that lets the person with an address set a new password. It replaces earlier ones.
     ///
     /// # Errors
     /// [`UserError::NotFound`] where nobody has the address.

@@ -35,7 +35,7 @@ impl Principal {
         }
     }
 
-    /// Refuses whoever may not change the model.
+    /// Refuses callers that may not change the model.
     pub fn must_change_model(&self) -> Result<(), UserError> {
         if self.role.permissions.model {
             Ok(())

@@ -1,14 +1,15 @@
 //! Roles: those that every tenant has, and what several of them grant together.
 
-use sqlx::PgConnection;
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
+use sqlx::{PgConnection, Row};
 use tessera_error::{Result, UserError};
 use tessera_schema::ident::TenantId;
 use tessera_schema::text::clip;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
-use super::member::RoleId;
 use crate::principal::{Permissions, Principal, Role};
 
 /// The role of the person who makes a tenant.
@@ -18,6 +19,16 @@ pub(super) const ADMIN: &str = "admin";
 pub(super) const OF_MEMBERSHIP: &str = "(select json_agg(json_build_object('api_name', r.api_name, 'name', r.name, 'permissions', r.permissions) order by r.api_name) \
      from platform.membership_roles of join platform.roles r on r.tenant_id = of.tenant_id and r.id = of.role_id \
      where of.tenant_id = m.tenant_id and of.user_id = m.user_id)";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct RoleId(pub(super) Uuid);
+
+/// The roles that a row has from [`OF_MEMBERSHIP`].
+pub(super) fn in_row(row: &PgRow) -> sqlx::Result<Vec<Role>> {
+    let roles: Option<Json<Vec<Role>>> = row.try_get("roles")?;
+    Ok(roles.map_or_else(Vec::new, |Json(roles)| roles))
+}
 
 /// A role as a tenant has it.
 pub(super) struct StoredRole {

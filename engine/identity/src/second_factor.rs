@@ -1,6 +1,6 @@
 //! The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for when the app is lost.
 //!
-//! A code is good once. Wrong codes are counted apart from wrong passwords: the right password does not forgive them.
+//! A code is valid once. Wrong codes are counted apart from wrong passwords: the right password does not forgive them.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, hmac, rand};
@@ -43,7 +43,7 @@ pub struct TotpEnrolment {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct RecoveryCodes {
-    /// Each is good once. Shown once: their hashes are stored.
+    /// Each is valid once. Shown once: their hashes are stored.
     pub recovery_codes: Vec<Secret>,
 }
 
@@ -212,10 +212,11 @@ impl Identity {
         let user = claims.sub;
         let (turn, standing) = self.admit(|| Attempt::with_code(user, origin)).await?;
         let mut transaction = database::begin_for(&self.pool, claims.tid).await?;
-        let is_right = self
-            .take_totp(&mut transaction, user, code.expose(), true)
-            .await?
-            || take_recovery_code(&mut transaction, user, code.expose()).await?;
+        // A recovery code comes first: it helps where the app's secret can no longer be read.
+        let is_right = take_recovery_code(&mut transaction, user, code.expose()).await?
+            || self
+                .take_totp(&mut transaction, user, code.expose(), true)
+                .await?;
         standing.ended(&self.pool, is_right).await?;
         drop(turn);
         if !is_right {

@@ -15,7 +15,7 @@ use super::refresh_token::RefreshToken;
 use super::secret::Secret;
 use super::session_id::SessionId;
 use super::validation::Checks;
-use super::{Identity, access_token, caller, second_factor, users};
+use super::{Identity, access_token, caller};
 
 /// How long a refresh token is good, if it is not used.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(720);
@@ -36,50 +36,7 @@ pub struct SignedIn {
     pub tenant: Tenant,
 }
 
-/// What the right password brings.
-#[derive(Debug, Clone)]
-pub enum SignIn {
-    Done(SignedIn),
-    /// The person has a second factor. This token completes the sign-in, together with a code.
-    NeedsCode {
-        mfa_token: Secret,
-    },
-}
-
-impl SignIn {
-    /// The tokens, where no second factor is needed.
-    #[must_use]
-    pub fn done(self) -> Option<SignedIn> {
-        match self {
-            Self::Done(signed_in) => Some(signed_in),
-            Self::NeedsCode { .. } => None,
-        }
-    }
-}
-
 impl Identity {
-    /// Signs a member in whose password was right, or asks for the second factor. Ends the transaction, which acts for the
-    /// member's tenant.
-    pub(super) async fn begin_session(
-        &self,
-        mut transaction: PgTransaction<'_>,
-        member: Member,
-        origin: &Origin,
-    ) -> Result<SignIn> {
-        let user = member.user.id;
-        if !second_factor::is_on(&mut transaction, user).await? {
-            let signed_in = self.open_session(transaction, member, origin).await?;
-            return Ok(SignIn::Done(signed_in));
-        }
-        transaction.commit().await?;
-        let account = users::find_by_id(&self.pool, user)
-            .await?
-            .ok_or(UserError::Unauthenticated)?;
-        let password = users::fingerprint(&account);
-        let mfa_token = self.mfa_tokens.issue(user, member.tenant.id, password)?;
-        Ok(SignIn::NeedsCode { mfa_token })
-    }
-
     /// Begins a session of a member and ends the transaction, which acts for the member's tenant.
     pub(super) async fn open_session(
         &self,
@@ -130,7 +87,7 @@ impl Identity {
         let Some(user) = user else {
             let is_ours = end_on_reuse(&mut transaction, &given).await?;
             transaction.commit().await?;
-            self.standings.forget(given.tenant(), given.session()).await;
+            self.grants.forget(given.tenant(), given.session()).await;
             return Err(if is_ours {
                 UserError::Unauthenticated
             } else {
@@ -169,7 +126,7 @@ impl Identity {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        self.standings.forget(tenant, session).await;
+        self.grants.forget(tenant, session).await;
         Ok(())
     }
 

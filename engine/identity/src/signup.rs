@@ -6,7 +6,7 @@ use tessera_error::{Result, UserError};
 use tessera_postgres::database;
 
 use super::origin::Origin;
-use super::session::SignIn;
+use super::sign_in::SignIn;
 use super::users::Account;
 use super::validation::Checks;
 use super::{Identity, Secret, member, roles, tenants, users};

@@ -174,7 +174,7 @@ impl Identity {
 
     fn forget_people(&self, tenant: TenantId, people: &[Uuid]) {
         let people = people.iter().map(|user| UserId(*user)).collect();
-        self.standings.forget_members(tenant, people);
+        self.grants.forget_members(tenant, people);
     }
 }
 

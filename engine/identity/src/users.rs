@@ -12,7 +12,8 @@ use tessera_schema::ident::UserId;
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
-use super::member::{self, RoleId, User};
+use super::member::{self, User};
+use super::roles::RoleId;
 use super::secret::Secret;
 use super::validation::Checks;
 use super::{Identity, roles, tenants};

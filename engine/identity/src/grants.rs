@@ -1,5 +1,4 @@
-//! What a session or an API key stands for: whose it is, what their roles grant together, and their teams. Read from the database, and kept for
-//! seconds.
+//! The member behind a session or an API key, with what their roles grant together and their teams. Cached for seconds.
 
 use chrono::{DateTime, Utc};
 use moka::future::Cache;
@@ -14,16 +13,16 @@ use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
 use super::opaque_token::OpaqueToken;
+use super::roles;
 use super::session_id::SessionId;
-use super::{member, roles};
 use crate::principal::Role;
 
-/// So long may a removed member or an ended session still be let in, or a changed role go unnoticed.
+/// How late another server notices a removed member, an ended session or a changed role.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
 const MOST: u64 = 100_000;
 
 #[derive(Debug, Clone)]
-pub(super) struct Standing {
+pub(super) struct Grant {
     pub(super) user: UserId,
     pub(super) role: Arc<Role>,
     pub(super) team_ids: Arc<[Uuid]>,
@@ -34,7 +33,7 @@ pub(super) struct Standing {
 /// The stored part of an API key.
 #[derive(Debug, Clone)]
 struct StoredKey {
-    standing: Standing,
+    grant: Grant,
     secret_hash: Vec<u8>,
     expires_at: Option<DateTime<Utc>>,
 }
@@ -45,14 +44,14 @@ impl StoredKey {
     }
 }
 
-/// The standings behind the sessions and keys that were seen lately; none where a session has ended, a key was revoked or a
+/// The grants behind the sessions and keys that were seen lately; none where a session has ended, a key was revoked or a
 /// membership is gone.
-pub(super) struct Standings {
-    sessions: Cache<(TenantId, SessionId), Option<Standing>>,
+pub(super) struct Grants {
+    sessions: Cache<(TenantId, SessionId), Option<Grant>>,
     keys: Cache<(TenantId, Uuid), Option<StoredKey>>,
 }
 
-impl Standings {
+impl Grants {
     pub(super) fn new() -> Self {
         Self {
             sessions: Cache::builder()
@@ -74,23 +73,19 @@ impl Standings {
         tenant: TenantId,
         user: UserId,
         session: SessionId,
-    ) -> Result<Option<Standing>> {
+    ) -> Result<Option<Grant>> {
         let key = (tenant, session);
         if let Some(known) = self.sessions.get(&key).await {
             return Ok(known);
         }
-        // Apart, so that requests which find their standing do not carry the reading of it about.
+        // Boxed, so that the future of a request that finds it stays small.
         let read = read_session(pool, tenant, user, session);
         Box::pin(self.sessions.try_get_with(key, read))
             .await
             .map_err(Error::from)
     }
 
-    pub(super) async fn of_key(
-        &self,
-        pool: &PgPool,
-        key: &OpaqueToken,
-    ) -> Result<Option<Standing>> {
+    pub(super) async fn of_key(&self, pool: &PgPool, key: &OpaqueToken) -> Result<Option<Grant>> {
         let id = (key.tenant, key.id);
         let stored = match self.keys.get(&id).await {
             Some(known) => known,
@@ -100,7 +95,7 @@ impl Standings {
         };
         Ok(stored
             .filter(|stored| stored.is_good(key))
-            .map(|stored| stored.standing))
+            .map(|stored| stored.grant))
     }
 
     /// Makes this server see at once that a session has ended; the others see it within the time to live.
@@ -114,14 +109,14 @@ impl Standings {
         let theirs = Arc::clone(&users);
         let supported = "the caches support invalidation by a condition";
         self.sessions
-            .invalidate_entries_if(move |(of, _), standing| {
-                let is_theirs = |known: &Standing| users.contains(&known.user);
-                *of == tenant && standing.as_ref().is_some_and(is_theirs)
+            .invalidate_entries_if(move |(of, _), grant| {
+                let is_theirs = |known: &Grant| users.contains(&known.user);
+                *of == tenant && grant.as_ref().is_some_and(is_theirs)
             })
             .expect(supported);
         self.keys
             .invalidate_entries_if(move |(of, _), stored| {
-                let is_theirs = |stored: &StoredKey| theirs.contains(&stored.standing.user);
+                let is_theirs = |stored: &StoredKey| theirs.contains(&stored.grant.user);
                 *of == tenant && stored.as_ref().is_some_and(is_theirs)
             })
             .expect(supported);
@@ -141,7 +136,7 @@ async fn read_session(
     tenant: TenantId,
     user: UserId,
     session: SessionId,
-) -> Result<Option<Standing>> {
+) -> Result<Option<Grant>> {
     let text = format!(
         "select {} as roles, {TEAMS} as team_ids, t.suspended_at is not null as suspended
          from platform.sessions s
@@ -159,7 +154,7 @@ async fn read_session(
         .await?;
     transaction.commit().await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(standing(&row, user)?)
+    Ok(grant(&row, user)?)
 }
 
 /// Reads a key, and notes that it was used.
@@ -186,23 +181,23 @@ async fn read_key(pool: &PgPool, key: &OpaqueToken) -> Result<Option<StoredKey>>
     transaction.commit().await?;
     let Some(row) = row else { return Ok(None) };
     let user = UserId(row.try_get("user_id")?);
-    let Some(standing) = standing(&row, user)? else {
+    let Some(grant) = grant(&row, user)? else {
         return Ok(None);
     };
     Ok(Some(StoredKey {
-        standing,
+        grant,
         secret_hash: row.try_get("secret_hash")?,
         expires_at: row.try_get("expires_at")?,
     }))
 }
 
-/// The standing of a member with the roles in a row.
-fn standing(row: &PgRow, user: UserId) -> sqlx::Result<Option<Standing>> {
-    let Some(role) = Role::union(&member::roles_in(row)?) else {
+/// The grant of a member with the roles in a row.
+fn grant(row: &PgRow, user: UserId) -> sqlx::Result<Option<Grant>> {
+    let Some(role) = Role::union(&roles::in_row(row)?) else {
         return Ok(None);
     };
     let team_ids: Vec<Uuid> = row.try_get("team_ids")?;
-    Ok(Some(Standing {
+    Ok(Some(Grant {
         user,
         role: Arc::new(role),
         team_ids: team_ids.into(),
