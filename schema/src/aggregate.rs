@@ -1,6 +1,6 @@
-//! Records in groups, and what is reckoned over each group: counts, sums, averages.
+//! Groups of records, and aggregates over each group: counts, sums, averages.
 //!
-//! One language for both faces. REST's body is read by [`Body`]; GraphQL, whose documents say what they want in their
+//! One language for both APIs. REST's body is read by [`Body`]; GraphQL, whose documents say what they want in their
 //! selections, reads its arguments with the same [`Reader`]. Either ends in an [`Aggregation`].
 
 mod body;
@@ -22,14 +22,14 @@ pub use body::Body;
 pub use having::Names;
 pub use reader::Reader;
 
-/// The most groups of one answer, and as many as are answered where nobody says.
+/// The most groups of one answer, which is also the default.
 pub const MOST_GROUPS: u32 = 1_000;
 
-/// What is asked of an object's records as groups. Everything in it has been checked against the model.
+/// A request for an object's records in groups. Everything in it has been checked against the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregation {
     pub filter: Filter,
-    /// What the records of one group have in common. Without keys there is one group, of all records.
+    /// The values that the records of one group share. Without keys there is one group, of all records.
     pub keys: Vec<Key>,
     pub aggregates: Vec<Aggregate>,
     /// Which groups; its columns are those of the keys and aggregates.
@@ -47,44 +47,44 @@ pub struct Key {
     /// The relations to walk, from the grouped object on.
     pub path: Vec<ToOne>,
     pub source: Column,
-    /// What is taken of a date or an instant; the value itself where none is named.
+    /// The part of a date or an instant; the value itself where none is named.
     pub part: Option<DatePart>,
-    /// What the key is called among the groups' columns.
+    /// The name of the key among the groups' columns.
     pub column: SqlName,
     pub column_type: ColumnType,
 }
 
-/// Something reckoned over the records of each group.
+/// An aggregate over the records of each group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
     pub function: Function,
     pub operand: Operand,
-    /// What the aggregate is called among the groups' columns.
+    /// The name of the aggregate among the groups' columns.
     pub column: SqlName,
     pub column_type: ColumnType,
     /// Given where it is answered once for each unit that the values are in, as a list.
     pub per: Option<PerUnit>,
 }
 
-/// How an amount with a unit is answered, such as money with its currency: amounts in different units are not reckoned together.
+/// The answer for an amount with a unit, such as money with its currency: amounts in different units are not added.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PerUnit {
-    /// What the amount is called in each answer.
+    /// The name of the amount in each answer.
     pub amount: Cow<'static, str>,
-    /// What the unit is made of; one part, as a rule.
+    /// The parts of the unit; one, as a rule.
     pub units: Vec<Unit>,
 }
 
-/// A part of what an amount is in.
+/// A part of an amount's unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
     pub name: Cow<'static, str>,
     pub source: Column,
-    /// What it is called among the groups' columns.
+    /// Its name among the groups' columns.
     pub column: SqlName,
 }
 
-/// What an aggregate is reckoned over.
+/// The operand of an aggregate.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operand {
     /// The records themselves.

@@ -1,4 +1,4 @@
-//! Columns: where a field's values lie in its object's table.
+//! Columns: the places of a field's values in its object's table.
 
 use serde_json::{Value as Json, json};
 use std::borrow::Borrow;
@@ -66,7 +66,7 @@ fn fnv1a(bytes: &[u8]) -> u64 {
     })
 }
 
-/// What a field type asks of one column.
+/// The type of one column, as a field type asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnType {
     pub scalar: Scalar,
@@ -89,7 +89,7 @@ pub struct ColumnType {
 /// sends it in an address. A field with an index is sorted by whole values: the index bounds their length.
 pub const SORTED_CHARACTERS: u16 = 1_000;
 
-/// How texts are sorted. Each tells any two different texts apart, so equality does not depend on it.
+/// The order of texts. In each, two different texts differ, so equality does not depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Collation {
     /// As people sort words of any language: case and accents count only where the letters are the same.

@@ -1,4 +1,4 @@
-//! What must hold of a composite value as a whole, however few of its parts a change names.
+//! The conditions on a composite value as a whole, even where a change names few of its parts.
 
 use crate::object::Field;
 use crate::storage::Component;
@@ -29,7 +29,7 @@ impl Demand {
         demands
     }
 
-    /// Whether a value of so many parts does not meet it.
+    /// Whether a value of this number of parts does not meet it.
     pub(crate) fn fails(self, parts: usize, is_empty: impl Fn(usize) -> bool) -> bool {
         let nothing = (0..parts).all(&is_empty);
         match self {
@@ -38,7 +38,7 @@ impl Demand {
         }
     }
 
-    /// What is wrong with a value that does not meet it; the pointer begins at the value.
+    /// The violation by a value that does not meet it; the pointer begins at the value.
     #[must_use]
     pub fn violation(self, field: &Field) -> Violation {
         match self {

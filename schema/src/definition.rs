@@ -94,7 +94,7 @@ pub struct InverseDefinition {
 /// Which parts of an object or a field a change names. Absent parts stay as they are; null empties.
 pub type Patch = Map<String, Json>;
 
-/// A field's definition as it was sent: what of it is well formed, and everything wrong with the form of the rest.
+/// A field's definition as it was sent: its well-formed part, and the violations of the rest.
 ///
 /// The rules are checked on the well-formed part too, so that one answer names every fault.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ pub struct ObjectDraft {
 }
 
 impl ObjectDefinition {
-    /// Reads a definition, with what may be left out filled in.
+    /// Reads a definition and fills in the optional parts.
     ///
     /// # Errors
     /// Everything wrong with its form.
@@ -185,7 +185,7 @@ impl From<FieldDefinition> for FieldDraft {
 }
 
 impl FieldDefinition {
-    /// Reads a field's definition, with what may be left out filled in.
+    /// Reads a field's definition and fills in the optional parts.
     ///
     /// # Errors
     /// Everything wrong with its form.
@@ -359,7 +359,7 @@ fn listed(fields: Option<Json>) -> Vec<Json> {
     }
 }
 
-/// Lays a patch over a definition. A key in `fixed` may only repeat what is.
+/// Lays a patch over a definition. A key in `fixed` may only repeat its present value.
 fn merge(mut body: Json, patch: &Patch, fixed: &[&str]) -> (Json, Vec<Violation>) {
     let mut violations = Vec::new();
     for (key, value) in patch {
@@ -375,7 +375,7 @@ fn merge(mut body: Json, patch: &Patch, fixed: &[&str]) -> (Json, Vec<Violation>
         }
     }
     if let Json::Object(map) = &mut body {
-        // What is null is as good as left out, and the form has no nulls for most keys.
+        // A null counts as absent, and the form has no nulls for most keys.
         map.retain(|_, value| !value.is_null());
     }
     (body, violations)

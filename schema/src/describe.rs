@@ -1,4 +1,4 @@
-//! Field types and objects as JSON documents: what `/metadata/…` answers.
+//! Field types and objects as JSON documents: the answers of `/metadata/…`.
 //!
 //! All of it is derived from the compiled forms, so whatever a field type brings is described with it.
 
@@ -17,7 +17,7 @@ use crate::storage::{Storage, ValueForm};
 
 /// A field type as `GET /metadata/field-types` shows it.
 ///
-/// What depends on settings is shown for `example_settings`: none, or the examples that the required ones give.
+/// The parts that depend on settings are shown for `example_settings`: none, or the examples that the required ones give.
 /// A type whose required settings have no example is shown without those parts.
 #[must_use]
 pub fn field_type(field_type: &dyn FieldType) -> Json {
@@ -169,7 +169,7 @@ fn aggregates(functions: &[Function]) -> Json {
     functions.iter().map(|function| function.name()).collect()
 }
 
-/// What groups can be made by: the value, or the parts of a date.
+/// The keys that groups can be made by: the value, or the parts of a date.
 fn group_by(column: &ColumnType) -> Json {
     if !column.groupable() {
         return json!([]);

@@ -1,6 +1,6 @@
 //! The field type: everything the rest of Tessera needs to know about one kind of field, in one place.
 //!
-//! A type may be made at run time, so all that it says of itself may be owned. Nothing outside a type's own file asks for a
+//! A type may be made at run time, so all its words may be owned. Nothing outside a type's own file asks for a
 //! type by its name.
 
 use serde::Serialize;
@@ -36,31 +36,31 @@ pub trait FieldType: Debug + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// What the JSON Schema cannot say about settings; pointers begin at the settings. Some may not fit the schema: those are
+    /// Checks of settings beyond their JSON Schema; pointers begin at the settings. Settings that do not fit the schema are
     /// passed over.
     fn check_settings(&self, _settings: &Settings) -> Vec<Violation> {
         Vec::new()
     }
 
-    /// What is wrong between the settings and the field around them; pointers begin at the field.
+    /// Checks of the settings against the field around them; pointers begin at the field.
     fn check_field(&self, _required: bool, _settings: &Settings) -> Vec<Violation> {
         Vec::new()
     }
 
-    /// Where values lie. The settings have been checked.
+    /// The storage of values. The settings have been checked.
     fn storage(&self, settings: &Settings) -> Storage;
 
-    /// JSON Schema of a value that is not null. Unless a type says otherwise: whatever its columns can hold.
+    /// JSON Schema of a value that is not null. By default: any value that its columns can hold.
     fn value_schema(&self, settings: &Settings) -> Json {
         self.storage(settings).json_schema()
     }
 
     /// Turns a value that fits [`FieldType::value_schema`] into its normal form, one JSON value for each column of the storage,
-    /// which is what [`FieldType::storage`] says for these settings. Unless a type says otherwise: as its columns' scalars have
+    /// which is [`FieldType::storage`] for these settings. By default: as its columns' scalars have
     /// it.
     ///
     /// # Errors
-    /// What the JSON Schema cannot say about the value.
+    /// The faults of the value that its JSON Schema cannot express.
     fn store(
         &self,
         _settings: &Settings,
@@ -82,7 +82,7 @@ pub trait FieldType: Debug + Send + Sync + 'static {
     /// The parts of a composite value in their normal form; `None` for one that is absent.
     ///
     /// # Errors
-    /// What the JSON Schema cannot say about the parts.
+    /// The faults of the parts that their JSON Schema cannot express.
     fn store_parts(
         &self,
         components: &[Component],
@@ -107,7 +107,7 @@ pub trait FieldType: Debug + Send + Sync + 'static {
         component.column_type.scalar.normalise(part)
     }
 
-    /// An operand of a filter in the normal form of the stored value: an e-mail address in lower case, say.
+    /// An operand of a filter in the normal form of the stored value, for example an e-mail address in lower case.
     ///
     /// # Errors
     /// [`Mismatch`] where the operand cannot be compared with a value of this type.
@@ -120,10 +120,10 @@ pub trait FieldType: Debug + Send + Sync + 'static {
         column.scalar.operators()
     }
 
-    /// What can be reckoned over one column of the storage.
+    /// The aggregate functions for one column of the storage.
     fn aggregates(&self, column: &ColumnType) -> &[Function] {
         if column.list {
-            function::TOLD_APART
+            function::COMPARED
         } else {
             column.scalar.aggregates()
         }

@@ -2,9 +2,9 @@
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Function {
-    /// How many values there are; of the records themselves, how many records.
+    /// The number of values; of the records themselves, the number of records.
     Count,
-    /// How many different values there are.
+    /// The number of different values.
     CountDistinct,
     Sum,
     Avg,
@@ -20,9 +20,9 @@ use Function::{Avg, Count, CountDistinct, EmptyShare, Max, Min, Sum};
 pub static ADDED: &[Function] = &[Count, CountDistinct, Sum, Avg, Min, Max, EmptyShare];
 /// For values that have an order, but no sum.
 pub static ORDERED: &[Function] = &[Count, CountDistinct, Min, Max, EmptyShare];
-/// For values that are only the same or not.
-pub static TOLD_APART: &[Function] = &[Count, CountDistinct, EmptyShare];
-/// For values that are only there or not; composites as a whole are such.
+/// For values that have no order.
+pub static COMPARED: &[Function] = &[Count, CountDistinct, EmptyShare];
+/// For values that cannot be compared, such as composites as a whole.
 pub static PRESENT: &[Function] = &[Count, EmptyShare];
 
 impl Function {
@@ -49,13 +49,13 @@ impl Function {
             .find(|function| function.name() == name)
     }
 
-    /// Whether it is a value like those it is of, in their unit.
+    /// Whether its result is a value in the unit of its operands.
     #[must_use]
     pub const fn has_unit(self) -> bool {
         matches!(self, Sum | Avg | Min | Max)
     }
 
-    /// Whether it counts, so that its result is never null and never too large for a number in JSON.
+    /// Whether it counts: its result is never null, and never too large for a number in JSON.
     #[must_use]
     pub const fn counts(self) -> bool {
         matches!(self, Count | CountDistinct)

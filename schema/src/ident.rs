@@ -135,7 +135,7 @@ uuid_newtype! {
     FieldId,
     /// A record of any object.
     RecordId,
-    /// What one or several requests did together, for example one paste of many rows.
+    /// The writes of one or several requests that belong together, for example one paste of many rows.
     ChangeId,
 }
 

@@ -1,7 +1,7 @@
 //! JSON Schemas that tenants write, for the values of `json` fields.
 //!
-//! A schema of theirs must not cost more than it says. So references lead to its own definitions, never to the outside and never in
-//! a circle. What they stand for is put in their place, which also lets the schema stand inside another document.
+//! A schema of theirs must not cost more than its length suggests. So references lead to its own definitions, never to the outside
+//! and never in a circle. Their targets are put in their place, which also lets the schema stand inside another document.
 
 use serde_json::{Map, Value as Json};
 
@@ -10,13 +10,13 @@ use crate::violation::{Pointer, Violation};
 
 /// The longest text of a schema, in bytes.
 const LONGEST: usize = 32 * 1024;
-/// The most schemas that there may be in one, once each reference is what it stands for.
+/// The most schemas that there may be in one, once each reference is replaced by its target.
 const MOST: usize = 2_000;
-/// What a pattern counts as: a compiled one may take a megabyte.
+/// The weight that a pattern counts as: a compiled one may take a megabyte.
 const OF_A_PATTERN: usize = 50;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
-/// Keywords that change what a reference means, or that refer themselves.
+/// Keywords that change the target of a reference, or that are references of another kind.
 const REFUSED: [&str; 7] = [
     "$id",
     "$anchor",
@@ -54,7 +54,7 @@ pub fn check(schema: &Json) -> Vec<Violation> {
     }
 }
 
-/// A schema that was checked, with what its references stand for in their place.
+/// A schema that was checked, with the targets of its references in their place.
 #[must_use]
 pub fn expanded(schema: &Json) -> Json {
     Expansion::of(schema).whole().unwrap_or(Json::Bool(true))

@@ -1,7 +1,7 @@
-//! What a model is: objects, fields, field types, relations, filters and the values records hold.
+//! The model: objects, fields, field types, relations, filters and the values that records hold.
 //!
 //! Pure. Nothing here knows SQL text, HTTP or the time of day; the engine turns these descriptions into
-//! tables and statements, the faces (`rest`, `graphql`) into documents. A new field type is one file in
+//! tables and statements, the APIs (`rest`, `graphql`) into documents. A new field type is one file in
 //! [`field_types`] and one line in its list.
 
 pub mod access;

@@ -1,8 +1,8 @@
-//! A value that is not what was asked for.
+//! A value of the wrong kind.
 
 use crate::violation::{Pointer, Violation};
 
-/// A value that is not of the kind asked for; the message says what would be.
+/// A value of the wrong kind; the message names the right one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     pub code: &'static str,

@@ -1,6 +1,7 @@
 //! A tenant's model, compiled: immutable, and quick to ask.
 //!
-//! Objects are shared between a model and the next one made from it, so a change costs what it touches.
+//! Objects are shared between a model and the next one made from it, so the cost of a change grows with the objects that it
+//! touches.
 
 use std::collections::HashMap;
 use std::sync::Arc;

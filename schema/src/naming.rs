@@ -1,4 +1,4 @@
-//! How api names are spelled by each face.
+//! The spelling of names in each API.
 //!
 //! `first_name` is `firstName` as a field and `FirstName` as a type. An underscore before a digit stays
 //! (`line_2`), so the mapping is one to one: `line2` and `line_2` remain two names.
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// The field that every record has in GraphQL beside those of its object.
 pub const NODE_ID: &str = "nodeId";
 
-/// How a face writes names.
+/// The spelling of names in an API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
     /// REST: the api name as it is.
@@ -28,7 +28,7 @@ impl Spelling {
         }
     }
 
-    /// An api name as this face writes it.
+    /// A name as this API writes it.
     #[must_use]
     pub fn write(self, api_name: &str) -> Cow<'_, str> {
         match self {

@@ -1,4 +1,4 @@
-//! One object, compiled: its table, its columns, and what each name on it means.
+//! One object, compiled: its table, its columns, and the meaning of each name on it.
 
 mod field;
 mod relation;
@@ -25,13 +25,13 @@ pub struct Object {
     pub table: SqlName,
     /// In order, the fields every object has included.
     pub fields: IndexMap<ApiName, Arc<Field>>,
-    /// What other objects' relations offer on this one.
+    /// The ways back that other objects' relations offer on this one.
     pub inverses: IndexMap<ApiName, Inverse>,
     /// The tenant's users: read like any object, changed through membership.
     pub read_only: bool,
 }
 
-/// What a name on an object means.
+/// The meaning of a name on an object.
 #[derive(Debug, Clone)]
 pub enum Attribute<'a> {
     /// A value of one column; a relation's `x_id` is one.
@@ -136,7 +136,7 @@ impl Object {
         field.map_or(&[], |field| &field.columns)
     }
 
-    /// What `key` means on this object.
+    /// The meaning of `key` on this object; none where it has no such name.
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<Attribute<'_>> {
         if let Some(field) = self.fields.get(key) {
@@ -151,7 +151,7 @@ impl Object {
         })
     }
 
-    /// What the name of a field means.
+    /// The meaning of a field's own name.
     fn under_name<'a>(&self, field: &'a Arc<Field>) -> Option<Attribute<'a>> {
         match field.form() {
             ValueForm::Composite(components) => Some(Attribute::Composite(field, components)),
@@ -249,7 +249,7 @@ impl Object {
     }
 }
 
-/// What the key means under which a value is written, and plainly read.
+/// The meaning of the key that a value is written under, which is also read without its relation.
 fn under_key(field: &Arc<Field>) -> Option<Attribute<'_>> {
     match field.form() {
         ValueForm::Column(_) => Some(Attribute::Column(field, field.columns.first()?)),

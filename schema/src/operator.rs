@@ -1,6 +1,6 @@
 //! The operators of the filter language.
 //!
-//! An operator is a row of this file: its name, what its operand looks like, and which predicate it stands for.
+//! An operator is a row of this file: its name, the form of its operand, and its predicate.
 //! A new operator that means an existing predicate (negated, or matched differently) is one more row.
 
 use Operand::{Flag, Many, One, Pair};
@@ -26,7 +26,7 @@ pub struct Operator {
     pub negated: bool,
 }
 
-/// What stands beside an operator.
+/// The form of the operand beside an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operand {
     One,
@@ -62,7 +62,7 @@ impl Operator {
     }
 }
 
-/// What an operator asks of a column.
+/// The condition that an operator puts on a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Predicate {
     Equal,

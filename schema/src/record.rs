@@ -1,4 +1,4 @@
-//! What a caller writes into a record: checked against the object, in normal form, absent apart from null.
+//! The values that a caller writes into a record: checked against the object, in normal form, absent apart from null.
 
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use crate::storage::Component;
 use crate::unknown::unknown_value;
 use crate::violation::{Pointer, Violation, is_enough};
 
-/// The values of one write. What is not in it was absent, and stays as it is.
+/// The values of one write. A value that is not in it was absent, and stays as it is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     /// Only where the caller gave one.
@@ -27,7 +27,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// The other sides of a many-to-many relation, where the write says which.
+    /// The other sides of the many-to-many relations that the write names.
     #[must_use]
     pub fn linked(&self, field: &ApiName) -> Option<&[Json]> {
         let mut links = self.links.iter();
@@ -35,7 +35,7 @@ impl Record {
         Some(ids)
     }
 
-    /// A new record: defaults fill what is absent, and what is required must be there.
+    /// A new record: defaults fill absent values, and required values must be there.
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.
@@ -72,14 +72,14 @@ impl Record {
 /// A record that is new where no other has its key, and changes the one that has it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Upsert {
-    /// What the caller gave; what is not in it was absent.
+    /// The values that the caller gave; a value that is not in it was absent.
     pub given: Record,
-    /// What fills the rest where the record is new.
+    /// The values that fill the rest where the record is new.
     pub defaults: Record,
 }
 
 impl Upsert {
-    /// Reads a record. Whether it is new only the database knows, so it must be fit to be: what is required must be there.
+    /// Reads a record. Whether it is new only the database knows, so it is checked as a new one: required values must be there.
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.

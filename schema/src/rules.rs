@@ -1,4 +1,4 @@
-//! What a definition must keep to beyond its form: names that do not clash, types that exist, relations that lead somewhere.
+//! The rules for definitions beyond their form: names do not clash, types exist, relations lead somewhere.
 //!
 //! Checked on a whole model after a change, for the objects the change touched.
 
@@ -58,7 +58,7 @@ const PATHS: [&str; 15] = [
     "teams",
 ];
 
-/// What must hold of a field before it can be compiled: its type exists and its settings fit.
+/// The rules for a field before it can be compiled: its type exists and its settings fit.
 #[must_use]
 pub fn check_fields(types: &FieldTypes, definition: &ObjectDefinition) -> Vec<Violation> {
     let mut violations = Vec::new();
@@ -103,7 +103,7 @@ pub fn check_field(
     let schema = Validator::new(&setting::schema(&field_type.settings()))
         .expect("a field type's JSON Schema of its settings compiles");
     let mut in_settings = schema.check(&serde_json::json!(field.settings));
-    // What is well formed is looked at though other settings are not, if it is enough for the field type.
+    // Well-formed settings are checked even where others are not, if they are enough for the field type.
     let well_formed = field.settings.without(&in_settings);
     let sound = schema.check(&serde_json::json!(well_formed)).is_empty()
         && field_type.check_settings(&well_formed).is_empty();
@@ -162,7 +162,7 @@ fn check_default(
         .collect()
 }
 
-/// What must hold between objects. Pointers begin at the object's definition.
+/// The rules between objects. Pointers begin at the object's definition.
 #[must_use]
 pub fn check_object(model: &Model, object: &Object) -> Vec<Violation> {
     let mut violations = check_names(model, object);

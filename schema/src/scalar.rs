@@ -244,7 +244,7 @@ impl Scalar {
         !matches!(self, Self::Json)
     }
 
-    /// What can be reckoned over values of this kind.
+    /// The aggregate functions for values of this kind.
     #[must_use]
     pub const fn aggregates(self) -> &'static [Function] {
         match self {
@@ -252,12 +252,12 @@ impl Scalar {
                 function::ADDED
             }
             Self::Text | Self::Date | Self::DateTime | Self::Time => function::ORDERED,
-            Self::Boolean | Self::Uuid => function::TOLD_APART,
+            Self::Boolean | Self::Uuid => function::COMPARED,
             Self::Json => function::PRESENT,
         }
     }
 
-    /// What of a value can be grouped by, beside the value itself.
+    /// The parts of a value that groups can be made by, beside the value itself.
     #[must_use]
     pub const fn parts(self) -> &'static [DatePart] {
         match self {

@@ -1,4 +1,4 @@
-//! What somebody searches for: the words of one line of text.
+//! A search: the words of one line of text.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub const MAX_WORDS: usize = 16;
 pub struct Search(Vec<String>);
 
 impl Search {
-    /// Reads what somebody typed. Words stand between blanks; quotes, commas and the like around them mean nothing.
+    /// Reads a line of text. Words stand between blanks; quotes, commas and the like around them mean nothing.
     ///
     /// # Errors
     /// Nothing to search for, or too much of it.
@@ -67,7 +67,7 @@ impl Search {
     }
 }
 
-/// The objects that a search over several is about, with their names as a face spells them: those that are named, or all that
+/// The objects of a search over several, with their names as an API spells them: those that are named, or all that
 /// can be searched.
 ///
 /// # Errors
@@ -119,7 +119,7 @@ fn not_searchable(object: &str) -> Violation {
     Violation::new(Pointer::root(), "not_searchable", message)
 }
 
-/// What may stand at a word's edges without belonging to it: all but the signs that numbers, names and addresses begin or end with.
+/// A character that may stand at a word's edges without belonging to it: any but the signs that numbers, names and addresses begin or end with.
 fn is_around(c: char) -> bool {
     !c.is_alphanumeric() && !matches!(c, '+' | '@' | '#' | '&' | '%' | '$' | '€')
 }

@@ -1,4 +1,4 @@
-//! What an admin sets on one field, beyond what every field has.
+//! The settings of one field that its type brings.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};

@@ -49,7 +49,7 @@ impl Direction {
 }
 
 impl Nulls {
-    /// Where empty values stand in either direction if the request does not say.
+    /// The place of empty values in either direction, by default.
     pub const DEFAULT: Self = Self::Last;
 
     #[must_use]

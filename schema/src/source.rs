@@ -17,7 +17,7 @@ impl Source {
         Self(Arc::from([name.to_owned()]))
     }
 
-    /// What stands at a pointer below this place.
+    /// The source of the value at a pointer below this place.
     #[must_use]
     pub fn below(&self, at: &Pointer) -> Self {
         Self(self.0.iter().cloned().chain(at.keys()).collect())

@@ -1,7 +1,7 @@
 //! The storage of a field's values: columns of the object's table, or a table of links.
 //!
 //! The kinds of storage are known to this file alone. Other code asks for what it needs: the columns, the form of a value, the
-//! object that a relation leads to. So a further kind is a change here, and in those who offer it something new.
+//! object that a relation leads to. So a further kind is a change here.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -209,7 +209,7 @@ fn normal_list(scalar: Scalar, value: &Json) -> Result<Json, Vec<Violation>> {
     all(items).map(Json::Array)
 }
 
-/// All parts, or what is wrong with each that is wrong.
+/// All parts, or the violations of those that are wrong.
 pub(crate) fn all<T>(
     parts: impl Iterator<Item = Result<T, (String, Mismatch)>>,
 ) -> Result<Vec<T>, Vec<Violation>> {
@@ -241,7 +241,7 @@ pub struct Component {
     pub column_type: ColumnType,
     /// A composite without this component is no value.
     pub required: bool,
-    /// In its normal form: what the component is where a value is given without it.
+    /// The component of a value that is given without it, in its normal form.
     pub default: Option<Json>,
 }
 
@@ -279,7 +279,7 @@ impl Target {
     }
 }
 
-/// What becomes of a record when the one it points at is destroyed.
+/// The fate of a record when the one it points at is destroyed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDelete {

@@ -28,7 +28,7 @@ pub(crate) fn e164(text: &str) -> Option<String> {
     is_possible.then(|| format!("+{code}{national}"))
 }
 
-/// A text without what people put between digits.
+/// A text without the signs that people put between digits.
 pub(crate) fn without_separators(text: &str) -> String {
     let is_separator = |c: char| {
         c.is_whitespace()

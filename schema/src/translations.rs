@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
-/// By language code, then by what the words stand for (`name`, `plural_name`, `description`).
+/// By language code, then by the word's key (`name`, `plural_name`, `description`).
 ///
 /// Every object and field of every tenant in memory has some and hardly anybody reads them, so they are kept as their JSON text,
 /// a tenth of what the maps would take.

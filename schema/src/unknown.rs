@@ -1,4 +1,4 @@
-//! Names from a request that nothing has, as both faces report them.
+//! Unknown names in a request, as both APIs report them.
 
 use crate::naming::Spelling;
 use crate::object::{Attribute, Object};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::text::clip;
 use crate::violation::{MOST, Pointer, Violation};
 
-/// What a compiled pattern may weigh: a tenant's pattern is not to fill our memory.
+/// The most memory of a compiled pattern, so that a tenant's pattern does not fill the server's.
 const PATTERN_BYTES: usize = 1 << 20;
 
 /// A compiled JSON Schema.
@@ -114,7 +114,7 @@ impl Validator {
     }
 }
 
-/// What makes a document no JSON Schema; pointers begin at the document.
+/// The faults that make a document no JSON Schema; pointers begin at the document.
 pub(crate) fn faults_of_schema(schema: &Json) -> Vec<Violation> {
     jsonschema::draft202012::meta::validator()
         .iter_errors(schema)

@@ -1,4 +1,4 @@
-//! What is wrong with a value or a definition, and where.
+//! Violations: the faults of a value or a definition, each with its place.
 
 use serde::Serialize;
 use std::borrow::Cow;

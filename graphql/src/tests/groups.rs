@@ -188,7 +188,7 @@ fn what_does_not_fit_is_refused() {
         ),
         (
             "{ contactsGroupBy(groupBy: [{status: true}], orderBy: {sum: {lastName: ASC}}) { count } }",
-            "`sum` is not reckoned over `lastName`",
+            "`sum` does not apply to `lastName`",
         ),
         (
             "{ contactsGroupBy(groupBy: [{status: true}], having: {sum: {lastName: {gt: 1}}}) { count } }",

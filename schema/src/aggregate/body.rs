@@ -1,4 +1,4 @@
-//! REST's spelling: one JSON object that says all of it.
+//! The aggregation in REST: one JSON object, which is the body of the request.
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
@@ -30,7 +30,7 @@ const MEMBERS: [&str; 7] = [
 
 const KEY_MEMBERS: [&str; 3] = ["field", "by", "as"];
 
-/// Of so many unknown members it is told that they are unknown.
+/// The most unknown members that are reported.
 const MOST_TOLD: usize = 20;
 /// The longest name of an aggregate.
 const LONGEST_NAME: usize = 50;
@@ -72,14 +72,14 @@ impl Body {
             aggregates: IndexMap::new(),
         };
         reading.refuse_unknown(body);
-        // What is null says nothing.
+        // A null counts as absent.
         let member = |name: &str| body.get(name).filter(|value| !value.is_null());
         let at = |name: &str| Pointer::root().key(name);
         if let Some(keys) = member("group_by") {
             reading.group_by(keys, &at("group_by"));
         }
         if let Some(aggregates) = member("aggregates") {
-            reading.reckon(aggregates, &at("aggregates"));
+            reading.read_aggregates(aggregates, &at("aggregates"));
         }
         if reading.keys.is_empty() && reading.aggregates.is_empty() && reading.is_sound() {
             let message = "say in `group_by` or `aggregates` what is wanted";
@@ -226,7 +226,7 @@ impl Reading<'_> {
         })
     }
 
-    fn reckon(&mut self, aggregates: &Json, at: &Pointer) {
+    fn read_aggregates(&mut self, aggregates: &Json, at: &Pointer) {
         let Some(aggregates) = aggregates.as_object() else {
             let message = "an object is expected, such as {\"total\": {\"sum\": \"amount\"}}";
             return self.reader.refuse(at.clone(), "type", message);
@@ -243,7 +243,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether a name is one that what is answered may have.
+    /// Checks a name of the answer.
     fn check_word(&mut self, name: &str, at: &Pointer) -> bool {
         let word = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -330,7 +330,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What the answer has under a name.
+    /// The part of the answer under a name.
     fn column(&self, name: &str) -> Named {
         let path: Vec<&str> = name.split('.').collect();
         let key = self.keys.iter().find(|(key, _)| *key == path);
@@ -355,7 +355,7 @@ impl Reading<'_> {
     }
 }
 
-/// What a key of an order names.
+/// The column that a key of an order names.
 enum Named {
     Column(SqlName),
     /// By its place.

@@ -1,4 +1,4 @@
-//! Which groups: the filter language over what is reckoned of each.
+//! The condition on groups: the filter language over their aggregates.
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -14,13 +14,13 @@ const MOST: usize = 100;
 /// How deep they may nest.
 const DEEPEST: usize = 16;
 
-/// How a face names aggregates in conditions.
+/// The way in which an API names aggregates in conditions.
 #[derive(Debug, Clone, Copy)]
 pub enum Names<'n> {
     /// By the names the request gave them: `{"total":{"gt":1}}`.
-    /// Of one that is wrong itself, nothing more is said.
+    /// An aggregate that is wrong itself gets no further violations.
     Given(&'n IndexMap<String, Option<usize>>),
-    /// By what they are: `{count: {gt: 1}, sum: {amount: {gt: 1}}}`.
+    /// By function and field: `{count: {gt: 1}, sum: {amount: {gt: 1}}}`.
     Functions,
 }
 
@@ -106,7 +106,7 @@ impl Conditions<'_, '_, '_> {
                 "not" => Filter::Not(Box::new(self.group(value, &at, depth + 1))),
                 _ => match self.names {
                     Names::Given(names) => self.given(names, key, value, &at),
-                    Names::Functions => self.reckoned(key, value, &at),
+                    Names::Functions => self.by_function(key, value, &at),
                 },
             });
         }
@@ -150,7 +150,7 @@ impl Conditions<'_, '_, '_> {
         Filter::all()
     }
 
-    fn reckoned(&mut self, key: &str, value: &Json, at: &Pointer) -> Filter {
+    fn by_function(&mut self, key: &str, value: &Json, at: &Pointer) -> Filter {
         let name = self.reader.spelling.read(key);
         let Some(function) = name.as_deref().and_then(Function::named) else {
             let known = Function::ALL.map(|f| self.reader.spelling.write(f.name()).into_owned());

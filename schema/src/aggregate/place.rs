@@ -1,4 +1,4 @@
-//! From a path of names to what it names.
+//! From a path of names to the field or column that it names.
 
 use crate::column::Column;
 use crate::model::Model;
@@ -24,7 +24,7 @@ pub(super) enum Value<'m> {
     Composite(&'m Arc<Field>, &'m [Component]),
 }
 
-/// Finds what a path through to-one relations, and perhaps into a composite, names.
+/// Finds the field or column at the end of a path through relations to one record, and perhaps into a composite.
 ///
 /// # Errors
 /// A name that is not there, or that leads to records.

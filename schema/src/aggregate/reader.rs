@@ -31,7 +31,7 @@ const MOST_RELATIONS: usize = 16;
 /// The most keys of one order.
 pub(super) const MOST_ORDERS: usize = 16;
 
-/// Reads what is asked of groups, and keeps all that is wrong with it.
+/// Reads a request for groups, and keeps all its violations.
 #[derive(Debug)]
 pub struct Reader<'m> {
     pub(super) model: &'m Model,
@@ -119,7 +119,7 @@ impl<'m> Reader<'m> {
         self.add_key(key, at)
     }
 
-    /// Keeps what is wrong with something that cannot be added.
+    /// Keeps the violation of a part that cannot be added.
     fn fail(&mut self, at: &Pointer, violation: Violation) -> Option<usize> {
         let pointer = at.join(&violation.pointer);
         self.violations.push(Violation {
@@ -168,7 +168,7 @@ impl<'m> Reader<'m> {
         }
     }
 
-    /// Adds an aggregate over the records, or over what a path names; gives its place among the aggregates, where it may
+    /// Adds an aggregate over the records, or over the field that a path names; gives its place among the aggregates, where it may
     /// have been already.
     pub fn aggregate(
         &mut self,
@@ -177,7 +177,7 @@ impl<'m> Reader<'m> {
         at: &Pointer,
     ) -> Option<usize> {
         let found = match path {
-            None => Ok(Reckoned {
+            None => Ok(Found {
                 operand: Operand::Records,
                 column_type: ColumnType::of(Scalar::Integer).aggregated(function),
                 field: None,
@@ -186,7 +186,7 @@ impl<'m> Reader<'m> {
             Some(path) => self.find_operand(function, path),
         };
         match found {
-            Ok(reckoned) => self.add_aggregate(function, reckoned, at),
+            Ok(found) => self.add_aggregate(function, found, at),
             Err(violation) => self.fail(at, violation),
         }
     }
@@ -194,15 +194,15 @@ impl<'m> Reader<'m> {
     fn add_aggregate(
         &mut self,
         function: Function,
-        reckoned: Reckoned<'m>,
+        found: Found<'m>,
         at: &Pointer,
     ) -> Option<usize> {
-        let Reckoned {
+        let Found {
             operand,
             column_type,
             field,
             mut per,
-        } = reckoned;
+        } = found;
         let mut known = self.aggregates.iter();
         let known = known.position(|known| {
             known.function == function
@@ -256,13 +256,13 @@ impl<'m> Reader<'m> {
             self.refuse(at.clone(), "not_possible", message);
             return None;
         }
-        let reckoned = Reckoned {
+        let found = Found {
             operand: aggregate.operand.clone(),
             column_type: aggregate.column_type.clone(),
             field: self.fields[place],
             per: None,
         };
-        self.add_aggregate(aggregate.function, reckoned, at)
+        self.add_aggregate(aggregate.function, found, at)
     }
 
     /// Whether all records of a group have the same in these columns.
@@ -277,7 +277,7 @@ impl<'m> Reader<'m> {
         })
     }
 
-    fn find_operand(&self, function: Function, path: &[&str]) -> Result<Reckoned<'m>, Violation> {
+    fn find_operand(&self, function: Function, path: &[&str]) -> Result<Found<'m>, Violation> {
         let last = path.last().copied().unwrap_or_default();
         let Place { path, value } = place::find(self.model, self.object, path, self.spelling)?;
         let impossible = |possible: &[Function], parts: Option<String>| {
@@ -289,7 +289,7 @@ impl<'m> Reader<'m> {
                 format!("; of its parts {names} there may be others")
             });
             let message = format!(
-                "`{}` is not reckoned over `{last}`; there are {}{parts}",
+                "`{}` does not apply to `{last}`; there are {}{parts}",
                 self.spelling.write(function.name()),
                 names.join(", ")
             );
@@ -315,7 +315,7 @@ impl<'m> Reader<'m> {
                         .map(|column| column.name.clone())
                         .collect();
                     let column_type = ColumnType::of(Scalar::Json).aggregated(function);
-                    return Ok(Reckoned {
+                    return Ok(Found {
                         operand: Operand::Value { path, columns },
                         column_type,
                         field: None,
@@ -338,9 +338,9 @@ impl<'m> Reader<'m> {
             path,
             columns: vec![column.name.clone()],
         };
-        // What is the least or the greatest is one of the field's values, and compared as such.
+        // The least and the greatest are values of the field, and are compared as such.
         let value = matches!(function, Function::Min | Function::Max).then_some(field);
-        Ok(Reckoned {
+        Ok(Found {
             operand,
             column_type: column.column_type.aggregated(function),
             field: value,
@@ -361,7 +361,7 @@ impl<'m> Reader<'m> {
         let units: Vec<_> = units.collect();
         let name = self.spelling.write(field.api_name().as_str());
         let message = format!(
-            "`{last}` may be in several units, which are not reckoned together: name `{name}`, which is answered for each `{}`, or group by that too",
+            "`{last}` may be in several units, which are not added: name `{name}`, which is answered for each `{}`, or group by that too",
             units.join(", ")
         );
         Err(Violation::new(Pointer::root(), "not_possible", message))
@@ -403,7 +403,7 @@ impl<'m> Reader<'m> {
         }
     }
 
-    /// The place of the key that was made of what a path names.
+    /// The place of the key that was made of the field that a path names.
     #[must_use]
     pub fn key_of(&self, path: &[&str]) -> Option<usize> {
         let source = self.find_source(path).ok()?;
@@ -421,7 +421,7 @@ impl<'m> Reader<'m> {
         &self.aggregates
     }
 
-    /// What was read, of all records and in the order that was asked for and then that of the keys.
+    /// The aggregation over all records, in the order that was asked for, then in that of the keys.
     ///
     /// # Errors
     /// Everything that was wrong.
@@ -456,8 +456,8 @@ struct Source<'m> {
     column: &'m Column,
 }
 
-/// What an aggregate is of, as it was found.
-struct Reckoned<'m> {
+/// The operand of an aggregate, as it was found in the model.
+struct Found<'m> {
     operand: Operand,
     column_type: ColumnType,
     /// The field that the aggregate is a value of, if it is one.

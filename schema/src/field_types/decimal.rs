@@ -1,4 +1,4 @@
-//! `decimal`: an exact number, with a fixed count of digits after the point where `scale` says so.
+//! `decimal`: an exact number, with a fixed count of digits after the point where `scale` is set.
 
 use serde_json::{Value as Json, json};
 

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::storage::Storage;
 use crate::title::Title;
 
-/// The most characters where `max_length` says nothing.
+/// The most characters where `max_length` is not set.
 const DEFAULT_MAX_LENGTH: i64 = 100_000;
 
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What the types that hold a number share.
+//! The shared part of the types that hold a number.
 
 use serde_json::{Value as Json, json};
 use std::cmp::Ordering;

@@ -1,4 +1,4 @@
-//! What `relation` and `many_to_many` share: naming the other object and the way back from it.
+//! The shared part of `relation` and `many_to_many`: the other object, and the way back from it.
 
 use serde_json::{Value as Json, json};
 

@@ -13,7 +13,7 @@ use crate::storage::Storage;
 use crate::title::Title;
 use crate::violation::Violation;
 
-/// The most characters where `max_length` says nothing.
+/// The most characters where `max_length` is not set.
 const DEFAULT_MAX_LENGTH: i64 = 1_000;
 
 #[derive(Debug)]

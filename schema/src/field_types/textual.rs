@@ -1,4 +1,4 @@
-//! What the types that hold plain text share.
+//! The shared part of the types that hold plain text.
 
 use serde_json::{Value as Json, json};
 

@@ -78,8 +78,8 @@ impl FieldType for Url {
     }
 }
 
-/// A web address in its one form: what stands before the path in lower case, the host in Unicode, without the default port. The
-/// path and what follows stay as they are. `None` where the text is no web address.
+/// A web address in its one form: the part before the path in lower case, the host in Unicode, without the default port. The
+/// path and the rest stay as they are. `None` where the text is no web address.
 fn canonical(text: &str) -> Option<String> {
     let (_, after_scheme) = text.split_once("://")?;
     let is_strange = |c: char| c.is_whitespace() || c.is_control() || c == '\\';

@@ -1,4 +1,4 @@
-//! What a column is compared with.
+//! The operands of a filter: the values that a column is compared with.
 
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;

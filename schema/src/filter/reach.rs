@@ -27,7 +27,7 @@ impl Filter {
     /// `literal` is the filter as the caller wrote it.
     ///
     /// # Errors
-    /// What the caller has to write instead; the pointer begins at the filter.
+    /// The filter that the caller has to write instead; the pointer begins at the filter.
     pub fn check_write(
         &self,
         literal: &Json,

@@ -1,4 +1,4 @@
-//! What a filter says of one column.
+//! The conditions of a filter on one column.
 
 use serde_json::{Map, Value as Json};
 

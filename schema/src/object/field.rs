@@ -126,8 +126,8 @@ impl Field {
                 .all(|c| c.column_type.numbering.is_none())
     }
 
-    /// The one column of a composite value that holds an amount: what its sum is a sum of. The other columns are its unit:
-    /// amounts in different units are not reckoned together.
+    /// The one column of a composite value that holds an amount, of which its sum is the sum. The other columns are its unit:
+    /// amounts in different units are not added.
     #[must_use]
     pub fn measure(&self) -> Option<&Column> {
         let adds = |column: &&Column| {
@@ -151,7 +151,7 @@ impl Field {
         })
     }
 
-    /// What becomes of records whose target is destroyed: one that must point at something cannot be emptied.
+    /// The fate of records whose target is destroyed. A required relation cannot be emptied.
     #[must_use]
     pub fn on_delete(&self) -> OnDelete {
         match self.storage.reference() {
@@ -200,7 +200,7 @@ impl Field {
         self.storage.components()
     }
 
-    /// Checks a change to a value that is not null and gives its normal form as [`Field::store`] does. What is absent of a
+    /// Checks a change to a value that is not null and gives its normal form as [`Field::store`] does. An absent part of a
     /// composite is `None`.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! By what an object's records are told apart.
+//! The unique keys of an object, by which its records differ.
 
 use super::Object;
 use crate::column::Column;
@@ -12,7 +12,7 @@ pub struct UniqueKey {
 }
 
 impl Object {
-    /// What records can be matched on: the unique fields that callers give, each by the name it is written under.
+    /// The keys that an upsert can match on: the unique fields that callers give, each by the name it is written under.
     pub fn unique_keys(&self) -> impl Iterator<Item = UniqueKey> {
         let fields = self.own_fields();
         let unique = fields.filter(|field| field.definition.unique && field.writable());

@@ -1,4 +1,4 @@
-//! The normal form of a value, and which values are outside what a column can hold.
+//! The normal form of a value, and the limits of what a column can hold.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike};
 use serde_json::{Number, Value as Json, json};

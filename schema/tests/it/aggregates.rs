@@ -1,4 +1,4 @@
-//! Groups, and what is reckoned over them, as the faces ask for them.
+//! Groups and their aggregates, as both APIs ask for them.
 
 use serde_json::{Value as Json, json};
 use tessera_schema::aggregate::{Body, MOST_GROUPS, Names, Operand, Reader};
@@ -53,7 +53,7 @@ fn keys_come_last_in_every_order() {
 }
 
 #[test]
-fn the_same_is_reckoned_once() {
+fn the_same_aggregate_is_computed_once() {
     let aggregates =
         json!({"a": {"count": "fee"}, "b": {"count": "fee.amount"}, "c": {"sum": "score"}});
     let read = read(&json!({"aggregates": aggregates})).unwrap();
@@ -166,7 +166,7 @@ fn only_one_amount_makes_a_measure() {
 }
 
 #[test]
-fn every_type_says_what_can_be_reckoned() {
+fn every_type_lists_its_aggregates() {
     for field_type in FieldTypes::builtin().iter() {
         let described = tessera_schema::describe::field_type(field_type.as_ref());
         for column in described["storage"]["columns"].as_array().unwrap() {
