@@ -198,9 +198,9 @@ pub(crate) async fn enable_first(connection: &mut PgConnection, tenant: &Tenant)
     // A tenant has types of its own only later.
     let mut model = Arc::new(Model::empty(FieldTypes::builtin()));
     for module in std::iter::once(first).chain(builtin::always()) {
-        let planned = change::plan(&model, propose(&model, module)?)?;
-        change::apply(connection, tenant, &planned).await?;
-        model = planned.model;
+        let migration = change::migration(&model, propose(&model, module)?)?;
+        change::apply(connection, tenant, &migration).await?;
+        model = migration.model;
     }
     Ok(())
 }

@@ -20,9 +20,9 @@ use tessera_schema::violation::{Pointer, Violation};
 use crate::before_commit::{BeforeCommit, Ending};
 pub use crate::edit::Change;
 use crate::edit::{self, Edits};
+use crate::migration::{self, steps};
 use crate::models::Models;
 use crate::obstacle;
-use crate::plan::{self, steps};
 use crate::step::Step;
 use crate::store::{self, Difference, ModuleRow};
 use crate::trigrams;
@@ -41,7 +41,7 @@ pub(crate) struct Proposal {
 
 /// A model after its edits, with the steps to get there.
 #[derive(Debug)]
-pub(crate) struct Planned {
+pub(crate) struct Migration {
     pub(crate) model: Arc<Model>,
     /// The model that the edits were made to, by which a table out of columns is rebuilt.
     before: Model,
@@ -145,9 +145,9 @@ impl Models {
         } else {
             Arc::new(store::read(&mut transaction, self.types(), self.cursors(), tenant.id).await?)
         };
-        let planned = plan(&snapshot.model, propose(&snapshot.model)?)?;
+        let migration = migration(&snapshot.model, propose(&snapshot.model)?)?;
         let version = snapshot.version + 1;
-        apply(&mut transaction, tenant, &planned).await?;
+        apply(&mut transaction, tenant, &migration).await?;
         store::raise_version(&mut transaction, tenant, version).await?;
         let ending = before_commit.run(&mut transaction).await?;
         match ending {
@@ -156,7 +156,7 @@ impl Models {
         }
         let trigrams = snapshot.trigrams.clone();
         let cursors = snapshot.cursors.clone();
-        let next = Snapshot::new(tenant.clone(), version, planned.model, trigrams, cursors);
+        let next = Snapshot::new(tenant.clone(), version, migration.model, trigrams, cursors);
         let next = Arc::new(next);
         if ending == Ending::Commit {
             self.install(Arc::clone(&next)).await;
@@ -181,7 +181,7 @@ async fn lock_version(connection: &mut PgConnection, tenant: &Tenant) -> Result<
 }
 
 /// Checks the edited definitions and works out the steps to them.
-pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserError> {
+pub(crate) fn migration(model: &Model, proposal: Proposal) -> Result<Migration, UserError> {
     let names: Vec<ApiName> = proposal
         .edits
         .iter()
@@ -211,7 +211,7 @@ pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserErr
     let differences = touched()
         .map(|(before, after)| (before.map(source), after.map(source)))
         .collect();
-    Ok(Planned {
+    Ok(Migration {
         before: model.clone(),
         steps: all,
         differences,
@@ -224,43 +224,43 @@ pub(crate) fn plan(model: &Model, proposal: Proposal) -> Result<Planned, UserErr
 pub(crate) async fn apply(
     connection: &mut PgConnection,
     tenant: &Tenant,
-    planned: &Planned,
+    migration: &Migration,
 ) -> Result<()> {
-    take(connection, tenant, planned).await?;
-    let saved = save(connection, planned).await;
+    take(connection, tenant, migration).await?;
+    let saved = save(connection, migration).await;
     saved.map_err(|error| match error {
         Error::Internal(InternalError::Database(failure)) => obstacle::unstorable(failure),
         other => other,
     })
 }
 
-async fn save(connection: &mut PgConnection, planned: &Planned) -> Result<()> {
-    store::save(connection, &planned.differences).await?;
-    match &planned.module {
+async fn save(connection: &mut PgConnection, migration: &Migration) -> Result<()> {
+    store::save(connection, &migration.differences).await?;
+    match &migration.module {
         Some(row) => store::save_module(connection, row).await,
         None => Ok(()),
     }
 }
 
 /// Takes the steps of a change. A table that has no room for its new columns is rebuilt first.
-async fn take(connection: &mut PgConnection, tenant: &Tenant, planned: &Planned) -> Result<()> {
-    let steps = &planned.steps;
+async fn take(connection: &mut PgConnection, tenant: &Tenant, migration: &Migration) -> Result<()> {
+    let steps = &migration.steps;
     let Err(failure) = run(connection, tenant, steps).await? else {
         return Ok(());
     };
     if !obstacle::is_out_of_columns(&failure) {
         return Err(obstacle::explain(connection, &tenant.schema, steps, failure).await);
     }
-    let grown = planned
+    let grown = migration
         .differences
         .iter()
         .filter_map(|difference| match difference {
-            (Some(before), Some(_)) => planned.before.object(before.head.api_name.as_str()),
+            (Some(before), Some(_)) => migration.before.object(before.head.api_name.as_str()),
             _ => None,
         });
     let rebuilt: Vec<Step> = grown
         .filter(|object| steps.iter().any(|step| step.widens(&object.table)))
-        .flat_map(|object| plan::rebuild(&planned.before, object))
+        .flat_map(|object| migration::rebuild(&migration.before, object))
         .collect();
     tracing::info!(tenant = %tenant.id, "rebuilds a table that is out of columns, to give dropped ones back");
     let outcome = match run(connection, tenant, &rebuilt).await? {

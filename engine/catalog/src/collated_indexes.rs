@@ -12,7 +12,7 @@ use tessera_schema::column::{Collation, SqlName};
 use crate::models::Models;
 use crate::step::Step;
 use crate::upkeep::Upkeep;
-use crate::{plan, store};
+use crate::{migration, store};
 
 /// How often an index is tried to be put in the place of the old one, where traffic holds the table.
 const TRIES: u32 = 20;
@@ -42,7 +42,7 @@ impl Upkeep for CollatedIndexes {
         drop_leftovers(connection, tenant).await?;
         let snapshot =
             store::load(models.pool(), models.types(), models.cursors(), tenant.id).await?;
-        for step in plan::collated_indexes(&snapshot.model) {
+        for step in migration::collated_indexes(&snapshot.model) {
             match remake(connection, tenant, step).await {
                 Ok(()) => {}
                 // The table, the column or the old index has gone meanwhile, with whoever changed the field.

@@ -1,7 +1,7 @@
 //! Tenants' models as the database keeps them: the schema of a tenant, its metadata rows, and every change to them.
 //!
-//! A request takes a snapshot from [`models`]. A [`change`] is worked out as an `edit` of definitions, planned into `step`s
-//! between tables, and applied with its metadata rows (`store`) in one transaction.
+//! A request takes a snapshot from [`models`]. A [`change`] is an `edit` of definitions. A `migration` turns it into `step`s
+//! between tables, which are taken in one transaction with the metadata rows (`store`).
 //!
 //! This crate must not read or write records, nor know who asks: its callers check that.
 
@@ -20,8 +20,8 @@ mod change_indexes;
 mod collated_indexes;
 mod edit;
 mod event_changes;
+mod migration;
 mod obstacle;
-mod plan;
 mod search_indexes;
 mod step;
 mod unfinished;

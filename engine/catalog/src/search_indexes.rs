@@ -12,7 +12,7 @@ use crate::models::Models;
 use crate::step::Step;
 use crate::trigrams;
 use crate::upkeep::Upkeep;
-use crate::{plan, store};
+use crate::{migration, store};
 
 struct SearchIndexes {
     trigrams: Trigrams,
@@ -44,7 +44,7 @@ impl Upkeep for SearchIndexes {
     ) -> Result<()> {
         let snapshot =
             store::load(models.pool(), models.types(), models.cursors(), tenant.id).await?;
-        for step in plan::search_indexes(&snapshot.model) {
+        for step in migration::search_indexes(&snapshot.model) {
             let Step::CreateIndex { name, .. } = &step else {
                 continue;
             };

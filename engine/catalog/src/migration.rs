@@ -1,4 +1,4 @@
-//! From two versions of an object to the steps between their tables.
+//! Migrations of tenants' tables: from two versions of an object to the steps between their tables.
 
 use serde_json::Value as Json;
 use std::sync::Arc;
