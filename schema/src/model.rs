@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::definition::{FieldDefinition, ObjectDefinition};
 use crate::field_types::{FieldTypes, UnknownFieldType};
 use crate::ident::ApiName;
-use crate::object::{Inverse, Object, ObjectSource};
+use crate::object::{Field, Inverse, Object, ObjectSource};
 
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -129,6 +129,46 @@ impl Model {
             next.set_inverses(&name, &inverses);
         }
         Ok(next)
+    }
+
+    /// The model without some of its objects and fields; itself where nothing is left out. A relation goes with its target, and
+    /// the way back with its relation.
+    pub(crate) fn part(
+        self: &Arc<Self>,
+        keeps: impl Fn(&Object) -> bool,
+        keeps_field: impl Fn(&Object, &Field) -> bool,
+    ) -> Arc<Self> {
+        let has = |name: &ApiName| self.objects.get(name).is_some_and(|object| keeps(object));
+        let has_field = |object: &Object, field: &Field| {
+            keeps_field(object, field) && field.target(object).is_none_or(|target| has(&target))
+        };
+        let has_inverse = |inverse: &Inverse| {
+            let object = self.target(&inverse.object);
+            let field = &object.fields[&inverse.field];
+            keeps(object) && has_field(object, field)
+        };
+        let mut part = Self::clone(self);
+        let mut is_whole = true;
+        for object in self.objects.values() {
+            if !keeps(object) {
+                part.remove(object.api_name());
+                is_whole = false;
+                continue;
+            }
+            let mut fields = object.fields.values();
+            let mut inverses = object.inverses.values();
+            if fields.all(|field| has_field(object, field)) && inverses.all(has_inverse) {
+                continue;
+            }
+            let seen = object.part(|field| has_field(object, field), has_inverse);
+            part.objects
+                .insert(object.api_name().clone(), Arc::new(seen));
+            is_whole = false;
+        }
+        if is_whole {
+            return Arc::clone(self);
+        }
+        Arc::new(part)
     }
 
     /// A definition as its author would write it.

@@ -72,6 +72,28 @@ impl Object {
         }
     }
 
+    /// The object without some of its fields and ways back. Nothing else of it names those either.
+    pub(crate) fn part(
+        &self,
+        keeps: impl Fn(&Field) -> bool,
+        keeps_inverse: impl Fn(&Inverse) -> bool,
+    ) -> Self {
+        let mut part = self.clone();
+        part.fields.retain(|_, field| keeps(field));
+        part.inverses.retain(|_, inverse| keeps_inverse(inverse));
+        let known = |name: &ApiName| part.fields.contains_key(name);
+        let mut source = ObjectSource::clone(&self.source);
+        source
+            .fields
+            .retain(|field| known(&field.definition.api_name));
+        source.head.label_field.take_if(|label| !known(label));
+        for section in &mut source.head.form {
+            section.fields.retain(known);
+        }
+        part.source = Arc::new(source);
+        part
+    }
+
     /// The tenant's users, as an object like any other.
     pub(crate) fn users() -> Arc<Self> {
         static USERS: LazyLock<Arc<Object>> = LazyLock::new(|| {

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use super::Object;
 use super::relation::ToOne;
 use super::source::{FieldSource, Origin};
 use crate::column::Column;
@@ -71,6 +72,12 @@ impl Field {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.definition.settings
+    }
+
+    /// The object on the other end of a relation, which a field of `object` is.
+    pub(crate) fn target(&self, object: &Object) -> Option<ApiName> {
+        let to_one = self.to_one().map(|relation| relation.target);
+        to_one.or_else(|| object.link(self).map(|link| link.target))
     }
 
     /// The name under which a value is written and plainly read.
