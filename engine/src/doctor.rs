@@ -235,7 +235,7 @@ async fn tables(connection: &mut PgConnection, snapshot: &Snapshot) -> Result<Fi
     .fetch_all(connection)
     .await?;
     let there: BTreeSet<(String, String)> = rows.into_iter().collect();
-    let objects = snapshot.model.definitions();
+    let objects = snapshot.whole().definitions();
     let wanted: BTreeSet<(String, String)> = objects
         .iter()
         .flat_map(|object| {

@@ -227,7 +227,7 @@ impl Engine {
         remove: bool,
     ) -> Result<Vec<Change>> {
         let snapshot = self.model(tenant).await?;
-        Ok(transfer::changes(&snapshot.model, &file.objects, remove))
+        Ok(transfer::changes(snapshot.whole(), &file.objects, remove))
     }
 
     /// Brings a tenant's model to that of a file, once the file's modules are enabled: all of it or nothing. For operators; no

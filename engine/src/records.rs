@@ -132,7 +132,8 @@ impl ReadPlan {
         selection: &Selection,
     ) -> Result<Self, UserError> {
         may_read(context)?;
-        let statement = states::statement(snapshot, object, selection);
+        let view = snapshot.view(context.principal.grants());
+        let statement = states::statement(snapshot, &view, object, selection);
         statement.planning.check()?;
         Ok(Self {
             statement: statement.only_reads(),
@@ -258,15 +259,19 @@ impl Engine {
     ) -> Result<ReadPlan, UserError> {
         may_read(context)?;
         let size = size::of_query(query)?;
+        let view = snapshot.view(context.principal.grants());
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let (statement, answer) = match query.roots.as_slice() {
             [root] if rows::suits(root) => {
-                let (statement, document) = rows::compile(snapshot, root);
+                let (statement, document) = rows::compile(snapshot, &view, root);
                 (statement, Rendering::Rows(document))
             }
             roots => {
                 let roots = roots.len();
-                (compile::query(snapshot, query), Rendering::Json { roots })
+                (
+                    compile::query(snapshot, &view, query),
+                    Rendering::Json { roots },
+                )
             }
         };
         statement.planning.check()?;
@@ -296,13 +301,15 @@ impl Engine {
     /// Works out how the planner is asked for the number of records that a filter matches.
     pub fn plan_estimate(
         &self,
+        context: &RequestContext,
         snapshot: &Snapshot,
         object: &Object,
         filter: &Filter,
         search: Option<&Search>,
         deleted: Deleted,
     ) -> Result<EstimatePlan, UserError> {
-        let statement = compile::estimate(snapshot, object, filter, search, deleted);
+        let view = snapshot.view(context.principal.grants());
+        let statement = compile::estimate(snapshot, &view, object, filter, search, deleted);
         statement.planning.check()?;
         Ok(EstimatePlan(statement))
     }
@@ -316,12 +323,13 @@ impl Engine {
     ) -> Result<WritePlan, UserError> {
         may_write(context, write)?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
-        let statement = write::statement::compile(snapshot, write);
+        let view = snapshot.view(context.principal.grants());
+        let statement = write::statement::compile(snapshot, &view, write);
         statement.planning.check()?;
         Ok(WritePlan {
             size: size::of_each(&write.selection),
             columns: write.action.columns(),
-            lock: write::statement::compile_lock(snapshot, write),
+            lock: write::statement::compile_lock(snapshot, &view, write),
             statement,
         })
     }

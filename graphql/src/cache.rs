@@ -1,12 +1,14 @@
 //! Schemas that were made lately.
 //!
-//! A schema belongs to one version of one tenant's model, so nothing here is ever stale: an old version is asked for
+//! A schema belongs to what callers of one access key see of one version of a tenant's model, so nothing here is ever stale: an old version is asked for
 //! no more and goes with time. Schemas are heavy, and weighed.
 
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 use tessera_compiler::snapshot::Snapshot;
+use tessera_schema::access::grants::AccessKey;
+use tessera_schema::access::view::View;
 use tessera_schema::ident::TenantId;
 use tokio::task::spawn_blocking;
 
@@ -25,7 +27,7 @@ pub(crate) struct Schemas(Cache<Key, Arc<Built>>);
 struct Key {
     tenant: TenantId,
     version: i64,
-    writes: bool,
+    access: AccessKey,
     scope: Scope,
 }
 
@@ -41,33 +43,33 @@ impl Schemas {
         Self(cache)
     }
 
-    /// The part `scope` of a model's schema; made once, however many ask at once. The `turn` lasts until it is made.
+    /// The part `scope` of the schema of a view; made once, however many ask at once. The `turn` lasts until it is made.
     pub(crate) async fn get(
         &self,
         snapshot: &Snapshot,
-        writes: bool,
+        view: &Arc<View>,
         scope: Scope,
         turn: Option<Turn>,
     ) -> Arc<Built> {
         let key = Key {
             tenant: snapshot.tenant.id,
             version: snapshot.version,
-            writes,
+            access: view.key(),
             scope,
         };
         let scope = key.scope.clone();
         let build = async {
-            let model = Arc::clone(&snapshot.model);
+            let view = Arc::clone(view);
             let built = match scope {
                 // A large one keeps a thread busy for long: not one that serves others.
                 Scope::Everything => {
                     let making = spawn_blocking(move || {
                         let _turn = turn;
-                        Built::new(&model, writes, &Scope::Everything)
+                        Built::new(&view, &Scope::Everything)
                     });
                     making.await.expect("making a schema does not panic")
                 }
-                scope @ Scope::Named(_) => Built::new(&model, writes, &scope),
+                scope @ Scope::Named(_) => Built::new(&view, &scope),
             };
             Arc::new(built)
         };

@@ -15,6 +15,7 @@ use tessera_compiler::query::tree::{Deleted, Root};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::Write;
 use tessera_error::UserError;
+use tessera_schema::access::view::View;
 use tessera_schema::model::Model;
 use tessera_schema::naming::NODE_ID;
 use tessera_schema::source::Located;
@@ -63,6 +64,7 @@ pub(crate) struct Plan {
 /// Plans each root field.
 pub(crate) fn plan(
     snapshot: &Snapshot,
+    view: &View,
     kind: OperationType,
     fields: &[Field],
     variables: &Map<String, Json>,
@@ -70,7 +72,8 @@ pub(crate) fn plan(
 ) -> Plan {
     let mut compiler = Compiler {
         snapshot,
-        model: &snapshot.model,
+        view,
+        model: &view.model,
         variables,
         time_zone,
         mixed: Cell::new(false),
@@ -89,6 +92,7 @@ pub(crate) fn plan(
 
 struct Compiler<'m> {
     snapshot: &'m Snapshot,
+    view: &'m View,
     model: &'m Model,
     variables: &'m Map<String, Json>,
     /// Where the days of variables in filters begin.

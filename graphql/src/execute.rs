@@ -102,14 +102,14 @@ impl Job<'_> {
             self.document.scope(self.variables)
         };
         metrics::counter!("tessera_operations_validated_total").increment(1);
-        let writes = self.context.principal.role.permissions.write;
-        let making = self.schemas.get(snapshot, writes, scope, turn.cloned());
+        let view = snapshot.view(self.context.principal.grants());
+        let making = self.schemas.get(snapshot, &view, scope, turn.cloned());
         let built = making.await;
         validate(&built.schema, self.document)
             .await
             .map_err(Answer::refused)?;
         let fields = operation::fields(
-            &snapshot.model,
+            &view.model,
             built.schema.registry(),
             self.document,
             self.variables,
@@ -117,6 +117,7 @@ impl Job<'_> {
         .map_err(Answer::refused)?;
         let plan = compile::plan(
             snapshot,
+            &view,
             self.document.kind(),
             &fields,
             self.variables,

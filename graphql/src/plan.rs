@@ -60,7 +60,8 @@ impl OperationPlan {
 pub(crate) fn key(request: &GraphQlRequest, document: &Document, principal: &Principal) -> Vec<u8> {
     let name = request.operation_name.as_deref().unwrap_or_default();
     let mut key = Vec::with_capacity(request.query.len() + name.len() + 64);
-    key.extend([FACE, principal.access()]);
+    key.push(FACE);
+    key.extend_from_slice(principal.access().as_bytes());
     tessera_compiler::plan::shape::text(&request.query, &mut key);
     tessera_compiler::plan::shape::text(name, &mut key);
     let zone = request.time_zone.as_ref().map_or("", TimeZone::name);

@@ -3,6 +3,7 @@
 //! Each direction costs what one object costs, so that a model of a thousand objects is never walked for a name.
 
 use std::sync::Arc;
+use tessera_schema::access::Right;
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::naming::{Spelling, camel, from_pascal, pascal};
@@ -146,6 +147,17 @@ impl Verb {
             Self::Delete | Self::DeleteMany => "delete",
             Self::Restore => "restore",
             Self::Destroy => "destroy",
+        }
+    }
+
+    /// What the caller has to be granted. An upsert makes records; those that it would change are another matter.
+    pub(crate) const fn right(self) -> Right {
+        match self {
+            Self::Create | Self::CreateMany | Self::UpsertMany => Right::Create,
+            Self::Update | Self::UpdateMany => Right::Update,
+            Self::Delete | Self::DeleteMany => Right::Delete,
+            Self::Restore => Right::Restore,
+            Self::Destroy => Right::Destroy,
         }
     }
 

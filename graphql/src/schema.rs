@@ -19,6 +19,8 @@ use async_graphql::dynamic::{
 };
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use tessera_schema::access::Right;
+use tessera_schema::access::view::View;
 use tessera_schema::model::Model;
 use tessera_schema::object::{Field, Object};
 
@@ -30,10 +32,10 @@ pub(crate) use input::unique_value;
 pub(crate) use part::{Leaves, Part};
 use platform::{MUTATION, NODE, QUERY};
 
-/// The whole schema in GraphQL's schema language. `writes` says whether the caller's role may change records.
+/// The whole schema of a view in GraphQL's schema language.
 #[must_use]
-pub fn sdl(model: &Model, writes: bool) -> String {
-    Built::new(model, writes, &Scope::Everything).schema.sdl()
+pub fn sdl(view: &View) -> String {
+    Built::new(view, &Scope::Everything).schema.sdl()
 }
 
 /// A schema and about how much memory it takes.
@@ -44,19 +46,19 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    pub(crate) fn new(model: &Model, writes: bool, scope: &Scope) -> Self {
+    pub(crate) fn new(view: &View, scope: &Scope) -> Self {
         /// Measured: async-graphql keeps each field twice, with its names and types as strings.
         const FIELD: usize = 1_000;
         /// What there is without a model: introspection, directives, scalars.
         const BASE: usize = 100_000;
-        let mut builder = Builder::new(model, scope);
+        let mut builder = Builder::new(view, scope);
         builder.add_platform();
         if builder.has_nodes {
             builder.add_node();
         }
         builder.add_query();
-        let mutation = writes && builder.add_mutation();
-        builder.add_named_types(writes);
+        let mutation = builder.add_mutation();
+        builder.add_named_types();
         builder.add_referred();
         let weight = BASE + builder.fields * FIELD;
         let query = builder.platform(QUERY);
@@ -80,6 +82,7 @@ impl Built {
 }
 
 struct Builder<'m> {
+    view: &'m View,
     model: &'m Model,
     scope: &'m Scope,
     /// Whether records are seen as nodes.
@@ -95,9 +98,11 @@ struct Builder<'m> {
 }
 
 impl<'m> Builder<'m> {
-    fn new(model: &'m Model, scope: &'m Scope) -> Self {
+    fn new(view: &'m View, scope: &'m Scope) -> Self {
+        let model = &*view.model;
         let has_nodes = scope.has(NODE) || scope.has(&QueryRoot::Node.name(model));
         Self {
+            view,
             model,
             scope,
             has_nodes,
@@ -130,19 +135,25 @@ impl<'m> Builder<'m> {
     }
 
     /// Types that a document names itself, in fragments and variables.
-    fn add_named_types(&mut self, writes: bool) {
+    fn add_named_types(&mut self) {
         let Scope::Named(scope) = self.scope else {
             return;
         };
         for name in &scope.names {
             match Part::read(self.model, name) {
-                Some((part, _)) if part.writes() && !writes => {}
+                Some((part, object)) if part.writes() && !self.writes(&object) => {}
                 Some((part, object)) => {
                     self.refer(part, &object);
                 }
                 None => {}
             }
         }
+    }
+
+    /// Whether the caller may change records of an object in any way.
+    fn writes(&self, object: &Object) -> bool {
+        let mut rights = Right::WRITES.into_iter();
+        rights.any(|right| self.view.may(object, right))
     }
 
     fn add_referred(&mut self) {

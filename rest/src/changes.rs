@@ -83,7 +83,8 @@ async fn revert(
     let prefer = Prefer::read(&headers);
     let (api, context) = (&api, &context);
     let work = |snapshot: Arc<Snapshot>| async move {
-        let model = &snapshot.model;
+        let view = snapshot.view(context.principal.grants());
+        let model = &view.model;
         let plain = |object: &Arc<Object>| fields::plain(model, object);
         let undone =
             api.engine

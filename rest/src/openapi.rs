@@ -48,7 +48,8 @@ pub(crate) async fn show(
 ) -> Result<Response> {
     Parameters::read(query.as_deref(), &[])?;
     let snapshot = api.engine.model(context.principal.tenant).await?;
-    let access = Access::of(&context.principal, api.identity.signup_policy());
+    let view = snapshot.view(context.principal.grants());
+    let access = Access::of(&view, api.identity.signup_policy());
     let words = Words::accepted(&headers);
     let tag = format!(
         "\"{}-{}-{}-{}-{}\"",
@@ -59,7 +60,7 @@ pub(crate) async fn show(
         env!("CARGO_PKG_VERSION"),
     );
     let show = || {
-        let document = Document::new(snapshot, access, words);
+        let document = Document::new(snapshot, view, access, words);
         let own = [
             (CONTENT_TYPE, "application/json"),
             (CONTENT_LANGUAGE, words.code()),

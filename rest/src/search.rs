@@ -33,7 +33,8 @@ pub(crate) async fn search(
     let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
     let (api, context, parameters) = (&api, &context, &parameters);
     let work = |snapshot: Arc<Snapshot>| async move {
-        let (root, limit) = read(&snapshot.model, parameters)?;
+        let view = snapshot.view(context.principal.grants());
+        let (root, limit) = read(&view.model, parameters)?;
         let query = Query { roots: vec![root] };
         let answer = api.engine.read(context, &snapshot, &query).await?;
         let hits = answer.roots.into_iter().next().flatten();

@@ -143,10 +143,10 @@ async fn list(
     let answer = engine.on_model(reader.principal.tenant, |snapshot| async move {
         let object = find(&snapshot, object)?;
         let connection = Connection {
-            filter: Filter::parse(&snapshot.model, &object, filter, Spelling::Snake)
+            filter: Filter::parse(snapshot.whole(), &object, filter, Spelling::Snake)
                 .map_err(UserError::Invalid)?,
             search: None,
-            sort: Sort::parse(&snapshot.model, &object, sort).map_err(UserError::Invalid)?,
+            sort: Sort::parse(snapshot.whole(), &object, sort).map_err(UserError::Invalid)?,
             window: Window::first(limit),
             deleted: Deleted::Include,
             shape: Shape::Array {
@@ -170,7 +170,7 @@ async fn list(
 }
 
 fn find(snapshot: &Snapshot, object: &'static str) -> EngineResult<Arc<Object>> {
-    let found = snapshot.model.object(object).cloned();
+    let found = snapshot.whole().object(object).cloned();
     Ok(found.ok_or(UserError::NotFound { what: "object" })?)
 }
 

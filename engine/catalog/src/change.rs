@@ -145,7 +145,7 @@ impl Models {
         } else {
             Arc::new(store::read(&mut transaction, self.types(), self.cursors(), tenant.id).await?)
         };
-        let migration = migration(&snapshot.model, propose(&snapshot.model)?)?;
+        let migration = migration(snapshot.whole(), propose(snapshot.whole())?)?;
         let version = snapshot.version + 1;
         apply(&mut transaction, tenant, &migration).await?;
         store::raise_version(&mut transaction, tenant, version).await?;

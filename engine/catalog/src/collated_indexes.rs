@@ -42,7 +42,7 @@ impl Upkeep for CollatedIndexes {
         drop_leftovers(connection, tenant).await?;
         let snapshot =
             store::load(models.pool(), models.types(), models.cursors(), tenant.id).await?;
-        for step in migration::collated_indexes(&snapshot.model) {
+        for step in migration::collated_indexes(snapshot.whole()) {
             match remake(connection, tenant, step).await {
                 Ok(()) => {}
                 // The table, the column or the old index has gone meanwhile, with whoever changed the field.

@@ -44,7 +44,7 @@ impl Upkeep for SearchIndexes {
     ) -> Result<()> {
         let snapshot =
             store::load(models.pool(), models.types(), models.cursors(), tenant.id).await?;
-        for step in migration::search_indexes(&snapshot.model) {
+        for step in migration::search_indexes(snapshot.whole()) {
             let Step::CreateIndex { name, .. } = &step else {
                 continue;
             };

@@ -50,7 +50,7 @@ impl Models {
         field: &str,
     ) -> Result<FieldUsage> {
         let snapshot = self.get(tenant).await?;
-        let model = &snapshot.model;
+        let model = snapshot.whole();
         let object = model
             .object(object)
             .ok_or(UserError::NotFound { what: "object" })?;

@@ -2,12 +2,17 @@
 
 mod aggregates;
 mod checked;
+mod guarded;
 mod print;
 mod reads;
 mod writes;
 
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use tessera_schema::access::Right;
+use tessera_schema::access::grants::{Grants, ObjectGrants};
+use tessera_schema::access::view::View;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::filter::Filter;
@@ -65,6 +70,12 @@ fn model_of(definitions: impl IntoIterator<Item = Json>) -> Snapshot {
     Snapshot::new(tenant, 7, Arc::new(model), trigrams, cursors)
 }
 
+/// What somebody sees from whom nothing is hidden.
+fn view(snapshot: &Snapshot) -> Arc<View> {
+    let default = ObjectGrants::whole([Right::Read]);
+    snapshot.view(&Arc::new(Grants::new(true, default, BTreeMap::new())))
+}
+
 fn actor() -> UserId {
     UserId(Uuid::from_u128(0xada))
 }
@@ -78,11 +89,11 @@ fn record_id() -> RecordId {
 }
 
 fn object(snapshot: &Snapshot, name: &str) -> Arc<Object> {
-    Arc::clone(snapshot.model.object(name).unwrap())
+    Arc::clone(snapshot.whole().object(name).unwrap())
 }
 
 fn filter(snapshot: &Snapshot, object: &Object, filter: &Json) -> Filter {
-    Filter::parse(&snapshot.model, object, filter, Spelling::Snake).unwrap()
+    Filter::parse(snapshot.whole(), object, filter, Spelling::Snake).unwrap()
 }
 
 /// Plain values by their keys.
@@ -105,7 +116,7 @@ fn list(snapshot: &Snapshot, object: &Arc<Object>, sort: &str, selection: Select
     Connection {
         filter: Filter::all(),
         search: None,
-        sort: Sort::parse(&snapshot.model, object, sort).unwrap(),
+        sort: Sort::parse(snapshot.whole(), object, sort).unwrap(),
         window: Window::first(3),
         deleted: Deleted::Exclude,
         shape: Shape::Array {
@@ -125,7 +136,7 @@ fn related(
     let Some(Attribute::ToMany(to_many)) = object.attribute(key) else {
         panic!("{key} leads to no records")
     };
-    let target = Arc::clone(snapshot.model.target(&to_many.target));
+    let target = Arc::clone(snapshot.whole().target(&to_many.target));
     let connection = connection(&target);
     (
         key.to_owned(),

@@ -19,6 +19,7 @@ pub mod sql;
 pub mod statement;
 pub mod tenant;
 pub mod trigrams;
+mod views;
 pub mod write;
 
 #[cfg(test)]

@@ -1,19 +1,25 @@
 //! A tenant's model at one version: what a request takes at its start and keeps to its end.
 
 use std::sync::Arc;
+use tessera_schema::access::grants::Grants;
+use tessera_schema::access::view::View;
 use tessera_schema::model::Model;
+use tessera_schema::object::Object;
 
 use crate::cursor::CursorKey;
 use crate::plan::cache::PlanCache;
 use crate::tenant::Tenant;
 use crate::trigrams::Trigrams;
+use crate::views::Views;
 
 #[derive(Debug)]
 pub struct Snapshot {
     pub tenant: Tenant,
     /// Rises by one with each change of the model.
     pub version: i64,
-    pub model: Arc<Model>,
+    whole: Arc<Model>,
+    /// What callers see of it.
+    views: Views,
     /// What search may use, where the database has it.
     pub trigrams: Option<Trigrams>,
     /// For the cursors of the tenant's lists.
@@ -27,23 +33,42 @@ impl Snapshot {
     pub fn new(
         tenant: Tenant,
         version: i64,
-        model: Arc<Model>,
+        whole: Arc<Model>,
         trigrams: Option<Trigrams>,
         cursors: CursorKey,
     ) -> Self {
         Self {
             tenant,
             version,
-            plans: PlanCache::new(model.weight()),
-            model,
+            plans: PlanCache::new(whole.weight()),
+            views: Views::default(),
+            whole,
             trigrams,
             cursors,
         }
     }
 
+    /// The whole model, for what the engine does for itself. What is done for a caller takes a [`Snapshot::view`].
+    #[must_use]
+    pub const fn whole(&self) -> &Arc<Model> {
+        &self.whole
+    }
+
+    /// What a caller with these grants sees of the model.
+    #[must_use]
+    pub fn view(&self, grants: &Arc<Grants>) -> Arc<View> {
+        self.views.get(&self.whole, grants)
+    }
+
+    /// All of an object that a view has a part of. Writes need it: what they keep is whole.
+    #[must_use]
+    pub fn whole_of(&self, seen: &Object) -> &Arc<Object> {
+        self.whole.target(seen.api_name())
+    }
+
     /// About how many bytes of memory it takes, its plans apart.
     #[must_use]
     pub fn weight(&self) -> usize {
-        self.model.weight()
+        self.whole.weight()
     }
 }

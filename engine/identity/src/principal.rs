@@ -1,8 +1,11 @@
 //! Who asks, and what that role may do.
 
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 use tessera_error::UserError;
+use tessera_schema::access::Right;
+use tessera_schema::access::grants::{AccessKey, Grants, ObjectGrants};
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
@@ -17,11 +20,16 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// What the caller may do, as far as plans of requests differ by it.
+    /// What the caller is granted on objects.
     #[must_use]
-    pub fn access(&self) -> u8 {
-        let may = self.role.permissions;
-        u8::from(may.read) | u8::from(may.write) << 1 | u8::from(may.model) << 2
+    pub fn grants(&self) -> &'static Arc<Grants> {
+        self.role.permissions.grants()
+    }
+
+    /// What plans of requests depend on of the caller.
+    #[must_use]
+    pub fn access(&self) -> AccessKey {
+        self.grants().key()
     }
 
     /// Refuses callers whose roles do not administer an area. Of the built-in roles, `admin` administers all areas and the others none.
@@ -109,6 +117,24 @@ impl Permissions {
             read: self.read || other.read,
             write: self.write || other.write,
         }
+    }
+
+    /// The same as rights on every object.
+    #[must_use]
+    pub fn grants(self) -> &'static Arc<Grants> {
+        /// By the bits of the permissions.
+        static ALL: LazyLock<[Arc<Grants>; 8]> = LazyLock::new(|| {
+            std::array::from_fn(|bits| {
+                let read = (bits & 1 != 0).then_some(Right::Read);
+                let write = (bits & 2 != 0).then_some(Right::WRITES);
+                let rights = read.into_iter().chain(write.into_iter().flatten());
+                let default = ObjectGrants::whole(rights);
+                Arc::new(Grants::new(bits & 4 != 0, default, BTreeMap::new()))
+            })
+        });
+        let bits =
+            usize::from(self.read) | usize::from(self.write) << 1 | usize::from(self.model) << 2;
+        &ALL[bits]
     }
 
     /// Whether these grant all that `other` grants.

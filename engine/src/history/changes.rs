@@ -55,6 +55,7 @@ impl Engine {
         stretch: Stretch,
     ) -> Result<Changes> {
         may_read(context)?;
+        let view = snapshot.view(context.principal.grants());
         let mut transaction = self.begin_reading(context).await?;
         let connection = transaction.connection();
         let mut latest: Vec<Latest> = sqlx::query_as(AssertSqlSafe(walk(snapshot)))
@@ -77,8 +78,8 @@ impl Engine {
             .await?;
         let mut parts: HashMap<Uuid, (BTreeSet<String>, BTreeMap<Verb, i64>)> = HashMap::new();
         for (change, object, verb, count) in counted {
-            // What has gone from the model has no name any more.
-            if snapshot.model.object(&object).is_none() {
+            // What has gone from the model, or is hidden from the caller, has no name.
+            if view.model.object(&object).is_none() {
                 continue;
             }
             let (objects, counts) = parts.entry(change).or_default();

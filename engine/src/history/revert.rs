@@ -162,7 +162,7 @@ impl Undoing<'_> {
         selection: Selection,
     ) -> Result<Written> {
         let write = Write {
-            object: Arc::clone(object),
+            object: Arc::clone(self.snapshot.whole_of(object)),
             action,
             selection,
             rollback: false,

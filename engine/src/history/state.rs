@@ -32,7 +32,8 @@ pub(crate) async fn rows(
     (object, ids): (&Object, impl Iterator<Item = RecordId>),
     next: Next,
 ) -> Result<BTreeMap<RecordId, Values>> {
-    let statement = stored::statement(snapshot, object, ids, next);
+    let view = snapshot.view(context.principal.grants());
+    let statement = stored::statement(snapshot, &view, object, ids, next);
     let inputs = Map::new();
     let given = BindContext::of_read(&inputs, context.principal.user);
     let params = statement.params(&given).ok_or(InternalError::Unbound)?;

@@ -301,7 +301,7 @@ impl Undoing<'_> {
             return Ok(None);
         }
         let filter = json!({"id": {"in": ids}});
-        let filter = Filter::parse(&self.snapshot.model, object, &filter, Spelling::Snake);
+        let filter = Filter::parse(self.snapshot.whole(), object, &filter, Spelling::Snake);
         Ok(Some(filter.map_err(UserError::Malformed)?))
     }
 }
@@ -312,7 +312,7 @@ fn targets_first<'n>(
     names: impl Iterator<Item = &'n str>,
 ) -> Vec<Arc<Object>> {
     let mut rest: Vec<Arc<Object>> = names
-        .filter_map(|name| snapshot.model.object(name).cloned())
+        .filter_map(|name| snapshot.whole().object(name).cloned())
         .filter(|object| !object.read_only)
         .collect();
     let mut sorted = Vec::with_capacity(rest.len());

@@ -20,7 +20,7 @@ async fn least(world: &World, object: &Object) -> Json {
             Some(to_one) => {
                 let target = to_one.target;
                 let snapshot = world.model().await;
-                let target = snapshot.model.object(target.as_str()).unwrap();
+                let target = snapshot.whole().object(target.as_str()).unwrap();
                 let record = Box::pin(least(world, target)).await;
                 world
                     .create(target.api_name().as_str(), record)
@@ -86,14 +86,14 @@ async fn every_module_can_be_enabled_and_its_objects_used() {
     );
     assert_eq!(
         // Those of the workspace, which every tenant has, are in no list of modules.
-        snapshot.model.definitions().len() - 3,
+        snapshot.whole().definitions().len() - 3,
         modules
             .iter()
             .map(|module| module.objects.len())
             .sum::<usize>()
     );
     world.tables_are_those_of_the_model().await;
-    for object in snapshot.model.definitions() {
+    for object in snapshot.whole().definitions() {
         let name = object.api_name().as_str();
         let record = least(&world, object).await;
         world
@@ -233,7 +233,13 @@ async fn an_upgrade_brings_what_the_tenant_left_alone_and_tells_what_it_did_not(
         .create("contact", json!({"shoe_size": 43, "title": "x"}))
         .await
         .unwrap();
-    let shipped = world.model().await.model.object("contact").unwrap().fields["status"]
+    let shipped = world
+        .model()
+        .await
+        .whole()
+        .object("contact")
+        .unwrap()
+        .fields["status"]
         .definition
         .settings
         .clone();
@@ -261,7 +267,7 @@ async fn an_upgrade_brings_what_the_tenant_left_alone_and_tells_what_it_did_not(
     let contact = world
         .model()
         .await
-        .model
+        .whole()
         .object("contact")
         .cloned()
         .unwrap();
@@ -335,11 +341,11 @@ async fn an_upgrade_brings_objects_and_fields_that_are_new() {
     world.tables_are_those_of_the_model().await;
     let snapshot = world.model().await;
     assert_eq!(
-        snapshot.model.object("contact").unwrap().fields["mobile"]
+        snapshot.whole().object("contact").unwrap().fields["mobile"]
             .definition
             .field_type,
         "text"
     );
-    let note = least(&world, snapshot.model.object("note").unwrap()).await;
+    let note = least(&world, snapshot.whole().object("note").unwrap()).await;
     world.create("note", note).await.unwrap();
 }

@@ -156,7 +156,7 @@ async fn thing() -> (World, Vec<(Arc<Field>, [Json; 3])>) {
         .define(json!({"api_name": "thing", "fields": fields}))
         .await
         .unwrap();
-    let object = snapshot.model.object("thing").unwrap();
+    let object = snapshot.whole().object("thing").unwrap();
     let fields = samples
         .into_iter()
         .map(|(name, (_, values))| (Arc::clone(&object.fields[name]), values));

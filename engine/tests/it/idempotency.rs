@@ -154,7 +154,7 @@ async fn who_has_done_nothing_is_followed_once_the_lease_has_passed() {
         world
             .model()
             .await
-            .model
+            .whole()
             .object("contact")
             .unwrap()
             .attribute("extra")

@@ -34,7 +34,7 @@ async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
         .await
         .unwrap();
 
-    let mut file = transfer::export(&world.model().await.model);
+    let mut file = transfer::export(world.model().await.whole());
     file.objects.reverse();
     let other = sign_up(&world.engine, "other").await;
     let made = world
@@ -52,12 +52,12 @@ async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
 
     // And back: what only the other tenant has goes when that is asked for, and stays otherwise.
     let plain = transfer::export(
-        &world
+        world
             .engine
             .model(sign_up(&world.engine, "plain").await.principal.tenant)
             .await
             .unwrap()
-            .model,
+            .whole(),
     );
     let kept = world
         .engine
@@ -71,8 +71,8 @@ async fn a_model_carried_to_another_tenant_leaves_nothing_to_do() {
         .await
         .unwrap();
     let model = world.engine.model(other.principal.tenant).await.unwrap();
-    assert!(model.model.object("vehicle").is_none());
-    assert_eq!(transfer::export(&model.model), plain);
+    assert!(model.whole().object("vehicle").is_none());
+    assert_eq!(transfer::export(model.whole()), plain);
 }
 
 #[tokio::test]

@@ -37,8 +37,15 @@ impl Compiler<'_> {
             deleted: Self::deleted(field),
             shape: Shape::Object(parts),
         };
-        position::check(self.snapshot, object, &connection, parent, self.variables)
-            .map_err(|violations| self.error(field, &UserError::Malformed(violations)))?;
+        position::check(
+            self.snapshot,
+            self.view,
+            object,
+            &connection,
+            parent,
+            self.variables,
+        )
+        .map_err(|violations| self.error(field, &UserError::Malformed(violations)))?;
         Ok(connection)
     }
 

@@ -27,7 +27,9 @@ use crate::template::Template;
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     verb: Verb,
+    /// The object as the caller sees it.
     object: Arc<Object>,
+    whole: Arc<Object>,
     id: Option<Template>,
     data: Option<Template>,
     key: Option<UniqueKey>,
@@ -59,7 +61,7 @@ impl Order {
             at_most: self.at_most,
         };
         Some(Write {
-            object: Arc::clone(&self.object),
+            object: Arc::clone(&self.whole),
             action: values.action(self.verb, &self.object).ok()?,
             selection: Selection::default(),
             rollback: false,
@@ -193,6 +195,7 @@ impl Compiler<'_> {
         let order = Order {
             verb: root.verb,
             object: Arc::clone(object),
+            whole: Arc::clone(self.snapshot.whole_of(object)),
             id: field.template("id").cloned(),
             data: field.template("data").cloned(),
             key: values.key.clone(),
@@ -203,7 +206,7 @@ impl Compiler<'_> {
             .action(root.verb, object)
             .map_err(|violations| self.error(field, &UserError::Invalid(violations)))?;
         let mut write = Write {
-            object: Arc::clone(object),
+            object: Arc::clone(self.snapshot.whole_of(object)),
             action,
             selection: Selection::default(),
             rollback: false,

@@ -105,11 +105,10 @@ impl Builder<'_> {
 
     /// Adds `Mutation`, if there is anything to change.
     pub(super) fn add_mutation(&mut self) -> bool {
+        let may = |root: &MutationRoot| self.view.may(&root.object, root.verb.right());
         let every = || {
-            self.model
-                .definitions()
-                .into_iter()
-                .flat_map(MutationRoot::of)
+            let objects = self.model.definitions().into_iter();
+            objects.flat_map(MutationRoot::of).filter(may)
         };
         let roots: Vec<MutationRoot> = match self.scope {
             Scope::Everything => every().collect(),
@@ -118,7 +117,8 @@ impl Builder<'_> {
                 let named = scope
                     .names
                     .iter()
-                    .filter_map(|name| MutationRoot::read(self.model, name));
+                    .filter_map(|name| MutationRoot::read(self.model, name))
+                    .filter(may);
                 let named: Vec<_> = named.collect();
                 // Only so that an unknown name is reported as one: a type has at least one field.
                 if named.is_empty() {

@@ -16,7 +16,7 @@ use tessera_schema::naming::from_pascal;
 use tessera_schema::object::ObjectSource;
 use tessera_schema::rules::{check_fields, check_object};
 
-use super::support::{block_on, compiled, message_on, plan_on};
+use super::support::{block_on, compiled, message_on, plan_on, seen};
 use crate::compile::Step;
 use crate::introspection;
 use crate::roots::QueryRoot;
@@ -221,7 +221,7 @@ fn graphql_js_takes_every_schema_that_can_be_made() {
     for (index, model) in all.iter().enumerate() {
         // What those see who may not write is a part of the same.
         for writes in [true, index % 4 != 0] {
-            let built = Built::new(model, writes, &Scope::Everything);
+            let built = Built::new(&seen(model, writes), &Scope::Everything);
             let planned = plan_on(model, None, STANDARD, &json!({})).expect("valid");
             let Ok(Step::Introspect(field)) = &planned[0].step else {
                 panic!("{:?}", planned[0]);
@@ -314,7 +314,7 @@ fn a_new_object_renames_nothing_that_is_there() {
     ]);
     let contact = json!({"api_name": "contact", "fields": fields});
     let alone = compiled(std::slice::from_ref(&contact));
-    let before = types_of(&crate::sdl(&alone, true));
+    let before = types_of(&crate::sdl(&seen(&alone, true)));
     // As many types as the newcomer has, which is like it.
     let own = alone.object("contact").expect("it is there");
     let own = Part::ALL.iter().map(|part| part.name(&alone, own));
@@ -345,7 +345,7 @@ fn a_new_object_renames_nothing_that_is_there() {
                 json!({"api_name": newcomer, "plural_api_name": plural, "fields": fields}),
             ];
             let model = compiled(&definitions);
-            let sdl = crate::sdl(&model, true);
+            let sdl = crate::sdl(&seen(&model, true));
             let after = types_of(&sdl);
             for (name, lines) in &before {
                 if ["Query", "Mutation"].contains(&name.as_str()) {
@@ -361,7 +361,10 @@ fn a_new_object_renames_nothing_that_is_there() {
             let sources = sources.map(|object| ObjectSource::clone(&object.source));
             let again = Model::compile(FieldTypes::builtin(), sources.collect());
             assert_eq!(
-                types_of(&crate::sdl(&again.expect("the same types"), true)),
+                types_of(&crate::sdl(&seen(
+                    &Arc::new(again.expect("the same types")),
+                    true
+                ))),
                 after
             );
         }
@@ -393,7 +396,7 @@ fn names_give_way_by_an_underscore() {
             json!({"api_name": name, "plural_api_name": format!("{name}s"), "fields": [key, born, person]})
         })
         .collect();
-    let sdl = crate::sdl(&compiled(&objects), true);
+    let sdl = crate::sdl(&seen(&compiled(&objects), true));
     for line in [
         "type String_ implements Node {",
         "type PageInfo_ implements Node {",

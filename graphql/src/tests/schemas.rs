@@ -2,9 +2,14 @@
 
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tessera_schema::access::Right;
+use tessera_schema::access::grants::{Fields, Grants, ObjectGrants};
+use tessera_schema::access::view::View;
+use tessera_schema::ident::ApiName;
 
-use super::support::{MODEL, block_on, compiled, plan_on};
+use super::support::{MODEL, block_on, compiled, plan_on, seen};
 use crate::compile::Step;
 use crate::introspection;
 use crate::schema::Built;
@@ -36,7 +41,7 @@ fn part_of(definition: &str) -> String {
 
 #[test]
 fn a_model_as_schema() {
-    let sdl = crate::sdl(&MODEL, true);
+    let sdl = crate::sdl(&seen(&MODEL, true));
     let mut parts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for definition in sdl.split("\n\n") {
         let part = parts.entry(part_of(definition)).or_default();
@@ -49,7 +54,7 @@ fn a_model_as_schema() {
 
 #[test]
 fn who_may_not_write_sees_no_mutations_nor_their_inputs() {
-    let sdl = crate::sdl(&MODEL, false);
+    let sdl = crate::sdl(&seen(&MODEL, false));
     assert!(
         !sdl.contains("Mutation") && !sdl.contains("CreateInput") && !sdl.contains("Affected"),
         "{sdl}"
@@ -57,8 +62,28 @@ fn who_may_not_write_sees_no_mutations_nor_their_inputs() {
 }
 
 #[test]
+fn what_is_hidden_is_in_no_type() {
+    let read = |fields| ObjectGrants(BTreeMap::from([(Right::Read, fields)]));
+    let name = |name| ApiName::parse(name).unwrap();
+    let fields = Fields::Except([name("born")].into());
+    let objects = BTreeMap::from([
+        (name("company"), ObjectGrants::default()),
+        (name("contact"), read(fields)),
+    ]);
+    let default = ObjectGrants::whole([Right::Read]);
+    let grants = Arc::new(Grants::new(false, default, objects));
+    let view = View::of(&MODEL, &grants);
+    let (all, part) = (crate::sdl(&seen(&MODEL, true)), crate::sdl(&view));
+    for word in ["compan", "Compan", "born", "Mutation"] {
+        assert!(all.contains(word), "{word}");
+        assert!(!part.contains(word), "{word}: {part}");
+    }
+    assert!(part.contains("opportunities(") && part.contains("lastName"));
+}
+
+#[test]
 fn members_are_read_only() {
-    let sdl = crate::sdl(&MODEL, true);
+    let sdl = crate::sdl(&seen(&MODEL, true));
     assert!(
         sdl.contains("users(") && !sdl.contains("createUser") && !sdl.contains("UserCreateInput"),
         "{sdl}"
@@ -67,7 +92,7 @@ fn members_are_read_only() {
 
 #[test]
 fn a_model_without_objects_has_a_schema() {
-    let sdl = crate::sdl(&compiled(&[]), true);
+    let sdl = crate::sdl(&seen(&compiled(&[]), true));
     assert!(
         sdl.contains("user(id: UUID!): User") && !sdl.contains("mutation:"),
         "{sdl}"
@@ -76,7 +101,7 @@ fn a_model_without_objects_has_a_schema() {
 
 #[test]
 fn an_object_without_fields_can_be_made_but_not_changed() {
-    let sdl = crate::sdl(&compiled(&[json!({"api_name": "mark"})]), true);
+    let sdl = crate::sdl(&seen(&compiled(&[json!({"api_name": "mark"})]), true));
     assert!(
         sdl.contains("createMark(data: MarkCreateInput!): Mark!") && !sdl.contains("updateMark"),
         "{sdl}"
@@ -87,7 +112,7 @@ const TYPES: &str = "{ __typename __schema { queryType { name } types { name kin
 
 #[test]
 fn introspection_is_answered_in_place() {
-    let built = Built::new(&MODEL, true, &Scope::Everything);
+    let built = Built::new(&seen(&MODEL, true), &Scope::Everything);
     let planned = plan_on(&MODEL, None, TYPES, &json!({})).expect("valid");
     let keys: Vec<_> = planned.iter().map(|field| field.key.as_str()).collect();
     assert_eq!(keys, ["__typename", "__schema", "c"]);

@@ -1,6 +1,7 @@
 //! A small model, and the way of a document up to the engine.
 
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use tessera_compiler::cursor::CursorKey;
 use tessera_compiler::query::tree::{
@@ -9,6 +10,9 @@ use tessera_compiler::query::tree::{
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_compiler::write::Write;
+use tessera_schema::access::Right;
+use tessera_schema::access::grants::{Grants, ObjectGrants};
+use tessera_schema::access::view::View;
 use tessera_schema::aggregate::{Aggregate, Key, Operand};
 use tessera_schema::date_part::DatePart;
 use tessera_schema::definition::ObjectDefinition;
@@ -90,6 +94,14 @@ pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
     compiled(&[company, contact, opportunity, tag])
 });
 
+/// A model as somebody sees it who may read all records, and change them.
+pub(super) fn seen(model: &Arc<Model>, writes: bool) -> View {
+    let writes = writes.then_some(Right::WRITES).into_iter().flatten();
+    let default = ObjectGrants::whole(writes.chain([Right::Read]));
+    let grants = Grants::new(false, default, BTreeMap::new());
+    View::of(model, &Arc::new(grants))
+}
+
 /// Everything up to the engine, as `execute` does it.
 pub(super) fn plan_on(
     model: &Arc<Model>,
@@ -106,7 +118,8 @@ pub(super) fn plan_on(
             document.scope(&variables)
         }
     });
-    let built = Built::new(model, true, &scope);
+    let view = seen(model, true);
+    let built = Built::new(&view, &scope);
     block_on(validate(&built.schema, &document))?;
     let fields = operation::fields(model, built.schema.registry(), &document, &variables)?;
     let id = TenantId(Uuid::nil());
@@ -118,7 +131,7 @@ pub(super) fn plan_on(
     };
     let cursors = CursorKey::of_no_secret(id);
     let snapshot = Snapshot::new(tenant, 1, Arc::clone(model), None, cursors);
-    Ok(compile::plan(&snapshot, document.kind(), &fields, &variables, None).fields)
+    Ok(compile::plan(&snapshot, &view, document.kind(), &fields, &variables, None).fields)
 }
 
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -20,7 +20,8 @@ pub(super) async fn list(
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
     let show = || {
-        let types = snapshot.model.types().iter();
+        let view = snapshot.view(context.principal.grants());
+        let types = view.model.types().iter();
         let types: Vec<Value> = types
             .map(|field_type| describe::field_type(field_type.as_ref()))
             .collect();

@@ -101,13 +101,12 @@ fn described(
     object: &str,
     field: &str,
 ) -> Result<Value, UserError> {
-    let object = snapshot
-        .model
-        .object(object)
-        .ok_or(UserError::NotFound { what: "object" })?;
+    let view = snapshot.view(principal.grants());
+    let object = view.model.object(object);
+    let object = object.ok_or(UserError::NotFound { what: "object" })?;
     let field = object
         .fields
         .get(field)
         .ok_or(UserError::NotFound { what: "field" })?;
-    Ok(shown_field(object, field, principal))
+    Ok(shown_field(object, field, &view))
 }

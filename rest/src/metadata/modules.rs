@@ -10,7 +10,6 @@ use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
 
-use super::permissions::sees;
 use super::{Modeller, NoParameters, at_version};
 
 pub(super) async fn list(
@@ -20,7 +19,8 @@ pub(super) async fn list(
     _: NoParameters,
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
-    let modules = if sees(&context.principal) {
+    let view = snapshot.view(context.principal.grants());
+    let modules = if view.knows_objects() {
         api.engine.modules(&context).await?
     } else {
         Vec::new()

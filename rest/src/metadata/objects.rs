@@ -17,7 +17,7 @@ use tessera_http::state::Api;
 use tessera_identity::principal::Principal;
 use tessera_schema::definition::ObjectDefinition;
 
-use super::permissions::{sees, shown};
+use super::permissions::shown;
 use super::{Confirmation, Modeller, NoParameters, at_version, patch_of};
 
 pub(super) async fn list(
@@ -28,11 +28,9 @@ pub(super) async fn list(
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
     let show = || {
-        let objects = snapshot.model.definitions().into_iter();
-        let objects = objects.filter(|_| sees(&context.principal));
-        let objects: Vec<Value> = objects
-            .map(|object| shown(object, &context.principal))
-            .collect();
+        let view = snapshot.view(context.principal.grants());
+        let objects = view.model.definitions().into_iter();
+        let objects: Vec<Value> = objects.map(|object| shown(object, &view)).collect();
         Json(json!({"data": objects})).into_response()
     };
     Ok(at_version(&headers, &snapshot, show))
@@ -46,9 +44,6 @@ pub(super) async fn get(
     _: NoParameters,
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
-    if !sees(&context.principal) {
-        return Err(UserError::NotFound { what: "object" }.into());
-    }
     let object = described(&snapshot, &context.principal, &object)?;
     Ok(at_version(&headers, &snapshot, || {
         Json(object).into_response()
@@ -110,9 +105,8 @@ pub(super) async fn remove(
 }
 
 fn described(snapshot: &Snapshot, principal: &Principal, name: &str) -> Result<Value, UserError> {
-    let object = snapshot
-        .model
-        .object(name)
-        .ok_or(UserError::NotFound { what: "object" })?;
-    Ok(shown(object, principal))
+    let view = snapshot.view(principal.grants());
+    let object = view.model.object(name).filter(|_| view.knows_objects());
+    let object = object.ok_or(UserError::NotFound { what: "object" })?;
+    Ok(shown(object, &view))
 }

@@ -2,18 +2,13 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use tessera_identity::principal::Principal;
+use tessera_schema::access::Right;
+use tessera_schema::access::view::View;
 use tessera_schema::describe;
 use tessera_schema::object::{Field, Object};
 
-/// Whether there is anything of the objects that the caller may know of.
-pub(super) fn sees(principal: &Principal) -> bool {
-    let may = principal.role.permissions;
-    may.read || may.write || may.model
-}
-
 /// An object's description with the `permissions` of the caller, its fields' included.
-pub(super) fn shown(object: &Object, principal: &Principal) -> Json {
+pub(super) fn shown(object: &Object, view: &View) -> Json {
     let mut description = describe::object(object);
     let mut readable = Map::new();
     for list in ["fields", "system_fields"] {
@@ -21,30 +16,28 @@ pub(super) fn shown(object: &Object, principal: &Principal) -> Json {
         for field in described {
             let name = field["api_name"].as_str().unwrap_or_default().to_owned();
             if let Some(known) = object.fields.get(name.as_str()) {
-                let may = FieldAccess::of(object, known, principal);
+                let may = FieldAccess::of(object, known, view);
                 field["permissions"] = json!(may);
                 readable.insert(name, json!(may.most()));
             }
         }
     }
-    let may = principal.role.permissions;
-    let writes = may.write && !object.read_only;
     description["permissions"] = json!({
-        "read": may.read,
-        "create": writes,
-        "update": writes,
-        "delete": writes,
-        "restore": writes,
-        "destroy": writes,
+        "read": view.may(object, Right::Read),
+        "create": view.may(object, Right::Create),
+        "update": view.may(object, Right::Update),
+        "delete": view.may(object, Right::Delete),
+        "restore": view.may(object, Right::Restore),
+        "destroy": view.may(object, Right::Destroy),
         "fields": readable,
     });
     description
 }
 
 /// A field's description with the `permissions` of the caller.
-pub(super) fn shown_field(object: &Object, field: &Field, principal: &Principal) -> Json {
+pub(super) fn shown_field(object: &Object, field: &Field, view: &View) -> Json {
     let mut description = describe::field(field);
-    description["permissions"] = json!(FieldAccess::of(object, field, principal));
+    description["permissions"] = json!(FieldAccess::of(object, field, view));
     description
 }
 
@@ -57,13 +50,11 @@ struct FieldAccess {
 }
 
 impl FieldAccess {
-    fn of(object: &Object, field: &Field, principal: &Principal) -> Self {
-        let may = principal.role.permissions;
-        let writes = may.write && !object.read_only && field.writable();
+    fn of(object: &Object, field: &Field, view: &View) -> Self {
         Self {
-            read: may.read,
-            create: writes,
-            update: writes,
+            read: view.may_on(object, field, Right::Read),
+            create: view.may_on(object, field, Right::Create),
+            update: view.may_on(object, field, Right::Update),
         }
     }
 

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tessera_compiler::snapshot::Snapshot;
+use tessera_schema::access::view::View;
 use tessera_schema::naming::value_type;
 use tessera_schema::object::Object;
 
@@ -24,6 +25,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Document {
     snapshot: Arc<Snapshot>,
+    view: Arc<View>,
     /// In the order in which they are shown.
     objects: Vec<Arc<Object>>,
     access: Access,
@@ -49,12 +51,18 @@ enum Part {
 }
 
 impl Document {
-    pub(super) fn new(snapshot: Arc<Snapshot>, access: Access, words: Words) -> Self {
-        let objects = snapshot.model.objects().into_iter().cloned().collect();
+    pub(super) fn new(
+        snapshot: Arc<Snapshot>,
+        view: Arc<View>,
+        access: Access,
+        words: Words,
+    ) -> Self {
+        let objects = view.model.objects().into_iter().cloned().collect();
         Self {
             objects,
-            names: Names::of(Arc::clone(&snapshot.model)),
+            names: Names::of(Arc::clone(&view.model)),
             snapshot,
+            view,
             access,
             words,
             conditions: Conditions::default(),
@@ -178,7 +186,7 @@ impl Document {
         schemas.extend(metadata::schemas::read(access, names, words));
         if access.changes_model() {
             schemas.extend(metadata::schemas::changed(
-                self.snapshot.model.types(),
+                self.view.model.types(),
                 names,
                 words,
             ));
@@ -206,7 +214,7 @@ impl Document {
     fn schemas_of(&mut self, object: &Object) -> Vec<(String, Json)> {
         let (names, words) = (&self.names, self.words);
         // Writes answer with records, and by-filter writes take filters, so both are there for either right.
-        let mut schemas = vec![record::part(object, &self.snapshot.model, names, words)];
+        let mut schemas = vec![record::part(object, &self.view.model, names, words)];
         if self.access.reads_records() || self.access.writes(object) {
             schemas.push(record::answered(object, names, words));
         }

@@ -1,18 +1,21 @@
 //! What must hold of every document, whatever the model and whoever asks.
 
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 use tessera_compiler::cursor::CursorKey;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_identity::SignupPolicy;
-use tessera_identity::principal::{Permissions, Principal, Role};
+use tessera_identity::principal::Permissions;
+use tessera_schema::access::Right;
+use tessera_schema::access::grants::{Fields, Grants, ObjectGrants};
+use tessera_schema::access::view::View;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::describe;
 use tessera_schema::field_types::FieldTypes;
-use tessera_schema::ident::{TenantId, UserId};
+use tessera_schema::ident::{ApiName, TenantId};
 use tessera_schema::model::Model;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::{ObjectSource, Origin};
@@ -105,26 +108,19 @@ fn everything() -> Arc<Snapshot> {
     ])
 }
 
-fn access(permissions: Permissions) -> Access {
-    let role = Role {
-        api_name: "role".to_owned(),
-        name: "Role".to_owned(),
-        permissions,
-    };
-    let principal = Principal {
-        tenant: TenantId(Uuid::nil()),
-        user: UserId(Uuid::nil()),
-        role: Arc::new(role),
-        team_ids: Arc::default(),
-    };
-    Access::of(&principal, SignupPolicy::Open)
+fn document(snapshot: &Arc<Snapshot>, permissions: Permissions, words: Words) -> Json {
+    of_view(snapshot, &snapshot.view(permissions.grants()), words)
 }
 
-fn document(snapshot: &Arc<Snapshot>, permissions: Permissions, words: Words) -> Json {
-    let document = Document::new(Arc::clone(snapshot), access(permissions), words);
-    let text: Vec<u8> = document.flatten().collect();
+fn of_view(snapshot: &Arc<Snapshot>, view: &Arc<View>, words: Words) -> Json {
+    let text: Vec<u8> = pieces(snapshot, view, words).flatten().collect();
     serde_json::from_slice(&text)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&text)))
+}
+
+fn pieces(snapshot: &Arc<Snapshot>, view: &Arc<View>, words: Words) -> Document {
+    let access = Access::of(view, SignupPolicy::Open);
+    Document::new(Arc::clone(snapshot), Arc::clone(view), access, words)
 }
 
 /// Every value of the document with its place, depth first.
@@ -274,7 +270,7 @@ fn every_document_is_sound() {
 fn no_object_can_take_the_name_of_a_schema_of_the_platform() {
     let snapshot = everything();
     let document = document(&snapshot, ADMIN, Words::English);
-    let objects = snapshot.model.objects().into_iter();
+    let objects = snapshot.whole().objects().into_iter();
     let stems: Vec<String> = objects
         .map(|object| pascal(object.api_name().as_str()))
         .collect();
@@ -286,7 +282,7 @@ fn no_object_can_take_the_name_of_a_schema_of_the_platform() {
         let is_of_object = stems.iter().any(|stem| name.starts_with(stem));
         let plain = name.trim_end_matches(|c: char| c == '_' || c.is_ascii_digit());
         assert!(
-            names::is_fixed(&snapshot.model, plain) || is_of_object,
+            names::is_fixed(snapshot.whole(), plain) || is_of_object,
             "list `{name}` among the names of the platform's own schemas"
         );
     }
@@ -369,6 +365,40 @@ fn schemas_are_schemas_and_their_examples_fit() {
         }
     }
     assert!(checked > 10, "{checked}");
+}
+
+#[test]
+fn what_is_hidden_is_nowhere_in_the_document() {
+    let snapshot = everything();
+    let name = |name| ApiName::parse(name).unwrap();
+    let rights = std::iter::once(Right::Read).chain(Right::WRITES);
+    let default = ObjectGrants::whole(rights.clone());
+    let code = Fields::Except([name("code")].into());
+    let objects = BTreeMap::from([
+        (name("thing"), ObjectGrants::default()),
+        (
+            name("problem"),
+            ObjectGrants(rights.map(|right| (right, code.clone())).collect()),
+        ),
+    ]);
+    let view = snapshot.view(&Arc::new(Grants::new(false, default, objects)));
+    let whole = document(&snapshot, MEMBER, Words::English);
+    let part = of_view(&snapshot, &view, Words::English);
+    is_sound(&part);
+    let paths = |document: &Json| document["paths"].as_object().unwrap().clone();
+    let has = |document: &Json, plural: &str| {
+        let prefix = format!("/api/v1/{plural}");
+        paths(document).keys().any(|path| path.starts_with(&prefix))
+    };
+    assert!(has(&whole, "things") && !has(&part, "things"));
+    assert!(has(&part, "problems") && has(&part, "strict_things"));
+    let of_problem =
+        |document: &Json| document["components"]["schemas"]["ProblemPart"]["properties"].clone();
+    let (whole, part) = (of_problem(&whole), of_problem(&part));
+    for field in ["code", "thing_id", "thing", "others"] {
+        assert!(whole.get(field).is_some(), "{field}: {whole}");
+        assert!(part.get(field).is_none(), "{field}: {part}");
+    }
 }
 
 #[test]
@@ -521,7 +551,8 @@ fn what_is_written_for_one_object_is_small_whatever_the_model() {
         (0..OBJECTS).map(|index| json!({"api_name": format!("object_{index}"), "fields": fields}));
     let snapshot = snapshot(definitions.collect());
     let began = Instant::now();
-    let pieces: Vec<usize> = Document::new(snapshot, access(ADMIN), Words::English)
+    let view = snapshot.view(ADMIN.grants());
+    let pieces: Vec<usize> = pieces(&snapshot, &view, Words::English)
         .map(|piece| piece.len())
         .collect();
     let whole: usize = pieces.iter().sum();

@@ -71,9 +71,10 @@ impl Work for Grouping {
         context: &RequestContext,
         snapshot: &Snapshot,
     ) -> error::Result<GroupingPlan> {
-        let object = request::object(&snapshot.model, &self.plural)?;
+        let view = snapshot.view(context.principal.grants());
+        let object = request::object(&view.model, &self.plural)?;
         let origin = plan::source("filter");
-        let mut body = Body::parse_from(&snapshot.model, object, &self.body, &origin)
+        let mut body = Body::parse_from(&view.model, object, &self.body, &origin)
             .map_err(UserError::Malformed)?;
         let limit = body.aggregation.limit;
         body.aggregation.limit += 1;

@@ -201,9 +201,10 @@ impl Job<'_> {
         if !self.context.principal.role.permissions.write {
             return targets;
         }
+        let view = snapshot.view(self.context.principal.grants());
         for operation in self.operations {
             // Otherwise it will be refused.
-            let Ok(object) = request::object(&snapshot.model, operation.plural()) else {
+            let Ok(object) = request::object(&view.model, operation.plural()) else {
                 continue;
             };
             let takes_keys = operation.takes_keys(object);

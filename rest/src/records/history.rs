@@ -41,9 +41,10 @@ pub(super) async fn history(
     let stretch = stretch(&parameters).map_err(UserError::Malformed)?;
     let (api, context, plural, id) = (&api, &context, &plural, &id);
     let work = |snapshot: Arc<Snapshot>| async move {
-        let object = request::object(&snapshot.model, plural)?;
+        let view = snapshot.view(context.principal.grants());
+        let object = request::object(&view.model, plural)?;
         let id = request::record_id(id)?;
-        let plain = fields::plain(&snapshot.model, object).map_err(UserError::Malformed)?;
+        let plain = fields::plain(&view.model, object).map_err(UserError::Malformed)?;
         let subject = (object, id);
         let history = api
             .engine
@@ -63,10 +64,11 @@ pub(super) async fn as_of(
     parameters: &Parameters,
 ) -> Result<Response> {
     let work = |snapshot: Arc<Snapshot>| async move {
-        let object = request::object(&snapshot.model, plural)?;
+        let view = snapshot.view(context.principal.grants());
+        let object = request::object(&view.model, plural)?;
         let id = request::record_id(id)?;
         let mut faults = Faults::default();
-        let selection = faults.keep(fields::asked(&snapshot.model, object, parameters));
+        let selection = faults.keep(fields::asked(&view.model, object, parameters));
         let deleted = faults.keep(request::deleted(parameters));
         let time = faults.keep(time(parameters));
         let (Some(selection), Some(deleted), Some(time)) = (selection, deleted, time) else {
@@ -99,7 +101,8 @@ pub(super) async fn revert(
     let (api, context, request, id) = (&api, &sent.context, &request, &id);
     let reversion = &reversion;
     let work = |snapshot: Arc<Snapshot>| async move {
-        let model = &snapshot.model;
+        let view = snapshot.view(context.principal.grants());
+        let model = &view.model;
         let object = request.object(model)?;
         let id = request::record_id(id)?;
         let plain = fields::plain(model, object).map_err(UserError::Malformed)?;

@@ -114,16 +114,17 @@ impl Work for List {
         context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<ListPlan> {
-        let object = request::object(&snapshot.model, &self.plural)?;
-        let (connection, count) = read(&snapshot.model, object, &self.parameters)?;
+        let view = snapshot.view(context.principal.grants());
+        let object = request::object(&view.model, &self.plural)?;
+        let (connection, count) = read(&view.model, object, &self.parameters)?;
         let estimate = (count == Count::Estimated).then(|| {
             let search = connection.search.as_ref();
             let (filter, deleted) = (&connection.filter, connection.deleted);
-            engine.plan_estimate(snapshot, object, filter, search, deleted)
+            engine.plan_estimate(context, snapshot, object, filter, search, deleted)
         });
         let estimate = estimate.transpose()?;
         let inputs = &self.planned.inputs;
-        position::check(snapshot, object, &connection, None, inputs)
+        position::check(snapshot, &view, object, &connection, None, inputs)
             .map_err(UserError::Malformed)?;
         let roots = vec![Root::Many {
             object: Arc::clone(object),

@@ -132,7 +132,8 @@ impl Work for One {
         context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Outcome<OnePlan> {
-        let model = &snapshot.model;
+        let view = snapshot.view(context.principal.grants());
+        let model = &view.model;
         let object = request::object(model, &self.plural)?;
         let id = Located {
             value: request::record_id(&self.id)?,

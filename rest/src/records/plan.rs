@@ -108,7 +108,8 @@ impl Planned {
         plural: &str,
         parameters: &Parameters,
     ) -> Self {
-        let mut key = vec![FACE, kind, principal.access()];
+        let mut key = vec![FACE, kind];
+        key.extend_from_slice(principal.access().as_bytes());
         let mut inputs = Map::new();
         shape::text(plural, &mut key);
         for (name, text) in parameters.iter() {
@@ -131,7 +132,8 @@ impl Planned {
 
     /// For a grouping, which is asked for in a body: all of it decides but the values of its filter.
     pub(super) fn of_aggregate(principal: &Principal, plural: &str, body: &Json) -> Self {
-        let mut key = vec![FACE, b'A', principal.access()];
+        let mut key = vec![FACE, b'A'];
+        key.extend_from_slice(principal.access().as_bytes());
         let mut inputs = Map::new();
         shape::text(plural, &mut key);
         match body {

@@ -184,12 +184,13 @@ impl Asked<'_> {
 impl Writing {
     fn write_of(
         &self,
+        snapshot: &Snapshot,
         object: &Arc<Object>,
         filter: Filter,
         selection: Selection,
     ) -> Result<Write, UserError> {
         Ok(Write {
-            object: Arc::clone(object),
+            object: Arc::clone(snapshot.whole_of(object)),
             action: self.endpoint.action(&self.request, object, filter)?,
             selection,
             rollback: self.request.prefer.rollback,
@@ -229,11 +230,12 @@ impl Work for Writing {
         context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<WritePlan> {
-        let (request, model) = (&self.request, &snapshot.model);
+        let view = snapshot.view(context.principal.grants());
+        let (request, model) = (&self.request, &view.model);
         let object = self.object(model)?;
         let selection = self.endpoint.selection(request, model, object)?;
         let filter = self.endpoint.filter(request, model, object)?;
-        let write = self.write_of(object, filter, selection)?;
+        let write = self.write_of(snapshot, object, filter, selection)?;
         Ok(engine.plan_write(context, snapshot, &write)?)
     }
 
@@ -250,9 +252,10 @@ impl Work for Writing {
     ) -> Result<Option<Written>> {
         // The plan has the conditions of the filter and the shape of the answer.
         let (filter, selection) = (Filter::all(), Selection::default());
-        let object = self.object(&snapshot.model)?;
+        let view = snapshot.view(context.principal.grants());
+        let object = self.object(&view.model)?;
         // What is wrong with the parameters is told before what is wrong with the body.
-        let Ok(write) = self.write_of(object, filter, selection) else {
+        let Ok(write) = self.write_of(snapshot, object, filter, selection) else {
             return Ok(None);
         };
         let inputs = &self.planned.inputs;

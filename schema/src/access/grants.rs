@@ -99,10 +99,19 @@ impl Grants {
         named.unwrap_or(&self.granted.default)
     }
 
-    /// Whether a right is granted on objects that are not named.
-    #[must_use]
-    pub fn by_default(&self, right: Right) -> bool {
-        self.granted.default.has(right)
+    /// Whether a right is granted on some object, be it one that is not there.
+    pub(super) fn somewhere(&self, right: Right) -> bool {
+        self.all().any(|grants| grants.has(right))
+    }
+
+    /// Whether any right is granted.
+    pub(super) fn any(&self) -> bool {
+        self.all().any(ObjectGrants::any)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &ObjectGrants> {
+        let default = std::iter::once(&self.granted.default);
+        default.chain(self.granted.objects.values())
     }
 }
 

@@ -56,11 +56,22 @@ impl View {
         exists && self.may(object, right) && granted()
     }
 
+    /// Whether the caller may know of objects at all.
+    #[must_use]
+    pub fn knows_objects(&self) -> bool {
+        self.may_change_model() || self.grants.any()
+    }
+
+    /// Whether the caller may change the model, and so knows all of it.
+    #[must_use]
+    pub fn may_change_model(&self) -> bool {
+        self.grants.model()
+    }
+
     /// Whether the caller has a right on any object.
     #[must_use]
     pub fn may_somewhere(&self, right: Right) -> bool {
-        let mut objects = self.model.objects().into_iter();
-        self.grants.by_default(right) || objects.any(|object| self.may(object, right))
+        self.grants.somewhere(right)
     }
 }
 
@@ -68,7 +79,7 @@ fn seen(whole: &Arc<Model>, grants: &Grants) -> Arc<Model> {
     if grants.model() {
         return Arc::clone(whole);
     }
-    // The users are known to every member: others' records name them.
+    // The users are in every view: records name them.
     let knows = |object: &Object| object.read_only || grants.on(object.api_name()).any();
     let knows_field = |object: &Object, field: &Field| {
         field.system || grants.on(object.api_name()).knows(field.api_name())

@@ -15,7 +15,7 @@ impl Model {
         match self {
             Self::Export { tenant } => {
                 let snapshot = engine.model(find(engine, &tenant).await?).await?;
-                let file = transfer::export(&snapshot.model);
+                let file = transfer::export(snapshot.whole());
                 serde_json::to_writer_pretty(&mut out, &file).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             }

@@ -9,7 +9,7 @@ use tessera_schema::object::Object;
 use tessera_schema::violation::Pointer;
 
 use super::print::pretty;
-use super::{columns, filter, list, model, nodes, object, related};
+use super::{columns, filter, list, model, nodes, object, related, view};
 
 use crate::query::compile;
 use crate::query::tree::{Connection, ConnectionPart, GroupItem, GroupShape, Query, Root, Shape};
@@ -19,7 +19,7 @@ use crate::snapshot::Snapshot;
 fn grouped(body: &Json) -> String {
     let snapshot = model();
     let object = object(&snapshot, "contact");
-    let body = Body::parse(&snapshot.model, &object, body).unwrap();
+    let body = Body::parse(snapshot.whole(), &object, body).unwrap();
     let keys = (0..body.keys.len()).map(|place| (format!("k{place}"), GroupItem::Key(place)));
     let aggregates = body.aggregates.into_iter();
     let aggregates = aggregates.map(|(name, place)| (name, GroupItem::Aggregate(place)));
@@ -29,7 +29,7 @@ fn grouped(body: &Json) -> String {
         shape: GroupShape(keys.chain(aggregates).collect()),
     };
     pretty(
-        &compile::query(&snapshot, &Query { roots: vec![root] }),
+        &compile::query(&snapshot, &view(&snapshot), &Query { roots: vec![root] }),
         None,
     )
 }
@@ -71,7 +71,7 @@ fn everything_without_keys() {
 
 /// What is reckoned over the contacts of a connection, and an object within what is shown of it.
 fn reckoned(snapshot: &Snapshot, contact: &Arc<Object>) -> ConnectionPart {
-    let mut reader = Reader::new(&snapshot.model, contact, Spelling::Camel);
+    let mut reader = Reader::new(snapshot.whole(), contact, Spelling::Camel);
     let at = Pointer::root();
     let count = reader.aggregate(Function::Count, None, &at).unwrap();
     let sum = reader.aggregate(Function::Sum, Some(&["fee"]), &at);
@@ -116,5 +116,8 @@ fn aggregates_of_connections() {
             connection: alone,
         },
     ];
-    insta::assert_snapshot!(pretty(&compile::query(&snapshot, &Query { roots }), None));
+    insta::assert_snapshot!(pretty(
+        &compile::query(&snapshot, &view(&snapshot), &Query { roots }),
+        None
+    ));
 }

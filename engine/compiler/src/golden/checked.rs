@@ -7,7 +7,7 @@ use tessera_schema::filter::Filter;
 use tessera_schema::naming::Spelling;
 use tessera_schema::search::Search;
 
-use super::{columns, cursor, list, model, object};
+use super::{columns, cursor, list, model, object, view};
 use crate::query::compile;
 use crate::query::tree::{Connection, GroupItem, GroupShape, HitPart, Query, Root, Window};
 use crate::statement::Statement;
@@ -59,7 +59,7 @@ proptest! {
     ) {
         let snapshot = model();
         let contact = object(&snapshot, "contact");
-        let Ok(filter) = Filter::parse(&snapshot.model, &contact, &filter, Spelling::Snake) else {
+        let Ok(filter) = Filter::parse(snapshot.whole(), &contact, &filter, Spelling::Snake) else {
             return Ok(());
         };
         let window = Window { after: after.then(|| cursor().into()), ..Window::first(3) };
@@ -69,7 +69,7 @@ proptest! {
             ..list(&snapshot, &contact, &sort.join(","), columns(&contact, &["id", "score"]))
         };
         let query = Query { roots: vec![Root::Many { object: contact, connection }] };
-        let statement = compile::query(&snapshot, &query);
+        let statement = compile::query(&snapshot, &view(&snapshot), &query);
         prop_assert!(names_all_it_binds(&statement), "{}", statement.text);
     }
 
@@ -93,14 +93,14 @@ proptest! {
         let aggregates: serde_json::Map<_, _> = aggregates.into_iter().map(|(name, what)| (name.to_owned(), what)).collect();
         let body = json!({"group_by": keys, "aggregates": aggregates, "filter": filter, "time_zone": zone,
                           "having": {"or": [{name: {"is_null": true}}, {name: {"neq": bound}}]}, "sort": format!("-{name}")});
-        let Ok(body) = Body::parse(&snapshot.model, &contact, &body) else {
+        let Ok(body) = Body::parse(snapshot.whole(), &contact, &body) else {
             return Ok(());
         };
         let keys = (0..body.keys.len()).map(|place| (format!("k{place}"), GroupItem::Key(place)));
         let aggregates = body.aggregates.iter().map(|(name, place)| (name.clone(), GroupItem::Aggregate(*place)));
         let shape = GroupShape(keys.chain(aggregates).collect());
         let root = Root::Groups { object: contact, aggregation: body.aggregation, shape };
-        let statement = compile::query(&snapshot, &Query { roots: vec![root] });
+        let statement = compile::query(&snapshot, &view(&snapshot), &Query { roots: vec![root] });
         prop_assert!(names_all_it_binds(&statement), "{}", statement.text);
     }
 
@@ -128,7 +128,7 @@ proptest! {
             parts: vec![("id".to_owned(), HitPart::Id)],
         };
         let query = Query { roots: vec![Root::Many { object: company, connection }, hits] };
-        let statement = compile::query(&snapshot, &query);
+        let statement = compile::query(&snapshot, &view(&snapshot), &query);
         prop_assert!(names_all_it_binds(&statement), "{}", statement.text);
         // Nothing that was typed is in the text.
         let typed = text.split_whitespace().filter(|word| !word.is_ascii());

@@ -6,7 +6,9 @@ use tessera_schema::object::{Attribute, Object};
 use tessera_schema::search::Search;
 
 use super::print::pretty;
-use super::{columns, cursor, filter, list, model, model_of, nodes, object, record_id, related};
+use super::{
+    columns, cursor, filter, list, model, model_of, nodes, object, record_id, related, view,
+};
 use crate::query::tree::{
     Connection, ConnectionPart, Deleted, End, HitPart, Item, PagePart, Query, Root, Selection,
     Shape, Window,
@@ -16,8 +18,8 @@ use crate::snapshot::Snapshot;
 
 fn sql(snapshot: &Snapshot, roots: Vec<Root>) -> String {
     let statement = match roots.as_slice() {
-        [root] if rows::suits(root) => rows::compile(snapshot, root).0,
-        _ => compile::query(snapshot, &Query { roots }),
+        [root] if rows::suits(root) => rows::compile(snapshot, &view(snapshot), root).0,
+        _ => compile::query(snapshot, &view(snapshot), &Query { roots }),
     };
     pretty(&statement, None)
 }

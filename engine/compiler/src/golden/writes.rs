@@ -6,7 +6,7 @@ use tessera_schema::object::Object;
 use tessera_schema::record::{Change, Record, Upsert};
 
 use super::print::pretty;
-use super::{columns, filter, list, model, model_of, object, record_id, related};
+use super::{columns, filter, list, model, model_of, object, record_id, related, view};
 use crate::query::tree::Selection;
 use crate::snapshot::Snapshot;
 use crate::statement::Statement;
@@ -23,7 +23,9 @@ fn write(
     action: impl FnOnce(&Snapshot, &Object) -> Action,
     selection: impl FnOnce(&Snapshot, &Object) -> Selection,
 ) -> String {
-    compiled(name, action, selection, statement::compile)
+    compiled(name, action, selection, |snapshot, write| {
+        statement::compile(snapshot, &view(snapshot), write)
+    })
 }
 
 fn compiled(
@@ -119,7 +121,7 @@ fn locking_records_whose_links_an_upsert_replaces() {
         records: bodies.iter().map(|body| upsert(contact, body)).collect(),
     };
     let lock = |snapshot: &Snapshot, write: &Write| {
-        let lock = statement::compile_lock(snapshot, write);
+        let lock = statement::compile_lock(snapshot, &view(snapshot), write);
         lock.and_then(|lock| lock.rows).unwrap()
     };
     insta::assert_snapshot!(compiled(
@@ -183,7 +185,7 @@ fn updating_many_each_in_a_way_of_its_own() {
     };
     insta::assert_snapshot!(sql("contact", |_, contact| changes(contact)));
     let lock = |snapshot: &Snapshot, write: &Write| {
-        let lock = statement::compile_lock(snapshot, write);
+        let lock = statement::compile_lock(snapshot, &view(snapshot), write);
         lock.and_then(|lock| lock.rows).unwrap()
     };
     insta::assert_snapshot!(
@@ -261,19 +263,23 @@ fn deleting_and_restoring_with_all_that_goes_along() {
         }
     };
     let delete = write(Action::Delete { id, expected: None });
-    let statement = statement::compile(&snapshot, &delete);
+    let statement = statement::compile(&snapshot, &view(&snapshot), &delete);
     insta::assert_snapshot!("delete_all", pretty(&statement, Some(&delete)));
-    let lock = statement::compile_lock(&snapshot, &delete).unwrap();
+    let lock = statement::compile_lock(&snapshot, &view(&snapshot), &delete).unwrap();
     assert!(lock.grows);
     insta::assert_snapshot!(
         "delete_all_lock",
         pretty(&lock.rows.unwrap(), Some(&delete))
     );
     let restore = write(Action::Restore { id });
-    let statement = statement::compile(&snapshot, &restore);
+    let statement = statement::compile(&snapshot, &view(&snapshot), &restore);
     insta::assert_snapshot!("restore_all", pretty(&statement, Some(&restore)));
     let destroy = write(Action::Destroy { id, expected: None });
-    let statement = statement::compile(&snapshot, &destroy);
+    let statement = statement::compile(&snapshot, &view(&snapshot), &destroy);
     insta::assert_snapshot!("destroy_all", pretty(&statement, Some(&destroy)));
-    assert!(statement::compile_lock(&snapshot, &destroy).unwrap().grows);
+    assert!(
+        statement::compile_lock(&snapshot, &view(&snapshot), &destroy)
+            .unwrap()
+            .grows
+    );
 }

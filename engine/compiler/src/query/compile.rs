@@ -4,6 +4,7 @@
 //! records become JSON by `row_to_json` or `json_agg` of a row whose column aliases are the response keys. `json`, never `jsonb`.
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
+use tessera_schema::access::view::View;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
@@ -18,8 +19,8 @@ use crate::statement::Statement;
 
 /// One statement for all roots of a query: first the model's version, then for each root its JSON and its record's version.
 #[must_use]
-pub fn query(snapshot: &Snapshot, query: &Query) -> Statement {
-    let mut compiler = Compiler::new(snapshot);
+pub fn query(snapshot: &Snapshot, view: &View, query: &Query) -> Statement {
+    let mut compiler = Compiler::new(snapshot, view);
     let mut select = Sql::select();
     select.expr_as(model_version(&snapshot.tenant.schema), sql::iden("_model"));
     one_row(&mut select);
@@ -68,12 +69,13 @@ pub fn query(snapshot: &Snapshot, query: &Query) -> Statement {
 #[must_use]
 pub fn estimate(
     snapshot: &Snapshot,
+    view: &View,
     object: &Object,
     filter: &Filter,
     search: Option<&Search>,
     deleted: Deleted,
 ) -> Statement {
-    let mut compiler = Compiler::new(snapshot);
+    let mut compiler = Compiler::new(snapshot, view);
     let alias = compiler.alias("t");
     let mut select = Sql::select();
     select.expr(Expr::cust("1"));

@@ -2,6 +2,8 @@
 
 use sea_query::{Condition, Expr, JoinType, Query as Sql, SelectStatement, WithQuery};
 use std::sync::Arc;
+use tessera_schema::access::row_rules::RowRules;
+use tessera_schema::access::view::View;
 use tessera_schema::column::SqlName;
 use tessera_schema::model::Model;
 use tessera_schema::source::Located;
@@ -28,7 +30,10 @@ pub(crate) struct KnownLists {
 #[derive(Debug)]
 pub(crate) struct Compiler<'s> {
     pub(crate) schema: &'s SchemaName,
+    /// The whole model: what a request names was looked up in the caller's view of it.
     pub(crate) model: &'s Model,
+    /// On the records that the caller meets; none where the engine works for itself, or within such a rule.
+    pub(crate) rules: Option<&'s RowRules>,
     /// Where the database has them.
     pub(crate) trigrams: Option<&'s Trigrams>,
     pub(crate) params: Params,
@@ -45,10 +50,20 @@ pub(crate) struct Compiler<'s> {
 }
 
 impl<'s> Compiler<'s> {
-    pub(crate) fn new(snapshot: &'s Snapshot) -> Self {
+    /// For a statement of a caller who sees the model by this view.
+    pub(crate) fn new(snapshot: &'s Snapshot, view: &'s View) -> Self {
+        Self {
+            rules: Some(&view.rules),
+            ..Self::unguarded(snapshot)
+        }
+    }
+
+    /// For a statement that answers nothing of what it finds.
+    pub(crate) fn unguarded(snapshot: &'s Snapshot) -> Self {
         Self {
             schema: &snapshot.tenant.schema,
-            model: &snapshot.model,
+            model: snapshot.whole(),
+            rules: None,
             trigrams: snapshot.trigrams.as_ref(),
             params: Params::default(),
             cursors: &snapshot.cursors,
@@ -66,6 +81,7 @@ impl<'s> Compiler<'s> {
         Self {
             schema: self.schema,
             model: self.model,
+            rules: self.rules,
             trigrams: self.trigrams,
             params: Params::default(),
             cursors: self.cursors,

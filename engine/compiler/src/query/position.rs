@@ -3,6 +3,7 @@
 use sea_query::{Expr, Func, Query as Sql};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use tessera_schema::access::view::View;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToMany};
 use tessera_schema::scalar::Scalar;
@@ -33,6 +34,7 @@ pub(crate) struct PageKey {
 /// What is wrong with `after` or `before`; pointers begin at the connection's arguments.
 pub fn check(
     snapshot: &Snapshot,
+    view: &View,
     object: &Object,
     connection: &Connection,
     parent: Option<&ToMany>,
@@ -44,7 +46,7 @@ pub fn check(
     for (name, cursor) in given {
         let Some(cursor) = cursor else { continue };
         let parent = parent.map(|to_many| (to_many, PARENT));
-        let list = Compiler::new(snapshot).identity(object, connection, parent);
+        let list = Compiler::new(snapshot, view).identity(object, connection, parent);
         let list = list.digest(inputs).unwrap_or_default();
         let (code, message) = match snapshot.cursors.open(list, &cursor.value.0) {
             Ok(_) => continue,

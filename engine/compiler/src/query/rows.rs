@@ -6,6 +6,7 @@
 use sea_query::{Expr, ExprTrait, Func, Query as Sql, SelectStatement, WithClause};
 use std::collections::{BTreeSet, HashMap};
 use tessera_postgres::json::Writer;
+use tessera_schema::access::view::View;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::object::{Object, ToOne};
 use tessera_schema::scalar::Scalar;
@@ -55,8 +56,8 @@ pub const fn suits(root: &Root) -> bool {
 
 /// The statement for a query of this one root, and how its rows become JSON.
 #[must_use]
-pub fn compile(snapshot: &Snapshot, root: &Root) -> (Statement, Document) {
-    let mut compiler = Compiler::new(snapshot);
+pub fn compile(snapshot: &Snapshot, view: &View, root: &Root) -> (Statement, Document) {
+    let mut compiler = Compiler::new(snapshot, view);
     let mut sheet = Sheet {
         select: Sql::select(),
         columns: Vec::new(),

@@ -3,6 +3,7 @@
 use sea_query::{Asterisk, Expr, Func, Query as Sql};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use tessera_schema::access::view::View;
 use tessera_schema::object::Object;
 
 use crate::bind::{Param, Slot};
@@ -21,8 +22,13 @@ const PLACE: &str = "_n";
 /// One row: the model's version, the states as a JSON array in the order of the input, and null. Relations lead to the records that
 /// are there now.
 #[must_use]
-pub fn statement(snapshot: &Snapshot, object: &Object, selection: &Selection) -> Statement {
-    let mut compiler = Compiler::new(snapshot);
+pub fn statement(
+    snapshot: &Snapshot,
+    view: &View,
+    object: &Object,
+    selection: &Selection,
+) -> Statement {
+    let mut compiler = Compiler::new(snapshot, view);
     let read =
         |inputs: &Map<String, Json>| Some(Param::Text(Some(inputs.get(STATES)?.to_string())));
     let states = compiler.params.slot(Slot::Input(Arc::new(read)), "json");

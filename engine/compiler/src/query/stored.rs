@@ -1,6 +1,7 @@
 //! Records as their table has them: whole rows, for the history of records.
 
 use sea_query::{Expr, Func, LockType, Order, Query as Sql};
+use tessera_schema::access::view::View;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
 
@@ -28,11 +29,12 @@ pub enum Next {
 #[must_use]
 pub fn statement(
     snapshot: &Snapshot,
+    view: &View,
     object: &Object,
     ids: impl Iterator<Item = RecordId>,
     next: Next,
 ) -> Statement {
-    let mut compiler = Compiler::new(snapshot);
+    let mut compiler = Compiler::new(snapshot, view);
     let alias = compiler.alias("t");
     let ids = Slot::Constant(Param::List(ids.map(|id| Some(id.to_string())).collect()));
     let ids = compiler.params.slot(ids, "uuid[]");

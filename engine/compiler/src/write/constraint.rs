@@ -80,7 +80,7 @@ fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserE
     };
     let Some(field) = &of(object) else {
         // A record that was restored along with this one.
-        let model = &snapshot.model;
+        let model = snapshot.whole();
         let mut others = model.definitions().into_iter();
         let (other, field) = others.find_map(|other| Some((other, of(other)?)))?;
         let message = format!(
@@ -133,15 +133,19 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
     if let Action::Destroy { .. } | Action::Delete { .. } | Action::DeleteWhere { .. } =
         write.action
     {
-        let holder = snapshot.model.definitions().into_iter().find_map(|other| {
-            let field = other
-                .own_fields()
-                .find(|field| is_key_of(other, field, constraint))?;
-            Some(format!(
-                "{} ({})",
-                other.source.head.plural_name, field.definition.name
-            ))
-        });
+        let holder = snapshot
+            .whole()
+            .definitions()
+            .into_iter()
+            .find_map(|other| {
+                let field = other
+                    .own_fields()
+                    .find(|field| is_key_of(other, field, constraint))?;
+                Some(format!(
+                    "{} ({})",
+                    other.source.head.plural_name, field.definition.name
+                ))
+            });
         let holder = holder.unwrap_or_else(|| "other records".to_owned());
         let message = format!("it is still pointed at by {holder}");
         return Some(UserError::conflict(Pointer::root(), "restricted", message));

@@ -119,7 +119,7 @@ fn name(schema: &SchemaName, table: &SqlName) -> String {
 impl Rows {
     fn lock(&self, snapshot: &Snapshot, table: &SqlName) -> Statement {
         const ALIAS: &str = "t";
-        let mut compiler = Compiler::new(snapshot);
+        let mut compiler = Compiler::unguarded(snapshot);
         let ids = self.ids.iter().map(|id| Some(id.to_string()));
         let ids = Slot::Constant(Param::List(ids.collect()));
         let ids = compiler.params.slot(ids, "uuid[]");

@@ -4,6 +4,7 @@ use sea_query::{
     Condition, Expr, ExprTrait, JoinType, LockType, Query as Sql, SelectStatement, WithClause,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use tessera_schema::access::view::View;
 use tessera_schema::column::SqlName;
 
 use crate::bind::Param;
@@ -43,8 +44,8 @@ impl Lock {
 }
 
 #[must_use]
-pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
-    let mut compiler = Compiler::new(snapshot);
+pub fn compile(snapshot: &Snapshot, view: &View, write: &Write) -> Statement {
+    let mut compiler = Compiler::new(snapshot, view);
     let mut with = WithClause::new();
     let recorded = Recorded::of(write);
     let writer = writer(&mut compiler, snapshot, write, &recorded);
@@ -82,12 +83,12 @@ pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
         | Action::Restore { .. }
         | Action::RestoreWhere { .. }) => {
             update::changes(&mut compiler, &mut with, &writer, action);
-            let family = Family::of(&snapshot.model, &write.object);
+            let family = Family::of(snapshot.whole(), &write.object);
             family::moves(&mut compiler, &mut with, &writer, &family, action);
         }
         action @ Action::Destroy { .. } => {
             update::destruction(&mut compiler, &mut with, &writer, action);
-            let family = Family::of(&snapshot.model, &write.object);
+            let family = Family::of(snapshot.whole(), &write.object);
             family::moves(&mut compiler, &mut with, &writer, &family, action);
             unlink::records(&mut compiler, &mut with, &writer, &family);
         }
@@ -101,9 +102,9 @@ pub fn compile(snapshot: &Snapshot, write: &Write) -> Statement {
 
 /// What is locked before the write, in its transaction. `None` where the write needs no such lock.
 #[must_use]
-pub fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
-    let family = Family::of(&snapshot.model, &write.object);
-    let rows = compile_row_lock(snapshot, write, &family);
+pub fn compile_lock(snapshot: &Snapshot, view: &View, write: &Write) -> Option<Lock> {
+    let family = Family::of(snapshot.whole(), &write.object);
+    let rows = compile_row_lock(snapshot, view, write, &family);
     let objects = locked_objects(write, &family, rows.is_some());
     let removes = write.action.lock() == LockType::Update;
     (rows.is_some() || !objects.is_empty()).then(|| Lock {
@@ -115,17 +116,22 @@ pub fn compile_lock(snapshot: &Snapshot, write: &Write) -> Option<Lock> {
 
 /// A removal locks the rows that go, and those that go along. A write that replaces lists of links locks its rows: while a
 /// statement waits for a row, it does not see the links that others commit, and the links of both lists would stay.
-fn compile_row_lock(snapshot: &Snapshot, write: &Write, family: &Family) -> Option<Statement> {
+fn compile_row_lock(
+    snapshot: &Snapshot,
+    view: &View,
+    write: &Write,
+    family: &Family,
+) -> Option<Statement> {
     let action = &write.action;
     let needed = match action {
         Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
             !changes.links.is_empty()
         }
         Action::Delete { .. } | Action::DeleteWhere { .. } => {
-            family.is_asked(&snapshot.model, action)
+            family.is_asked(snapshot.whole(), action)
         }
         Action::Destroy { .. } => {
-            family.is_asked(&snapshot.model, action) || unlink::is_needed(&snapshot.model, family)
+            family.is_asked(snapshot.whole(), action) || unlink::is_needed(snapshot.whole(), family)
         }
         Action::UpdateMany(changes) => {
             let mut changes = changes.iter();
@@ -139,7 +145,7 @@ fn compile_row_lock(snapshot: &Snapshot, write: &Write, family: &Family) -> Opti
     if !needed {
         return None;
     }
-    let mut compiler = Compiler::new(snapshot);
+    let mut compiler = Compiler::new(snapshot, view);
     let recorded = Recorded::of(write);
     let writer = writer(&mut compiler, snapshot, write, &recorded);
     let query = match (action, action.upserts()) {

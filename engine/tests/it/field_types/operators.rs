@@ -136,7 +136,7 @@ async fn no_operand_that_is_taken_is_one_that_the_database_refuses() {
     let (world, fields) = thing().await;
     world.create("thing", record(&fields, 0)).await.unwrap();
     let snapshot = world.model().await;
-    let object = snapshot.model.object("thing").unwrap();
+    let object = snapshot.whole().object("thing").unwrap();
     for (field, _) in &fields {
         let parts: Vec<Option<&str>> = match field.form() {
             ValueForm::Composite(components) => components

@@ -162,12 +162,12 @@ impl Maker<'_> {
                 }
             }
             Attribute::ToOne(to_one) if depth < 3 => {
-                let target = Arc::clone(self.snapshot.model.target(&to_one.target));
+                let target = Arc::clone(self.snapshot.whole().target(&to_one.target));
                 let selection = self.selection(&target, depth + 1);
                 Item::ToOne(to_one, target, selection)
             }
             Attribute::ToMany(to_many) if depth < 2 => {
-                let target = Arc::clone(self.snapshot.model.target(&to_many.target));
+                let target = Arc::clone(self.snapshot.whole().target(&to_many.target));
                 let connection = self.connection(&target, depth + 1);
                 Item::ToMany(to_many, target, Box::new(connection))
             }
@@ -206,7 +206,7 @@ impl Maker<'_> {
         Connection {
             search: None,
             filter: parsed(self.snapshot, object, &filter).unwrap(),
-            sort: Sort::parse(&self.snapshot.model, object, sort).unwrap(),
+            sort: Sort::parse(self.snapshot.whole(), object, sort).unwrap(),
             window: Window {
                 limit: self.tape.one(&[0, 1, 2, 3, 5, 11, 12, 13, 20]),
                 from: self.tape.one(&[End::Start, End::Start, End::End]),
@@ -274,7 +274,7 @@ impl Maker<'_> {
             _ => json!({"n": {"count": "*"}, "last": {"max": "updated_at"}}),
         };
         let body = json!({"aggregates": wanted});
-        let body = Body::parse(&self.snapshot.model, object, &body).unwrap();
+        let body = Body::parse(self.snapshot.whole(), object, &body).unwrap();
         let places = body.aggregates.into_iter();
         let mut items: Vec<_> = places
             .map(|(name, place)| (name, GroupItem::Aggregate(place)))
@@ -389,7 +389,7 @@ async fn things(runner: &mut TestRunner) -> (World, Vec<RecordId>) {
         .define(json!({"api_name": "thing", "fields": fields}))
         .await
         .unwrap();
-    let object = snapshot.model.object("thing").unwrap();
+    let object = snapshot.whole().object("thing").unwrap();
     let records = (0..12).map(|place| {
         let writable = samples
             .iter()
@@ -445,7 +445,7 @@ async fn rows_are_written_as_postgres_writes_them() {
     let (world, ids) = things(&mut runner).await;
     let choices = proptest::collection::vec(proptest::num::u32::ANY, 400);
     let snapshot = world.model().await;
-    let thing = snapshot.model.object("thing").unwrap();
+    let thing = snapshot.whole().object("thing").unwrap();
     let (mut compared, mut present, mut positioned) = (0, 0, 0);
     for _ in 0..ROOTS {
         let tape = Tape {
@@ -523,7 +523,7 @@ async fn what_needs_no_rows_is_answered_once() {
         .await
         .unwrap();
     let snapshot = world.model().await;
-    let contact = snapshot.model.object("contact").unwrap();
+    let contact = snapshot.whole().object("contact").unwrap();
     for (filter, part, expected) in [
         (
             json!({}),

@@ -86,7 +86,7 @@ async fn labels_change_and_names_do_not() {
         .unwrap();
     let patch = json!({"name": "Car", "plural_name": "Cars", "description": "Has wheels", "icon": "car", "translations": {"ru": {"name": "Авто"}}});
     let changed = world.patch_object("vehicle", patch).await.unwrap();
-    let head = &changed.model.object("vehicle").unwrap().source.head;
+    let head = &changed.whole().object("vehicle").unwrap().source.head;
     assert_eq!(
         (head.name.as_str(), head.icon.as_deref()),
         ("Car", Some("car"))
@@ -98,7 +98,7 @@ async fn labels_change_and_names_do_not() {
         .patch_object("vehicle", json!({"description": null, "label_field": null}))
         .await
         .unwrap();
-    let head = &changed.model.object("vehicle").unwrap().source.head;
+    let head = &changed.whole().object("vehicle").unwrap().source.head;
     assert_eq!(
         (&head.description, &head.label_field, head.icon.as_deref()),
         (&None, &None, Some("car"))

@@ -49,7 +49,7 @@ async fn many_different_changes_at_once_all_arrive() {
     let snapshot = elsewhere.model().await;
     for number in 0..24 {
         let object = snapshot
-            .model
+            .whole()
             .object(["contact", "company", "task"][number % 3])
             .unwrap();
         assert!(

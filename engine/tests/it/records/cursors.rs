@@ -345,7 +345,7 @@ async fn a_cursor_fits_one_list() {
     let (world, _) = things().await;
     let elsewhere = world.another_tenant("elsewhere").await;
     let snapshot = world.model().await;
-    let object = |name: &str| snapshot.model.object(name).cloned().unwrap();
+    let object = |name: &str| snapshot.whole().object(name).cloned().unwrap();
     let window = Window::first(2);
     let wanted = Wanted {
         sort: "text".into(),
@@ -365,7 +365,7 @@ async fn a_cursor_fits_one_list() {
         let connection = Connection {
             filter: parsed(world_model, &object, &filter).unwrap(),
             search: None,
-            sort: Sort::parse(&world_model.model, &object, sort).unwrap(),
+            sort: Sort::parse(world_model.whole(), &object, sort).unwrap(),
             window: Window {
                 after: Some(at.clone().into()),
                 ..Window::first(9)
@@ -375,6 +375,7 @@ async fn a_cursor_fits_one_list() {
         };
         let checked = position::check(
             world_model,
+            &world_model.view(world.admin.principal.grants()),
             &object,
             &connection,
             None,

@@ -313,7 +313,7 @@ async fn what_changes_nothing_leaves_no_event() {
 async fn a_write_that_is_only_tried_answers_and_writes_nothing() {
     let world = World::new().await;
     let snapshot = world.model().await;
-    let object = snapshot.model.object("contact").cloned().unwrap();
+    let object = snapshot.whole().object("contact").cloned().unwrap();
     let record = tessera_schema::record::Record::create(
         &object,
         &json!({"first_name": "Ada"}),

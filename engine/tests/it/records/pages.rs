@@ -319,7 +319,7 @@ async fn a_window_may_begin_at_an_offset_and_lie_between_two_cursors() {
 async fn an_estimate_is_near_without_counting() {
     let world = crowd().await;
     let snapshot = world.model().await;
-    let object = snapshot.model.object("contact").cloned().unwrap();
+    let object = snapshot.whole().object("contact").cloned().unwrap();
     let text = format!("analyze {}.contact", snapshot.tenant.schema.as_str());
     sqlx::raw_sql(sqlx::AssertSqlSafe(text))
         .execute(&world.database.pool)
@@ -328,7 +328,7 @@ async fn an_estimate_is_near_without_counting() {
     let estimate = async |filter: Filter, deleted| {
         let engine = &world.engine;
         let plan = engine
-            .plan_estimate(&snapshot, &object, &filter, None, deleted)
+            .plan_estimate(&world.admin, &snapshot, &object, &filter, None, deleted)
             .unwrap();
         let inputs = serde_json::Map::new();
         engine

@@ -40,7 +40,7 @@ impl World {
         let part = |name: &str, part| (name.to_owned(), part);
         let names = Some(objects.iter().copied());
         let root = Root::Search {
-            objects: search::objects(&snapshot.model, names, Spelling::Snake).unwrap(),
+            objects: search::objects(snapshot.whole(), names, Spelling::Snake).unwrap(),
             search: Search::parse(text).unwrap(),
             limit: 5,
             parts: vec![

@@ -14,10 +14,10 @@ impl World {
         let engine = &self.engine;
         let answer = engine
             .on_model(self.admin.principal.tenant, |snapshot| async move {
-                let object = snapshot.model.object(object);
+                let object = snapshot.whole().object(object);
                 let object = object.ok_or(UserError::NotFound { what: "object" })?;
                 let body =
-                    Body::parse(&snapshot.model, object, body).map_err(UserError::Malformed)?;
+                    Body::parse(snapshot.whole(), object, body).map_err(UserError::Malformed)?;
                 let keys = body.keys.iter().enumerate();
                 let keys = keys.map(|(place, path)| (path.join("."), GroupItem::Key(place)));
                 let aggregates = body.aggregates.into_iter();

@@ -209,7 +209,7 @@ impl World {
                 let connection = Connection {
                     filter: parsed(&snapshot, &object, &wanted.filter)?,
                     search: wanted.search.clone(),
-                    sort: Sort::parse(&snapshot.model, &object, &wanted.sort)
+                    sort: Sort::parse(snapshot.whole(), &object, &wanted.sort)
                         .map_err(UserError::Malformed)?,
                     window: wanted.window.clone(),
                     deleted: wanted.deleted,
@@ -233,7 +233,7 @@ impl World {
 }
 
 fn find(snapshot: &Snapshot, object: &str) -> Result<Arc<Object>, UserError> {
-    let found = snapshot.model.object(object).cloned();
+    let found = snapshot.whole().object(object).cloned();
     found.ok_or(UserError::NotFound { what: "object" })
 }
 
@@ -250,7 +250,7 @@ pub(crate) fn parsed(
     object: &Object,
     filter: &Json,
 ) -> Result<Filter, UserError> {
-    Filter::parse(&snapshot.model, object, filter, Spelling::Snake).map_err(UserError::Malformed)
+    Filter::parse(snapshot.whole(), object, filter, Spelling::Snake).map_err(UserError::Malformed)
 }
 
 /// A cursor of a page, where it has one there.
@@ -300,7 +300,7 @@ pub(crate) fn linked(snapshot: &Snapshot, object: &Object, key: &str) -> Option<
     let Some(Attribute::ToMany(to_many)) = object.attribute(key) else {
         return None;
     };
-    let target = Arc::clone(snapshot.model.target(&to_many.target));
+    let target = Arc::clone(snapshot.whole().target(&to_many.target));
     let Some(Attribute::Column(_, id)) = target.attribute("id") else {
         return None;
     };

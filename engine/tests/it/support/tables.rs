@@ -27,7 +27,7 @@ impl World {
         let elsewhere = self.on_another_server().await.model().await;
         assert_eq!(elsewhere.version, snapshot.version);
         let sources = |snapshot: &Snapshot| -> Vec<_> {
-            let objects = snapshot.model.definitions().into_iter();
+            let objects = snapshot.whole().definitions().into_iter();
             objects
                 .map(|object| {
                     (
@@ -64,7 +64,7 @@ pub(crate) async fn tables(pool: &PgPool, schema: &str) -> BTreeMap<String, Colu
 fn expected(snapshot: &Snapshot) -> BTreeMap<String, Columns> {
     let uuid = || ("uuid".to_owned(), true);
     let mut tables = BTreeMap::new();
-    for object in snapshot.model.definitions() {
+    for object in snapshot.whole().definitions() {
         let columns = object
             .fields
             .values()
