@@ -22,6 +22,10 @@ mod responses;
 mod session;
 mod shape;
 #[cfg(test)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test may look at the whole model"
+)]
 mod tests;
 mod words;
 

@@ -1,6 +1,10 @@
 //! The REST face over a real Postgres, without a socket in between.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test may look at the whole model"
+)]
 
 mod account;
 mod auth;
