@@ -86,7 +86,7 @@ pub struct Settings {
     )]
     pub jwt_secret: Option<String>,
 
-    /// The address that people reach this server at, as https://crm.example.com; links in invitations begin with it [default: links without a host]
+    /// The address that people reach this server at, such as `https://crm.example.com`; links in invitations begin with it [default: links without a host]
     #[arg(long, env = "PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
 
