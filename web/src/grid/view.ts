@@ -117,15 +117,18 @@ export function useView({ list, columns, rowHeight, totals, onWidth }: Given, re
     const top = row * rowHeight;
     if (top < at.scrollTop * scale) at.scrollTop = top / scale;
     else if (top + rowHeight > at.scrollTop * scale + seen) at.scrollTop = (top + rowHeight - seen) / scale;
-    if (col < pinned) return;
-    let [left, start] = [TICK_WIDTH, TICK_WIDTH];
-    for (const [each, column] of columns.entries()) {
-      if (each < pinned) start += column.width;
-      if (each < col) left += column.width;
+    if (col >= pinned) {
+      let [left, start] = [TICK_WIDTH, TICK_WIDTH];
+      for (const [each, column] of columns.entries()) {
+        if (each < pinned) start += column.width;
+        if (each < col) left += column.width;
+      }
+      const width = columns[col]?.width ?? 0;
+      if (left - start < at.scrollLeft) at.scrollLeft = left - start;
+      else if (left + width > at.scrollLeft + at.clientWidth) at.scrollLeft = left + width - at.clientWidth;
     }
-    const width = columns[col]?.width ?? 0;
-    if (left - start < at.scrollLeft) at.scrollLeft = left - start;
-    else if (left + width > at.scrollLeft + at.clientWidth) at.scrollLeft = left + width - at.clientWidth;
+    // The cell is drawn at once: its event comes a frame later, and a key typed before it would be lost.
+    look();
   };
 
   const before = useMemo(() => columns.slice(pinned, view.from).reduce((sum, column) => sum + column.width, 0), [columns, pinned, view.from]);
