@@ -14,6 +14,7 @@ use tessera_catalog::usage::FieldUsage;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_identity::Identity;
+use tessera_identity::principal::Area;
 use tessera_postgres::lanes::Lanes;
 use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_postgres::turns::Turns;
@@ -167,7 +168,7 @@ impl Engine {
         change: &Change,
         ending: Ending,
     ) -> Result<Arc<Snapshot>> {
-        context.principal.must_change_model()?;
+        context.principal.must_administer(Area::Model)?;
         self.models
             .change(
                 context.principal.tenant,
@@ -187,7 +188,7 @@ impl Engine {
         object: &str,
         field: &str,
     ) -> Result<FieldUsage> {
-        context.principal.must_change_model()?;
+        context.principal.must_administer(Area::Model)?;
         self.models
             .field_usage(context.principal.tenant, object, field)
             .await
@@ -209,7 +210,7 @@ impl Engine {
         name: &str,
         ending: Ending,
     ) -> Result<ModuleStatus> {
-        context.principal.must_change_model()?;
+        context.principal.must_administer(Area::Model)?;
         self.models
             .enable_module(
                 context.principal.tenant,

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
 use tessera_http::path::Segments;
@@ -41,11 +40,8 @@ async fn create(
 async fn revoke(
     State(api): State<Api>,
     Caller(context): Caller,
-    Segments(id): Segments<String>,
+    Segments(id): Segments<Uuid>,
 ) -> Result<StatusCode> {
-    let id: Uuid = id
-        .parse()
-        .map_err(|_| UserError::NotFound { what: "API key" })?;
     api.identity.revoke_api_key(&context.principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

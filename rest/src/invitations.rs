@@ -8,7 +8,6 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
 use tessera_http::origin::RequestOrigin;
@@ -76,11 +75,8 @@ async fn list(State(api): State<Api>, Caller(context): Caller) -> Result<Json<Va
 async fn withdraw(
     State(api): State<Api>,
     Caller(context): Caller,
-    Segments(id): Segments<String>,
+    Segments(id): Segments<Uuid>,
 ) -> Result<StatusCode> {
-    let id: Uuid = id
-        .parse()
-        .map_err(|_| UserError::NotFound { what: "invitation" })?;
     api.identity
         .withdraw_invitation(&context.principal, id)
         .await?;

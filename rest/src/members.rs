@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::routing::{get, patch};
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::json::JsonBody;
 use tessera_http::path::Segments;
@@ -29,29 +28,22 @@ async fn list(State(api): State<Api>, Caller(context): Caller) -> Result<Json<Va
 async fn change(
     State(api): State<Api>,
     Caller(context): Caller,
-    Segments(user): Segments<String>,
+    Segments(user): Segments<Uuid>,
     JsonBody(change): JsonBody<MemberChange>,
 ) -> Result<Json<MemberEntry>> {
-    let user = member(&user)?;
     let changed = api
         .identity
-        .change_member(&context.principal, user, &change);
+        .change_member(&context.principal, UserId(user), &change);
     Ok(Json(changed.await?))
 }
 
 async fn remove(
     State(api): State<Api>,
     Caller(context): Caller,
-    Segments(user): Segments<String>,
+    Segments(user): Segments<Uuid>,
 ) -> Result<StatusCode> {
-    let user = member(&user)?;
-    api.identity.remove_member(&context.principal, user).await?;
+    api.identity
+        .remove_member(&context.principal, UserId(user))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The id in a path. Any other text is no member's.
-fn member(id: &str) -> Result<UserId, UserError> {
-    let id: Result<Uuid, _> = id.parse();
-    id.map(UserId)
-        .map_err(|_| UserError::NotFound { what: "member" })
 }

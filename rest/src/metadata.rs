@@ -22,6 +22,7 @@ use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
+use tessera_identity::principal::Area;
 use tessera_schema::definition::Patch;
 use tessera_schema::violation::Pointer;
 
@@ -76,7 +77,7 @@ impl FromRequestParts<Api> for Modeller {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let Caller(context) = Caller::from_request_parts(parts, api).await?;
-        context.principal.must_change_model()?;
+        context.principal.must_administer(Area::Model)?;
         let prefer = Prefer {
             // A change answers with what it made in every case.
             minimal: false,

@@ -22,7 +22,7 @@ mod responses;
 mod session;
 mod shape;
 #[cfg(test)]
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "a test may look at the whole model"
 )]

@@ -1,4 +1,4 @@
-//! API keys: each signs in as a service account of its own, which is the author of what is done with it.
+//! API keys. Each signs in as a service account of its own, the author of every change made with the key.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub struct NewApiKey {
 pub struct ApiKey {
     pub id: Uuid,
     pub name: String,
-    /// The service account: the author of what is done with the key.
+    /// The service account, the author of every change made with the key.
     pub user_id: UserId,
     /// The api names of its roles.
     pub roles: Vec<String>,

@@ -42,22 +42,13 @@ impl Principal {
             })
         }
     }
-
-    /// Refuses callers that may not change the model.
-    pub fn must_change_model(&self) -> Result<(), UserError> {
-        if self.role.permissions.model {
-            Ok(())
-        } else {
-            Err(UserError::Forbidden {
-                action: "change the model",
-            })
-        }
-    }
 }
 
 /// An area of administration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
+    /// Objects, fields and modules.
+    Model,
     /// Members, invitations and teams.
     Members,
     /// API keys.
@@ -67,6 +58,7 @@ pub enum Area {
 impl Area {
     const fn action(self) -> &'static str {
         match self {
+            Self::Model => "change the model",
             Self::Members => "administer members",
             Self::Keys => "administer API keys",
         }

@@ -1,4 +1,4 @@
-//! Roles: those that every tenant has, and what several of them grant together.
+//! Roles: the built-in ones, a tenant's, and how a member gets them.
 
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;

@@ -74,11 +74,8 @@ pub(super) async fn sessions(
 pub(super) async fn end_session(
     State(api): State<Api>,
     Caller(context): Caller,
-    Segments(id): Segments<String>,
+    Segments(id): Segments<Uuid>,
 ) -> Result<StatusCode> {
-    let id: Uuid = id
-        .parse()
-        .map_err(|_| UserError::NotFound { what: "session" })?;
     api.identity
         .end_own_session(context.principal.user, id)
         .await?;

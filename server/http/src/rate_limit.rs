@@ -20,7 +20,7 @@ use tessera_schema::ident::{TenantId, UserId};
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// So many requests in a stretch of time; all of them may come at once.
+/// A number of requests in a stretch of time; all of them may come at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     count: NonZeroU32,
@@ -208,7 +208,7 @@ impl Limited {
         all.push(left);
     }
 
-    /// Says in an answer what is left (draft-ietf-httpapi-ratelimit-headers).
+    /// Adds the limits and the requests that remain to an answer (draft-ietf-httpapi-ratelimit-headers).
     pub fn show(&self, headers: &mut HeaderMap) {
         let all = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         if all.is_empty() {

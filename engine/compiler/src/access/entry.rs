@@ -1,8 +1,7 @@
-//! The door: each function puts a record's table into a statement, together with the condition on the bin and the caller's row
-//! rule.
+//! Where a record's table enters a compiled statement.
 //!
-//! There is no other way from a record's table to a statement: the name of a table becomes a part of a statement here only, and
-//! what was put in elsewhere does not pass the [`audit`](super::audit).
+//! Selects and joins of records add the condition on the bin and the caller's row rule. Each other function says why it adds
+//! none. A table that enters anywhere else does not pass the [`audit`](super::audit).
 
 use sea_query::{
     Condition, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoTableRef, JoinType,
@@ -163,13 +162,13 @@ impl Compiler<'_> {
         Sql::insert().into_table(table).to_owned()
     }
 
-    /// An `UPDATE` of a table. The rows have to be chosen among those that the statement has found before.
+    /// An `UPDATE` of a table. Its rows must come from a select of the same statement.
     pub(crate) fn update_of(&mut self, table: &SqlName) -> UpdateStatement {
         let table = self.written(table);
         Sql::update().table(table).to_owned()
     }
 
-    /// A `DELETE` from a table. The rows have to be chosen among those that the statement has found before.
+    /// A `DELETE` from a table. Its rows must come from a select of the same statement.
     pub(crate) fn delete_from(&mut self, table: &SqlName) -> DeleteStatement {
         let table = self.written(table);
         Sql::delete().from_table(table).to_owned()

@@ -1,5 +1,5 @@
 use tessera_error::UserError;
-use tessera_identity::principal::Permissions;
+use tessera_identity::principal::{Area, Permissions};
 use tessera_identity::{Identity, Origin, SignupPolicy, SignupRequest};
 
 use super::{JWT_SECRET, PASSWORD, founding, identity, places, refusal, signed_up};
@@ -36,7 +36,7 @@ async fn the_founder_of_a_tenant_is_its_admin() {
         .unwrap();
     assert_eq!(principal.tenant, signed_in.tenant.id);
     assert_eq!(principal.user, signed_in.user.id);
-    assert!(principal.must_change_model().is_ok());
+    assert!(principal.must_administer(Area::Model).is_ok());
 
     let me = identity.me(&principal).await.unwrap();
     assert_eq!(me.user.user, signed_in.user);

@@ -3,6 +3,7 @@ use tessera_identity::NewUser;
 
 use super::{PASSWORD, identity, login, places, refusal, signed_up};
 use crate::support::TestDatabase;
+use tessera_identity::principal::Area;
 
 fn bob(tenant: &str) -> NewUser {
     NewUser {
@@ -40,7 +41,7 @@ async fn a_tenant_and_its_members_are_made_without_signing_up() {
     let granted = principal.role.permissions;
     assert!(granted.read && granted.write && !granted.model);
     assert_eq!(
-        principal.must_change_model().unwrap_err().code(),
+        principal.must_administer(Area::Model).unwrap_err().code(),
         "forbidden"
     );
 }
