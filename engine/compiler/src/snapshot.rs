@@ -18,7 +18,7 @@ pub struct Snapshot {
     /// Rises by one with each change of the model.
     pub version: i64,
     whole: Arc<Model>,
-    /// What callers see of it.
+    /// The parts of it that callers see.
     views: Views,
     /// What search may use, where the database has it.
     pub trigrams: Option<Trigrams>,
@@ -48,19 +48,19 @@ impl Snapshot {
         }
     }
 
-    /// The whole model, for what the engine does for itself. What is done for a caller takes a [`Snapshot::view`].
+    /// The whole model, for the engine's own work. Work for a caller takes a [`Snapshot::view`].
     #[must_use]
     pub const fn whole(&self) -> &Arc<Model> {
         &self.whole
     }
 
-    /// What a caller with these grants sees of the model.
+    /// The part of the model that a caller with these grants sees.
     #[must_use]
     pub fn view(&self, grants: &Arc<Grants>) -> Arc<View> {
         self.views.get(&self.whole, grants)
     }
 
-    /// All of an object that a view has a part of. Writes need it: what they keep is whole.
+    /// All of an object that a view has a part of. Writes need it: they store whole records.
     #[must_use]
     pub fn whole_of(&self, seen: &Object) -> &Arc<Object> {
         self.whole.target(seen.api_name())

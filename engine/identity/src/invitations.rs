@@ -208,14 +208,8 @@ impl Identity {
         if !member::admit(&mut transaction, &tenant, &user, &roles).await? {
             return Err(users::member_already().into());
         }
-        let member = member::find(&mut transaction, user.id)
-            .await?
-            .expect("admitted in this transaction");
-        let signed_in = self.begin_session(transaction, member, origin).await?;
-        if let Some(account) = new {
-            self.know(&account, origin).await?;
-        }
-        Ok(signed_in)
+        self.begin_first_session(transaction, user.id, new, origin)
+            .await
     }
 
     /// The person who accepts, and their account where it is a new one.

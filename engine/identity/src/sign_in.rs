@@ -2,11 +2,13 @@
 
 use sqlx::PgTransaction;
 use tessera_error::{Result, UserError};
+use tessera_schema::ident::UserId;
 
-use super::member::Member;
+use super::member::{self, Member};
 use super::origin::Origin;
 use super::secret::Secret;
 use super::session::SignedIn;
+use super::users::Account;
 use super::{Identity, second_factor, users};
 
 /// The outcome of a right password.
@@ -31,6 +33,25 @@ impl SignIn {
 }
 
 impl Identity {
+    /// Signs in a person whom the transaction has made a member, and remembers the account where it is new. Ends the
+    /// transaction, which acts for the member's tenant.
+    pub(super) async fn begin_first_session(
+        &self,
+        mut transaction: PgTransaction<'_>,
+        user: UserId,
+        new: Option<Account>,
+        origin: &Origin,
+    ) -> Result<SignIn> {
+        let member = member::find(&mut transaction, user)
+            .await?
+            .expect("admitted in this transaction");
+        let signed_in = self.begin_session(transaction, member, origin).await?;
+        if let Some(account) = new {
+            self.know(&account, origin).await?;
+        }
+        Ok(signed_in)
+    }
+
     /// Signs a member in whose password was right, or asks for the second factor. Ends the transaction, which acts for the
     /// member's tenant.
     pub(super) async fn begin_session(

@@ -91,14 +91,8 @@ impl Identity {
         let roles = roles::find_all(&mut transaction, tenant.id, &admin).await?;
         let roles: Vec<_> = roles.iter().map(|stored| stored.id).collect();
         member::admit(&mut transaction, &tenant, &user, &roles).await?;
-        let member = member::find(&mut transaction, user.id)
-            .await?
-            .expect("admitted in this transaction");
-        let signed_in = self.begin_session(transaction, member, origin).await?;
-        if let Some(account) = new {
-            self.know(&account, origin).await?;
-        }
-        Ok(signed_in)
+        self.begin_first_session(transaction, user.id, new, origin)
+            .await
     }
 
     /// Who signs up; none where the address is somebody's and the password not theirs. Takes as long either way.

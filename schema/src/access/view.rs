@@ -11,7 +11,7 @@ use crate::object::{Field, Object};
 /// What callers of one access key see of a model.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// The model without what is hidden; the whole itself where nothing is.
+    /// The model without hidden objects and fields. The whole model itself where nothing is hidden.
     pub model: Arc<Model>,
     pub rules: RowRules,
     grants: Arc<Grants>,

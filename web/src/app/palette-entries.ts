@@ -8,7 +8,7 @@ import { get } from "../api/rest.ts";
 import { otherLayout } from "../lib/layout.ts";
 import { useAllViews } from "../list/views.ts";
 import { speak, useLanguage, useWords } from "../words/index.ts";
-import { actsHere } from "./acts.ts";
+import { actionsHere } from "./actions.ts";
 import { actOf, SHORTCUTS, type Shortcut, type ShortcutId } from "./shortcuts.ts";
 import { leave } from "./sidebar.tsx";
 import { useSidebar } from "./sidebar-items.ts";
@@ -58,7 +58,7 @@ function useKnown(): Entry[] {
   const saved = useAllViews();
   return useMemo(() => {
     const objects = groups.flatMap((group) => group.objects);
-    const here = actsHere().map((each): Entry => ({ ...each, id: `here/${each.id}`, group: t("palette.here") }));
+    const here = actionsHere().map((each): Entry => ({ ...each, id: `here/${each.id}`, group: t("palette.here") }));
     const views = saved.map(
       ({ id, name, object }): Entry => ({
         id: `view/${id}`,

@@ -74,7 +74,7 @@ async function change(next: Item[], send: () => Promise<unknown>): Promise<void>
   if (waiting === 0) await queries.invalidateQueries({ queryKey: KEY });
 }
 
-/** Adds items, or changes those that are there. */
+/** Adds or changes items. */
 export async function writeItems(model: Model, items: Item[]): Promise<void> {
   const written = new Set(items.map((item) => item.id));
   const next = [...held().filter((item) => !written.has(item.id)), ...items];

@@ -1,6 +1,6 @@
 /** What can be filtered by: every field, the parts of values, and the fields of what relations lead to. */
 
-import { type Column, type Field, fieldsOf, type JsonSchema, type Language, type Model, nameOf, type ObjectType } from "../api/model.ts";
+import { type Column, type Field, fieldsOf, type Language, type Model, nameOf, type ObjectType } from "../api/model.ts";
 
 export interface Subject {
   /** The keys that a filter takes. */
@@ -71,10 +71,4 @@ export function subjectAt(model: Model, object: ObjectType, path: string[], lang
     at = model.target(member);
   }
   return undefined;
-}
-
-/** The schema of what a subject holds. */
-export function schemaOf(model: Model, subject: Subject): JsonSchema {
-  if (subject.part) return subject.part.openapi;
-  return (subject.field && model.type(subject.field)?.storage?.columns[0]?.openapi) ?? {};
 }

@@ -28,8 +28,6 @@ export function dayOf(moment: Date, timeZone: string): string {
 
 export const today = (timeZone: string): string => dayOf(new Date(), timeZone);
 
-export const nowIso = (): string => new Date().toISOString();
-
 /** Days from one date to another. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);

@@ -5,7 +5,7 @@ import { remove, setInAll, type Which } from "../api/bulk.ts";
 import { beginAct } from "../api/changes.ts";
 import { type Field, nameOf, type ObjectType, personOf, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
-import { useActs } from "../app/acts.ts";
+import { useActions } from "../app/actions.ts";
 import { sayDone } from "../app/done.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
 import { Picker } from "../ui/picker.tsx";
@@ -49,7 +49,7 @@ export function BulkBar({ object, count, which, all, onAll, onClear, onDone }: P
   };
 
   const startDelete = () => ("ids" in which ? void destroy() : setAsking(true));
-  useActs([
+  useActions([
     object.permissions.update && { id: "edit-many", icon: "pencil", label: t("list.editSelected", { count }), act: () => setEditing(true) },
     object.permissions.delete && { id: "delete-many", icon: "trash-2", label: t("list.deleteSelected", { count }), act: startDelete },
   ]);

@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { mayShapeModel, useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { chooseRows, type RowSize, useRows } from "../app/theme.ts";
-import { useActs } from "../app/acts.ts";
+import { useActions } from "../app/actions.ts";
 import { favouriteOf } from "../app/arrangement.ts";
 import { toggleFavourite, useSidebar } from "../app/sidebar-items.ts";
 import { Star } from "../app/star.tsx";
@@ -48,7 +48,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
   const { favourites, mayKeepFavourites } = useSidebar();
   const isFavourite = favouriteOf(favourites, { object, view: state.view?.id }) !== undefined;
   useShortcut("search", () => setSearching(true));
-  useActs([
+  useActions([
     { id: "sort", icon: "arrow-down", label: t("list.sort"), act: () => setSorting(true) },
     { id: "fields", icon: "columns-3", label: t("list.fields"), act: () => setChoosing(true) },
     mayKeepFavourites && {

@@ -1,10 +1,10 @@
 /** The tabs of a list: the object's own view and saved views. Saves or resets a draft. */
 
 import { useState } from "react";
-import { type Act as Change, beginAct } from "../api/changes.ts";
+import { type Act, beginAct } from "../api/changes.ts";
 import { useMe } from "../api/me.ts";
 import { type ObjectType, pluralOf, useModel } from "../api/model.ts";
-import { type Act, useActs } from "../app/acts.ts";
+import { type Action, useActions } from "../app/actions.ts";
 import { sayDone } from "../app/done.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { Button, Ghost, IconButton } from "../ui/button.tsx";
@@ -18,7 +18,7 @@ import { useLanguage, useWords } from "../words/index.ts";
 import type { ListState } from "./state.ts";
 import { addView, changeView, removeView, type SavedView, useCanSaveViews } from "./views.ts";
 
-type Trying = (work: (change: Change) => Promise<unknown>, said: string) => Promise<void>;
+type Trying = (work: (change: Act) => Promise<unknown>, said: string) => Promise<void>;
 
 export function ViewTabs({ object, state }: { object: ObjectType; state: ListState }) {
   const t = useWords();
@@ -51,7 +51,7 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
     canSave && { id: "new-view", icon: "plus", label: t(state.isDraft ? "list.saveNew" : "list.newView"), act: () => setNaming({}) },
     state.isDraft && { id: "reset-view", icon: "undo-2", label: t("list.resetView"), act: state.reset },
   ].filter((act) => act !== false);
-  useActs(acts);
+  useActions(acts);
   useShortcut("views", () => document.querySelector<HTMLElement>(".views [aria-selected=true]")?.focus());
 
   return (
@@ -107,7 +107,7 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListSta
 }
 
 /** On a phone: what can be done with the view, in one menu. */
-function PhoneMenu({ acts }: { acts: Act[] }) {
+function PhoneMenu({ acts }: { acts: Action[] }) {
   const t = useWords();
   if (acts.length === 0) return null;
   return (

@@ -6,7 +6,7 @@ import { mayShapeModel, useMe } from "../api/me.ts";
 import { loadModel, nameOf, type ObjectType, pluralOf, useModel, type Values } from "../api/model.ts";
 import { faultAt, Problem } from "../api/problem.ts";
 import { NotFound } from "../app/shell.tsx";
-import { useActs } from "../app/acts.ts";
+import { useActions } from "../app/actions.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
 import { useFieldContext } from "../fields/index.ts";
@@ -131,7 +131,7 @@ function Designer({ object }: { object: ObjectType }) {
     }
   };
   useShortcut("save", () => void applyAll(), count > 0);
-  useActs([
+  useActions([
     may && count > 0 && { id: "apply", icon: "check", label: t("model.apply", { count }), act: () => void applyAll() },
     may && { id: "add-field", icon: "plus", label: t("model.addField"), act: () => document.querySelector<HTMLElement>(".add-field")?.focus() },
     object.permissions.read && { id: "list", icon: object.icon ?? "shapes", label: t("model.openList"), act: () => void navigate({ to: "/o/$plural", params: { plural: object.plural_api_name } }) },

@@ -18,7 +18,7 @@ use crate::write::part::from_cte;
 pub(super) enum Reach {
     /// Those that were there when the statement began.
     Stored,
-    /// Also those that this part of the statement names, which it creates or changes.
+    /// Also the records that the statement writes. The name is of its part that lists them.
     Written(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! Schemas of the model: what is read of it, and what changes of it are sent.
+//! Schemas of the model: as it is read, and as changes of it are sent.
 
 use serde_json::{Map, Value as Json, json};
 use tessera_schema::appearance::{Align, Group};
@@ -15,7 +15,7 @@ use crate::openapi::words::Words;
 /// What a patch cannot change.
 const FIXED: [&str; 4] = ["api_name", "plural_api_name", "type", "fields"];
 
-/// Schemas of what is read of the model.
+/// Schemas of the model as it is read.
 pub(in crate::openapi) fn read(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut schemas = vec![(names.own("FieldType"), field_type(words))];
     if access.sees_objects() {
