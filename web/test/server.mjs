@@ -11,7 +11,8 @@ const root = new URL("../..", import.meta.url).pathname;
 const program = resolve(root, process.env["TESSERA"] ?? "target/debug/tessera");
 
 /**
- * Runs the test files of these folders against a server of their own, whose address they find in `TESSERA_URL`.
+ * Runs the test files of these folders against a server of their own, whose address they find in `TESSERA_URL`; commands of
+ * `TESSERA` reach it by its data directory, `TESSERA_DATA`.
  *
  * @param {string[]} folders
  * @param {string[][]} [seeds] Arguments of `tessera seed`, for tenants beside the demo tenant.
@@ -31,7 +32,7 @@ export async function runTests(folders, seeds = []) {
     const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
     const tests = files.filter((name) => name.endsWith(".test.mjs"));
     const running = spawn(process.execPath, ["--import", new URL("typescript.mjs", import.meta.url).href, "--test", "--test-reporter=spec", ...tests], {
-      env: { ...process.env, TESSERA_URL: url },
+      env: { ...process.env, TESSERA_URL: url, TESSERA: program, TESSERA_DATA: data },
       stdio: "inherit",
     });
     const [status] = await once(running, "exit");

@@ -38,7 +38,7 @@ pub(crate) fn col(alias: &str, name: &str) -> Expr {
     Expr::col((iden(alias), iden(name)))
 }
 
-/// A table of a tenant that holds no records. Those that do come into a statement by their door, `access::entry`.
+/// A table of a tenant that holds no records. Tables of records are added by `access::entry`.
 pub(crate) fn internal_table(schema: &SchemaName, name: &'static str) -> TableRef {
     (iden(schema.as_str()), iden(name)).into_table_ref()
 }

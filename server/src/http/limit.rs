@@ -1,4 +1,4 @@
-//! Rate limits at the door: each request is counted for its address here, and for its caller where it has been authenticated.
+//! The middleware of rate limits. Each request is counted for its address here, and for its caller once they are authenticated.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;

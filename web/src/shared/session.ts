@@ -29,6 +29,21 @@ export class Refusal extends Error {
   }
 }
 
+/** The password was right, and a code of the second factor is still to come. */
+export class CodeNeeded extends Error {
+  constructor(readonly mfaToken: string) {
+    super("a code is needed");
+  }
+}
+
+/** An invitation, as its link shows it. */
+export interface Invitation {
+  email: string;
+  tenant: { name: string };
+  /** The address has an account, and its password is asked for. */
+  has_account: boolean;
+}
+
 export interface Credentials {
   email: string;
   password: string;
@@ -61,6 +76,25 @@ export const signIn = (credentials: Credentials): Promise<void> => begin("/api/v
 
 /** Makes a tenant with its first admin, who is then signed in. */
 export const signUp = (tenant: NewTenant): Promise<void> => begin("/api/v1/auth/signup", tenant);
+
+/** Completes a sign-in with a code of the authenticator app, or a recovery code. */
+export const signInWithCode = (mfaToken: string, code: string): Promise<void> => begin("/api/v1/auth/login/mfa", { mfa_token: mfaToken, code });
+
+const invited = (token: string): string => `/api/v1/invitations/token/${encodeURIComponent(token)}`;
+
+export async function invitation(token: string): Promise<Invitation> {
+  const answer = await fetch(invited(token));
+  if (!answer.ok) throw await refusal(answer);
+  return answer.json();
+}
+
+export const acceptInvitation = (token: string, person: { name?: string; password: string }): Promise<void> => begin(`${invited(token)}/accept`, person);
+
+/** Sets a new password by the token of a link. All sessions of the person end. */
+export async function resetPassword(token: string, password: string): Promise<void> {
+  const answer = await post("/api/v1/auth/password/reset/confirm", { token, password });
+  if (!answer.ok) throw await refusal(answer);
+}
 
 async function begin(path: string, body: object): Promise<void> {
   sessionStorage.removeItem(PASTED);
@@ -137,7 +171,8 @@ function renew(): Promise<boolean> {
 async function trade(path: string, body: object): Promise<Access> {
   const answer = await post(path, { ...body, session: "cookie" });
   if (!answer.ok) throw await refusal(answer);
-  const { access_token, expires_in, user, tenant } = await answer.json();
+  const { access_token, expires_in, user, tenant, mfa_token } = await answer.json();
+  if (answer.status === 202) throw new CodeNeeded(mfa_token);
   return { token: access_token, until: performance.now() + expires_in * 1_000, who: `${user.id}@${tenant.id}` };
 }
 

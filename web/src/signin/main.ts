@@ -1,15 +1,23 @@
-/** Signing in and signing up, without anything that only the page needs; the page is fetched while one types. */
+/** Signing in, signing up, joining by an invitation and setting a new password, without the code of the page, which is fetched while one types. */
 
 import { h } from "../shared/dom.ts";
 import { choose, language } from "../shared/language.ts";
-import { type Credentials, Refusal, signIn, signUp, useToken } from "../shared/session.ts";
+import { acceptInvitation, CodeNeeded, type Credentials, type Invitation, invitation, Refusal, resetPassword, signIn, signInWithCode, signUp, useToken } from "../shared/session.ts";
 import { slugOf } from "./slug.ts";
 import { WORDS } from "./words.ts";
 
-type Way = "password" | "token" | "signup";
+type Way = "password" | "token" | "signup" | "code" | "invite" | "reset" | "ended";
+
+/** The ways that an address of their own leads to; the others turn into each other. */
+const BY_ADDRESS: Record<string, Way> = { signup: "signup", invite: "invite", reset: "reset" };
 
 const asked = new URLSearchParams(location.search);
-let way: Way = location.pathname === "/signup" ? "signup" : "password";
+const [, place = "", linked = ""] = location.pathname.split("/").map(decodeURIComponent);
+let way: Way = BY_ADDRESS[place] ?? "password";
+/** Set where the password was right and a code is needed. */
+let mfaToken = "";
+/** Set where the way is `invite`. */
+let invite: Invitation = { email: "", tenant: { name: "" }, has_account: false };
 
 /** Where to go from here: a place of this server, whatever the address says. */
 function next(): string {
@@ -20,7 +28,14 @@ function next(): string {
 function draw(): void {
   const words = WORDS[language()];
   document.documentElement.lang = language();
-  document.title = `${way === "signup" ? words.signUp : words.signIn} · Tessera`;
+  const titles: Partial<Record<Way, string>> = {
+    signup: words.signUp,
+    code: words.codeTitle,
+    invite: words.join.replace("{}", invite.tenant.name),
+    reset: words.resetTitle,
+  };
+  const title = titles[way] ?? words.signIn;
+  document.title = `${title} · Tessera`;
 
   const told = h("p", { role: "alert" });
   const field = (name: string, label: string, properties: Record<string, string | boolean> = {}) => {
@@ -29,7 +44,7 @@ function draw(): void {
   };
   const tenants = h("select", { class: "input", id: "tenant", name: "tenant" });
   const tenant = h("div", { class: "field", hidden: true }, h("label", { for: "tenant" }, words.tenant), tenants);
-  const submit = h("button", { type: "submit", class: "button primary wide" }, way === "signup" ? words.signUp : words.signIn);
+  const submit = h("button", { type: "submit", class: "button primary wide" }, way === "code" || way === "reset" ? words.goOn : title);
   // Browsers refuse addresses beyond ASCII in a box of type `email`.
   const email = field("email", words.email, { type: "text", inputmode: "email", autocapitalize: "none", autocomplete: "username" });
   const shortName = h("p", { class: "address" });
@@ -39,24 +54,38 @@ function draw(): void {
     shortName.textContent = slug && words.address.replace("{}", slug);
   });
 
-  const fields = {
-    password: [email, field("password", words.password, { type: "password", autocomplete: "current-password" }), tenant],
-    token: [field("token", words.token, { type: "password", autocomplete: "off" })],
-    signup: [
-      organisation,
-      shortName,
-      email,
-      field("password", words.newPassword, { type: "password", autocomplete: "new-password", minlength: "8" }),
-    ],
-  }[way];
+  const newPassword = () => field("password", words.newPassword, { type: "password", autocomplete: "new-password", minlength: "8" });
+  const oldPassword = () => field("password", words.password, { type: "password", autocomplete: "current-password" });
+  const fields: Record<Way, () => HTMLElement[]> = {
+    password: () => [email, oldPassword(), tenant],
+    token: () => [field("token", words.token, { type: "password", autocomplete: "off" })],
+    signup: () => [organisation, shortName, email, newPassword()],
+    code: () => [field("code", words.code, { inputmode: "text", autocapitalize: "none", autocomplete: "one-time-code" })],
+    invite: () => {
+      const who = h("p", { class: "address" }, words.joinAs.replace("{}", invite.email));
+      if (invite.has_account) return [who, oldPassword()];
+      return [who, field("name", words.yourName, { autocomplete: "name" }), newPassword()];
+    },
+    reset: () => [newPassword()],
+    ended: () => [],
+  };
 
-  const act = async (values: Record<string, string>): Promise<void> => {
-    const { email = "", password = "", tenant_name = "", token = "" } = values;
-    if (way === "token") return useToken(token);
-    if (way === "signup") return signUp({ tenant_name, tenant_slug: slugOf(tenant_name), email, password });
-    const credentials: Credentials = { email, password };
-    if (tenants.value !== "") credentials.tenant = tenants.value;
-    return signIn(credentials);
+  const act = async (values: Record<string, string>): Promise<string> => {
+    const { email = "", password = "", tenant_name = "", token = "", code = "", name } = values;
+    if (way === "reset") {
+      await resetPassword(linked, password);
+      return "/signin";
+    }
+    if (way === "token") useToken(token);
+    else if (way === "code") await signInWithCode(mfaToken, code);
+    else if (way === "invite") await acceptInvitation(linked, { password, ...(name !== undefined && { name }) });
+    else if (way === "signup") await signUp({ tenant_name, tenant_slug: slugOf(tenant_name), email, password });
+    else {
+      const credentials: Credentials = { email, password };
+      if (tenants.value !== "") credentials.tenant = tenants.value;
+      await signIn(credentials);
+    }
+    return next();
   };
 
   const explain = (error: unknown): string => {
@@ -69,7 +98,8 @@ function draw(): void {
       return words.several;
     }
     if (error.status === 429) return words.wait.replace("{}", String(error.retryAfter ?? 30));
-    return error.status === 401 ? words.wrong : error.message;
+    if (error.status === 404) return words.linkEnded;
+    return error.status === 401 && way === "password" ? words.wrong : error.message;
   };
 
   const form = h("form", {
@@ -78,14 +108,20 @@ function draw(): void {
       told.textContent = "";
       submit.disabled = true;
       act(Object.fromEntries(new FormData(form)) as Record<string, string>)
-        .then(() => location.replace(next()))
+        .then((to) => location.replace(to))
         .catch((error: unknown) => {
+          if (error instanceof CodeNeeded) {
+            mfaToken = error.mfaToken;
+            way = "code";
+            return draw();
+          }
           told.textContent = explain(error);
           submit.disabled = false;
         });
     },
   });
-  form.append(...fields, told, submit);
+  if (way === "ended") told.textContent = words.linkEnded;
+  form.append(...fields[way](), told, ...(way === "ended" ? [] : [submit]));
   form.addEventListener("input", () => void preload(), { once: true });
 
   const turn = (to: Way, label: string, look: string) =>
@@ -96,15 +132,16 @@ function draw(): void {
         class: look,
         onclick: () => {
           way = to;
-          history.replaceState(null, "", (to === "signup" ? "/signup" : "/signin") + location.search);
+          history.replaceState(null, "", (to === "signup" ? "/signup" : "/signin") + (place.startsWith("sign") ? location.search : ""));
           draw();
         },
       },
       label,
     );
+  const hasToken = way === "password" || way === "token";
   const other =
-    way === "signup"
-      ? h("p", { class: "below" }, `${words.account} `, turn("password", words.signIn, "text-link"))
+    way !== "password" && way !== "token"
+      ? h("p", { class: "below" }, way === "signup" && `${words.account} `, turn("password", words.signIn, "text-link"))
       : h("p", { class: "below" }, `${words.noAccount} `, turn("signup", words.signUp, "text-link"));
   const turned = h(
     "button",
@@ -126,9 +163,9 @@ function draw(): void {
         "main",
         {},
         brand(),
-        h("h1", {}, way === "signup" ? words.signUp : words.signIn),
+        h("h1", {}, title),
         form,
-        way !== "signup" && h("div", { class: "or" }, words.or),
+        hasToken && h("div", { class: "or" }, words.or),
         way === "password" && turn("token", words.useToken, "button wide"),
         way === "token" && turn("password", words.usePassword, "button wide"),
         other,
@@ -165,4 +202,17 @@ async function preload(): Promise<void> {
   }
 }
 
-draw();
+/** Reads the invitation that the link is of, so that the page can say to whom and where to it leads. */
+function openInvitation(): Promise<void> {
+  return invitation(linked).then(
+    (found) => {
+      invite = found;
+    },
+    () => {
+      way = "ended";
+    },
+  );
+}
+
+if (way === "invite") void openInvitation().then(draw);
+else draw();

@@ -1,7 +1,8 @@
-//! Checks a finished statement: it names no tables but the tenant's own, and each record's table has come in by the door.
+//! Checks a finished statement: it names no tables but the tenant's own, and each record's table was added by
+//! [`entry`](super::entry).
 //!
-//! What has come in is looked for in the text, not in what it was built from: the text is what runs, with all copies of a part
-//! and without the parts that were left out.
+//! Tables are looked for in the text, not in the parts that it was built from: the text runs, with all copies of a part and
+//! without the parts that were left out.
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ pub(super) enum Place {
     Written,
 }
 
-/// The tables that have come into a statement by the door, each with how often it has.
+/// The tables that [`entry`](super::entry) has added to a statement, each with how often.
 #[derive(Debug, Default)]
 pub(crate) struct Entries(HashMap<Entry, usize>);
 
@@ -40,7 +41,7 @@ impl Entries {
         *self.0.entry(entry).or_default() += 1;
     }
 
-    /// Makes sure that all tables in a statement's text have come in by the door.
+    /// Makes sure that `entry` has added all tables in a statement's text.
     ///
     /// # Panics
     /// If one has not. That is a bug, and such a statement must not run.
@@ -48,11 +49,11 @@ impl Entries {
         let unknown = self.unknown(text, schema);
         assert!(
             unknown.is_none(),
-            "{unknown:?} has not come into a statement of {schema:?} by the door: {text}"
+            "a statement of {schema:?} names {unknown:?}, which `access::entry` did not add: {text}"
         );
     }
 
-    /// A table in a text that has not come in by the door.
+    /// A table in a text that `entry` did not add.
     fn unknown(&self, text: &str, schema: &SchemaName) -> Option<Entry> {
         let mut found: HashMap<Entry, usize> = HashMap::new();
         for entry in tables(text, schema) {
@@ -61,7 +62,7 @@ impl Entries {
         let mut found = found.into_iter();
         let unknown = found.find(|(entry, times)| {
             let entered = self.0.get(entry).copied().unwrap_or_default();
-            // A part that stands in the statement twice has come in once. No other part has its aliases.
+            // A part that stands in the statement twice was added once. No other part has its aliases.
             let known = entered >= *times || (entered > 0 && entry.place.is_unique());
             !known && !INTERNAL.contains(&entry.table.as_str())
         });
