@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
 import { api, BASE, onPage, signUpAt } from "./browser.mjs";
+import { codeOf } from "./totp.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -13,18 +13,6 @@ import { api, BASE, onPage, signUpAt } from "./browser.mjs";
 async function invited(email) {
   const { data } = await api("POST", "/invitations", { emails: [email], roles: ["member"] });
   return new URL(data[0].link, BASE).href;
-}
-
-/** What an authenticator app shows now (RFC 6238). @param {string} secret In base 32. */
-function codeOf(secret) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const hash = createHmac("sha1", key).update(step).digest();
-  const offset = (hash.at(-1) ?? 0) & 15;
-  return String((hash.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, "0");
 }
 
 test("an invitation makes my account and lets me in, once", () =>

@@ -6,6 +6,7 @@ import { changeMe, useMe } from "../api/me.ts";
 import { faultAt, Problem } from "../api/problem.ts";
 import { queries } from "../api/query.ts";
 import { call, get } from "../api/rest.ts";
+import { useRoleName } from "../app/role-names.ts";
 import { useTitle } from "../app/title.ts";
 import { chooseRows, chooseTheme, type RowSize, type Theme, useRows, useTheme } from "../app/theme.ts";
 import { useFieldContext } from "../fields/index.ts";
@@ -14,6 +15,8 @@ import { Button, Ghost } from "../ui/button.tsx";
 import { Segment } from "../ui/segment.tsx";
 import { say } from "../ui/toast.tsx";
 import { speak, useLanguage, useWords } from "../words/index.ts";
+import { SecondFactor } from "./second-factor.tsx";
+import "./profile.css";
 
 export default function Profile() {
   const t = useWords();
@@ -27,6 +30,7 @@ export default function Profile() {
         <You />
         <Look />
         <Password />
+        <SecondFactor />
         <Sessions />
       </div>
     </>
@@ -38,6 +42,7 @@ const failed = (error: unknown) => say(error instanceof Problem ? error.message 
 function You() {
   const t = useWords();
   const { user, tenant, roles } = useMe();
+  const roleName = useRoleName();
   const [name, setName] = useState(user.name);
   const save = () => {
     if (name.trim() === "" || name === user.name) return setName(user.name);
@@ -60,7 +65,7 @@ function You() {
           {tenant.name} <span className="muted">{tenant.slug}</span>
         </dd>
         <dt>{t("profile.roles")}</dt>
-        <dd>{roles.map((role) => role.name).join(", ")}</dd>
+        <dd>{roles.map(roleName).join(", ")}</dd>
       </dl>
     </section>
   );
