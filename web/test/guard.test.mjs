@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { api } from "./browser.mjs";
 
 const source = new URL("../src/", import.meta.url).pathname;
-const places = ["app", "api", "fields", "filter", "grid", "lib", "list", "model", "profile", "record", "ui"];
+const places = ["admin", "app", "api", "fields", "filter", "grid", "lib", "list", "model", "profile", "record", "ui"];
 
 /** @param {string[]} folders */
 function filesOf(...folders) {

@@ -42,6 +42,8 @@ export async function changeMe(change: Profile): Promise<void> {
   }
 }
 
+export const currentMe = (): Me | undefined => me;
+
 export function useMe(): Me {
   const now = useSyncExternalStore(
     (listener) => {
@@ -54,5 +56,12 @@ export function useMe(): Me {
   return now;
 }
 
-/** Whether the caller may change the model: the one thing of the shell that only some see. */
-export const mayShapeModel = ({ permissions }: Me): boolean => permissions["model"] === true || (Array.isArray(permissions["admin"]) && permissions["admin"].includes("model"));
+/** Areas of administration, as roles grant them. */
+export const AREAS = ["model", "members", "roles", "keys", "modules", "plugins", "audit", "settings"] as const;
+export type Area = (typeof AREAS)[number];
+
+/** Whether the caller administers an area. The right to change the model brings all of them. */
+export const administers = ({ permissions }: Me, area: Area): boolean =>
+  permissions["model"] === true || (Array.isArray(permissions["admin"]) && permissions["admin"].includes(area));
+
+export const mayShapeModel = (me: Me): boolean => administers(me, "model");

@@ -213,6 +213,9 @@ export function nameOf(named: Named, language: Language, key = "name"): string {
 export const personOf = (object: ObjectType, model: Model): Field | undefined =>
   object.fields.find((field) => field.permissions.read && model.type(field)?.storage?.kind === "to_one" && field.settings.to === undefined);
 
+/** Whether the caller may take records of an object out of the bin, or destroy them. */
+export const mayOpenBin = ({ permissions, hidden, read_only }: ObjectType): boolean => !hidden && !read_only && permissions.read && (permissions.restore || permissions.destroy);
+
 export const pluralOf = (object: ObjectType, language: Language): string => nameOf(object, language, "plural_name");
 
 export const describe = (named: Named & { description: string | null }, language: Language): string =>

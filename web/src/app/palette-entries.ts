@@ -8,6 +8,7 @@ import { get } from "../api/rest.ts";
 import { otherLayout } from "../lib/layout.ts";
 import { useAllViews } from "../list/views.ts";
 import { speak, useLanguage, useWords } from "../words/index.ts";
+import { adminPlaces } from "./admin-places.ts";
 import { actionsHere } from "./actions.ts";
 import { actOf, SHORTCUTS, type Shortcut, type ShortcutId } from "./shortcuts.ts";
 import { leave } from "./sidebar.tsx";
@@ -53,6 +54,7 @@ function useKnown(): Entry[] {
   const t = useWords();
   const language = useLanguage();
   const me = useMe();
+  const model = useModel();
   const navigate = useNavigate();
   const { groups } = useSidebar();
   const saved = useAllViews();
@@ -89,6 +91,15 @@ function useKnown(): Entry[] {
           }),
         )
       : [];
+    const admin = adminPlaces(me, model).map(
+      ({ to, icon, name }): Entry => ({
+        id: `admin/${name}`,
+        group: t("palette.settings"),
+        icon,
+        label: t(`shell.${name}`),
+        act: () => void navigate({ to }),
+      }),
+    );
     const action = (id: string, icon: string, label: string, act: () => void): Entry => ({ id, group: t("palette.actions"), icon, label, act });
     const shortcuts = (Object.entries(SHORTCUTS) as [ShortcutId, Shortcut][])
       .filter(([id, shortcut]) => shortcut.codes && id !== "palette" && actOf(id))
@@ -106,9 +117,10 @@ function useKnown(): Entry[] {
       action("api", "code", t("shell.api"), () => location.assign("/api/v1/docs")),
       action("graphiql", "braces", t("shell.graphiql"), () => location.assign("/graphiql")),
       action("leave", "log-out", t("shell.signOut"), () => void leave()),
+      ...admin,
       ...shaping,
     ];
-  }, [t, language, me, navigate, groups, saved]);
+  }, [t, language, me, model, navigate, groups, saved]);
 }
 
 function fits(entry: Entry, words: string[]): boolean {

@@ -1,8 +1,10 @@
 /** Which place stands at which address. A place is loaded when it is first opened. */
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { currentMe } from "../api/me.ts";
 import { currentModel, loadModel } from "../api/model.ts";
 import { Failed } from "../ui/say.tsx";
+import { adminPlaces } from "./admin-places.ts";
 import { groupsOf } from "./groups.ts";
 import { NotFound, Shell } from "./shell.tsx";
 
@@ -72,12 +74,35 @@ const designer = createRoute({
   component: lazyRouteComponent(() => import("../model/designer.tsx")),
 });
 
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  beforeLoad: async () => {
+    if (!currentModel()) await loadModel();
+    const [me, model] = [currentMe(), currentModel()];
+    const first = me && model && adminPlaces(me, model)[0];
+    throw redirect({ to: first?.to ?? "/admin/members", replace: true });
+  },
+});
+const members = createRoute({ getParentRoute: () => root, path: "/admin/members", component: lazyRouteComponent(() => import("../admin/members.tsx")) });
+const teams = createRoute({ getParentRoute: () => root, path: "/admin/teams", component: lazyRouteComponent(() => import("../admin/teams.tsx")) });
+const keys = createRoute({ getParentRoute: () => root, path: "/admin/keys", component: lazyRouteComponent(() => import("../admin/keys.tsx")) });
+const bin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/bin",
+  validateSearch: (search): { of?: string } => {
+    const of = text(search["of"]);
+    return of === undefined ? {} : { of };
+  },
+  component: lazyRouteComponent(() => import("../admin/bin.tsx")),
+});
+
 const lists = createRoute({ getParentRoute: () => root, path: "/lists", component: lazyRouteComponent(() => import("./lists.tsx")) });
 const find = createRoute({ getParentRoute: () => root, path: "/find", component: lazyRouteComponent(() => import("./find.tsx")) });
 const me = createRoute({ getParentRoute: () => root, path: "/me", component: lazyRouteComponent(() => import("../profile/page.tsx")) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, list, record, model, designer, lists, find, me]),
+  routeTree: root.addChildren([home, list, record, model, designer, admin, members, teams, keys, bin, lists, find, me]),
   defaultPreload: "intent",
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
   defaultPendingMs: 150,

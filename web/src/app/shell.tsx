@@ -12,6 +12,7 @@ import { useNarrow } from "../ui/narrow.ts";
 import { Failed, Say } from "../ui/say.tsx";
 import { Toasts } from "../ui/toast.tsx";
 import { localeOf, useLanguage, useWords } from "../words/index.ts";
+import { mayAdminister } from "./admin-places.ts";
 import { redoLast, undoLast } from "./done.ts";
 import { useShortcut } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
@@ -26,7 +27,8 @@ export function Shell() {
   const t = useWords();
   const language = useLanguage();
   const state = useModelState();
-  const { tenant, user } = useMe();
+  const me = useMe();
+  const { tenant, user } = me;
   const [sidebar, setSidebar] = useState(localStorage.getItem(HIDDEN) === null);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
@@ -43,6 +45,7 @@ export function Shell() {
   useShortcut("undo", () => void undoLast());
   useShortcut("redo", () => void redoLast());
   useShortcut("goModel", () => void navigate({ to: "/model" }));
+  useShortcut("goAdmin", () => void navigate({ to: "/admin" }), mayAdminister(me));
   useShortcut("goMe", () => void navigate({ to: "/me" }));
   useShortcut("sidebar", () => {
     if (sidebar) localStorage.setItem(HIDDEN, "hidden");

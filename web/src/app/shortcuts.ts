@@ -23,6 +23,7 @@ export const SHORTCUTS = {
   undo: { where: "anywhere", keys: [["Mod", "Z"]], codes: ["Mod+KeyZ"] },
   redo: { where: "anywhere", keys: [["Mod", "Shift", "Z"]], codes: ["Mod+Shift+KeyZ"] },
   goModel: { where: "anywhere", keys: [["G", "M"]], codes: ["KeyG KeyM"] },
+  goAdmin: { where: "anywhere", keys: [["G", "A"]], codes: ["KeyG KeyA"] },
   goMe: { where: "anywhere", keys: [["G", "P"]], codes: ["KeyG KeyP"] },
   placeUp: { where: "places", keys: [["Alt", "↑"]] },
   placeDown: { where: "places", keys: [["Alt", "↓"]] },

@@ -9,6 +9,7 @@ import { Kbd } from "../ui/kbd.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLink, MenuRule } from "../ui/menu.tsx";
 import { speak, useLanguage, useWords } from "../words/index.ts";
 import { isMac } from "../lib/platform.ts";
+import { mayAdminister } from "./admin-places.ts";
 import { Places } from "./places.tsx";
 import { actOf } from "./shortcuts.ts";
 import { chooseTheme, useTheme } from "./theme.ts";
@@ -31,6 +32,11 @@ export function Sidebar() {
         {shapes && (
           <Place to="/model" icon="shapes" path={path}>
             {t("shell.model")}
+          </Place>
+        )}
+        {mayAdminister(me) && (
+          <Place to="/admin" icon="settings" path={path}>
+            {t("shell.admin")}
           </Place>
         )}
         <AccountMenu />

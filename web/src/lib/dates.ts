@@ -57,6 +57,9 @@ export function showDate(date: string, clock: Clock): string {
   }).format(utc);
 }
 
+/** The day of a moment: "24 Nov". */
+export const showDay = (moment: string, clock: Clock): string => showDate(dayOf(new Date(moment), clock.timeZone), clock);
+
 /** "14:02" */
 export function showTime(moment: string, clock: Clock): string {
   return format(clock.locale, { timeZone: clock.timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
@@ -90,6 +93,11 @@ export const relativeDay = (away: number, locale: string): string => capital(day
 const dayWord = (away: number, locale: string): string => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(away, "day");
 
 const capital = (text: string, locale: string): string => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+
+/** The last second of a day by the clock of a zone. */
+export const endOfDay = (date: string, timeZone: string): string => momentAt(date, "23:59:59", timeZone);
+
+export const isPast = (moment: string): boolean => Date.parse(moment) <= Date.now();
 
 /** Which of day, month, year comes first where this locale writes them in numbers. */
 function order(locale: string): string[] {

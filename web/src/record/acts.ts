@@ -4,18 +4,11 @@ import { type Act, beginAct } from "../api/changes.ts";
 import { labelOf } from "../api/lookups.ts";
 import { create, type New } from "../api/make.ts";
 import type { Model, ObjectType, Values } from "../api/model.ts";
-import { takeIn } from "../api/records.ts";
-import { call } from "../api/rest.ts";
 import { widgetOf } from "../fields/index.ts";
 import { newId } from "../lib/ids.ts";
 import { words } from "../words/index.ts";
 
 export const titleOf = (model: Model, object: ObjectType, values: Values): string => labelOf(values, model.labelField(object)) || words("common.untitled");
-
-export async function restore(object: ObjectType, id: string): Promise<void> {
-  const { data } = await call<Values | undefined>("POST", `/${object.plural_api_name}/${id}/restore`, { body: {} });
-  if (data) takeIn(object.api_name, data);
-}
 
 /** A copy of a record, without unique values and values that the server gives. */
 export async function duplicate(model: Model, object: ObjectType, values: Values, title: string): Promise<{ id: string; act: Act }> {

@@ -2,6 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { restore } from "../api/bin.ts";
 import { beginAct, onOutdated } from "../api/changes.ts";
 import { type Conflict, settleConflict, useConflicts } from "../api/conflicts.ts";
 import { useMe } from "../api/me.ts";
@@ -18,7 +19,7 @@ import { Failed, Later } from "../ui/say.tsx";
 import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { useWords } from "../words/index.ts";
-import { restore, titleOf } from "./acts.ts";
+import { titleOf } from "./acts.ts";
 import { Conflicts } from "./conflicts.tsx";
 import { Belongings } from "./belongings.tsx";
 import { type Event, forgetHistory } from "./history.tsx";

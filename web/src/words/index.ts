@@ -4,11 +4,12 @@ import i18next from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import type { Language } from "../api/model.ts";
 import { choose, isChosen, language as chosen } from "../shared/language.ts";
+import type admin from "./en/admin.json";
 import en from "./en/index.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & { admin: typeof admin } };
   }
 }
 
@@ -21,6 +22,11 @@ export async function startWords(): Promise<void> {
     returnNull: false,
   });
   await show(chosen());
+}
+
+/** Adds the English words of a place that is loaded by itself; the Russian ones are in one file. */
+export function addWords(place: "admin", english: object): void {
+  i18next.addResourceBundle("en", "translation", { [place]: english }, true, true);
 }
 
 /** Changes the language of what is shown, and remembers it in this browser. */

@@ -1,3 +1,4 @@
+import admin from "./admin.json";
 import common from "./common.json";
 import fields from "./fields.json";
 import filter from "./filter.json";
@@ -10,4 +11,4 @@ import record from "./record.json";
 import shell from "./shell.json";
 import states from "./states.json";
 
-export default { common, fields, filter, keys, list, model, palette, profile, record, shell, states };
+export default { admin, common, fields, filter, keys, list, model, palette, profile, record, shell, states };
