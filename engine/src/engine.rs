@@ -8,16 +8,19 @@ use tessera_catalog::before_commit::{Ending, Nothing};
 use tessera_catalog::builtin::{ModuleStatus, Upgraded};
 use tessera_catalog::change::Change;
 use tessera_catalog::models::Models;
+use tessera_catalog::role_change::RoleChange;
 use tessera_catalog::tenant_types::{Same, TenantTypes};
 use tessera_catalog::transfer::{self, ModelFile};
 use tessera_catalog::usage::FieldUsage;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_identity::Identity;
-use tessera_identity::principal::Area;
 use tessera_postgres::lanes::Lanes;
 use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_postgres::turns::Turns;
+use tessera_schema::access::area::Area;
+use tessera_schema::access::permissions::Permissions;
+use tessera_schema::access::role::Role;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
@@ -210,7 +213,7 @@ impl Engine {
         name: &str,
         ending: Ending,
     ) -> Result<ModuleStatus> {
-        context.principal.must_administer(Area::Model)?;
+        context.principal.must_administer(Area::Modules)?;
         self.models
             .enable_module(
                 context.principal.tenant,
@@ -218,6 +221,41 @@ impl Engine {
                 &ModelChange(context, ending),
             )
             .await
+    }
+
+    /// The roles of the caller's tenant.
+    ///
+    /// # Errors
+    /// The caller administers neither roles nor members.
+    pub async fn roles(&self, context: &RequestContext) -> Result<Vec<Role>> {
+        if !context.principal.held.administer(Area::Members) {
+            context.principal.must_administer(Area::Roles)?;
+        }
+        let snapshot = self.model(context.principal.tenant).await?;
+        Ok(snapshot.roles().all().cloned().collect())
+    }
+
+    /// Changes a role of the caller's tenant, and gives it as it is then; none where it is removed. From the answer on it holds on
+    /// every server.
+    ///
+    /// # Errors
+    /// As [`Models::change_role`]. [`UserError::Forbidden`] where the role grants more than the caller's roles do.
+    pub async fn change_role(
+        &self,
+        context: &RequestContext,
+        change: &RoleChange,
+        ending: Ending,
+    ) -> Result<Option<Role>> {
+        let (principal, tenant) = (&context.principal, context.principal.tenant);
+        principal.must_administer(Area::Roles)?;
+        let may_give = |permissions: &Permissions| principal.must_cover(permissions);
+        let before_commit = ModelChange(context, ending);
+        let changed = self
+            .models
+            .change_role(tenant, change, may_give, &before_commit)
+            .await?;
+        self.identity.forget_roles(tenant);
+        Ok(changed)
     }
 
     /// What would bring a tenant's model to that of a file.

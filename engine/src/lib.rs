@@ -9,6 +9,7 @@ pub mod engine;
 pub mod executor;
 pub mod history;
 pub mod idempotency;
+pub mod inputs;
 pub mod migrations;
 pub mod records;
 pub mod request_context;

@@ -11,7 +11,8 @@ use tessera_compiler::failure;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::sql::{Quoted, input_form};
 use tessera_compiler::write::part::GIVEN_TO_NEW;
-use tessera_error::{InternalError, Result, UserError};
+use tessera_error::{InternalError, Result};
+use tessera_schema::access::Right;
 use tessera_schema::column::Column;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
@@ -19,6 +20,7 @@ use tessera_schema::record::Record;
 use uuid::Uuid;
 
 use crate::engine::Engine;
+use crate::records;
 use crate::request_context::RequestContext;
 
 /// Rows are sent when so many bytes have come together.
@@ -43,12 +45,8 @@ impl Engine {
         object: &Object,
         records: impl Iterator<Item = Result<Record>> + Send,
     ) -> Result<u64> {
-        if !context.principal.role.permissions.write || object.read_only {
-            return Err(UserError::Forbidden {
-                action: "load records",
-            }
-            .into());
-        }
+        let view = snapshot.view(context.principal.roles());
+        records::may(&view, object, Right::Create)?;
         let table = format!(
             "{}.{}",
             Quoted(snapshot.tenant.schema.as_str()),

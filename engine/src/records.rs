@@ -8,7 +8,7 @@ use tessera_compiler::cursor::Sealer;
 use tessera_compiler::failure;
 use tessera_compiler::query::render::Document;
 use tessera_compiler::query::size::Size;
-use tessera_compiler::query::tree::{Deleted, Query, Selection};
+use tessera_compiler::query::tree::{Deleted, Query, Root, Selection};
 use tessera_compiler::query::{compile, rows, size, states};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::statement::Statement;
@@ -17,6 +17,8 @@ use tessera_compiler::write::{self, Write, Written};
 use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
+use tessera_schema::access::Right;
+use tessera_schema::access::view::View;
 use tessera_schema::filter::Filter;
 use tessera_schema::object::Object;
 use tessera_schema::search::Search;
@@ -104,7 +106,6 @@ impl EstimatePlan {
         context: &RequestContext,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        may_read(context)?;
         let given = BindContext::of_read(inputs, context.principal.user)
             .in_teams(&context.principal.team_ids);
         let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
@@ -131,8 +132,8 @@ impl ReadPlan {
         object: &Object,
         selection: &Selection,
     ) -> Result<Self, UserError> {
-        may_read(context)?;
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
+        may(&view, object, Right::Read)?;
         let statement = states::statement(snapshot, &view, object, selection);
         statement.planning.check()?;
         Ok(Self {
@@ -153,7 +154,6 @@ impl ReadPlan {
         snapshot: &Snapshot,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        may_read(context)?;
         let given = BindContext::of_read(inputs, context.principal.user)
             .in_teams(&context.principal.team_ids);
         let Some(params) = self.statement.params(&given) else {
@@ -219,7 +219,6 @@ impl WritePlan {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
-        may_write(context, write)?;
         self.answer_of(write).check_one_text()?;
         let given = write
             .bind(inputs, context.writer())
@@ -257,9 +256,19 @@ impl Engine {
         snapshot: &Snapshot,
         query: &Query,
     ) -> Result<ReadPlan, UserError> {
-        may_read(context)?;
+        let view = snapshot.view(context.principal.roles());
+        for root in &query.roots {
+            match root {
+                Root::One { object, .. }
+                | Root::Many { object, .. }
+                | Root::Groups { object, .. } => {
+                    may(&view, object, Right::Read)?;
+                }
+                // Of objects that may not be read, none is found.
+                Root::Search { .. } => {}
+            }
+        }
         let size = size::of_query(query)?;
-        let view = snapshot.view(context.principal.grants());
         metrics::counter!("tessera_plans_compiled_total").increment(1);
         let (statement, answer) = match query.roots.as_slice() {
             [root] if rows::suits(root) => {
@@ -308,7 +317,8 @@ impl Engine {
         search: Option<&Search>,
         deleted: Deleted,
     ) -> Result<EstimatePlan, UserError> {
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
+        may(&view, object, Right::Read)?;
         let statement = compile::estimate(snapshot, &view, object, filter, search, deleted);
         statement.planning.check()?;
         Ok(EstimatePlan(statement))
@@ -321,9 +331,9 @@ impl Engine {
         snapshot: &Snapshot,
         write: &Write,
     ) -> Result<WritePlan, UserError> {
-        may_write(context, write)?;
+        let view = snapshot.view(context.principal.roles());
+        may(&view, &write.object, write.action.right())?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
-        let view = snapshot.view(context.principal.grants());
         let statement = write::statement::compile(snapshot, &view, write);
         statement.planning.check()?;
         Ok(WritePlan {
@@ -350,23 +360,12 @@ impl Engine {
     }
 }
 
-fn may_write(context: &RequestContext, write: &Write) -> Result<(), UserError> {
-    may_write_records(context)?;
-    may(!write.object.read_only, "change this object")
-}
-
-pub(crate) fn may_write_records(context: &RequestContext) -> Result<(), UserError> {
-    may(context.principal.role.permissions.write, "change records")
-}
-
-pub(crate) fn may_read(context: &RequestContext) -> Result<(), UserError> {
-    may(context.principal.role.permissions.read, "read records")
-}
-
-fn may(allowed: bool, action: &'static str) -> Result<(), UserError> {
-    if allowed {
+/// Refuses a caller who has no right on an object, not even for some of its records.
+pub(crate) fn may(view: &View, object: &Object, right: Right) -> Result<(), UserError> {
+    if view.may(object, right) {
         Ok(())
     } else {
+        let action = right.action();
         Err(UserError::Forbidden { action })
     }
 }

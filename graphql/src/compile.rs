@@ -14,6 +14,7 @@ use std::cell::Cell;
 use tessera_compiler::query::tree::{Deleted, Root};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::Write;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
 use tessera_schema::access::view::View;
 use tessera_schema::model::Model;
@@ -63,6 +64,7 @@ pub(crate) struct Plan {
 
 /// Plans each root field.
 pub(crate) fn plan(
+    context: &RequestContext,
     snapshot: &Snapshot,
     view: &View,
     kind: OperationType,
@@ -71,6 +73,7 @@ pub(crate) fn plan(
     time_zone: Option<&TimeZone>,
 ) -> Plan {
     let mut compiler = Compiler {
+        context,
         snapshot,
         view,
         model: &view.model,
@@ -91,6 +94,7 @@ pub(crate) fn plan(
 }
 
 struct Compiler<'m> {
+    context: &'m RequestContext,
     snapshot: &'m Snapshot,
     view: &'m View,
     model: &'m Model,

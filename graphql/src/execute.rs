@@ -102,7 +102,7 @@ impl Job<'_> {
             self.document.scope(self.variables)
         };
         metrics::counter!("tessera_operations_validated_total").increment(1);
-        let view = snapshot.view(self.context.principal.grants());
+        let view = snapshot.view(self.context.principal.roles());
         let making = self.schemas.get(snapshot, &view, scope, turn.cloned());
         let built = making.await;
         validate(&built.schema, self.document)
@@ -116,6 +116,7 @@ impl Job<'_> {
         )
         .map_err(Answer::refused)?;
         let plan = compile::plan(
+            self.context,
             snapshot,
             &view,
             self.document.kind(),

@@ -16,6 +16,7 @@ mod parameters;
 mod prefer;
 mod problem_pages;
 mod records;
+mod roles;
 mod search;
 mod teams;
 
@@ -34,6 +35,7 @@ pub fn router(api: Api) -> Router {
         .route("/openapi.json", get(openapi::show))
         .route("/search", get(search::search))
         .nest("/api-keys", api_keys::routes())
+        .nest("/roles", roles::routes())
         .nest("/teams", teams::routes())
         .nest("/members", members::routes())
         .nest("/invitations", invitations::routes())

@@ -22,7 +22,7 @@ use tessera_error::UserError;
 use tessera_http::caller::Caller;
 use tessera_http::problem::Problem;
 use tessera_http::state::Api;
-use tessera_identity::principal::Area;
+use tessera_schema::access::area::Area;
 use tessera_schema::definition::Patch;
 use tessera_schema::violation::Pointer;
 
@@ -56,6 +56,16 @@ struct Modeller {
 }
 
 impl Modeller {
+    fn of(context: RequestContext, headers: &HeaderMap, area: Area) -> Result<Self, UserError> {
+        context.principal.must_administer(area)?;
+        let prefer = Prefer {
+            // A change answers with what it made in every case.
+            minimal: false,
+            ..Prefer::read(headers)
+        };
+        Ok(Self { context, prefer })
+    }
+
     const fn ending(&self) -> Ending {
         if self.prefer.rollback {
             Ending::Rollback
@@ -77,13 +87,7 @@ impl FromRequestParts<Api> for Modeller {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let Caller(context) = Caller::from_request_parts(parts, api).await?;
-        context.principal.must_administer(Area::Model)?;
-        let prefer = Prefer {
-            // A change answers with what it made in every case.
-            minimal: false,
-            ..Prefer::read(&parts.headers)
-        };
-        Ok(Self { context, prefer })
+        Ok(Self::of(context, &parts.headers, Area::Model)?)
     }
 }
 
@@ -101,7 +105,7 @@ impl FromRequestParts<Api> for NoParameters {
     }
 }
 
-/// What a model of one version says.
+/// What a model of one version says. A change of the caller's roles raises the version.
 fn at_version(
     request: &HeaderMap,
     snapshot: &Snapshot,

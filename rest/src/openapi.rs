@@ -52,7 +52,7 @@ pub(crate) async fn show(
 ) -> Result<Response> {
     Parameters::read(query.as_deref(), &[])?;
     let snapshot = api.engine.model(context.principal.tenant).await?;
-    let view = snapshot.view(context.principal.grants());
+    let view = snapshot.view(context.principal.roles());
     let access = Access::of(&view, api.identity.signup_policy());
     let words = Words::accepted(&headers);
     let tag = format!(

@@ -1,9 +1,13 @@
 //! What a caller may do, and what of a model they may know of.
 //!
-//! [`grants`] says which rights a caller has on objects and fields. [`view`] is the model as such a caller sees it, with
-//! [`row_rules`] on the records of its objects.
+//! [`permissions`] says what one role grants, [`grants`] what the roles of a caller grant together. [`view`] is the model as such
+//! a caller sees it, with [`row_rules`] on the records of its objects; [`input`] is how they write them.
 
+pub mod area;
 pub mod grants;
+pub mod input;
+pub mod permissions;
+pub mod role;
 pub mod row_rules;
 pub mod view;
 
@@ -25,6 +29,15 @@ pub enum Right {
 }
 
 impl Right {
+    pub const ALL: [Self; 6] = [
+        Self::Read,
+        Self::Create,
+        Self::Update,
+        Self::Delete,
+        Self::Restore,
+        Self::Destroy,
+    ];
+
     /// The rights to change records.
     pub const WRITES: [Self; 5] = [
         Self::Create,
@@ -33,4 +46,41 @@ impl Right {
         Self::Restore,
         Self::Destroy,
     ];
+
+    /// As a role names it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+            Self::Destroy => "destroy",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.name() == name)
+    }
+
+    /// The words after "your role may not".
+    #[must_use]
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Read => "read these records",
+            Self::Create => "create such a record",
+            Self::Update => "change this record",
+            Self::Delete => "delete this record",
+            Self::Restore => "restore this record",
+            Self::Destroy => "destroy this record",
+        }
+    }
+
+    /// Whether it is to give values.
+    #[must_use]
+    pub const fn gives_values(self) -> bool {
+        matches!(self, Self::Create | Self::Update)
+    }
 }

@@ -135,6 +135,8 @@ uuid_newtype! {
     FieldId,
     /// A record of any object.
     RecordId,
+    /// A role of one tenant.
+    RoleId,
     /// The writes of one or several requests that belong together, for example one paste of many rows.
     ChangeId,
 }

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::access::input::Input;
 use crate::column::SqlName;
 use crate::composite::Demand;
 use crate::ident::{ApiName, RecordId};
@@ -39,12 +40,12 @@ impl Record {
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.
-    pub fn create(
-        object: &Object,
+    pub fn create<'o>(
+        input: impl Into<Input<'o>>,
         body: &Json,
         spelling: Spelling,
     ) -> Result<Self, Vec<Violation>> {
-        let upsert = Upsert::read(object, body, spelling)?;
+        let upsert = Upsert::read(input, body, spelling)?;
         Ok(upsert.into_created())
     }
 
@@ -52,13 +53,13 @@ impl Record {
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.
-    pub fn update(
-        object: &Object,
+    pub fn update<'o>(
+        input: impl Into<Input<'o>>,
         body: &Json,
         spelling: Spelling,
     ) -> Result<Self, Vec<Violation>> {
-        let mut reader = Reader::new(object, spelling);
-        let record = reader.read(body, false);
+        let mut reader = Reader::new(input.into(), spelling);
+        let record = reader.change(body);
         reader.finish(record)
     }
 
@@ -83,11 +84,17 @@ impl Upsert {
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.
-    pub fn read(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
-        let mut reader = Reader::new(object, spelling);
-        let given = reader.read(body, true);
+    pub fn read<'o>(
+        input: impl Into<Input<'o>>,
+        body: &Json,
+        spelling: Spelling,
+    ) -> Result<Self, Vec<Violation>> {
+        let mut reader = Reader::new(input.into(), spelling);
+        let mut given = reader.read(body, true);
+        reader.preset(false, true, &mut given);
         let mut defaults = Record::default();
-        for field in object.own_fields() {
+        reader.preset(true, true, &mut defaults);
+        for field in reader.whole.own_fields() {
             reader.fill(field, &mut defaults);
         }
         defaults.columns.append(&mut reader.left_out);
@@ -124,10 +131,14 @@ impl Change {
     ///
     /// # Errors
     /// Everything wrong with it; pointers begin at the record.
-    pub fn read(object: &Object, body: &Json, spelling: Spelling) -> Result<Self, Vec<Violation>> {
+    pub fn read<'o>(
+        input: impl Into<Input<'o>>,
+        body: &Json,
+        spelling: Spelling,
+    ) -> Result<Self, Vec<Violation>> {
         const ID: &str = "id";
         const VERSION: &str = "version";
-        let mut reader = Reader::new(object, spelling);
+        let mut reader = Reader::new(input.into(), spelling);
         let mut given = Record::default();
         let mut version = None;
         let values = match body {
@@ -145,9 +156,9 @@ impl Change {
                 }
                 let rest = map.iter().filter(|(key, _)| *key != ID && *key != VERSION);
                 let rest = rest.map(|(key, value)| (key.clone(), value.clone()));
-                reader.read(&Json::Object(rest.collect()), false)
+                reader.change(&Json::Object(rest.collect()))
             }
-            other => reader.read(other, false),
+            other => reader.change(other),
         };
         let values = reader.finish(values)?;
         Ok(Self {
@@ -159,7 +170,10 @@ impl Change {
 }
 
 struct Reader<'o> {
+    input: Input<'o>,
+    /// As the caller knows it.
     object: &'o Object,
+    whole: &'o Object,
     spelling: Spelling,
     violations: Vec<Violation>,
     /// Fields whose value was given, well or badly.
@@ -169,9 +183,11 @@ struct Reader<'o> {
 }
 
 impl<'o> Reader<'o> {
-    const fn new(object: &'o Object, spelling: Spelling) -> Self {
+    const fn new(input: Input<'o>, spelling: Spelling) -> Self {
         Self {
-            object,
+            object: input.seen,
+            whole: input.whole,
+            input,
             spelling,
             violations: Vec::new(),
             given: Vec::new(),
@@ -184,6 +200,34 @@ impl<'o> Reader<'o> {
             Ok(record)
         } else {
             Err(self.violations)
+        }
+    }
+
+    /// The changes that a body makes to a record.
+    fn change(&mut self, body: &Json) -> Record {
+        let mut record = self.read(body, false);
+        self.preset(false, false, &mut record);
+        record
+    }
+
+    /// Sets what the caller's role sets: in new records, or in all (`!new`). A value that the caller may give, and gave, stays.
+    fn preset(&mut self, new: bool, creating: bool, record: &mut Record) {
+        let object = self.whole;
+        let presets = self.input.presets(new).to_vec();
+        for (key, value) in presets {
+            let Some(
+                Attribute::Column(field, _)
+                | Attribute::Composite(field, _)
+                | Attribute::LinkIds(field),
+            ) = object.attribute(&key)
+            else {
+                continue;
+            };
+            if !self.given.contains(&field.api_name()) {
+                self.given.push(field.api_name());
+                let key = self.spelling.write(&key).into_owned();
+                self.value(field, &value, &key, creating, record);
+            }
         }
     }
 
@@ -236,6 +280,12 @@ impl<'o> Reader<'o> {
                 );
                 self.violations
                     .push(Violation::new(at(), "read_only", message));
+                continue;
+            }
+            if !self.input.may_give(field) {
+                let message = format!("your role may not write `{key}`");
+                self.violations
+                    .push(Violation::new(at(), "forbidden", message));
                 continue;
             }
             self.given.push(field.api_name());
@@ -401,7 +451,14 @@ impl<'o> Reader<'o> {
                 let below = violations.into_iter().map(|v| v.below(&key));
                 self.violations.extend(below);
             }
-            None => self.required(field, &key()),
+            None if self.object.fields.contains_key(field.api_name()) => {
+                self.required(field, &key());
+            }
+            None => {
+                let message = "a value is required that your role may not give";
+                let violation = Violation::new(Pointer::root(), "required", message);
+                self.violations.push(violation);
+            }
         }
     }
 

@@ -5,7 +5,8 @@ use tessera_engine::engine::Engine;
 use tessera_engine::request_context::RequestContext;
 use tessera_error::{Error as EngineError, UserError};
 use tessera_identity::NewUser;
-use tessera_identity::principal::{Permissions, Principal, Role};
+use tessera_identity::principal::{HeldRoles, Principal};
+use tessera_schema::access::role::{ADMIN, Role};
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
@@ -68,7 +69,7 @@ pub(crate) async fn assemble(engine: &Engine, slug: &str) -> Result<Team> {
     });
     let owners: Vec<UserId> = members.iter().map(|member| member.id).collect();
     Ok(Team {
-        context: operator(tenant.id, owners[0]),
+        context: operator(engine, tenant.id, owners[0]).await?,
         owners,
         is_new,
         admitted,
@@ -77,7 +78,7 @@ pub(crate) async fn assemble(engine: &Engine, slug: &str) -> Result<Team> {
 }
 
 async fn members(engine: &Engine, tenant: TenantId) -> Result<Vec<Member>> {
-    let reader = operator(tenant, UserId(Uuid::nil()));
+    let reader = operator(engine, tenant, UserId(Uuid::nil())).await?;
     store::members(engine, &reader).await
 }
 
@@ -106,21 +107,15 @@ async fn admit(
     }
 }
 
-fn operator(tenant: TenantId, user: UserId) -> RequestContext {
-    RequestContext::of(Principal {
+async fn operator(engine: &Engine, tenant: TenantId, user: UserId) -> Result<RequestContext> {
+    let snapshot = engine.model(tenant).await?;
+    let admin: Vec<Role> = snapshot.roles().named(ADMIN).cloned().into_iter().collect();
+    Ok(RequestContext::of(Principal {
         tenant,
         user,
-        role: Arc::new(Role {
-            api_name: "admin".to_owned(),
-            name: "Admin".to_owned(),
-            permissions: Permissions {
-                model: true,
-                read: true,
-                write: true,
-            },
-        }),
+        held: Arc::new(HeldRoles::of(&admin)),
         team_ids: Arc::default(),
-    })
+    }))
 }
 
 /// `my-shop` as a name: `My shop`.

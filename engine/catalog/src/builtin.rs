@@ -5,9 +5,11 @@ use serde_json::{Value as Json, json};
 use sqlx::PgConnection;
 use std::sync::{Arc, LazyLock};
 use tessera_builtin_objects::{self as builtin, Module};
+use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::tenant::Tenant;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::role::Roles;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::{ApiName, TenantId};
@@ -89,8 +91,12 @@ impl Models {
             let message = format!("enable the module `{required}` first");
             return Err(UserError::conflict(Pointer::root(), "requires", message).into());
         }
-        self.edit(tenant, |model| propose(model, module), before_commit)
-            .await?;
+        self.edit(
+            tenant,
+            |snapshot| propose(snapshot.whole(), module),
+            before_commit,
+        )
+        .await?;
         Ok(ModuleStatus::of(module, Some(shipped(module))))
     }
 
@@ -160,14 +166,18 @@ impl Models {
     ) -> Result<Upgraded> {
         let base: Vec<ObjectDefinition> = serde_json::from_value(row.applied.clone())
             .map_err(|error| InternalError::Metadata(error.to_string()))?;
-        let propose = |model: &Model| {
-            let (edits, not_applied) = upgrade::merge(model, &base, module)?;
+        let propose = |snapshot: &Snapshot| {
+            let (edits, not_applied) = upgrade::merge(snapshot.whole(), &base, module)?;
             let report = serde_json::to_value(not_applied).expect("a report is JSON");
             let module = Some(ModuleRow {
                 report,
                 ..shipped(module).clone()
             });
-            Ok(Proposal { edits, module })
+            Ok(Proposal {
+                edits,
+                module,
+                ..Proposal::default()
+            })
         };
         self.edit(tenant.id, propose, &Nothing).await?;
         let rows = self.enabled_modules(tenant.id).await?;
@@ -198,7 +208,7 @@ pub(crate) async fn enable_first(connection: &mut PgConnection, tenant: &Tenant)
     // A tenant has types of its own only later.
     let mut model = Arc::new(Model::empty(FieldTypes::builtin()));
     for module in std::iter::once(first).chain(builtin::always()) {
-        let migration = change::migration(&model, propose(&model, module)?)?;
+        let migration = change::migration(&model, &Roles::default(), propose(&model, module)?)?;
         change::apply(connection, tenant, &migration).await?;
         model = migration.model;
     }
@@ -225,7 +235,11 @@ fn propose(model: &Model, module: &Module) -> Result<Proposal, UserError> {
         return Err(UserError::Conflict(taken));
     }
     let module = Some(shipped(module).clone());
-    Ok(Proposal { edits, module })
+    Ok(Proposal {
+        edits,
+        module,
+        ..Proposal::default()
+    })
 }
 
 /// A module's row as this server ships it.

@@ -10,6 +10,7 @@ use tessera_compiler::tenant::Tenant;
 use tessera_error::{Error, InternalError, Result, UserError};
 use tessera_postgres::database;
 use tessera_postgres::failure::Failure;
+use tessera_schema::access::role::Roles;
 use tessera_schema::field_types::UnknownFieldType;
 use tessera_schema::ident::{ApiName, TenantId};
 use tessera_schema::model::Model;
@@ -23,6 +24,7 @@ use crate::edit::{self, Edits};
 use crate::migration::{self, steps};
 use crate::models::Models;
 use crate::obstacle;
+use crate::roles::{self, RoleStep};
 use crate::step::Step;
 use crate::store::{self, Difference, ModuleRow};
 use crate::trigrams;
@@ -37,6 +39,7 @@ const PATIENCE: &str = "set local lock_timeout = '1s'";
 pub(crate) struct Proposal {
     pub(crate) edits: Edits,
     pub(crate) module: Option<ModuleRow>,
+    pub(crate) roles: Vec<RoleStep>,
 }
 
 /// A model after its edits, with the steps to get there.
@@ -48,6 +51,7 @@ pub(crate) struct Migration {
     steps: Vec<Step>,
     differences: Vec<Difference>,
     module: Option<ModuleRow>,
+    roles: Vec<RoleStep>,
 }
 
 impl Models {
@@ -58,11 +62,11 @@ impl Models {
         change: &Change,
         before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
-        let propose = |model: &Model| {
-            let edits = edit::edits(model, change)?;
+        let propose = |snapshot: &Snapshot| {
+            let edits = edit::edits(snapshot.whole(), change)?;
             Ok(Proposal {
                 edits,
-                module: None,
+                ..Proposal::default()
             })
         };
         let outcome = self.edit(tenant, propose, before_commit).await;
@@ -85,8 +89,9 @@ impl Models {
         wanted: impl Fn(&Model) -> Vec<Change>,
         before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
-        let propose = |model: &Model| {
-            let mut next = model.clone();
+        let propose = |snapshot: &Snapshot| {
+            let model = snapshot.whole();
+            let mut next = Model::clone(model);
             let mut edits = IndexMap::new();
             for change in wanted(model) {
                 // Each is worked out from what the ones before it have made.
@@ -98,17 +103,17 @@ impl Models {
             }
             Ok(Proposal {
                 edits: edits.into_iter().collect(),
-                module: None,
+                ..Proposal::default()
             })
         };
         self.edit(tenant, propose, before_commit).await
     }
 
-    /// Makes the change that `propose` works out from the current model, and gives the model after it.
+    /// Makes the change that `propose` works out from the current model and roles, and gives the model after it.
     pub(crate) async fn edit(
         &self,
         tenant: TenantId,
-        propose: impl Fn(&Model) -> Result<Proposal, UserError>,
+        propose: impl Fn(&Snapshot) -> Result<Proposal, UserError>,
         before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
         let held = self.get(tenant).await?;
@@ -131,7 +136,7 @@ impl Models {
     async fn try_edit(
         &self,
         held: &Arc<Snapshot>,
-        propose: &impl Fn(&Model) -> Result<Proposal, UserError>,
+        propose: &impl Fn(&Snapshot) -> Result<Proposal, UserError>,
         before_commit: &impl BeforeCommit,
     ) -> Result<Arc<Snapshot>> {
         let tenant = &held.tenant;
@@ -145,7 +150,8 @@ impl Models {
         } else {
             Arc::new(store::read(&mut transaction, self.types(), self.cursors(), tenant.id).await?)
         };
-        let migration = migration(snapshot.whole(), propose(snapshot.whole())?)?;
+        let proposal = propose(&snapshot)?;
+        let migration = migration(snapshot.whole(), snapshot.roles(), proposal)?;
         let version = snapshot.version + 1;
         apply(&mut transaction, tenant, &migration).await?;
         store::raise_version(&mut transaction, tenant, version).await?;
@@ -156,7 +162,21 @@ impl Models {
         }
         let trigrams = snapshot.trigrams.clone();
         let cursors = snapshot.cursors.clone();
-        let next = Snapshot::new(tenant.clone(), version, migration.model, trigrams, cursors);
+        let mut roles = snapshot.roles().clone();
+        for step in migration.roles {
+            match step {
+                RoleStep::Save(role) => roles.put(role),
+                RoleStep::Remove(role) => roles.remove(role.id),
+            }
+        }
+        let next = Snapshot::new(
+            tenant.clone(),
+            version,
+            migration.model,
+            roles,
+            trigrams,
+            cursors,
+        );
         let next = Arc::new(next);
         if ending == Ending::Commit {
             self.install(Arc::clone(&next)).await;
@@ -181,7 +201,11 @@ async fn lock_version(connection: &mut PgConnection, tenant: &Tenant) -> Result<
 }
 
 /// Checks the edited definitions and works out the steps to them.
-pub(crate) fn migration(model: &Model, proposal: Proposal) -> Result<Migration, UserError> {
+pub(crate) fn migration(
+    model: &Model,
+    roles: &Roles,
+    proposal: Proposal,
+) -> Result<Migration, UserError> {
     let names: Vec<ApiName> = proposal
         .edits
         .iter()
@@ -207,6 +231,11 @@ pub(crate) fn migration(model: &Model, proposal: Proposal) -> Result<Migration, 
         all.extend(steps(&next, before, after)?);
     }
     all.sort_by_key(Step::rank);
+    let changed =
+        touched().filter_map(|(before, after)| Some((&**before?, after.map(|after| &**after))));
+    let changed: Vec<_> = changed.collect();
+    let mut roles = roles::following(roles, &next, &changed)?;
+    roles.extend(proposal.roles);
     let source = |object: &Arc<Object>| Arc::clone(&object.source);
     let differences = touched()
         .map(|(before, after)| (before.map(source), after.map(source)))
@@ -216,6 +245,7 @@ pub(crate) fn migration(model: &Model, proposal: Proposal) -> Result<Migration, 
         steps: all,
         differences,
         module: proposal.module,
+        roles,
         model: Arc::new(next),
     })
 }
@@ -236,6 +266,7 @@ pub(crate) async fn apply(
 
 async fn save(connection: &mut PgConnection, migration: &Migration) -> Result<()> {
     store::save(connection, &migration.differences).await?;
+    roles::take(connection, &migration.roles).await?;
     match &migration.module {
         Some(row) => store::save_module(connection, row).await,
         None => Ok(()),

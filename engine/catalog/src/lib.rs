@@ -10,6 +10,8 @@ pub mod builtin;
 pub mod change;
 pub mod models;
 pub mod provision;
+pub mod role_change;
+pub mod roles;
 pub mod store;
 pub mod tenant_types;
 pub mod transfer;

@@ -11,6 +11,7 @@ use tessera_compiler::sql::Quoted;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::role::Roles;
 use tessera_schema::definition::{FieldDefinition, ObjectHead};
 use tessera_schema::ident::{ApiName, FieldId, ObjectId, TenantId};
 use tessera_schema::model::Model;
@@ -18,7 +19,7 @@ use tessera_schema::object::{FieldSource, ObjectSource, Origin};
 use uuid::Uuid;
 
 use crate::tenant_types::TenantTypes;
-use crate::trigrams;
+use crate::{roles, trigrams};
 
 /// Where servers tell each other of changed models, as `tenant:version`.
 pub(crate) const CHANNEL: &str = "tessera_model";
@@ -53,12 +54,15 @@ pub(crate) async fn read(
     let types = types.of(connection, tenant.id).await?;
     let model = Model::compile(types, sources)
         .map_err(|error| InternalError::Metadata(error.to_string()))?;
+    let roles = roles::load(connection).await?;
+    roles::log_faults(&roles, &model, tenant.id);
     let trigrams = trigrams::find(connection).await?;
     let cursors = cursors.key(tenant.id);
     Ok(Snapshot::new(
         tenant,
         version,
         Arc::new(model),
+        Roles::of(roles),
         trigrams,
         cursors,
     ))
@@ -256,6 +260,19 @@ fn to_json(value: &impl serde::Serialize) -> Result<Json> {
     serde_json::to_value(value).map_err(|error| InternalError::Metadata(error.to_string()).into())
 }
 
+/// Raises the version of a model that is the same, because somebody sees another part of it from now on.
+pub async fn raise_for_views(connection: &mut PgConnection, tenant: TenantId) -> Result<()> {
+    let schema = SchemaName::of(tenant);
+    let text = format!(
+        "update {}._model set version = version + 1 returning version",
+        Quoted(schema.as_str())
+    );
+    let version: i64 = sqlx::query_scalar(AssertSqlSafe(text))
+        .fetch_one(&mut *connection)
+        .await?;
+    notify(connection, tenant, version).await
+}
+
 /// Raises the model's version and tells the other servers, when the transaction commits.
 pub(crate) async fn raise_version(
     connection: &mut PgConnection,
@@ -270,9 +287,13 @@ pub(crate) async fn raise_version(
         .bind(version)
         .execute(&mut *connection)
         .await?;
+    notify(connection, tenant.id, version).await
+}
+
+async fn notify(connection: &mut PgConnection, tenant: TenantId, version: i64) -> Result<()> {
     sqlx::query("select pg_notify($1, $2)")
         .bind(CHANNEL)
-        .bind(format!("{}:{version}", tenant.id))
+        .bind(format!("{tenant}:{version}"))
         .execute(connection)
         .await?;
     Ok(())

@@ -8,10 +8,12 @@ mod reads;
 mod writes;
 
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tessera_schema::access::Right;
-use tessera_schema::access::grants::{Grants, ObjectGrants};
+use tessera_schema::access::area::Area;
+use tessera_schema::access::grants::Grants;
+use tessera_schema::access::permissions::Permissions;
+use tessera_schema::access::role::Roles;
 use tessera_schema::access::view::View;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
@@ -67,13 +69,21 @@ fn model_of(definitions: impl IntoIterator<Item = Json>) -> Snapshot {
     let model = Model::compile(FieldTypes::builtin(), sources.collect()).unwrap();
     let trigrams = Some(Trigrams::in_schema("extensions"));
     let cursors = CursorKey::of_no_secret(id);
-    Snapshot::new(tenant, 7, Arc::new(model), trigrams, cursors)
+    Snapshot::new(
+        tenant,
+        7,
+        Arc::new(model),
+        Roles::default(),
+        trigrams,
+        cursors,
+    )
 }
 
 /// What somebody sees from whom nothing is hidden.
 fn view(snapshot: &Snapshot) -> Arc<View> {
-    let default = ObjectGrants::whole([Right::Read]);
-    snapshot.view(&Arc::new(Grants::new(true, default, BTreeMap::new())))
+    let all = Permissions::of_all(&Right::ALL, Area::ALL);
+    let grants = Grants::new(vec![Arc::new(all)]);
+    Arc::new(View::of(snapshot.whole(), &Arc::new(grants)))
 }
 
 fn actor() -> UserId {

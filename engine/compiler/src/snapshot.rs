@@ -1,7 +1,8 @@
 //! A tenant's model at one version: what a request takes at its start and keeps to its end.
 
 use std::sync::Arc;
-use tessera_schema::access::grants::Grants;
+use tessera_schema::access::grants::{Grants, RoleSet};
+use tessera_schema::access::role::Roles;
 use tessera_schema::access::view::View;
 use tessera_schema::model::Model;
 use tessera_schema::object::Object;
@@ -18,6 +19,7 @@ pub struct Snapshot {
     /// Rises by one with each change of the model.
     pub version: i64,
     whole: Arc<Model>,
+    roles: Roles,
     /// The parts of it that callers see.
     views: Views,
     /// What search may use, where the database has it.
@@ -34,6 +36,7 @@ impl Snapshot {
         tenant: Tenant,
         version: i64,
         whole: Arc<Model>,
+        roles: Roles,
         trigrams: Option<Trigrams>,
         cursors: CursorKey,
     ) -> Self {
@@ -43,6 +46,7 @@ impl Snapshot {
             plans: PlanCache::new(whole.weight()),
             views: Views::default(),
             whole,
+            roles,
             trigrams,
             cursors,
         }
@@ -54,10 +58,20 @@ impl Snapshot {
         &self.whole
     }
 
-    /// The part of the model that a caller with these grants sees.
+    /// The roles of the tenant.
     #[must_use]
-    pub fn view(&self, grants: &Arc<Grants>) -> Arc<View> {
-        self.views.get(&self.whole, grants)
+    pub const fn roles(&self) -> &Roles {
+        &self.roles
+    }
+
+    /// The part of the model that a caller with these roles sees.
+    #[must_use]
+    pub fn view(&self, roles: &RoleSet) -> Arc<View> {
+        self.views.get(roles.key(), || {
+            let held = roles.ids().iter().filter_map(|id| self.roles.get(*id));
+            let held = held.map(|role| Arc::clone(&role.permissions));
+            View::of(&self.whole, &Arc::new(Grants::new(held.collect())))
+        })
     }
 
     /// All of an object that a view has a part of. Writes need it: they store whole records.

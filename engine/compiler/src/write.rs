@@ -33,6 +33,7 @@ use std::sync::Arc;
 use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
+use tessera_schema::access::Right;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{ChangeId, RecordId, UserId};
 use tessera_schema::object::{Object, UniqueKey};
@@ -160,6 +161,22 @@ impl Action {
             | Self::Restore { id }
             | Self::Destroy { id, .. } => Some(*id),
             _ => None,
+        }
+    }
+
+    /// The right on the object that the write needs. An upsert needs the right to create as well.
+    #[must_use]
+    pub const fn right(&self) -> Right {
+        match self {
+            Self::Create(_) | Self::CreateMany(_) => Right::Create,
+            Self::Upsert { .. }
+            | Self::UpsertMany { .. }
+            | Self::Update { .. }
+            | Self::UpdateMany(_)
+            | Self::UpdateWhere { .. } => Right::Update,
+            Self::Delete { .. } | Self::DeleteWhere { .. } => Right::Delete,
+            Self::Restore { .. } | Self::RestoreWhere { .. } => Right::Restore,
+            Self::Destroy { .. } => Right::Destroy,
         }
     }
 

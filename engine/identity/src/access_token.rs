@@ -6,9 +6,8 @@ use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tessera_error::{InternalError, Result, UserError};
-use tessera_schema::ident::{TenantId, UserId};
+use tessera_schema::ident::{RoleId, TenantId, UserId};
 
-use super::roles::RoleId;
 use super::secret::Secret;
 use super::session_id::SessionId;
 

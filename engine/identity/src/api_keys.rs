@@ -8,17 +8,17 @@ use tessera_catalog::provision;
 use tessera_compiler::tenant::SchemaName;
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::area::Area;
 use tessera_schema::ident::UserId;
 use tessera_schema::mismatch::Mismatch;
 use uuid::Uuid;
 
 use super::member::{self, User};
 use super::opaque_token::OpaqueToken;
-use super::roles::RoleId;
 use super::secret::Secret;
 use super::validation::Checks;
 use super::{Identity, password, roles, tenants};
-use crate::principal::{Area, Principal};
+use crate::principal::Principal;
 
 /// The prefix of every key. It distinguishes keys from access tokens, and lets scanners find leaked ones.
 pub(super) const PREFIX: &str = "tsk_";
@@ -94,8 +94,7 @@ impl Identity {
         }
         checks.finish()?;
         let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
-        let roles = roles::find_to_give(&mut transaction, principal, &new.roles).await?;
-        let role_ids: Vec<RoleId> = roles.iter().map(|stored| stored.id).collect();
+        let roles = roles::find_to_give(&mut transaction, principal, &new.roles, &[]).await?;
         let id = Uuid::now_v7();
         let account = User {
             id: UserId(id),
@@ -115,7 +114,7 @@ impl Identity {
         let tenant = tenants::find_by_id(&mut transaction, principal.tenant)
             .await?
             .ok_or(UserError::Unauthenticated)?;
-        member::admit(&mut transaction, &tenant, &account, &role_ids).await?;
+        member::admit(&mut transaction, &tenant, &account, &roles::ids(&roles)).await?;
         let token = OpaqueToken::generate(principal.tenant, id)?;
         let created_at = sqlx::query_scalar(
             "insert into platform.api_keys (id, tenant_id, user_id, name, secret_hash, created_by, expires_at)
@@ -131,7 +130,7 @@ impl Identity {
         .fetch_one(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        let roles = roles.into_iter().map(|stored| stored.role.api_name);
+        let roles = roles.into_iter().map(|role| role.api_name);
         Ok(MadeApiKey {
             api_key: ApiKey {
                 id,

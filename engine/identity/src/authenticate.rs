@@ -24,7 +24,7 @@ impl Identity {
         Ok(Principal {
             tenant,
             user: grant.user,
-            role: grant.role,
+            held: grant.held,
             team_ids: grant.team_ids,
         })
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::opaque_token::OpaqueToken;
 use super::roles;
 use super::session_id::SessionId;
-use crate::principal::Role;
+use crate::principal::HeldRoles;
 
 /// How late another server notices a removed member, an ended session or a changed role.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ const MOST: u64 = 100_000;
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
     pub(super) user: UserId,
-    pub(super) role: Arc<Role>,
+    pub(super) held: Arc<HeldRoles>,
     pub(super) team_ids: Arc<[Uuid]>,
     /// Nobody is let into the tenant.
     pub(super) suspended: bool,
@@ -122,6 +122,17 @@ impl Grants {
             .expect(supported);
     }
 
+    /// Makes this server see at once that the roles of a tenant have changed; the others see it within the time to live.
+    pub(super) fn forget_tenant(&self, tenant: TenantId) {
+        let supported = "the caches support invalidation by a condition";
+        self.sessions
+            .invalidate_entries_if(move |(of, _), _| *of == tenant)
+            .expect(supported);
+        self.keys
+            .invalidate_entries_if(move |(of, _), _| *of == tenant)
+            .expect(supported);
+    }
+
     /// As [`Self::forget_members`], of one.
     pub(super) fn forget_member(&self, tenant: TenantId, user: UserId) {
         self.forget_members(tenant, BTreeSet::from([user]));
@@ -193,13 +204,14 @@ async fn read_key(pool: &PgPool, key: &OpaqueToken) -> Result<Option<StoredKey>>
 
 /// The grant of a member with the roles in a row.
 fn grant(row: &PgRow, user: UserId) -> sqlx::Result<Option<Grant>> {
-    let Some(role) = Role::union(&roles::in_row(row)?) else {
+    let roles = roles::in_row(row)?;
+    if roles.is_empty() {
         return Ok(None);
-    };
+    }
     let team_ids: Vec<Uuid> = row.try_get("team_ids")?;
     Ok(Some(Grant {
         user,
-        role: Arc::new(role),
+        held: Arc::new(HeldRoles::of(&roles)),
         team_ids: team_ids.into(),
         suspended: row.try_get("suspended")?,
     }))

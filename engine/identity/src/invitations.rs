@@ -10,20 +10,21 @@ use std::time::Duration;
 use tessera_compiler::tenant::Tenant;
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::area::Area;
 use tessera_schema::email_address;
+use tessera_schema::ident::RoleId;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
 use super::member::{self, User};
 use super::opaque_token::OpaqueToken;
 use super::origin::Origin;
-use super::roles::RoleId;
 use super::secret::Secret;
 use super::sign_in::SignIn;
 use super::users::{self, Account};
 use super::validation::Checks;
 use super::{Identity, roles, tenants};
-use crate::principal::{Area, Principal};
+use crate::principal::Principal;
 
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// The most addresses that are invited at once.
@@ -88,8 +89,8 @@ impl Identity {
         principal.must_administer(Area::Members)?;
         let addresses = addresses(&request.emails)?;
         let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
-        let roles = roles::find_to_give(&mut transaction, principal, &request.roles).await?;
-        let role_ids: Vec<Uuid> = roles.iter().map(|stored| stored.id.0).collect();
+        let roles = roles::find_to_give(&mut transaction, principal, &request.roles, &[]).await?;
+        let role_ids: Vec<Uuid> = roles.iter().map(|role| role.id.0).collect();
         refuse_members(&mut transaction, &addresses).await?;
         let expires_at = Utc::now() + LIFETIME;
         let mut sent = Vec::new();
@@ -111,7 +112,7 @@ impl Identity {
             .bind(expires_at)
             .fetch_one(&mut *transaction)
             .await?;
-            let roles = roles.iter().map(|stored| stored.role.api_name.clone());
+            let roles = roles.iter().map(|role| role.api_name.clone());
             sent.push(SentInvitation {
                 invitation: Invitation {
                     id: token.id,

@@ -42,6 +42,7 @@ mod validation;
 use sqlx::PgPool;
 use std::fmt;
 use tessera_compiler::cursor::CursorSecret;
+use tessera_schema::ident::TenantId;
 
 pub use api_keys::{ApiKey, MadeApiKey, NewApiKey};
 pub use caller::with_caller;
@@ -53,7 +54,7 @@ pub use operator::AccountEntry;
 pub use origin::Origin;
 pub use own_sessions::{OpenSession, PasswordChange};
 pub use password_reset::{ResetConfirmation, ResetRequest};
-pub use profile::{Me, Part, Profile, ProfileChange};
+pub use profile::{Granted, Me, Part, Profile, ProfileChange};
 pub use second_factor::{METHODS, RecoveryCodes, TotpConfirmation, TotpEnrolment};
 pub use secret::Secret;
 pub use session::{SESSION_LIFETIME, SignedIn};
@@ -104,6 +105,11 @@ impl Identity {
     #[must_use]
     pub const fn cursors(&self) -> &CursorSecret {
         &self.cursors
+    }
+
+    /// Makes this server see at once that the roles of a tenant have changed.
+    pub fn forget_roles(&self, tenant: TenantId) {
+        self.grants.forget_tenant(tenant);
     }
 
     #[must_use]

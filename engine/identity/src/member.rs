@@ -5,11 +5,11 @@ use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row, postgres::PgRow};
 use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
-use tessera_schema::ident::{TenantId, UserId};
+use tessera_schema::access::role::Role;
+use tessera_schema::ident::{RoleId, TenantId, UserId};
 use uuid::Uuid;
 
-use super::roles::{self, RoleId};
-use crate::principal::Role;
+use super::roles;
 
 /// A person, as the others may see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

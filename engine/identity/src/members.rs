@@ -6,17 +6,18 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row};
-use tessera_catalog::provision;
+use tessera_catalog::{provision, store};
 use tessera_compiler::tenant::SchemaName;
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::area::Area;
+use tessera_schema::access::role;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 
 use super::member::{self, User};
-use super::roles::RoleId;
 use super::{Identity, roles};
-use crate::principal::{Area, Principal};
+use crate::principal::Principal;
 
 /// A member in the list of members.
 #[derive(Debug, Clone, Serialize)]
@@ -83,13 +84,13 @@ impl Identity {
         let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
         let place = Pointer::root().key("roles");
         let guard = Admins::lock(&mut transaction, principal.tenant, place).await?;
-        if entries(&mut transaction, Some(user)).await?.is_empty() {
-            return Err(not_found().into());
-        }
+        let member = entries(&mut transaction, Some(user)).await?.pop();
+        let member = member.ok_or_else(not_found)?;
         if let Some(names) = &change.roles {
-            let roles = roles::find_to_give(&mut transaction, principal, names).await?;
-            let roles: Vec<RoleId> = roles.iter().map(|stored| stored.id).collect();
+            let roles = roles::find_to_give(&mut transaction, principal, names, &member.roles);
+            let roles = roles::ids(&roles.await?);
             member::set_roles(&mut transaction, principal.tenant, user, &roles).await?;
+            store::raise_for_views(&mut transaction, principal.tenant).await?;
         }
         guard.must_be_there(&mut transaction).await?;
         let entry = entries(&mut transaction, Some(user)).await?.pop();
@@ -157,7 +158,7 @@ impl Admins {
     async fn lock(connection: &mut PgConnection, tenant: TenantId, place: Pointer) -> Result<Self> {
         sqlx::query("select from platform.roles where tenant_id = $1 and api_name = $2 for update")
             .bind(tenant.0)
-            .bind(roles::ADMIN)
+            .bind(role::ADMIN)
             .execute(connection)
             .await?;
         Ok(Self { tenant, place })
@@ -173,7 +174,7 @@ impl Admins {
              )",
         )
         .bind(self.tenant.0)
-        .bind(roles::ADMIN)
+        .bind(role::ADMIN)
         .fetch_one(connection)
         .await?;
         if are_there {

@@ -1,11 +1,11 @@
-//! Who asks, and what that role may do.
+//! The caller of a request, and the roles that they have.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use tessera_error::UserError;
-use tessera_schema::access::Right;
-use tessera_schema::access::grants::{AccessKey, Grants, ObjectGrants};
+use tessera_schema::access::area::Area;
+use tessera_schema::access::grants::{AccessKey, RoleSet};
+use tessera_schema::access::permissions::Permissions;
+use tessera_schema::access::role::Role;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
@@ -14,27 +14,59 @@ use uuid::Uuid;
 pub struct Principal {
     pub tenant: TenantId,
     pub user: UserId,
-    pub role: Arc<Role>,
+    pub held: Arc<HeldRoles>,
     /// The teams that the caller is in.
     pub team_ids: Arc<[Uuid]>,
 }
 
-impl Principal {
-    /// What the caller is granted on objects.
+/// The roles of one person, which add up. They are seconds old: requests on records and the model take what a role grants from
+/// the model's snapshot.
+#[derive(Debug)]
+pub struct HeldRoles {
+    set: RoleSet,
+    permissions: Vec<Arc<Permissions>>,
+}
+
+impl HeldRoles {
     #[must_use]
-    pub fn grants(&self) -> &'static Arc<Grants> {
-        self.role.permissions.grants()
+    pub fn of(roles: &[Role]) -> Self {
+        let permissions = roles.iter().map(|role| Arc::clone(&role.permissions));
+        Self {
+            set: RoleSet::new(roles.iter().map(|role| role.id)),
+            permissions: permissions.collect(),
+        }
+    }
+
+    /// Whether any of them administers an area.
+    #[must_use]
+    pub fn administer(&self, area: Area) -> bool {
+        let mut roles = self.permissions.iter();
+        roles.any(|role| role.admin.contains(&area))
+    }
+
+    /// Whether they grant all that a role grants.
+    #[must_use]
+    pub fn cover(&self, given: &Permissions) -> bool {
+        given.are_within(&self.permissions)
+    }
+}
+
+impl Principal {
+    /// The roles of the caller, by which a snapshot finds their view.
+    #[must_use]
+    pub fn roles(&self) -> &RoleSet {
+        &self.held.set
     }
 
     /// What plans of requests depend on of the caller.
     #[must_use]
     pub fn access(&self) -> AccessKey {
-        self.grants().key()
+        self.held.set.key()
     }
 
-    /// Refuses callers whose roles do not administer an area. Of the built-in roles, `admin` administers all areas and the others none.
+    /// Refuses callers whose roles do not administer an area.
     pub fn must_administer(&self, area: Area) -> Result<(), UserError> {
-        if self.role.permissions.model {
+        if self.held.administer(area) {
             Ok(())
         } else {
             Err(UserError::Forbidden {
@@ -42,136 +74,14 @@ impl Principal {
             })
         }
     }
-}
 
-/// An area of administration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Area {
-    /// Objects, fields and modules.
-    Model,
-    /// Members, invitations and teams.
-    Members,
-    /// API keys.
-    Keys,
-}
-
-impl Area {
-    const fn action(self) -> &'static str {
-        match self {
-            Self::Model => "change the model",
-            Self::Members => "administer members",
-            Self::Keys => "administer API keys",
-        }
-    }
-}
-
-/// A role of one tenant, or several roles of a person as one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Role {
-    pub api_name: String,
-    pub name: String,
-    pub permissions: Permissions,
-}
-
-impl Role {
-    /// The role that grants what any of these grants; none where there are none.
-    #[must_use]
-    pub fn union(roles: &[Self]) -> Option<Self> {
-        let mut roles = roles.iter();
-        let mut union = roles.next()?.clone();
-        for role in roles {
-            union.api_name = format!("{}, {}", union.api_name, role.api_name);
-            union.name = format!("{}, {}", union.name, role.name);
-            union.permissions = union.permissions.or(role.permissions);
-        }
-        Some(union)
-    }
-}
-
-/// What a role grants, as `platform.roles.permissions` stores it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Permissions {
-    /// May define, change and remove objects, fields and relations, and enable modules.
-    pub model: bool,
-    /// May read records.
-    pub read: bool,
-    /// May create, change and remove records.
-    pub write: bool,
-}
-
-impl Permissions {
-    /// What either grants.
-    #[must_use]
-    pub const fn or(self, other: Self) -> Self {
-        Self {
-            model: self.model || other.model,
-            read: self.read || other.read,
-            write: self.write || other.write,
-        }
-    }
-
-    /// The same as rights on every object.
-    #[must_use]
-    pub fn grants(self) -> &'static Arc<Grants> {
-        /// By the bits of the permissions.
-        static ALL: LazyLock<[Arc<Grants>; 8]> = LazyLock::new(|| {
-            std::array::from_fn(|bits| {
-                let read = (bits & 1 != 0).then_some(Right::Read);
-                let write = (bits & 2 != 0).then_some(Right::WRITES);
-                let rights = read.into_iter().chain(write.into_iter().flatten());
-                let default = ObjectGrants::whole(rights);
-                Arc::new(Grants::new(bits & 4 != 0, default, BTreeMap::new()))
-            })
-        });
-        let bits =
-            usize::from(self.read) | usize::from(self.write) << 1 | usize::from(self.model) << 2;
-        &ALL[bits]
-    }
-
-    /// Whether these grant all that `other` grants.
-    #[must_use]
-    pub fn cover(self, other: Self) -> bool {
-        self.or(other) == self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Permissions, Role};
-
-    fn role(api_name: &str, granted: &str) -> Role {
-        Role {
-            api_name: api_name.to_owned(),
-            name: api_name.to_owned(),
-            permissions: Permissions {
-                model: granted.contains('m'),
-                read: granted.contains('r'),
-                write: granted.contains('w'),
-            },
-        }
-    }
-
-    #[test]
-    fn roles_add_up() {
-        let union = Role::union(&[role("a", "r"), role("b", ""), role("c", "w")]).unwrap();
-        assert_eq!(union.permissions, role("", "rw").permissions);
-        assert_eq!(union.api_name, "a, b, c");
-        assert_eq!(Role::union(&[]), None);
-    }
-
-    #[test]
-    fn nobody_gives_more_than_they_have() {
-        for (giver, given, covered) in [
-            ("mrw", "mrw", true),
-            ("rw", "r", true),
-            ("rw", "", true),
-            ("r", "rw", false),
-            ("rw", "m", false),
-            ("", "r", false),
-        ] {
-            let (held, asked) = (role("", giver).permissions, role("", given).permissions);
-            assert_eq!(held.cover(asked), covered, "{giver} gives {given}");
+    /// Refuses a role that grants more than the caller's roles do.
+    pub fn must_cover(&self, given: &Permissions) -> Result<(), UserError> {
+        if self.held.cover(given) {
+            Ok(())
+        } else {
+            let action = "give a role that may do more than you";
+            Err(UserError::Forbidden { action })
         }
     }
 }

@@ -6,10 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 use sqlx::types::Json as JsonColumn;
 use sqlx::{PgConnection, PgTransaction};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::Right;
+use tessera_schema::access::area::Area;
+use tessera_schema::access::grants::Grants;
+use tessera_schema::access::role::Role;
 use tessera_schema::ident::TenantId;
 use tessera_schema::scalar::Scalar;
 use tessera_schema::time_zone::TimeZone;
@@ -19,7 +25,7 @@ use super::Identity;
 use super::authenticate::not_a_person;
 use super::member::{self, RoleName, User};
 use super::validation::Checks;
-use crate::principal::{Permissions, Principal, Role};
+use crate::principal::Principal;
 
 const PREFERENCES_MAX_BYTES: usize = 32 * 1024;
 
@@ -30,8 +36,38 @@ pub struct Me {
     pub tenant: Tenant,
     pub roles: Vec<RoleName>,
     /// What all the roles together grant.
-    pub permissions: Permissions,
+    pub permissions: Granted,
     pub preferences: Map<String, Json>,
+}
+
+/// What roles grant together, in short. `permissions` of the model's objects say it for each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Granted {
+    /// They may change the model.
+    pub model: bool,
+    /// They may read records of some objects.
+    pub read: bool,
+    /// They may create, change or remove records of some objects.
+    pub write: bool,
+    /// The areas that they administer.
+    pub admin: BTreeSet<Area>,
+}
+
+impl Granted {
+    fn by(roles: &[Role]) -> Self {
+        let permissions = roles.iter().map(|role| Arc::clone(&role.permissions));
+        let grants = Grants::new(permissions.collect());
+        let mut writes = Right::WRITES.into_iter();
+        Self {
+            model: grants.administer(Area::Model),
+            read: grants.somewhere(Right::Read),
+            write: writes.any(|right| grants.somewhere(right)),
+            admin: Area::ALL
+                .into_iter()
+                .filter(|area| grants.administer(*area))
+                .collect(),
+        }
+    }
 }
 
 /// A person, as they see themselves.
@@ -171,8 +207,7 @@ async fn me(connection: &mut PgConnection, principal: &Principal) -> Result<Me> 
             time_zone,
         },
         tenant: member.tenant,
-        permissions: Role::union(&member.roles)
-            .map_or_else(Permissions::default, |role| role.permissions),
+        permissions: Granted::by(&member.roles),
         roles: member.roles.iter().map(RoleName::of).collect(),
         preferences,
     })

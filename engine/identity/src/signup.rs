@@ -4,6 +4,7 @@ use serde::Deserialize;
 use std::str::FromStr;
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::role;
 
 use super::origin::Origin;
 use super::sign_in::SignIn;
@@ -87,10 +88,9 @@ impl Identity {
                 (account.user.clone(), Some(account))
             }
         };
-        let admin = [roles::ADMIN.to_owned()];
+        let admin = [role::ADMIN.to_owned()];
         let roles = roles::find_all(&mut transaction, tenant.id, &admin).await?;
-        let roles: Vec<_> = roles.iter().map(|stored| stored.id).collect();
-        member::admit(&mut transaction, &tenant, &user, &roles).await?;
+        member::admit(&mut transaction, &tenant, &user, &roles::ids(&roles)).await?;
         self.begin_first_session(transaction, user.id, new, origin)
             .await
     }

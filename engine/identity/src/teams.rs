@@ -5,6 +5,7 @@ use sqlx::{FromRow, PgConnection};
 use std::collections::BTreeSet;
 use tessera_error::{Result, UserError};
 use tessera_postgres::database;
+use tessera_schema::access::area::Area;
 use tessera_schema::ident::{ApiName, TenantId, UserId};
 use tessera_schema::mismatch::Mismatch;
 use tessera_schema::violation::{Pointer, Violation};
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::Identity;
 use super::validation::Checks;
-use crate::principal::{Area, Principal};
+use crate::principal::Principal;
 
 /// The most members of one team.
 const MOST: usize = 10_000;

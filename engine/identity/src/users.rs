@@ -13,7 +13,6 @@ use tessera_schema::violation::Pointer;
 use uuid::Uuid;
 
 use super::member::{self, User};
-use super::roles::RoleId;
 use super::secret::Secret;
 use super::validation::Checks;
 use super::{Identity, roles, tenants};
@@ -168,7 +167,7 @@ impl Identity {
             Error::User(_) => UserError::NotFound { what: "role" }.into(),
             error @ Error::Internal(_) => error,
         })?;
-        let roles: Vec<RoleId> = roles.iter().map(|stored| stored.id).collect();
+        let roles = roles::ids(&roles);
         if let Some(account) = &account {
             insert(&mut transaction, account).await?;
         }

@@ -7,13 +7,14 @@ use tessera_compiler::query::stored::Next;
 use tessera_compiler::query::tree::{Deleted, Selection};
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::Result;
+use tessera_schema::access::Right;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
 
 use super::event;
 use super::state::{self, State};
 use crate::engine::Engine;
-use crate::records::may_read;
+use crate::records::may;
 use crate::request_context::RequestContext;
 
 impl Engine {
@@ -27,7 +28,8 @@ impl Engine {
         (time, deleted): (DateTime<Utc>, Deleted),
         selection: &Selection,
     ) -> Result<Option<Json>> {
-        may_read(context)?;
+        let view = snapshot.view(context.principal.roles());
+        may(&view, object, Right::Read)?;
         let mut transaction = self.begin_reading(context).await?;
         let connection = transaction.connection();
         let subject = (&**object, id);

@@ -4,14 +4,14 @@ use serde::Serialize;
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tessera_compiler::snapshot::Snapshot;
-use tessera_error::Result;
+use tessera_error::{Result, UserError};
+use tessera_schema::access::Right;
 use tessera_schema::ident::{ChangeId, UserId};
 use uuid::Uuid;
 
 use super::event::{self, Verb};
 use super::record::{Actor, Stretch, actors};
 use crate::engine::Engine;
-use crate::records::may_read;
 use crate::request_context::RequestContext;
 
 /// A part of the list of changes.
@@ -54,8 +54,11 @@ impl Engine {
         by: Option<UserId>,
         stretch: Stretch,
     ) -> Result<Changes> {
-        may_read(context)?;
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
+        if !view.may_somewhere(Right::Read) {
+            let action = Right::Read.action();
+            return Err(UserError::Forbidden { action }.into());
+        }
         let mut transaction = self.begin_reading(context).await?;
         let connection = transaction.connection();
         let mut latest: Vec<Latest> = sqlx::query_as(AssertSqlSafe(walk(snapshot)))

@@ -10,6 +10,7 @@ use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::sql::Quoted;
 use tessera_error::{Result, UserError};
+use tessera_schema::access::Right;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::{Field, Object};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use super::event::{self, Event, Values, Verb};
 use super::state::{self, State};
 use crate::engine::Engine;
-use crate::records::may_read;
+use crate::records::may;
 use crate::request_context::RequestContext;
 
 /// A part of a history.
@@ -88,7 +89,8 @@ impl Engine {
         plain: &Selection,
         stretch: Stretch,
     ) -> Result<History> {
-        may_read(context)?;
+        let view = snapshot.view(context.principal.roles());
+        may(&view, object, Right::Read)?;
         let mut transaction = self.begin_reading(context).await?;
         let connection = transaction.connection();
         let subject = (&**object, id);
@@ -96,6 +98,11 @@ impl Engine {
         let from = stretch.after.unwrap_or(i64::MAX);
         let limit = i64::from(stretch.limit) + 1;
         let mut events = event::of_record(connection, snapshot, subject, from, limit).await?;
+        // One that is gone tells no more whether the caller might see it.
+        let unseen = state.is_none() && view.rules.get(object.api_name(), Right::Read).is_some();
+        if unseen {
+            return Err(UserError::NotFound { what: "record" }.into());
+        }
         if state.is_none() && events.is_empty() && stretch.after.is_none() {
             return Err(UserError::NotFound { what: "record" }.into());
         }

@@ -7,6 +7,7 @@ use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::{Action, Expected, Write, Written};
 use tessera_error::{InternalError, Result, UserError};
+use tessera_schema::access::Right;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Field, Object};
@@ -16,7 +17,8 @@ use tessera_schema::violation::Pointer;
 use super::event::{self, Values};
 use super::state::{self, State, fitting};
 use crate::engine::Engine;
-use crate::records::may_write_records;
+use crate::inputs::Inputs;
+use crate::records::may;
 use crate::request_context::RequestContext;
 use crate::transaction::Transaction;
 
@@ -48,7 +50,8 @@ impl Engine {
         (plain, selection): (&Selection, &Selection),
         reversion: &Reversion,
     ) -> Result<Written> {
-        may_write_records(context)?;
+        let view = snapshot.view(context.principal.roles());
+        may(&view, subject.0, Right::Update)?;
         self.undisturbed(|| async {
             let mut transaction = self.begin(context).await?;
             let mut undoing = Undoing {
@@ -98,7 +101,9 @@ impl Undoing<'_> {
                 body.insert(key.clone(), shown[0].get(&key).cloned().unwrap_or_default());
             }
         }
-        let changes = Record::update(object, &Json::Object(body), Spelling::Snake);
+        let view = snapshot.view(context.principal.roles());
+        let inputs = Inputs::of(context, snapshot, &view, object);
+        let changes = Record::update(inputs.update()?, &Json::Object(body), Spelling::Snake);
         let changes = changes.map_err(UserError::Invalid)?;
         if is_binned(&now) {
             let nothing = Selection::default();

@@ -32,7 +32,7 @@ pub(crate) async fn rows(
     (object, ids): (&Object, impl Iterator<Item = RecordId>),
     next: Next,
 ) -> Result<BTreeMap<RecordId, Values>> {
-    let view = snapshot.view(context.principal.grants());
+    let view = snapshot.view(context.principal.roles());
     let statement = stored::statement(snapshot, &view, object, ids, next);
     let inputs = Map::new();
     let given =

@@ -4,8 +4,12 @@ use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::sync::Arc;
 use tessera_compiler::query::tree::Selection;
+use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::{Action, Expected, Write};
+use tessera_engine::inputs::Inputs;
+use tessera_engine::request_context::RequestContext;
 use tessera_error::UserError;
+use tessera_schema::access::input::Input;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
@@ -29,7 +33,6 @@ pub(crate) struct Order {
     verb: Verb,
     /// The object as the caller sees it.
     object: Arc<Object>,
-    whole: Arc<Object>,
     id: Option<Template>,
     data: Option<Template>,
     key: Option<UniqueKey>,
@@ -40,7 +43,12 @@ pub(crate) struct Order {
 impl Order {
     /// The write that another request of the shape asks for; none where its values do not fit. The plan it is done with binds
     /// the values of its filter from the request, and has the shape of its answer.
-    pub(crate) fn write(&self, variables: &Map<String, Json>) -> Option<Write> {
+    pub(crate) fn write(
+        &self,
+        context: &RequestContext,
+        snapshot: &Snapshot,
+        variables: &Map<String, Json>,
+    ) -> Option<Write> {
         let id = match &self.id {
             Some(template) => {
                 let id = template.fill(variables)?;
@@ -60,9 +68,11 @@ impl Order {
             expected: self.expected.clone(),
             at_most: self.at_most,
         };
+        let view = snapshot.view(context.principal.roles());
+        let inputs = Inputs::of(context, snapshot, &view, &self.object);
         Some(Write {
-            object: Arc::clone(&self.whole),
-            action: values.action(self.verb, &self.object).ok()?,
+            object: Arc::clone(inputs.whole()),
+            action: values.action(self.verb, inputs).ok()?,
             selection: Selection::default(),
             rollback: false,
         })
@@ -82,7 +92,7 @@ struct Values<'a> {
 
 impl Values<'_> {
     /// What is done; pointers begin at the record or the list of records, as they do over REST.
-    fn action(self, verb: Verb, object: &Object) -> Result<Action, Vec<Violation>> {
+    fn action(self, verb: Verb, inputs: Inputs<'_>) -> Result<Action, UserError> {
         let Self {
             id,
             data,
@@ -91,19 +101,32 @@ impl Values<'_> {
             expected,
             at_most,
         } = self;
-        let create = |item: &Json| Record::create(object, item, Spelling::Camel);
-        let changes = || Record::update(object, data, Spelling::Camel);
+        let create = |input: Input<'_>, item: &Json| Record::create(input, item, Spelling::Camel);
+        let changes = || {
+            let changes = Record::update(inputs.update()?, data, Spelling::Camel);
+            changes.map_err(UserError::Invalid)
+        };
         let missing = || {
             let message = "say which record is meant";
-            vec![Violation::new(Pointer::root(), "required", message)]
+            UserError::invalid(Pointer::root(), "required", message)
         };
         Ok(match verb {
-            Verb::Create => Action::Create(create(data)?),
-            Verb::CreateMany => Action::CreateMany(each(data, create)?),
-            Verb::UpsertMany => Action::UpsertMany {
-                key: key.ok_or_else(missing)?,
-                records: each(data, |item| Upsert::read(object, item, Spelling::Camel))?,
-            },
+            Verb::Create => {
+                let record = create(inputs.create()?, data);
+                Action::Create(record.map_err(UserError::Invalid)?)
+            }
+            Verb::CreateMany => {
+                let input = inputs.create()?;
+                Action::CreateMany(each(data, |item| create(input.clone(), item))?)
+            }
+            Verb::UpsertMany => {
+                let input = inputs.upsert()?;
+                let read = |item: &Json| Upsert::read(input.clone(), item, Spelling::Camel);
+                Action::UpsertMany {
+                    key: key.ok_or_else(missing)?,
+                    records: each(data, read)?,
+                }
+            }
             Verb::Update => Action::Update {
                 id: id.ok_or_else(missing)?,
                 changes: changes()?,
@@ -134,13 +157,13 @@ impl Values<'_> {
 fn each<T>(
     data: &Json,
     read: impl Fn(&Json) -> Result<T, Vec<Violation>>,
-) -> Result<Vec<T>, Vec<Violation>> {
+) -> Result<Vec<T>, UserError> {
     let items = data
         .as_array()
         .map_or(std::slice::from_ref(data), Vec::as_slice);
     if items.len() > limits::RECORDS {
         let message = format!("at most {} records can be written at once", limits::RECORDS);
-        return Err(vec![Violation::new(Pointer::root(), "too_many", message)]);
+        return Err(UserError::invalid(Pointer::root(), "too_many", message));
     }
     let mut records = Vec::with_capacity(items.len());
     let mut violations = Vec::new();
@@ -158,7 +181,7 @@ fn each<T>(
     if violations.is_empty() {
         Ok(records)
     } else {
-        Err(violations)
+        Err(UserError::Invalid(violations))
     }
 }
 
@@ -195,7 +218,6 @@ impl Compiler<'_> {
         let order = Order {
             verb: root.verb,
             object: Arc::clone(object),
-            whole: Arc::clone(self.snapshot.whole_of(object)),
             id: field.template("id").cloned(),
             data: field.template("data").cloned(),
             key: values.key.clone(),
@@ -203,8 +225,11 @@ impl Compiler<'_> {
             at_most: values.at_most,
         };
         let action = values
-            .action(root.verb, object)
-            .map_err(|violations| self.error(field, &UserError::Invalid(violations)))?;
+            .action(
+                root.verb,
+                Inputs::of(self.context, self.snapshot, self.view, object),
+            )
+            .map_err(|error| self.error(field, &error))?;
         let mut write = Write {
             object: Arc::clone(self.snapshot.whole_of(object)),
             action,

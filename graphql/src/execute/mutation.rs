@@ -44,7 +44,7 @@ impl Job<'_> {
     ) -> Result<Done<Option<(String, Bytes)>>> {
         if let Some(plan) = snapshot.plans.get::<OperationPlan>(&self.key)
             && let OperationPlan::Mutation(fields) = &*plan
-            && (index > 0 || self.all_fit(fields))
+            && (index > 0 || self.all_fit(&snapshot, fields))
         {
             let Some((key, field)) = fields.get(index) else {
                 return Ok(Ok(None));
@@ -61,12 +61,12 @@ impl Job<'_> {
 
     /// Whether none of several fields will turn out to be unfit once others are done. As many records are written as when the
     /// plans were made, so that they do not cost more together.
-    fn all_fit(&self, fields: &[(String, FieldPlan)]) -> bool {
+    fn all_fit(&self, snapshot: &Snapshot, fields: &[(String, FieldPlan)]) -> bool {
         fields.len() == 1
             || fields.iter().all(|(_, field)| match field {
                 FieldPlan::Constant(_) => true,
                 FieldPlan::Write { plan, order, .. } => order
-                    .write(self.variables)
+                    .write(self.context, snapshot, self.variables)
                     .is_some_and(|write| plan.fits(self.context, &write, self.variables)),
             })
     }
@@ -87,7 +87,7 @@ impl Job<'_> {
                 affected,
             } => (*at, plan, order, affected.as_deref()),
         };
-        let Some(write) = order.write(self.variables) else {
+        let Some(write) = order.write(self.context, snapshot, self.variables) else {
             return Ok(None);
         };
         let written = self

@@ -2,6 +2,7 @@
 
 use async_graphql::dynamic::{Enum, InputValue, TypeRef};
 use std::sync::Arc;
+use tessera_schema::access::Right;
 use tessera_schema::naming::camel;
 use tessera_schema::object::{Field, Object, UniqueKey};
 use tessera_schema::scalar::Scalar;
@@ -17,7 +18,8 @@ impl Builder<'_> {
             Some("Made by the server where it is not given."),
         );
         let mut values = vec![id];
-        for field in object.own_fields().filter(|field| field.writable()) {
+        let may = |field: &Arc<Field>| self.view.may_on(object, field, Right::Create);
+        for field in object.own_fields().filter(|field| may(field)) {
             let definition = &field.definition;
             let has_default = definition
                 .default_value
@@ -33,7 +35,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn add_update_input(&mut self, object: &Arc<Object>) {
-        let writable = || object.own_fields().filter(|field| field.writable());
+        let may = |field: &Arc<Field>| self.view.may_on(object, field, Right::Update);
+        let writable = || object.own_fields().filter(|field| may(field));
         let named = writable().filter(|field| self.scope.has(&camel(&field.value_key())));
         let mut fields: Vec<_> = named.collect();
         if fields.is_empty() {

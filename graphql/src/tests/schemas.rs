@@ -2,14 +2,9 @@
 
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tessera_schema::access::Right;
-use tessera_schema::access::grants::{Fields, Grants, ObjectGrants};
-use tessera_schema::access::view::View;
-use tessera_schema::ident::ApiName;
 
-use super::support::{MODEL, block_on, compiled, plan_on, seen};
+use super::support::{MODEL, block_on, compiled, plan_on, seen, seen_by};
 use crate::compile::Step;
 use crate::introspection;
 use crate::schema::Built;
@@ -63,16 +58,13 @@ fn who_may_not_write_sees_no_mutations_nor_their_inputs() {
 
 #[test]
 fn what_is_hidden_is_in_no_type() {
-    let read = |fields| ObjectGrants(BTreeMap::from([(Right::Read, fields)]));
-    let name = |name| ApiName::parse(name).unwrap();
-    let fields = Fields::Except([name("born")].into());
-    let objects = BTreeMap::from([
-        (name("company"), ObjectGrants::default()),
-        (name("contact"), read(fields)),
-    ]);
-    let default = ObjectGrants::whole([Right::Read]);
-    let grants = Arc::new(Grants::new(false, default, objects));
-    let view = View::of(&MODEL, &grants);
+    let view = seen_by(
+        &MODEL,
+        &json!({"default": {"read": true}, "objects": {
+            "company": {},
+            "contact": {"read": {"fields": {"except": ["born"]}}},
+        }}),
+    );
     let (all, part) = (crate::sdl(&seen(&MODEL, true)), crate::sdl(&view));
     for word in ["compan", "Compan", "born", "Mutation"] {
         assert!(all.contains(word), "{word}");

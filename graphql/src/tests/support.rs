@@ -1,7 +1,6 @@
 //! A small model, and the way of a document up to the engine.
 
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use tessera_compiler::cursor::CursorKey;
 use tessera_compiler::query::tree::{
@@ -10,14 +9,17 @@ use tessera_compiler::query::tree::{
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_compiler::write::Write;
-use tessera_schema::access::Right;
-use tessera_schema::access::grants::{Grants, ObjectGrants};
+use tessera_engine::request_context::RequestContext;
+use tessera_identity::principal::{HeldRoles, Principal};
+use tessera_schema::access::grants::Grants;
+use tessera_schema::access::permissions::Permissions;
+use tessera_schema::access::role::Roles;
 use tessera_schema::access::view::View;
 use tessera_schema::aggregate::{Aggregate, Key, Operand};
 use tessera_schema::date_part::DatePart;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::field_types::FieldTypes;
-use tessera_schema::ident::TenantId;
+use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::model::Model;
 use tessera_schema::object::{ObjectSource, Origin};
 use tessera_schema::record::Record;
@@ -96,9 +98,14 @@ pub(super) static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
 
 /// A model as somebody sees it who may read all records, and change them.
 pub(super) fn seen(model: &Arc<Model>, writes: bool) -> View {
-    let writes = writes.then_some(Right::WRITES).into_iter().flatten();
-    let default = ObjectGrants::whole(writes.chain([Right::Read]));
-    let grants = Grants::new(false, default, BTreeMap::new());
+    let all = json!({"read": true, "create": writes, "update": writes, "delete": writes, "restore": writes, "destroy": writes});
+    seen_by(model, &json!({"default": all}))
+}
+
+/// A model as callers of a role see it.
+pub(super) fn seen_by(model: &Arc<Model>, role: &Json) -> View {
+    let permissions = Permissions::read(role.as_object().unwrap()).unwrap();
+    let grants = Grants::new(vec![Arc::new(permissions)]);
     View::of(model, &Arc::new(grants))
 }
 
@@ -130,8 +137,30 @@ pub(super) fn plan_on(
         schema: SchemaName::of(id),
     };
     let cursors = CursorKey::of_no_secret(id);
-    let snapshot = Snapshot::new(tenant, 1, Arc::clone(model), None, cursors);
-    Ok(compile::plan(&snapshot, &view, document.kind(), &fields, &variables, None).fields)
+    let snapshot = Snapshot::new(
+        tenant,
+        1,
+        Arc::clone(model),
+        Roles::default(),
+        None,
+        cursors,
+    );
+    let context = RequestContext::of(Principal {
+        tenant: id,
+        user: UserId(Uuid::nil()),
+        held: Arc::new(HeldRoles::of(&[])),
+        team_ids: Arc::default(),
+    });
+    Ok(compile::plan(
+        &context,
+        &snapshot,
+        &view,
+        document.kind(),
+        &fields,
+        &variables,
+        None,
+    )
+    .fields)
 }
 
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {

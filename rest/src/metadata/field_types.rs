@@ -19,8 +19,8 @@ pub(super) async fn list(
     _: NoParameters,
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
+    let view = snapshot.view(context.principal.roles());
     let show = || {
-        let view = snapshot.view(context.principal.grants());
         let types = view.model.types().iter();
         let types: Vec<Value> = types
             .map(|field_type| describe::field_type(field_type.as_ref()))

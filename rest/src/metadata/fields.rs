@@ -101,7 +101,7 @@ fn described(
     object: &str,
     field: &str,
 ) -> Result<Value, UserError> {
-    let view = snapshot.view(principal.grants());
+    let view = snapshot.view(principal.roles());
     let object = view.model.object(object);
     let object = object.ok_or(UserError::NotFound { what: "object" })?;
     let field = object

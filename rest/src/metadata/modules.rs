@@ -9,6 +9,7 @@ use tessera_http::caller::Caller;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
 use tessera_http::state::Api;
+use tessera_schema::access::area::Area;
 
 use super::{Modeller, NoParameters, at_version};
 
@@ -19,7 +20,7 @@ pub(super) async fn list(
     _: NoParameters,
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
-    let view = snapshot.view(context.principal.grants());
+    let view = snapshot.view(context.principal.roles());
     let modules = if view.knows_objects() {
         api.engine.modules(&context).await?
     } else {
@@ -32,10 +33,12 @@ pub(super) async fn list(
 
 pub(super) async fn enable(
     State(api): State<Api>,
-    modeller: Modeller,
+    Caller(context): Caller,
+    headers: HeaderMap,
     Segments(module): Segments<String>,
     _: NoParameters,
 ) -> Result<Response> {
+    let modeller = Modeller::of(context, &headers, Area::Modules)?;
     let enabled = api
         .engine
         .enable_module(&modeller.context, &module, modeller.ending())

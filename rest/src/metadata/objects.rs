@@ -27,8 +27,8 @@ pub(super) async fn list(
     _: NoParameters,
 ) -> Result<Response> {
     let snapshot = api.engine.model(context.principal.tenant).await?;
+    let view = snapshot.view(context.principal.roles());
     let show = || {
-        let view = snapshot.view(context.principal.grants());
         let objects = view.model.definitions().into_iter();
         let objects: Vec<Value> = objects.map(|object| shown(object, &view)).collect();
         Json(json!({"data": objects})).into_response()
@@ -105,7 +105,7 @@ pub(super) async fn remove(
 }
 
 fn described(snapshot: &Snapshot, principal: &Principal, name: &str) -> Result<Value, UserError> {
-    let view = snapshot.view(principal.grants());
+    let view = snapshot.view(principal.roles());
     let object = view.model.object(name).filter(|_| view.knows_objects());
     let object = object.ok_or(UserError::NotFound { what: "object" })?;
     Ok(shown(object, &view))

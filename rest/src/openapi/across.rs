@@ -15,7 +15,7 @@ const LONGEST_SEARCH: u32 = 200;
 const HITS: u32 = 20;
 const MOST_HITS: u32 = 100;
 
-pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut paths = Vec::new();
     if access.writes_records() {
         paths.push((
@@ -128,7 +128,7 @@ fn search(names: &Names, words: Words) -> Json {
     .into_json()
 }
 
-pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn schemas(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut schemas = Vec::new();
     if access.writes_records() {
         schemas.extend(batch_schemas(names, words));

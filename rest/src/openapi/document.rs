@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tessera_compiler::snapshot::Snapshot;
+use tessera_schema::access::Right;
 use tessera_schema::access::view::View;
 use tessera_schema::naming::value_type;
 use tessera_schema::object::Object;
@@ -103,7 +104,7 @@ impl Document {
 
     /// The paths of one area that no object has of its own; none after the last.
     fn paths(&self, area: usize) -> Option<Vec<(String, Json)>> {
-        let (access, names, words) = (self.access, &self.names, self.words);
+        let (access, names, words) = (&self.access, &self.names, self.words);
         Some(match area {
             0 => session::paths(access, names, words),
             1 => account::paths(names, words),
@@ -166,7 +167,7 @@ impl Document {
 
     /// From the end of the parameters to the first object's schemas.
     fn schemas(&self) -> Vec<u8> {
-        let (access, names, words) = (self.access, &self.names, self.words);
+        let (access, names, words) = (&self.access, &self.names, self.words);
         let mut text = b"},\"schemas\":{".to_vec();
         let mut schemas = responses::schemas(names, words);
         schemas.extend(session::schemas(access, names, words));
@@ -215,17 +216,17 @@ impl Document {
         let (names, words) = (&self.names, self.words);
         // Writes answer with records, and by-filter writes take filters, so both are there for either right.
         let mut schemas = vec![record::part(object, &self.view.model, names, words)];
-        if self.access.reads_records() || self.access.writes(object) {
+        if self.access.may(object, Right::Read) || self.access.writes(object) {
             schemas.push(record::answered(object, names, words));
         }
         schemas.extend(filter::schemas(object, names, words, &mut self.conditions));
         schemas.append(&mut self.conditions.pending);
-        if self.access.reads_records() {
+        if self.access.may(object, Right::Read) {
             schemas.push(record::page(object, names, words));
             schemas.push(aggregate::request(object, names, words));
         }
         if self.access.writes(object) {
-            schemas.extend(record::given(object, names, words));
+            schemas.extend(record::given(object, &self.access, names, words));
         }
         schemas
     }
@@ -278,7 +279,7 @@ impl Iterator for Document {
                         self.next = Part::Components;
                         continue;
                     };
-                    let paths = records::paths(&object, self.access, &self.names, self.words);
+                    let paths = records::paths(&object, &self.access, &self.names, self.words);
                     join(&mut piece, &paths, false);
                     self.next = Part::PathsOf(index + 1);
                 }

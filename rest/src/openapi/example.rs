@@ -1,7 +1,7 @@
 //! Examples that the server would accept.
 
 use serde_json::{Map, Value as Json, json};
-use tessera_schema::object::{Field, Object};
+use tessera_schema::object::Field;
 
 use super::shape;
 
@@ -11,9 +11,9 @@ const SHOWN: usize = 6;
 pub(super) const SOME_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// A new record: what it must have, and some of what it may have. `None` where no value of a required field can be thought of.
-pub(super) fn create(object: &Object) -> Option<Json> {
+pub(super) fn create<'f>(fields: impl Iterator<Item = &'f Field>) -> Option<Json> {
     let mut record = Map::new();
-    for field in object.own_fields().filter(|field| field.writable()) {
+    for field in fields {
         let required = field.definition.required && field.definition.default_value.is_none();
         if !required && (field.is_relation() || record.len() >= SHOWN) {
             continue;
@@ -30,10 +30,8 @@ pub(super) fn create(object: &Object) -> Option<Json> {
 }
 
 /// A change: the first plain field that one can think of a value for.
-pub(super) fn update(object: &Object) -> Option<Json> {
-    let mut plain = object
-        .own_fields()
-        .filter(|field| field.writable() && !field.is_relation());
+pub(super) fn update<'f>(fields: impl Iterator<Item = &'f Field>) -> Option<Json> {
+    let mut plain = fields.filter(|field| !field.is_relation());
     let found = plain.find_map(|field| Some((field.value_key(), of(field)?)))?;
     Some(Json::Object(Map::from_iter([found])))
 }

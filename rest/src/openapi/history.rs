@@ -12,7 +12,7 @@ use super::words::Words;
 const VERBS: [&str; 5] = ["created", "updated", "deleted", "restored", "destroyed"];
 
 /// The paths of changes.
-pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut paths = Vec::new();
     if access.reads_records() {
         let list = json!({"get": list(names, words)});
@@ -120,7 +120,7 @@ pub(super) fn parameters(words: Words) -> Vec<(String, Json)> {
 }
 
 /// The schemas of changes.
-pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn schemas(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut schemas = Vec::new();
     if access.reads_records() {
         let counts: Map<String, Json> = VERBS
@@ -173,7 +173,7 @@ pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(Strin
 
 /// The schemas of histories, which only objects that can be written have.
 pub(super) fn schemas_of_records(
-    access: Access,
+    access: &Access,
     names: &Names,
     words: Words,
 ) -> Vec<(String, Json)> {

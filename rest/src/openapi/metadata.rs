@@ -11,7 +11,7 @@ use super::words::Words;
 
 pub(super) const TAG: &str = "metadata";
 
-pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut paths = Paths { names, words }.read(access);
     if access.changes_model() {
         Paths { names, words }.change(&mut paths);
@@ -84,7 +84,7 @@ impl Paths<'_> {
     }
 
     /// What every member may do.
-    fn read(&self, access: Access) -> Vec<(&'static str, Json)> {
+    fn read(&self, access: &Access) -> Vec<(&'static str, Json)> {
         let (names, words) = (self.names, self.words);
         let tagged = |operation: Operation| {
             operation

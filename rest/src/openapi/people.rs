@@ -1,6 +1,7 @@
 //! `/api/v1/members`, `/invitations`, `/teams` and `/api-keys`: the people and programs of a tenant.
 
 use serde_json::{Value as Json, json};
+use tessera_schema::access::area::Area;
 
 use super::access::Access;
 use super::names::Names;
@@ -10,12 +11,14 @@ use super::words::Words;
 
 pub(super) const TAG: &str = "people";
 
-pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let mut paths = of_links(names, words);
     paths.extend(teams(access, words));
-    if access.administers() {
+    if access.administers(Area::Members) {
         paths.extend(members(words));
         paths.extend(invitations(words));
+    }
+    if access.administers(Area::Keys) {
         paths.extend(api_keys(words));
     }
     paths
@@ -215,7 +218,7 @@ fn api_keys(words: Words) -> Vec<(String, Json)> {
 }
 
 /// Everybody reads them.
-fn teams(access: Access, words: Words) -> Vec<(String, Json)> {
+fn teams(access: &Access, words: Words) -> Vec<(String, Json)> {
     let one = |operation: Operation| {
         operation.answer(200, words.say("The team.", "Команда."), team(words), &[])
     };
@@ -240,7 +243,7 @@ fn teams(access: Access, words: Words) -> Vec<(String, Json)> {
     let mut all = json!({"get": list.into_json()});
     let name = json!({"name": "api_name", "in": "path", "required": true, "schema": text()});
     let mut single = json!({"parameters": [name], "get": show.into_json()});
-    if access.administers() {
+    if access.administers(Area::Members) {
         let people = || json!({"type": "array", "items": uuid()});
         let create = Operation::new("createTeam", TAG, words.say("Make a team", "Создать команду"))
             .description(words.say(

@@ -1,11 +1,13 @@
 //! The schemas of an object's records: as they are answered, as they are made, and as they are changed.
 
 use serde_json::{Map, Value as Json, json};
+use tessera_schema::access::Right;
 use tessera_schema::ident::ApiName;
 use tessera_schema::model::Model;
 use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::scalar::Scalar;
 
+use super::access::Access;
 use super::filter::described;
 use super::names::{CHANGE_INPUT, CREATE, Names, PAGE, PART, UPDATE};
 use super::words::Words;
@@ -57,13 +59,25 @@ pub(super) fn page(object: &Object, names: &Names, words: Words) -> (String, Jso
 }
 
 /// Schemas for writing.
-pub(super) fn given(object: &Object, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn given(
+    object: &Object,
+    access: &Access,
+    names: &Names,
+    words: Words,
+) -> Vec<(String, Json)> {
     let name = object.api_name();
-    vec![
-        (names.of_object(name, CREATE), create(object, words)),
-        (names.of_object(name, UPDATE), update(object, words)),
-        (names.of_object(name, CHANGE_INPUT), change(object, words)),
-    ]
+    let mut schemas = Vec::new();
+    if access.may(object, Right::Create) {
+        schemas.push((names.of_object(name, CREATE), create(object, access, words)));
+    }
+    if access.may(object, Right::Update) {
+        schemas.push((names.of_object(name, UPDATE), update(object, access, words)));
+        schemas.push((
+            names.of_object(name, CHANGE_INPUT),
+            change(object, access, words),
+        ));
+    }
+    schemas
 }
 
 fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
@@ -135,7 +149,7 @@ fn relation_title(object: &Object, key: &str, words: Words) -> String {
     })
 }
 
-fn create(object: &Object, words: Words) -> Json {
+fn create(object: &Object, access: &Access, words: Words) -> Json {
     let mut properties = Map::new();
     let id = json!({
         "type": "string",
@@ -144,7 +158,7 @@ fn create(object: &Object, words: Words) -> Json {
     });
     properties.insert("id".to_owned(), id);
     let mut required = Vec::new();
-    for field in writable(object) {
+    for field in access.given(object, Right::Create) {
         let mut value = titled(field, shape::given(field), words);
         match field
             .definition
@@ -166,7 +180,7 @@ fn create(object: &Object, words: Words) -> Json {
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
-    if let Some(example) = example::create(object) {
+    if let Some(example) = example::create(access.given(object, Right::Create)) {
         schema["examples"] = json!([example]);
     }
     schema
@@ -187,8 +201,10 @@ pub(super) fn say_default(schema: &mut Json, default: &Json, words: Words) {
     schema["description"] = json!(said);
 }
 
-fn update(object: &Object, words: Words) -> Json {
-    let values = writable(object).map(|field| (field.value_key(), shape::changed(field)));
+fn update(object: &Object, access: &Access, words: Words) -> Json {
+    let values = access
+        .given(object, Right::Update)
+        .map(|field| (field.value_key(), shape::changed(field)));
     let mut schema = json!({
         "type": "object",
         "description": words.say(
@@ -198,15 +214,15 @@ fn update(object: &Object, words: Words) -> Json {
         "properties": values.collect::<Map<_, _>>(),
         "additionalProperties": false,
     });
-    if let Some(example) = example::update(object) {
+    if let Some(example) = example::update(access.given(object, Right::Update)) {
         schema["examples"] = json!([example]);
     }
     schema
 }
 
 /// The change of one record among several.
-fn change(object: &Object, words: Words) -> Json {
-    let mut schema = update(object, words);
+fn change(object: &Object, access: &Access, words: Words) -> Json {
+    let mut schema = update(object, access, words);
     schema["properties"]["id"] = json!({"type": "string", "format": "uuid"});
     schema["properties"]["version"] = json!({
         "type": "integer",
@@ -222,11 +238,6 @@ fn change(object: &Object, words: Words) -> Json {
         example["id"] = json!(example::SOME_ID);
     }
     schema
-}
-
-fn writable(object: &Object) -> impl Iterator<Item = &Field> {
-    let fields = object.own_fields().map(AsRef::as_ref);
-    fields.filter(|field: &&Field| field.writable())
 }
 
 fn titled(field: &Field, schema: Json, words: Words) -> Json {

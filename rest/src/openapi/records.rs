@@ -1,6 +1,7 @@
 //! The paths of one object's records.
 
 use serde_json::{Value as Json, json};
+use tessera_schema::access::Right;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::Object;
 
@@ -20,6 +21,7 @@ const PLACE: (&str, &str) = ("Location", "Location");
 /// What paths of one object are made of.
 struct Paths<'o> {
     object: &'o Object,
+    access: &'o Access,
     names: &'o Names,
     words: Words,
     one: String,
@@ -29,13 +31,14 @@ struct Paths<'o> {
 /// Every path of the object that this caller may use.
 pub(super) fn paths(
     object: &Object,
-    access: Access,
+    access: &Access,
     names: &Names,
     words: Words,
 ) -> Vec<(String, Json)> {
     let head = &object.source.head;
     let paths = Paths {
         object,
+        access,
         names,
         words,
         one: words.of(&head.translations, "name", &head.name),
@@ -43,42 +46,55 @@ pub(super) fn paths(
     };
     let base = format!("/api/v1/{}", object.plural());
     let (mut all, mut one) = (json!({}), json!({}));
-    if access.reads_records() {
+    let may = |right| access.may(object, right);
+    let mut found = Vec::new();
+    let mut several = json!({});
+    if may(Right::Read) {
         all["get"] = paths.list();
         one["get"] = paths.get();
     }
-    let mut found = Vec::new();
-    if access.writes(object) {
+    if may(Right::Create) {
         all["post"] = paths.create();
+        several["post"] = paths.create_many();
+    }
+    if may(Right::Update) {
         all["patch"] = paths.update_many();
-        all["delete"] = paths.delete_many();
         one["patch"] = paths.update();
-        one["delete"] = paths.delete();
-        found.push((
-            format!("{base}/{{id}}/restore"),
-            with_id(json!({"post": paths.restore()})),
-        ));
+        several["patch"] = paths.update_each();
         found.push((
             format!("{base}/{{id}}/revert"),
             with_id(json!({"post": paths.revert()})),
         ));
+    }
+    if may(Right::Delete) || may(Right::Destroy) {
+        one["delete"] = paths.delete();
+    }
+    if may(Right::Delete) {
+        all["delete"] = paths.delete_many();
+    }
+    if may(Right::Restore) {
         found.push((
-            format!("{base}/many"),
-            json!({"post": paths.create_many(), "patch": paths.update_each()}),
+            format!("{base}/{{id}}/restore"),
+            with_id(json!({"post": paths.restore()})),
         ));
+    }
+    if several != json!({}) {
+        found.push((format!("{base}/many"), several));
+    }
+    if may(Right::Create) && may(Right::Update) {
         found.push((format!("{base}/upsert"), json!({"post": paths.upsert()})));
         found.push((
             format!("{base}/upsert/many"),
             json!({"post": paths.upsert_many()}),
         ));
     }
-    if access.reads_records() {
+    if may(Right::Read) {
         found.push((
             format!("{base}/aggregate"),
             json!({"post": paths.aggregate()}),
         ));
     }
-    if access.reads_records() && !object.read_only {
+    if may(Right::Read) && !object.read_only {
         found.push((
             format!("{base}/{{id}}/history"),
             with_id(json!({"get": paths.history()})),
@@ -433,20 +449,21 @@ impl Paths<'_> {
 
     /// A list with the example of one record, where there is one.
     fn sample_list(&self) -> Option<Json> {
-        example::create(self.object).map(|record| json!([record]))
+        example::create(self.access.given(self.object, Right::Create)).map(|record| json!([record]))
     }
 
     /// The first key that a record can be matched on by its example, which is its id if nothing else.
     fn sample_key(&self) -> String {
         let mut keys = keys(self.object);
-        let record = example::create(self.object).unwrap_or_default();
+        let record =
+            example::create(self.access.given(self.object, Right::Create)).unwrap_or_default();
         let shown = keys.iter().position(|key| record.get(key).is_some());
         keys.swap_remove(shown.unwrap_or(0))
     }
 
     /// The example of a record with a value of the key that it is matched on.
     fn sample_of_upsert(&self) -> Option<Json> {
-        let mut record = example::create(self.object)?;
+        let mut record = example::create(self.access.given(self.object, Right::Create))?;
         let key = self.sample_key();
         if record.get(&key).is_none() {
             record[key] = json!(example::SOME_ID);

@@ -9,7 +9,7 @@ use super::words::Words;
 
 pub(super) const TAG: &str = "auth";
 
-pub(super) fn paths(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let nobody = || json!([]);
     let tokens = |operation: Operation| {
         operation.answer(
@@ -152,7 +152,7 @@ fn object_of(properties: Json, required: &[&str]) -> Json {
     schema
 }
 
-pub(super) fn schemas(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(super) fn schemas(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
     let text = || json!({"type": "string"});
     let id = || json!({"type": "string", "format": "uuid"});
     let object = |properties: Json, required: &[&str]| json!({"type": "object", "properties": properties, "required": required});

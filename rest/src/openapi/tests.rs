@@ -1,21 +1,23 @@
 //! What must hold of every document, whatever the model and whoever asks.
 
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 use tessera_compiler::cursor::CursorKey;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_identity::SignupPolicy;
-use tessera_identity::principal::Permissions;
 use tessera_schema::access::Right;
-use tessera_schema::access::grants::{Fields, Grants, ObjectGrants};
+use tessera_schema::access::area::Area;
+use tessera_schema::access::grants::Grants;
+use tessera_schema::access::permissions::Permissions;
+use tessera_schema::access::role::Roles;
 use tessera_schema::access::view::View;
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::describe;
 use tessera_schema::field_types::FieldTypes;
-use tessera_schema::ident::{ApiName, TenantId};
+use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 use tessera_schema::naming::pascal;
 use tessera_schema::object::{ObjectSource, Origin};
@@ -29,23 +31,30 @@ use super::words::Words;
 /// The official JSON Schema of OpenAPI 3.1 documents (spec.openapis.org, Apache License 2.0).
 const OPENAPI: &str = include_str!("tests/openapi-3.1.json");
 
-const ADMIN: Permissions = Permissions {
-    model: true,
-    read: true,
-    write: true,
-};
-const MEMBER: Permissions = Permissions {
-    model: false,
-    ..ADMIN
-};
-const READER: Permissions = Permissions {
-    write: false,
-    ..MEMBER
-};
-const NOBODY: Permissions = Permissions {
-    read: false,
-    ..READER
-};
+fn admin() -> Permissions {
+    Permissions::of_all(&Right::ALL, Area::ALL)
+}
+
+fn member() -> Permissions {
+    Permissions::of_all(&Right::ALL, [])
+}
+
+fn reader() -> Permissions {
+    Permissions::of_all(&[Right::Read], [])
+}
+
+fn nobody() -> Permissions {
+    Permissions::default()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test takes a view of roles that no tenant has"
+)]
+fn view(snapshot: &Snapshot, permissions: Permissions) -> Arc<View> {
+    let grants = Grants::new(vec![Arc::new(permissions)]);
+    Arc::new(View::of(snapshot.whole(), &Arc::new(grants)))
+}
 
 fn snapshot(definitions: Vec<Json>) -> Arc<Snapshot> {
     let sources = (0..).zip(definitions).map(|(position, body)| {
@@ -64,6 +73,7 @@ fn snapshot(definitions: Vec<Json>) -> Arc<Snapshot> {
         tenant,
         7,
         Arc::new(model),
+        Roles::default(),
         None,
         CursorKey::of_no_secret(id),
     ))
@@ -109,7 +119,7 @@ fn everything() -> Arc<Snapshot> {
 }
 
 fn document(snapshot: &Arc<Snapshot>, permissions: Permissions, words: Words) -> Json {
-    of_view(snapshot, &snapshot.view(permissions.grants()), words)
+    of_view(snapshot, &view(snapshot, permissions), words)
 }
 
 fn of_view(snapshot: &Arc<Snapshot>, view: &Arc<View>, words: Words) -> Json {
@@ -245,22 +255,19 @@ fn is_sound(document: &Json) {
 fn every_document_is_sound() {
     let snapshot = everything();
     for permissions in [
-        ADMIN,
-        MEMBER,
-        READER,
-        NOBODY,
-        Permissions {
-            write: true,
-            ..NOBODY
-        },
+        admin(),
+        member(),
+        reader(),
+        nobody(),
+        Permissions::of_all(&Right::WRITES, []),
     ] {
         for words in [Words::English, Words::Russian] {
-            is_sound(&document(&snapshot, permissions, words));
+            is_sound(&document(&snapshot, permissions.clone(), words));
         }
     }
     is_sound(&document(
         &self::snapshot(Vec::new()),
-        ADMIN,
+        admin(),
         Words::English,
     ));
 }
@@ -269,7 +276,7 @@ fn every_document_is_sound() {
 #[test]
 fn no_object_can_take_the_name_of_a_schema_of_the_platform() {
     let snapshot = everything();
-    let document = document(&snapshot, ADMIN, Words::English);
+    let document = document(&snapshot, admin(), Words::English);
     let objects = snapshot.whole().objects().into_iter();
     let stems: Vec<String> = objects
         .map(|object| pascal(object.api_name().as_str()))
@@ -290,7 +297,7 @@ fn no_object_can_take_the_name_of_a_schema_of_the_platform() {
 
 #[test]
 fn nothing_stands_in_a_generators_way() {
-    let document = document(&everything(), ADMIN, Words::English);
+    let document = document(&everything(), admin(), Words::English);
     visit(&document, "#", &mut |place, json| {
         let types = match &json["type"] {
             Json::String(one) => vec![one.as_str()],
@@ -330,7 +337,7 @@ fn nothing_stands_in_a_generators_way() {
 
 #[test]
 fn what_has_a_default_may_be_left_out() {
-    let document = document(&everything(), ADMIN, Words::English);
+    let document = document(&everything(), admin(), Words::English);
     let schema = &document["components"]["schemas"]["ProblemCreateInput"];
     assert_eq!(schema.get("required"), None);
     // Some generators take a property with this keyword for one that is always there.
@@ -341,7 +348,7 @@ fn what_has_a_default_may_be_left_out() {
 
 #[test]
 fn schemas_are_schemas_and_their_examples_fit() {
-    let document = document(&everything(), ADMIN, Words::English);
+    let document = document(&everything(), admin(), Words::English);
     let mut checked = 0;
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         let mut whole = json!({"components": document["components"]});
@@ -370,19 +377,21 @@ fn schemas_are_schemas_and_their_examples_fit() {
 #[test]
 fn what_is_hidden_is_nowhere_in_the_document() {
     let snapshot = everything();
-    let name = |name| ApiName::parse(name).unwrap();
-    let rights = std::iter::once(Right::Read).chain(Right::WRITES);
-    let default = ObjectGrants::whole(rights.clone());
-    let code = Fields::Except([name("code")].into());
-    let objects = BTreeMap::from([
-        (name("thing"), ObjectGrants::default()),
-        (
-            name("problem"),
-            ObjectGrants(rights.map(|right| (right, code.clone())).collect()),
-        ),
-    ]);
-    let view = snapshot.view(&Arc::new(Grants::new(false, default, objects)));
-    let whole = document(&snapshot, MEMBER, Words::English);
+    let role = json!({
+        "default": Permissions::of_all(&Right::ALL, []).default,
+        "objects": {
+            "thing": {},
+            "problem": {
+                "read": {"fields": {"except": ["code"]}},
+                "create": {"fields": {"except": ["code"]}},
+                "update": {"fields": {"except": ["code"]}},
+                "delete": true,
+            },
+        },
+    });
+    let role = Permissions::read(role.as_object().unwrap()).unwrap();
+    let view = view(&snapshot, role);
+    let whole = document(&snapshot, member(), Words::English);
     let part = of_view(&snapshot, &view, Words::English);
     is_sound(&part);
     let paths = |document: &Json| document["paths"].as_object().unwrap().clone();
@@ -413,10 +422,10 @@ fn nobody_sees_what_they_may_not_do() {
         offered.collect::<BTreeSet<_>>()
     };
     let (admin, member, reader, nobody) = (
-        offered(ADMIN),
-        offered(MEMBER),
-        offered(READER),
-        offered(NOBODY),
+        offered(admin()),
+        offered(member()),
+        offered(reader()),
+        offered(nobody()),
     );
     let only = |more: &BTreeSet<String>, less: &BTreeSet<String>| -> Vec<String> {
         assert!(less.is_subset(more));
@@ -492,12 +501,12 @@ fn nobody_sees_what_they_may_not_do() {
         ]
     );
 
-    let nobody = document(&snapshot, NOBODY, Words::English).to_string();
+    let nobody = document(&snapshot, Permissions::default(), Words::English).to_string();
     assert!(
         !nobody.contains("/things") && !nobody.contains("\"Thing"),
         "names of objects are not told to who may not read them"
     );
-    let reader = document(&snapshot, READER, Words::English).to_string();
+    let reader = document(&snapshot, self::reader(), Words::English).to_string();
     assert!(!reader.contains("CreateInput") && !reader.contains("FieldDefinition"));
 }
 
@@ -508,7 +517,7 @@ fn text_is_searched_for_only_where_there_is_some() {
         json!({"api_name": "book", "fields": [field(true)]}),
         json!({"api_name": "shelf", "fields": [field(false)]}),
     ]);
-    let document = document(&snapshot, ADMIN, Words::English);
+    let document = document(&snapshot, admin(), Words::English);
     let offers = |path: &str| {
         let parameters = document["paths"][path]["get"]["parameters"].as_array();
         parameters
@@ -520,7 +529,7 @@ fn text_is_searched_for_only_where_there_is_some() {
 
 #[test]
 fn it_speaks_russian() {
-    let document = document(&everything(), ADMIN, Words::Russian);
+    let document = document(&everything(), admin(), Words::Russian);
     let things = &document["paths"]["/api/v1/things"]["get"];
     assert_eq!(things["summary"], "Список: Вещи");
     assert_eq!(
@@ -551,7 +560,7 @@ fn what_is_written_for_one_object_is_small_whatever_the_model() {
         (0..OBJECTS).map(|index| json!({"api_name": format!("object_{index}"), "fields": fields}));
     let snapshot = snapshot(definitions.collect());
     let began = Instant::now();
-    let view = snapshot.view(ADMIN.grants());
+    let view = view(&snapshot, admin());
     let pieces: Vec<usize> = pieces(&snapshot, &view, Words::English)
         .map(|piece| piece.len())
         .collect();

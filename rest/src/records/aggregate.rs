@@ -30,7 +30,6 @@ pub(super) async fn aggregate(
     RawQuery(query): RawQuery,
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
-    request::must_read(&context.principal)?;
     Parameters::read(query.as_deref(), &[])?;
     let grouping = Grouping {
         planned: Planned::of_aggregate(&context.principal, &plural, &body),
@@ -71,7 +70,7 @@ impl Work for Grouping {
         context: &RequestContext,
         snapshot: &Snapshot,
     ) -> error::Result<GroupingPlan> {
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
         let object = request::object(&view.model, &self.plural)?;
         let origin = plan::source("filter");
         let mut body = Body::parse_from(&view.model, object, &self.body, &origin)

@@ -46,7 +46,7 @@ pub(super) fn truly(route: MethodRouter<Api>, reading: &'static str) -> MethodRo
 async fn is_only_read(api: &Api, Caller(context): &Caller, plural: &str) -> bool {
     let snapshot = api.engine.model(context.principal.tenant).await;
     snapshot.is_ok_and(|snapshot| {
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
         let object = view.model.by_plural(plural);
         object.is_some_and(|object| object.read_only)
     })

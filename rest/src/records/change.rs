@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tessera_compiler::plan::shape;
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::write::{Action, Expected, Written};
+use tessera_engine::inputs::Inputs;
 use tessera_error::UserError;
 use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
@@ -33,14 +34,9 @@ struct Change {
 }
 
 impl Endpoint for Change {
-    fn action(
-        &self,
-        _: &WriteRequest,
-        object: &Arc<Object>,
-        _: Filter,
-    ) -> Result<Action, UserError> {
+    fn action(&self, _: &WriteRequest, inputs: Inputs<'_>, _: Filter) -> Result<Action, UserError> {
         let id = request::record_id(&self.id)?;
-        let changes = changes(object, &self.body)?;
+        let changes = changes(inputs, &self.body)?;
         let action = Action::Update {
             id,
             changes,
@@ -77,12 +73,12 @@ impl Endpoint for ChangeMany {
     fn action(
         &self,
         request: &WriteRequest,
-        object: &Arc<Object>,
+        inputs: Inputs<'_>,
         filter: Filter,
     ) -> Result<Action, UserError> {
         let action = Action::UpdateWhere {
             filter,
-            changes: changes(object, &self.body)?,
+            changes: changes(inputs, &self.body)?,
             at_most: request.at_most()?,
         };
         Ok(action)
@@ -114,13 +110,9 @@ struct ChangeEach {
 }
 
 impl Endpoint for ChangeEach {
-    fn action(
-        &self,
-        _: &WriteRequest,
-        object: &Arc<Object>,
-        _: Filter,
-    ) -> Result<Action, UserError> {
-        let read = |item: &Json| RecordChange::read(object, item, Spelling::Snake);
+    fn action(&self, _: &WriteRequest, inputs: Inputs<'_>, _: Filter) -> Result<Action, UserError> {
+        let input = inputs.update()?;
+        let read = |item: &Json| RecordChange::read(input.clone(), item, Spelling::Snake);
         let changes = request::each(&self.items, read)?;
         each_once(&changes)?;
         Ok(Action::UpdateMany(changes))
@@ -153,8 +145,8 @@ fn each_once(changes: &[RecordChange]) -> Result<(), UserError> {
     }
 }
 
-fn changes(object: &Object, body: &Json) -> Result<Record, UserError> {
-    Record::update(object, body, Spelling::Snake).map_err(UserError::Invalid)
+fn changes(inputs: Inputs<'_>, body: &Json) -> Result<Record, UserError> {
+    Record::update(inputs.update()?, body, Spelling::Snake).map_err(UserError::Invalid)
 }
 
 pub(super) fn one(asked: Asked<'_>, id: String, body: Json) -> Result<Writing, UserError> {
@@ -166,7 +158,6 @@ pub(super) fn one(asked: Asked<'_>, id: String, body: Json) -> Result<Writing, U
 pub(super) fn many(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
     match body {
         Json::Array(items) => {
-            request::must_write(&asked.context.principal)?;
             create::check_number(&items)?;
             asked.writing("PATCH", &["fields"], ChangeEach { items })
         }

@@ -5,9 +5,9 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::Value as Json;
-use std::sync::Arc;
 use tessera_compiler::plan::shape;
 use tessera_compiler::write::{Action, Written};
+use tessera_engine::inputs::Inputs;
 use tessera_error::UserError;
 use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
@@ -16,7 +16,6 @@ use tessera_http::state::Api;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
-use tessera_schema::object::Object;
 use tessera_schema::record::Record;
 use tessera_schema::violation::Pointer;
 use uuid::Uuid;
@@ -34,13 +33,8 @@ struct Create {
 }
 
 impl Endpoint for Create {
-    fn action(
-        &self,
-        _: &WriteRequest,
-        object: &Arc<Object>,
-        _: Filter,
-    ) -> Result<Action, UserError> {
-        let record = Record::create(object, &self.body, Spelling::Snake);
+    fn action(&self, _: &WriteRequest, inputs: Inputs<'_>, _: Filter) -> Result<Action, UserError> {
+        let record = Record::create(inputs.create()?, &self.body, Spelling::Snake);
         let mut record = record.map_err(UserError::Invalid)?;
         record.id = self.id.map(RecordId);
         Ok(Action::Create(record))
@@ -64,13 +58,9 @@ struct CreateMany {
 }
 
 impl Endpoint for CreateMany {
-    fn action(
-        &self,
-        _: &WriteRequest,
-        object: &Arc<Object>,
-        _: Filter,
-    ) -> Result<Action, UserError> {
-        let read = |item: &Json| Record::create(object, item, Spelling::Snake);
+    fn action(&self, _: &WriteRequest, inputs: Inputs<'_>, _: Filter) -> Result<Action, UserError> {
+        let input = inputs.create()?;
+        let read = |item: &Json| Record::create(input.clone(), item, Spelling::Snake);
         let records = request::each(&self.items, read)?;
         Ok(Action::CreateMany(records))
     }
@@ -88,7 +78,6 @@ impl Endpoint for CreateMany {
 pub(super) fn some(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
     match body {
         Json::Array(items) => {
-            request::must_write(&asked.context.principal)?;
             check_number(&items)?;
             asked.writing("POST", &["fields"], CreateMany { items })
         }

@@ -36,12 +36,11 @@ pub(super) async fn history(
     Segments((plural, id)): Segments<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
-    request::must_read(&context.principal)?;
     let parameters = Parameters::read(query.as_deref(), &["limit", "after"])?;
     let stretch = stretch(&parameters).map_err(UserError::Malformed)?;
     let (api, context, plural, id) = (&api, &context, &plural, &id);
     let work = |snapshot: Arc<Snapshot>| async move {
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
         let object = request::object(&view.model, plural)?;
         let id = request::record_id(id)?;
         let plain = fields::plain(&view.model, object).map_err(UserError::Malformed)?;
@@ -64,7 +63,7 @@ pub(super) async fn as_of(
     parameters: &Parameters,
 ) -> Result<Response> {
     let work = |snapshot: Arc<Snapshot>| async move {
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
         let object = request::object(&view.model, plural)?;
         let id = request::record_id(id)?;
         let mut faults = Faults::default();
@@ -101,7 +100,7 @@ pub(super) async fn revert(
     let (api, context, request, id) = (&api, &sent.context, &request, &id);
     let reversion = &reversion;
     let work = |snapshot: Arc<Snapshot>| async move {
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
         let model = &view.model;
         let object = request.object(model)?;
         let id = request::record_id(id)?;

@@ -165,26 +165,26 @@ mod tests {
     use crate::parameters::Parameters;
     use serde_json::{Value as Json, json};
     use std::sync::Arc;
-    use tessera_identity::principal::{Permissions, Principal, Role};
-    use tessera_schema::ident::{TenantId, UserId};
+    use tessera_identity::principal::{HeldRoles, Principal};
+    use tessera_schema::access::role::Role;
+    use tessera_schema::ident::{RoleId, TenantId, UserId};
     use uuid::Uuid;
 
     const KNOWN: &[&str] = &["filter", "sort", "after", "before", "limit"];
 
-    fn principal(write: bool) -> Principal {
-        let permissions = Permissions {
-            read: true,
-            write,
-            ..Permissions::default()
+    /// A caller of the first or the second role of the tenant.
+    fn principal(first: bool) -> Principal {
+        let role = Role {
+            id: RoleId(Uuid::from_u128(u128::from(first))),
+            api_name: "member".to_owned(),
+            name: "Member".to_owned(),
+            built_in: true,
+            permissions: Arc::default(),
         };
         Principal {
             tenant: TenantId(Uuid::now_v7()),
             user: UserId(Uuid::now_v7()),
-            role: Arc::new(Role {
-                api_name: "member".to_owned(),
-                name: "Member".to_owned(),
-                permissions,
-            }),
+            held: Arc::new(HeldRoles::of(&[role])),
             team_ids: Arc::default(),
         }
     }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use std::sync::Arc;
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::write::{Action, Expected, Written};
+use tessera_engine::inputs::Inputs;
 use tessera_error::UserError;
 use tessera_http::path::Segments;
 use tessera_http::problem::Result;
@@ -27,7 +28,7 @@ impl Endpoint for Delete {
     fn action(
         &self,
         request: &WriteRequest,
-        _: &Arc<Object>,
+        _: Inputs<'_>,
         _: Filter,
     ) -> Result<Action, UserError> {
         let others = [("true", true)];
@@ -79,7 +80,7 @@ impl Endpoint for DeleteMany {
     fn action(
         &self,
         request: &WriteRequest,
-        _: &Arc<Object>,
+        _: Inputs<'_>,
         filter: Filter,
     ) -> Result<Action, UserError> {
         let at_most = request.at_most()?;
@@ -110,7 +111,7 @@ struct Restore {
 }
 
 impl Endpoint for Restore {
-    fn action(&self, _: &WriteRequest, _: &Arc<Object>, _: Filter) -> Result<Action, UserError> {
+    fn action(&self, _: &WriteRequest, _: Inputs<'_>, _: Filter) -> Result<Action, UserError> {
         let id = request::record_id(&self.id)?;
         Ok(Action::Restore { id })
     }

@@ -4,7 +4,8 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_compiler::query::tree::Deleted;
 use tessera_error::UserError;
-use tessera_identity::principal::Principal;
+use tessera_schema::access::Right;
+use tessera_schema::access::view::View;
 use tessera_schema::filter::{Filter, Request};
 use tessera_schema::ident::RecordId;
 use tessera_schema::model::Model;
@@ -22,20 +23,14 @@ use crate::parameters::{Faults, Parameters};
 /// The parameter that names a time zone.
 pub(super) const TIME_ZONE: &str = "time_zone";
 
-/// Refuses whoever may not read, before a message can tell what there is to read.
-pub(crate) fn must_read(principal: &Principal) -> Result<(), UserError> {
-    permitted(principal.role.permissions.read, "read records")
-}
-
-/// Refuses whoever may not write, before a message can tell what there is to write.
-pub(crate) fn must_write(principal: &Principal) -> Result<(), UserError> {
-    permitted(principal.role.permissions.write, "change records")
-}
-
-fn permitted(permitted: bool, action: &'static str) -> Result<(), UserError> {
-    permitted
-        .then_some(())
-        .ok_or(UserError::Forbidden { action })
+/// Refuses a caller who may write no records at all.
+pub(crate) fn must_write(view: &View) -> Result<(), UserError> {
+    let mut writes = Right::WRITES.into_iter();
+    if writes.any(|right| view.may_somewhere(right)) {
+        return Ok(());
+    }
+    let action = "change records";
+    Err(UserError::Forbidden { action })
 }
 
 /// The object that a path names by its plural.

@@ -8,9 +8,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value as Json;
-use std::sync::Arc;
 use tessera_compiler::plan::shape;
 use tessera_compiler::write::{Action, Written};
+use tessera_engine::inputs::Inputs;
 use tessera_error::UserError;
 use tessera_http::json::JsonValue;
 use tessera_http::path::Segments;
@@ -41,11 +41,11 @@ impl Endpoint for UpsertOne {
     fn action(
         &self,
         request: &WriteRequest,
-        object: &Arc<Object>,
+        inputs: Inputs<'_>,
         _: Filter,
     ) -> Result<Action, UserError> {
-        let key = key(object, &request.parameters)?;
-        let record = Upsert::read(object, &self.body, Spelling::Snake);
+        let key = key(inputs.object(), &request.parameters)?;
+        let record = Upsert::read(inputs.upsert()?, &self.body, Spelling::Snake);
         let mut record = record.map_err(UserError::Invalid)?;
         record.given.id = self.id.map(RecordId);
         Ok(Action::Upsert { key, record })
@@ -75,11 +75,12 @@ impl Endpoint for UpsertMany {
     fn action(
         &self,
         request: &WriteRequest,
-        object: &Arc<Object>,
+        inputs: Inputs<'_>,
         _: Filter,
     ) -> Result<Action, UserError> {
-        let key = key(object, &request.parameters)?;
-        let read = |item: &Json| Upsert::read(object, item, Spelling::Snake);
+        let key = key(inputs.object(), &request.parameters)?;
+        let input = inputs.upsert()?;
+        let read = |item: &Json| Upsert::read(input.clone(), item, Spelling::Snake);
         let records = request::each(&self.items, read)?;
         Ok(Action::UpsertMany { key, records })
     }
@@ -101,7 +102,6 @@ pub(super) fn some(asked: Asked<'_>, body: Json) -> Result<Writing, UserError> {
     let parameters = &["on", "fields"];
     match body {
         Json::Array(items) => {
-            request::must_write(&asked.context.principal)?;
             create::check_number(&items)?;
             asked.writing("POST", parameters, UpsertMany { items })
         }

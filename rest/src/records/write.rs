@@ -13,6 +13,7 @@ use tessera_compiler::write::Written;
 use tessera_compiler::write::{Action, Expected, Write};
 use tessera_engine::engine::Engine;
 use tessera_engine::executor::Executor;
+use tessera_engine::inputs::Inputs;
 use tessera_engine::records::WritePlan;
 use tessera_engine::request_context::RequestContext;
 use tessera_error::{Result, UserError};
@@ -106,7 +107,7 @@ pub(super) trait Endpoint: Debug + Send + Sync {
     fn action(
         &self,
         request: &WriteRequest,
-        object: &Arc<Object>,
+        inputs: Inputs<'_>,
         filter: Filter,
     ) -> Result<Action, UserError>;
 
@@ -140,14 +141,13 @@ pub(super) struct WriteRequest {
 }
 
 impl Asked<'_> {
-    /// The part that all requests to write have in common. Refuses a caller who may not write.
+    /// The part that all requests to write have in common.
     pub(super) fn request(
         self,
         method: &'static str,
         parameters: &[&'static str],
     ) -> Result<WriteRequest, UserError> {
         let parameters = Parameters::read(self.query, parameters)?;
-        request::must_write(&self.context.principal)?;
         Ok(WriteRequest {
             method,
             plural: self.plural.to_owned(),
@@ -157,7 +157,7 @@ impl Asked<'_> {
         })
     }
 
-    /// A request to write with an endpoint's method, parameters and plan. Refuses a caller who may not write.
+    /// A request to write with an endpoint's method, parameters and plan.
     pub(super) fn writing(
         self,
         method: &'static str,
@@ -184,14 +184,13 @@ impl Asked<'_> {
 impl Writing {
     fn write_of(
         &self,
-        snapshot: &Snapshot,
-        object: &Arc<Object>,
+        inputs: Inputs<'_>,
         filter: Filter,
         selection: Selection,
     ) -> Result<Write, UserError> {
         Ok(Write {
-            object: Arc::clone(snapshot.whole_of(object)),
-            action: self.endpoint.action(&self.request, object, filter)?,
+            object: Arc::clone(inputs.whole()),
+            action: self.endpoint.action(&self.request, inputs, filter)?,
             selection,
             rollback: self.request.prefer.rollback,
         })
@@ -230,12 +229,14 @@ impl Work for Writing {
         context: &RequestContext,
         snapshot: &Snapshot,
     ) -> Result<WritePlan> {
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
+        request::must_write(&view)?;
         let (request, model) = (&self.request, &view.model);
         let object = self.object(model)?;
         let selection = self.endpoint.selection(request, model, object)?;
         let filter = self.endpoint.filter(request, model, object)?;
-        let write = self.write_of(snapshot, object, filter, selection)?;
+        let inputs = Inputs::of(context, snapshot, &view, object);
+        let write = self.write_of(inputs, filter, selection)?;
         Ok(engine.plan_write(context, snapshot, &write)?)
     }
 
@@ -252,10 +253,11 @@ impl Work for Writing {
     ) -> Result<Option<Written>> {
         // The plan has the conditions of the filter and the shape of the answer.
         let (filter, selection) = (Filter::all(), Selection::default());
-        let view = snapshot.view(context.principal.grants());
+        let view = snapshot.view(context.principal.roles());
         let object = self.object(&view.model)?;
         // What is wrong with the parameters is told before what is wrong with the body.
-        let Ok(write) = self.write_of(snapshot, object, filter, selection) else {
+        let inputs = Inputs::of(context, snapshot, &view, object);
+        let Ok(write) = self.write_of(inputs, filter, selection) else {
             return Ok(None);
         };
         let inputs = &self.planned.inputs;

@@ -1,14 +1,16 @@
-//! Rights on objects and their fields.
+//! What a caller is granted: the sum of what their roles grant.
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use super::Right;
-use crate::ident::ApiName;
+use super::area::Area;
+use super::permissions::{ObjectPermissions, Permission, Permissions};
+use crate::ident::{ApiName, RoleId};
+use crate::object::Field;
 
-/// Tells sets of grants apart: callers of the same key see the same, and share what is made for them.
+/// Tells callers of different rights apart: those of the same key see the same, and share what is made for them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AccessKey([u8; 16]);
 
@@ -16,6 +18,16 @@ impl AccessKey {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+
+    fn of(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.as_ref());
+        }
+        let mut key = [0; 16];
+        key.copy_from_slice(&hash.finalize()[..16]);
+        Self(key)
     }
 }
 
@@ -31,54 +43,52 @@ impl fmt::Debug for AccessKey {
     }
 }
 
-/// All that a caller is granted in a tenant.
-#[derive(Debug, Clone)]
-pub struct Grants {
-    granted: Granted,
+/// The roles of a caller. What they grant is said by the model's snapshot, in which they lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleSet {
+    ids: Arc<[RoleId]>,
     key: AccessKey,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct Granted {
-    model: bool,
-    default: ObjectGrants,
-    objects: BTreeMap<ApiName, ObjectGrants>,
+impl RoleSet {
+    #[must_use]
+    pub fn new(ids: impl IntoIterator<Item = RoleId>) -> Self {
+        let mut ids: Vec<RoleId> = ids.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let key = AccessKey::of(ids.iter().map(|id| id.0.into_bytes()));
+        Self {
+            ids: ids.into(),
+            key,
+        }
+    }
+
+    #[must_use]
+    pub fn ids(&self) -> &[RoleId] {
+        &self.ids
+    }
+
+    #[must_use]
+    pub const fn key(&self) -> AccessKey {
+        self.key
+    }
 }
 
-/// The rights on one object, each with the fields that it is for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ObjectGrants(pub BTreeMap<Right, Fields>);
-
-/// Some of an object's own fields. What every object has (`id`, `created_at`, …) goes with any of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fields {
-    All,
-    Only(BTreeSet<ApiName>),
-    Except(BTreeSet<ApiName>),
+/// All that a caller is granted in a tenant.
+#[derive(Debug, Clone)]
+pub struct Grants {
+    roles: Vec<Arc<Permissions>>,
+    key: AccessKey,
 }
 
 impl Grants {
-    /// `model` is the right to change the model, and so to know all of it; `default` is for the objects that are not named.
     #[must_use]
-    pub fn new(
-        model: bool,
-        default: ObjectGrants,
-        objects: BTreeMap<ApiName, ObjectGrants>,
-    ) -> Self {
-        let granted = Granted {
-            model,
-            default,
-            objects,
-        };
-        let text = serde_json::to_vec(&granted).expect("grants are made of names and flags");
-        let hash = Sha256::digest(&text);
-        let mut key = [0; 16];
-        key.copy_from_slice(&hash[..16]);
-        Self {
-            granted,
-            key: AccessKey(key),
-        }
+    pub fn new(roles: Vec<Arc<Permissions>>) -> Self {
+        let texts = roles.iter().map(|role| {
+            serde_json::to_vec(&**role).expect("permissions are made of names, flags and JSON")
+        });
+        let key = AccessKey::of(texts);
+        Self { roles, key }
     }
 
     #[must_use]
@@ -86,75 +96,61 @@ impl Grants {
         self.key
     }
 
-    /// Whether the caller may change the model.
+    /// Whether the caller administers an area.
     #[must_use]
-    pub const fn model(&self) -> bool {
-        self.granted.model
+    pub fn administer(&self, area: Area) -> bool {
+        self.roles.iter().any(|role| role.admin.contains(&area))
     }
 
-    /// What is granted on an object.
-    #[must_use]
-    pub fn on(&self, object: &ApiName) -> &ObjectGrants {
-        let named = self.granted.objects.get(object);
-        named.unwrap_or(&self.granted.default)
+    /// What each of the roles that grant a right on an object says of it.
+    pub(super) fn on<'g>(
+        &'g self,
+        object: &ApiName,
+        right: Right,
+    ) -> impl Iterator<Item = &'g Permission> + Clone {
+        let roles = self.roles.iter();
+        roles.filter_map(move |role| role.on(object).get(right))
     }
 
-    /// Whether a right is granted on some object, be it one that is not there.
-    pub(super) fn somewhere(&self, right: Right) -> bool {
-        self.all().any(|grants| grants.has(right))
+    /// Whether any right on an object is granted.
+    pub(super) fn any_on(&self, object: &ApiName) -> bool {
+        self.roles.iter().any(|role| role.on(object).any())
+    }
+
+    /// Whether a right is granted on some object, even one that does not exist.
+    #[must_use]
+    pub fn somewhere(&self, right: Right) -> bool {
+        let mut all = self.roles.iter().flat_map(|role| role.everywhere());
+        all.any(|permissions| permissions.get(right).is_some())
     }
 
     /// Whether any right is granted.
     pub(super) fn any(&self) -> bool {
-        self.all().any(ObjectGrants::any)
+        let mut all = self.roles.iter().flat_map(|role| role.everywhere());
+        all.any(ObjectPermissions::any)
     }
 
-    fn all(&self) -> impl Iterator<Item = &ObjectGrants> {
-        let default = std::iter::once(&self.granted.default);
-        default.chain(self.granted.objects.values())
+    /// Whether a right is granted on one of an object's own fields. A field that a role presets is not the caller's to write.
+    pub(super) fn has_on(&self, object: &ApiName, field: &Field, right: Right) -> bool {
+        self.on(object, right)
+            .any(|permission| permission.reaches(field))
+    }
+
+    /// Whether the caller may know that there is such a field. Where they may read the object, they know the fields that they
+    /// may read: filters and orders tell of values. Others know the fields that they may write.
+    pub(super) fn knows(&self, object: &ApiName, field: &Field) -> bool {
+        if self.on(object, Right::Read).next().is_some() {
+            return self.has_on(object, field, Right::Read);
+        }
+        Right::WRITES
+            .into_iter()
+            .any(|right| self.has_on(object, field, right))
     }
 }
 
-impl ObjectGrants {
-    /// Some rights, on all fields.
-    #[must_use]
-    pub fn whole(rights: impl IntoIterator<Item = Right>) -> Self {
-        let rights = rights.into_iter().map(|right| (right, Fields::All));
-        Self(rights.collect())
-    }
-
-    #[must_use]
-    pub fn has(&self, right: Right) -> bool {
-        self.0.contains_key(&right)
-    }
-
-    /// Whether any right is granted.
-    pub(super) fn any(&self) -> bool {
-        !self.0.is_empty()
-    }
-
-    /// Whether a right is granted on one of the object's own fields.
-    #[must_use]
-    pub fn has_on(&self, right: Right, field: &ApiName) -> bool {
-        self.0.get(&right).is_some_and(|fields| fields.has(field))
-    }
-
-    /// Whether the caller may know that there is such a field. Whoever may read the object knows what they may read of it:
-    /// filters and orders tell of values. Others know what they may write.
-    pub(super) fn knows(&self, field: &ApiName) -> bool {
-        match self.0.get(&Right::Read) {
-            Some(fields) => fields.has(field),
-            None => self.0.values().any(|fields| fields.has(field)),
-        }
-    }
-}
-
-impl Fields {
-    fn has(&self, field: &ApiName) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(fields) => fields.contains(field),
-            Self::Except(fields) => !fields.contains(field),
-        }
+impl Permission {
+    pub(super) fn reaches(&self, field: &Field) -> bool {
+        let preset = self.presets.keys().any(|key| field.is_called(key));
+        !preset && self.fields.has(field)
     }
 }

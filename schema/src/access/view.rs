@@ -1,11 +1,17 @@
 //! The model as a caller sees it: a smaller model. What is hidden is not in it, and so it is unknown to whatever reads the view.
 
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Right;
+use super::area::Area;
 use super::grants::{AccessKey, Grants};
+use super::permissions::Permission;
 use super::row_rules::RowRules;
+use crate::filter::Filter;
 use crate::model::Model;
+use crate::naming::Spelling;
 use crate::object::{Field, Object};
 
 /// What callers of one access key see of a model.
@@ -22,12 +28,12 @@ impl View {
     pub fn of(whole: &Arc<Model>, grants: &Arc<Grants>) -> Self {
         Self {
             model: seen(whole, grants),
-            rules: RowRules::default(),
+            rules: rules(whole, grants),
             grants: Arc::clone(grants),
         }
     }
 
-    /// The same view, with rules on its records.
+    /// The same view, with these rules on its records.
     #[must_use]
     pub fn with_rules(self, rules: RowRules) -> Self {
         Self { rules, ..self }
@@ -38,11 +44,11 @@ impl View {
         self.grants.key()
     }
 
-    /// Whether the caller has a right on an object, be it for some of its records or fields only.
+    /// Whether the caller has a right on an object, if only for some of its records or fields.
     #[must_use]
     pub fn may(&self, object: &Object, right: Right) -> bool {
         let exists = right == Right::Read || !object.read_only;
-        exists && self.grants.on(object.api_name()).has(right)
+        exists && (object.read_only || self.grants.on(object.api_name(), right).next().is_some())
     }
 
     /// As [`View::may`], for the values of a field.
@@ -50,10 +56,21 @@ impl View {
     pub fn may_on(&self, object: &Object, field: &Field, right: Right) -> bool {
         let exists = right == Right::Read || field.writable();
         let granted = || {
-            let grants = self.grants.on(object.api_name());
-            field.system || grants.has_on(right, field.api_name())
+            object.read_only || field.system || self.grants.has_on(object.api_name(), field, right)
         };
         exists && self.may(object, right) && granted()
+    }
+
+    /// The values that a write sets, by key. Where several roles set one, the first of them does.
+    #[must_use]
+    pub(super) fn presets(&self, object: &Object, right: Right) -> BTreeMap<&str, &Json> {
+        let mut presets = BTreeMap::new();
+        for permission in self.grants.on(object.api_name(), right) {
+            for (key, value) in &permission.presets {
+                presets.entry(key.as_str()).or_insert(value);
+            }
+        }
+        presets
     }
 
     /// Whether the caller may know of objects at all.
@@ -65,7 +82,12 @@ impl View {
     /// Whether the caller may change the model, and so knows all of it.
     #[must_use]
     pub fn may_change_model(&self) -> bool {
-        self.grants.model()
+        self.grants.administer(Area::Model)
+    }
+
+    #[must_use]
+    pub fn administers(&self, area: Area) -> bool {
+        self.grants.administer(area)
     }
 
     /// Whether the caller has a right on any object.
@@ -76,13 +98,64 @@ impl View {
 }
 
 fn seen(whole: &Arc<Model>, grants: &Grants) -> Arc<Model> {
-    if grants.model() {
+    if grants.administer(Area::Model) {
         return Arc::clone(whole);
     }
     // The users are in every view: records name them.
-    let knows = |object: &Object| object.read_only || grants.on(object.api_name()).any();
+    let knows = |object: &Object| object.read_only || grants.any_on(object.api_name());
     let knows_field = |object: &Object, field: &Field| {
-        field.system || grants.on(object.api_name()).knows(field.api_name())
+        field.system || object.read_only || grants.knows(object.api_name(), field)
     };
     whole.part(knows, knows_field)
+}
+
+/// The rules of all roles: the records that any of them grants.
+fn rules(whole: &Model, grants: &Grants) -> RowRules {
+    let mut rules = RowRules::default();
+    for object in whole.objects() {
+        if object.read_only {
+            continue;
+        }
+        for right in Right::ALL {
+            let granting = grants.on(object.api_name(), right);
+            if let Some(rule) = any(whole, object, granting.clone()) {
+                rules.put(object.api_name().clone(), right, rule);
+            }
+            let all = granting.clone().count();
+            for field in object.own_fields() {
+                let reaching = granting.clone().filter(|granted| granted.reaches(field));
+                if reaching.clone().count() == all {
+                    continue;
+                }
+                if let Some(rule) = any(whole, object, reaching) {
+                    let name = field.api_name().clone();
+                    rules.put_on(object.api_name().clone(), name, right, rule);
+                }
+            }
+        }
+    }
+    rules
+}
+
+/// The records that any of these is for; `None` where one is for all, or there are none.
+fn any<'p>(
+    whole: &Model,
+    object: &Object,
+    granting: impl Iterator<Item = &'p Permission>,
+) -> Option<Filter> {
+    let mut filters = Vec::new();
+    for permission in granting {
+        // A rule that does not fit the model is for no record.
+        let read = |filter| Filter::parse(whole, object, filter, Spelling::Snake);
+        match read(permission.filter.as_ref()?) {
+            Ok(filter) if filters.contains(&filter) => {}
+            Ok(filter) => filters.push(filter),
+            Err(_) => filters.push(Filter::Any(Vec::new())),
+        }
+    }
+    match filters.len() {
+        0 => None,
+        1 => filters.pop(),
+        _ => Some(Filter::Any(filters)),
+    }
 }

@@ -112,6 +112,20 @@ impl Variable {
         matches!(self, Self::UserTeamIds)
     }
 
+    /// Whether a role may set a column of this type to it: it is one value, and known without a time zone.
+    #[must_use]
+    pub fn presets(self, scalar: Scalar) -> bool {
+        match self {
+            Self::UserId => scalar == Scalar::Uuid,
+            Self::Time(Time { start, shift: None }) => match start {
+                Start::Now => scalar == Scalar::DateTime,
+                Start::Today => scalar == Scalar::Date,
+                Start::Week | Start::Month => false,
+            },
+            Self::Time(_) | Self::UserEmail | Self::UserTeamIds => false,
+        }
+    }
+
     /// Why a text that begins like a variable is none, where the column could hold nothing else that begins so.
     pub(super) fn refusal(text: &str, scalar: Scalar) -> Option<Mismatch> {
         let known = match scalar {

@@ -80,6 +80,13 @@ impl Field {
         to_one.or_else(|| object.link(self).map(|link| link.target))
     }
 
+    /// Whether it has this api name, or its value this key.
+    #[must_use]
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let rest = name.strip_prefix(self.api_name().as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest == self.storage.key_suffix())
+    }
+
     /// The name under which a value is written and plainly read.
     #[must_use]
     pub fn value_key(&self) -> String {

@@ -1,10 +1,10 @@
 //! What callers see of a model.
 
-use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use tessera_schema::access::Right;
-use tessera_schema::access::grants::{Fields, Grants, ObjectGrants};
+use tessera_schema::access::grants::Grants;
+use tessera_schema::access::permissions::{Fields, Permissions};
 use tessera_schema::access::view::View;
 use tessera_schema::describe;
 use tessera_schema::filter::Filter;
@@ -16,16 +16,23 @@ use tessera_schema::sort::Sort;
 
 use crate::support::{model, object, places};
 
-fn name(name: &str) -> ApiName {
-    ApiName::parse(name).unwrap()
+fn names(all: &[&str]) -> Vec<String> {
+    all.iter().map(|one| (*one).to_owned()).collect()
 }
 
-fn names(all: &[&str]) -> BTreeSet<ApiName> {
-    all.iter().map(|one| name(one)).collect()
+/// What one role grants, as an admin writes it.
+fn grants(role: &Json) -> Arc<Grants> {
+    let permissions = Permissions::read(role.as_object().unwrap()).unwrap();
+    Arc::new(Grants::new(vec![Arc::new(permissions)]))
 }
 
-fn read(fields: Fields) -> ObjectGrants {
-    ObjectGrants(BTreeMap::from([(Right::Read, fields)]))
+/// Some fields, as an admin writes them.
+fn written(fields: &Fields) -> Json {
+    match fields {
+        Fields::All => json!("*"),
+        Fields::Only(fields) => json!(fields),
+        Fields::Except(fields) => json!({"except": fields}),
+    }
 }
 
 /// Contacts of companies, with tags; each thing has a label, and a contact stands on a form.
@@ -51,19 +58,19 @@ fn crm() -> Arc<Model> {
 /// A view of what is read: of `objects` these fields, of others everything.
 fn view(objects: &[(&str, Fields)]) -> View {
     let objects = objects.iter().map(|(object, fields)| {
-        let grants = match fields {
-            Fields::Only(fields) if fields.is_empty() => ObjectGrants::default(),
-            fields => read(fields.clone()),
+        let rights = match fields {
+            Fields::Only(fields) if fields.is_empty() => json!({}),
+            fields => json!({"read": {"fields": written(fields)}}),
         };
-        (name(object), grants)
+        ((*object).to_owned(), rights)
     });
-    let default = ObjectGrants::whole([Right::Read]);
-    let grants = Grants::new(false, default, objects.collect());
-    View::of(&crm(), &Arc::new(grants))
+    let objects: Map<String, Json> = objects.collect();
+    let role = json!({"default": {"read": true}, "objects": objects});
+    View::of(&crm(), &grants(&role))
 }
 
 fn hidden() -> Fields {
-    Fields::Only(BTreeSet::new())
+    Fields::Only(Vec::new())
 }
 
 fn except(fields: &[&str]) -> Fields {
@@ -216,74 +223,50 @@ fn what_is_hidden_is_unknown_and_not_named() {
 #[test]
 fn a_view_shares_what_it_does_not_change() {
     let all = crm();
-    let of = |model, objects: &[(&str, Fields)]| {
-        let objects = objects.iter();
-        let objects = objects.map(|(object, fields)| (name(object), read(fields.clone())));
-        let default = ObjectGrants::whole([Right::Read]);
-        let grants = Grants::new(model, default, objects.collect());
-        View::of(&all, &Arc::new(grants))
+    let of = |admin: &[&str], objects: Json| {
+        let role = json!({"admin": admin, "default": {"read": true}, "objects": objects});
+        View::of(&all, &grants(&role)).model
     };
-    assert!(Arc::ptr_eq(&of(false, &[]).model, &all));
-    assert!(Arc::ptr_eq(
-        &of(false, &[("tag", except(&["nothing"]))]).model,
-        &all
-    ));
+    let except = |field: &str| json!({"tag": {"read": {"fields": {"except": [field]}}}});
+    assert!(Arc::ptr_eq(&of(&[], json!({})), &all));
+    assert!(Arc::ptr_eq(&of(&[], except("nothing")), &all));
     // Who may change the model knows it.
-    assert!(Arc::ptr_eq(
-        &of(true, &[("tag", except(&["label"]))]).model,
-        &all
-    ));
-    let part = of(false, &[("tag", except(&["label"]))]).model;
+    assert!(Arc::ptr_eq(&of(&["model"], except("label")), &all));
+    let part = of(&[], except("label"));
     let shared = |name: &str| Arc::ptr_eq(part.object(name).unwrap(), all.object(name).unwrap());
     assert!(shared("company") && shared("contact") && !shared("tag"));
 }
 
 #[test]
 fn a_key_tells_grants_apart() {
-    let of = |model, default: &[Right], object: &[(Right, Fields)]| {
-        let default = ObjectGrants::whole(default.iter().copied());
-        let object = ObjectGrants(object.iter().cloned().collect());
-        Grants::new(model, default, BTreeMap::from([(name("tag"), object)])).key()
-    };
-    let keys = [
-        of(false, &[], &[]),
-        of(true, &[], &[]),
-        of(false, &[Right::Read], &[]),
-        of(false, &[Right::Read, Right::Update], &[]),
-        of(false, &[], &[(Right::Read, Fields::All)]),
-        of(false, &[], &[(Right::Read, except(&["label"]))]),
-        of(
-            false,
-            &[],
-            &[(Right::Read, Fields::Only(names(&["label"])))],
-        ),
-        of(false, &[], &[(Right::Update, Fields::All)]),
+    let roles = [
+        json!({}),
+        json!({"admin": ["model"]}),
+        json!({"default": {"read": true}}),
+        json!({"default": {"read": true, "update": true}}),
+        json!({"objects": {"tag": {"read": true}}}),
+        json!({"objects": {"tag": {"read": {"fields": {"except": ["label"]}}}}}),
+        json!({"objects": {"tag": {"read": {"fields": ["label"]}}}}),
+        json!({"objects": {"tag": {"read": {"filter": {"label": {"eq": "a"}}}}}}),
+        json!({"objects": {"tag": {"update": true}}}),
+        json!({"objects": {"tag": {"update": {"presets": {"label": "a"}}}}}),
     ];
+    let keys: Vec<_> = roles.iter().map(|role| grants(role).key()).collect();
     for (index, key) in keys.iter().enumerate() {
         assert!(!keys[index + 1..].contains(key), "{index}");
+        assert_eq!(*key, grants(&roles[index]).key());
     }
-    assert_eq!(keys[0], of(false, &[], &[]));
 }
 
 #[test]
 fn rights_are_asked_by_object_and_field() {
-    let grants = BTreeMap::from([
-        (name("company"), read(except(&["city"]))),
-        (
-            name("contact"),
-            ObjectGrants(BTreeMap::from([
-                (Right::Read, Fields::All),
-                (Right::Update, Fields::Only(names(&["name"]))),
-            ])),
-        ),
-        // Who may only make records knows what they may fill in.
-        (
-            name("tag"),
-            ObjectGrants(BTreeMap::from([(Right::Create, Fields::All)])),
-        ),
-    ]);
-    let grants = Grants::new(false, ObjectGrants::default(), grants);
-    let view = View::of(&crm(), &Arc::new(grants));
+    // Who may only make records knows what they may fill in.
+    let role = grants(&json!({"objects": {
+        "company": {"read": {"fields": {"except": ["city"]}}},
+        "contact": {"read": true, "update": {"fields": ["name"]}, "delete": false},
+        "tag": {"create": true},
+    }}));
+    let view = View::of(&crm(), &role);
     assert_eq!(keys(&view, "tag").as_deref(), Some("label contacts"));
     let may = |object: &str, right| view.may(view.model.object(object).unwrap(), right);
     let may_on = |object: &str, field: &str, right| {
@@ -298,8 +281,8 @@ fn rights_are_asked_by_object_and_field() {
     assert!(may_on("contact", "id", Right::Read) && !may_on("contact", "id", Right::Update));
     assert!(view.may_somewhere(Right::Create) && !view.may_somewhere(Right::Destroy));
     // Users are changed through membership.
-    let all = Grants::new(false, ObjectGrants::whole(Right::WRITES), BTreeMap::new());
-    let view = View::of(&crm(), &Arc::new(all));
+    let all = Permissions::of_all(&Right::ALL, []);
+    let view = View::of(&crm(), &Arc::new(Grants::new(vec![Arc::new(all)])));
     let users = view.model.object("user").unwrap();
     assert!(!view.may(users, Right::Update));
 }

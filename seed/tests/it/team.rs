@@ -4,6 +4,7 @@ use serde_json::json;
 use tessera_engine::engine::Engine;
 use tessera_error::Result;
 use tessera_identity::{LoginRequest, NewUser, Origin, SignedIn};
+use tessera_schema::access::area::Area;
 use tessera_seed::{DEMO_EMAIL, DEMO_PASSWORD, Error};
 
 use crate::rows::Rows;
@@ -30,7 +31,7 @@ async fn the_demo_user_signs_in_and_is_an_admin() {
         .authenticate(session.access_token.expose())
         .await
         .unwrap();
-    assert!(principal.role.permissions.model);
+    assert!(principal.held.administer(Area::Model));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod api_keys;
 mod invitations;
 mod members;
 mod passwords;
+mod roles;
 mod second_factor;
 mod teams;
 

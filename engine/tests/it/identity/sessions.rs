@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tessera_error::UserError;
 use tessera_identity::{Identity, NewUser, Origin, SignedIn, SignupPolicy};
 use tessera_postgres::database::{self, begin_for};
+use tessera_schema::access::area::Area;
 
 use tokio::task::JoinSet;
 
@@ -320,7 +321,7 @@ async fn a_changed_role_a_removed_member_and_a_logout_elsewhere_are_seen_within_
 
     soon::so("the role has changed", async || {
         let principal = here.authenticate(changed.access_token.expose()).await;
-        !principal.unwrap().role.permissions.model
+        !principal.unwrap().held.administer(Area::Model)
     })
     .await;
     for session in [&signed_out, &removed] {

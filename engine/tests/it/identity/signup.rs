@@ -1,6 +1,7 @@
 use tessera_error::UserError;
-use tessera_identity::principal::{Area, Permissions};
+use tessera_identity::Granted;
 use tessera_identity::{Identity, Origin, SignupPolicy, SignupRequest};
+use tessera_schema::access::area::Area;
 
 use super::{JWT_SECRET, PASSWORD, founding, identity, places, refusal, signed_up};
 use crate::support::TestDatabase;
@@ -44,10 +45,11 @@ async fn the_founder_of_a_tenant_is_its_admin() {
     assert_eq!(me.roles[0].api_name, "admin");
     assert_eq!(
         me.permissions,
-        Permissions {
+        Granted {
             model: true,
             read: true,
-            write: true
+            write: true,
+            admin: Area::ALL.into(),
         }
     );
 }

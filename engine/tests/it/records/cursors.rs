@@ -375,7 +375,7 @@ async fn a_cursor_fits_one_list() {
         };
         let checked = position::check(
             world_model,
-            &world_model.view(world.admin.principal.grants()),
+            &world_model.view(world.admin.principal.roles()),
             &object,
             &connection,
             None,

@@ -16,7 +16,11 @@ use crate::openapi::words::Words;
 const FIXED: [&str; 4] = ["api_name", "plural_api_name", "type", "fields"];
 
 /// Schemas of the model as it is read.
-pub(in crate::openapi) fn read(access: Access, names: &Names, words: Words) -> Vec<(String, Json)> {
+pub(in crate::openapi) fn read(
+    access: &Access,
+    names: &Names,
+    words: Words,
+) -> Vec<(String, Json)> {
     let mut schemas = vec![(names.own("FieldType"), field_type(words))];
     if access.sees_objects() {
         schemas.push((names.own("ObjectDescription"), object_description(names)));
