@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { api, BASE, cell, onPage, openList } from "./browser.mjs";
+import { api, BASE, onPage, openList, shown } from "./browser.mjs";
 
 test("a filter becomes a view of mine, then everybody's; changing it is a draft until it is saved", () =>
   onPage(async (page) => {
@@ -33,7 +33,7 @@ test("a filter becomes a view of mine, then everybody's; changing it is a draft 
     await page.locator(".toast").getByText(`Saved the view ${name}`).last().waitFor();
     await page.reload();
     await tab.waitFor();
-    await cell(page, 0, 0).locator(".cut").first().waitFor();
+    await shown(page);
     assert.equal(await page.getByRole("columnheader", { name: /^Stage/ }).getAttribute("aria-sort"), "ascending");
     await page.getByRole("button", { name: `${name}: view menu` }).click();
     await page.getByRole("menuitem", { name: "Share with everybody" }).click();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, cell, eventually, onPage, openList, paste } from "./browser.mjs";
+import { api, cell, eventually, onPage, openList, paste, shown } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -43,7 +43,7 @@ test("in a cell, by typing and by choosing, in a paste and in a filter", () =>
     const grid = await openList(page, "contacts");
     const columns = encodeURIComponent(JSON.stringify({ columns: [{ path: "last_name", pinned: true }, { path: "lead_score" }, { path: "department" }] }));
     await page.goto(new URL(`/o/contacts?draft=${columns}`, page.url()).href);
-    await cell(page, 0, 0).locator(".cut").first().waitFor();
+    await shown(page);
     const { data } = await api("GET", "/contacts?sort=-id&limit=3&fields=id");
     const [first, second, third] = data.map((/** @type {{ id: string }} */ each) => each.id);
     const stored = async (/** @type {string} */ id) => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { api, BASE, cell, eventually, onPage, openList, signInAt } from "./browser.mjs";
+import { api, BASE, cell, eventually, onPage, openList, shown, signInAt } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -31,7 +31,7 @@ const named = async (name) => (await api("GET", `/companies?filter=${encodeURICo
 async function open(page, path) {
   await openList(page, "companies");
   await page.goto(BASE + path);
-  await cell(page, 0, 0).locator(".cut").first().waitFor();
+  await shown(page);
   await page.getByRole("grid").focus();
 }
 

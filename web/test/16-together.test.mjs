@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, BASE, cell, eventually, onPage, openList, PASSWORD } from "./browser.mjs";
+import { api, BASE, cell, eventually, onPage, openList, PASSWORD, shown } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -14,7 +14,7 @@ async function signInColleague(page, path) {
   await page.locator("input[name=email]").fill(COLLEAGUE.email);
   await page.locator("input[name=password]").fill(PASSWORD);
   await page.keyboard.press("Enter");
-  await page.locator(".data-grid [data-row='0'] .cut").first().waitFor();
+  await shown(page);
 }
 
 test("she sees it at once, changes it for herself alone, and what she writes stands beside what I write", () =>

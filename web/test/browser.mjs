@@ -174,9 +174,17 @@ export async function signUpAt(page, path = "/") {
  */
 export async function openList(page, plural) {
   await signInAt(page, `/o/${plural}`);
-  await page.locator(".data-grid [data-row='0'] .cut").first().waitFor();
+  await shown(page);
   return page.getByRole("grid");
 }
+
+/**
+ * Waits until a row of the list has its values.
+ *
+ * @param {Page} page
+ * @param {number} [row]
+ */
+export const shown = (page, row = 0) => page.locator(`.data-grid [data-row="${row}"]:not(:has(.bone))`).waitFor();
 
 /**
  * The text of a cell.

@@ -1,6 +1,6 @@
 // Pictures of the main screens for the README and the documentation: `npm run screenshots` beside a server with a new demo tenant, named by TESSERA_URL.
 
-import { api, onPage, openList, signInAt } from "./browser.mjs";
+import { api, onPage, openList, shown, signInAt } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -13,7 +13,7 @@ const screens = {
     await openList(page, "opportunities");
     const draft = { filter: { stage: { not_in: ["lost"] }, probability: { gte: 10 } }, sort: "-close_date" };
     await page.goto(new URL(`/o/opportunities?draft=${encodeURIComponent(JSON.stringify(draft))}`, page.url()).href);
-    await page.locator("[data-row='0'] .cut").first().waitFor();
+    await shown(page);
     await page.locator("[data-row='2'] .tick button").click();
     await page.locator("[data-row='3'] .tick button").click();
   },

@@ -9,7 +9,7 @@ function toText(value: Parts, field: Field, context: FieldContext): string {
 }
 
 export default widget<Parts>({
-  Display: ({ value, field, context }) => <span className="cut">{toText(value, field, context)}</span>,
+  Display: ({ value, field, context }) => toText(value, field, context),
   Input: CompositeInput,
   toText,
   // Which part is which cannot be told from a text: it is kept in the first, whole.

@@ -1,5 +1,4 @@
 import { Check } from "../ui/checkbox.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { words } from "../words/index.ts";
 import { widget } from "./field.ts";
 
@@ -8,11 +7,7 @@ const NO = new Set(["false", "no", "n", "0", "off", "нет", "ложь"]);
 
 export default widget<boolean>({
   // Decoration: a press of Space or a click on the cell is what changes it.
-  Display: ({ value }) => (
-    <span className={`check seen ${value ? "on" : ""}`} role="img" aria-label={words(value ? "fields.yes" : "fields.no")}>
-      {value && <Icon name="check" />}
-    </span>
-  ),
+  Display: ({ value }) => <span className={`check drawn ${value ? "on" : ""}`} role="img" aria-label={words(value ? "fields.yes" : "fields.no")} />,
   Input: ({ value, onChange, onCommit, id, label, disabled, autoFocus }) => (
     <span className="flex items-center h-8">
       <Check

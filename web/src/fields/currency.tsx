@@ -74,7 +74,7 @@ function AmountEntry({ text, code, onChange, ...rest }: AmountProps) {
 }
 
 export default widget<Money>({
-  Display: ({ value, context }) => <span className="cut">{showMoney(value.amount, value.currency_code, context.locale)}</span>,
+  Display: ({ value, context }) => showMoney(value.amount, value.currency_code, context.locale),
   Input,
   toText,
   fromText,

@@ -16,7 +16,7 @@ function fromText(text: string, _field: Field, context: FieldContext) {
 }
 
 export default widget<string>({
-  Display: ({ value, context }) => <span className="cut num">{showDate(value, context)}</span>,
+  Display: ({ value, context }) => showDate(value, context),
   Input: textEntry<string>(
     { toText, fromText },
     {

@@ -15,7 +15,7 @@ function fromText(text: string, _field: Field, context: FieldContext) {
 }
 
 export default widget<string>({
-  Display: ({ value, context }) => <span className="cut num">{showMoment(value, context)}</span>,
+  Display: ({ value, context }) => showMoment(value, context),
   Input: textEntry<string>(
     { toText, fromText },
     {

@@ -42,7 +42,7 @@ function fromText(text: string) {
 }
 
 export default widget<string>({
-  Display: ({ value }) => <span className="cut num">{toText(value)}</span>,
+  Display: ({ value }) => toText(value),
   Input: textEntry<string>({ toText, fromText }),
   toText,
   fromText,

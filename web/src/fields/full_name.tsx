@@ -2,7 +2,7 @@ import { type Entry, widget } from "./field.ts";
 import { CompositeInput, joined, type Parts } from "./parts/composite.tsx";
 
 export default widget<Parts>({
-  Display: ({ value }) => <span className="cut">{joined(value, " ")}</span>,
+  Display: ({ value }) => joined(value, " "),
   Input: CompositeInput,
   toText: (value) => joined(value, " "),
   fromText: (text): Entry<Parts> => {

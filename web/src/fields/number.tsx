@@ -20,7 +20,7 @@ function fromText(text: string, _field: Field, { locale }: FieldContext) {
 }
 
 export default widget<Numeric>({
-  Display: ({ value, context }) => <span className="cut">{showNumber(value, context.locale)}</span>,
+  Display: ({ value, context }) => showNumber(value, context.locale),
   Input: textEntry<Numeric>({ toText, fromText }, { inputMode: "decimal", end: true }),
   toText,
   fromText,

@@ -13,9 +13,7 @@ function fromText(text: string, _field: Field, { locale }: FieldContext) {
 }
 
 export default widget<number>({
-  Display: ({ value, context }) => (
-    <span className="cut">{showNumber(value / 100, context.locale, { style: "percent", maximumFractionDigits: 4 })}</span>
-  ),
+  Display: ({ value, context }) => showNumber(value / 100, context.locale, { style: "percent", maximumFractionDigits: 4 }),
   Input: textEntry<number>({ toText, fromText }, { inputMode: "decimal", end: true }),
   toText,
   fromText,

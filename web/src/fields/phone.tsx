@@ -16,7 +16,7 @@ const toText = (value: string) => value;
 const fromText = (text: string) => text.trim();
 
 export default widget<string>({
-  Display: ({ value }) => <span className="cut">{grouped(value)}</span>,
+  Display: ({ value }) => grouped(value),
   Input: textEntry<string>({ toText, fromText }, { inputMode: "tel" }),
   toText,
   fromText,

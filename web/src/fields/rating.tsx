@@ -1,22 +1,23 @@
+import type { CSSProperties } from "react";
 import type { Field } from "../api/model.ts";
 import { Icon } from "../ui/icon.tsx";
 import { words } from "../words/index.ts";
 import { type InputProps, widget } from "./field.ts";
 
 const MOST = 5;
+/** The most stars that are drawn. */
+const DRAWN = 10;
 const mostOf = (field: Field) => field.settings.max ?? MOST;
 
-function Stars({ value, max }: { value: number; max: number }) {
-  return (
-    <span className="stars" role="img" aria-label={words("fields.stars", { value, max })}>
-      {Array.from({ length: Math.min(max, 10) }, (_, index) => (
-        <span key={index} className={index < value ? "lit" : ""}>
-          <Icon name="star" size={14} />
-        </span>
-      ))}
-    </span>
-  );
-}
+/** One element: a mask of stars over two colours. */
+const Stars = ({ value, max }: { value: number; max: number }) => (
+  <span
+    className="stars drawn"
+    role="img"
+    aria-label={words("fields.stars", { value, max })}
+    style={{ "--of": Math.min(max, DRAWN), "--lit": Math.min(value, max, DRAWN) } as CSSProperties}
+  />
+);
 
 /** Stars to press; digits and arrows work as well. */
 function Input({ value, field, onChange, onCommit, autoFocus, typed, label, id, disabled, place }: InputProps<number>) {
@@ -55,7 +56,7 @@ function Input({ value, field, onChange, onCommit, autoFocus, typed, label, id, 
       }}
     >
       <span className="stars">
-        {Array.from({ length: Math.min(max, 10) }, (_, index) => (
+        {Array.from({ length: Math.min(max, DRAWN) }, (_, index) => (
           <span
             key={index}
             aria-hidden

@@ -6,7 +6,7 @@ const fromText = (text: string) => text;
 
 /** Given by the server: shown, copied, filtered by, but never typed into. */
 export default widget<unknown>({
-  Display: ({ value }) => <span className="cut num">{toText(value)}</span>,
+  Display: ({ value }) => toText(value),
   Input: textEntry<unknown>({ toText, fromText }),
   toText,
   fromText,

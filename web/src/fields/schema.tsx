@@ -24,7 +24,7 @@ export function widgetOfSchema(schema: JsonSchema, columns: Column[]): Widget {
 }
 
 const composite = widget<Parts>({
-  Display: ({ value }) => <span className="cut">{joined(value, ", ")}</span>,
+  Display: ({ value }) => joined(value, ", "),
   Input: CompositeInput,
   toText: (value) => JSON.stringify(value),
   fromText: (given) => {

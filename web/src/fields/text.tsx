@@ -5,7 +5,7 @@ const toText = (value: string) => value;
 const fromText = (text: string) => text;
 
 export default widget<string>({
-  Display: ({ value }) => <span className="cut">{value}</span>,
+  Display: ({ value }) => value,
   Input: textEntry<string>({ toText, fromText }, { spellCheck: true }),
   toText,
   fromText,

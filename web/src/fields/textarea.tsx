@@ -5,7 +5,7 @@ const toText = (value: string) => value;
 const fromText = (text: string) => text;
 
 export default widget<string>({
-  Display: ({ value }) => <span className="cut">{value.replace(/\s*\n\s*/g, " ")}</span>,
+  Display: ({ value }) => value.replace(/\s*\n\s*/g, " "),
   Input: textEntry<string>({ toText, fromText }, { multiline: true, spellCheck: true }),
   toText,
   fromText,

@@ -7,7 +7,7 @@ const toText = (value: string) => value.replace(/:00$/, "");
 const fromText = (text: string) => readTime(text) ?? { unreadable: text, problem: words("fields.notTime") };
 
 export default widget<string>({
-  Display: ({ value }) => <span className="cut num">{toText(value)}</span>,
+  Display: ({ value }) => toText(value),
   Input: textEntry<string>({ toText, fromText }, { placeholder: ({ place }) => (place === "cell" ? "" : "14:30") }),
   toText,
   fromText,

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { Field } from "../api/model.ts";
 import { type Entry, isUnreadable, useFieldContext, type Widget, widgetOf } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { widgetOfSchema } from "../fields/schema.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../words/index.ts";
@@ -111,7 +112,7 @@ function Several({ widget, field, values, autoFocus, onChange }: { widget: Widge
     >
       {values.map((value) => (
         <span key={JSON.stringify(value)} className="condition">
-          <widget.Display value={value} field={field} record={{}} context={context} />
+          <Value value={value} field={field} record={{}} context={context} />
           <button type="button" aria-label={t("common.remove")} onClick={() => onChange(values.filter((each) => each !== value))}>
             <Icon name="x" size={14} />
           </button>

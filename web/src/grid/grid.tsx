@@ -3,7 +3,7 @@
  * what becomes of changes is decided by the place that draws it.
  */
 
-import { useId, useRef, useSyncExternalStore } from "react";
+import { useId, useRef, useState, useSyncExternalStore } from "react";
 import { recordOf, shown } from "../api/records.ts";
 import { widgetOf } from "../fields/index.ts";
 import { copyingOf } from "./copying.ts";
@@ -15,7 +15,8 @@ import { usePointer } from "./pointer.ts";
 import { GridRow, recordAt, valueAt } from "./row.tsx";
 import { useSelection } from "./selection.ts";
 import { isTicked, NO_TICKS, type TableProperties } from "./table.ts";
-import { SPARE, useView } from "./view.ts";
+import { useSteady } from "./steady.ts";
+import { useView } from "./view.ts";
 
 export function Grid(properties: TableProperties) {
   const { list, columns, context, label, rowHeight, ticks, onTicks, canTick, sorted, onSort, onMenu, onMove, onLeaveRow, peeked, totals } = properties;
@@ -27,7 +28,8 @@ export function Grid(properties: TableProperties) {
   const { view, pinned, before } = seen;
   const selection = useSelection(properties, seen, box);
   const { cursor: kept, range } = selection;
-  const pointer = usePointer(properties, selection, box);
+  const [hovered, setHovered] = useState<number>();
+  const pointer = usePointer(properties, selection, box, setHovered);
   const { copy, paste } = copyingOf(properties, selection);
 
   const drawn: number[] = [];
@@ -38,9 +40,12 @@ export function Grid(properties: TableProperties) {
   const editing = kept?.editing && columns[kept.at.col];
   const editingId = kept && list.idAt(kept.at.row);
 
-  const loaded = list.loadedIds();
   const count = ticks.all ? rows - ticks.ids.size : ticks.ids.size;
-  const ticked = count === 0 ? "none" : ticks.all && ticks.ids.size === 0 ? "all" : loaded.length > 0 && loaded.every((id) => isTicked(ticks, id)) ? "all" : "some";
+  const areAllTicked = () => (ticks.all && ticks.ids.size === 0) || list.loadedIds().every((id) => isTicked(ticks, id));
+  const ticked = count === 0 ? "none" : areAllTicked() ? "all" : "some";
+  const onTickAll = useSteady((on: boolean) => onTicks(on ? { all: false, ids: new Set(list.loadedIds()) } : NO_TICKS));
+  const onWidth = useSteady(seen.width);
+  const onFit = useSteady(seen.fit);
 
   return (
     <div
@@ -58,6 +63,7 @@ export function Grid(properties: TableProperties) {
       onKeyDown={keysOf(properties, selection, grid, box)}
       onMouseDown={pointer.onMouseDown}
       onMouseOver={pointer.onMouseOver}
+      onMouseLeave={pointer.onMouseLeave}
       onDoubleClick={pointer.onDoubleClick}
       onCopy={copy}
       onCut={copy}
@@ -69,7 +75,7 @@ export function Grid(properties: TableProperties) {
       onFocus={(event) => {
         if (event.target !== event.currentTarget || rows === 0) return;
         // By the Tab key the cursor begins at the top of what is seen; a click has put it already.
-        selection.enter(view.first > 0 ? view.first + SPARE : 0);
+        selection.enter(seen.top());
       }}
       onContextMenu={pointer.onContextMenu}
     >
@@ -78,9 +84,7 @@ export function Grid(properties: TableProperties) {
           {...{ columns, pinned, before, context, sorted, canTick, ticked, onSort, onMenu, onMove }}
           from={view.from}
           to={view.to}
-          onTickAll={(on) => onTicks(on ? { all: false, ids: new Set(loaded) } : NO_TICKS)}
-          onWidth={seen.width}
-          onFit={seen.fit}
+          {...{ onTickAll, onWidth, onFit }}
         />
       </div>
       <div role="rowgroup" className="body" style={{ height: seen.height }}>
@@ -99,6 +103,7 @@ export function Grid(properties: TableProperties) {
               top={seen.topOf(row)}
               ticked={id !== undefined && isTicked(ticks, id)}
               current={id !== undefined && id === peeked}
+              isHere={isCursor || hovered === row}
               cursor={isCursor ? kept.at.col : -1}
               left={inRange ? range.left : -1}
               right={inRange ? range.right : -2}
@@ -142,7 +147,6 @@ export function Grid(properties: TableProperties) {
               {totals[at]}
             </div>
           ))}
-          <div className="filler" aria-hidden />
         </div>
       )}
     </div>

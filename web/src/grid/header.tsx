@@ -1,12 +1,13 @@
 /** The heads of columns: sorted by a click, made wider at their edge, put elsewhere by dragging, and the rest in a menu. */
 
-import { type PointerEvent as Pointed, useState } from "react";
+import { memo, type PointerEvent as Pointed, useState } from "react";
 import { nameOf } from "../api/model.ts";
 import type { FieldContext } from "../fields/index.ts";
 import { widgetOf } from "../fields/index.ts";
 import { Check } from "../ui/checkbox.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../words/index.ts";
+import { drawnColumns, placeOf } from "./row.tsx";
 import type { GridColumn } from "./table.ts";
 
 const NARROWEST = 56;
@@ -30,15 +31,11 @@ interface Properties {
   onFit: (at: number) => void;
 }
 
-export function GridHeader(properties: Properties) {
+export const GridHeader = memo(function GridHeader(properties: Properties) {
   const { columns, from, to, pinned, before, context, sorted, canTick, ticked, onTickAll, onSort, onMenu, onMove, onWidth, onFit } = properties;
   const t = useWords();
   const [over, setOver] = useState<string>();
   const [dragged, setDragged] = useState<string>();
-  const drawn: number[] = [];
-  for (let at = 0; at < pinned; at += 1) drawn.push(at);
-  for (let at = from; at <= to; at += 1) drawn.push(at);
-
   const resize = (event: Pointed<HTMLElement>, at: number) => {
     const handle = event.currentTarget;
     const start = event.clientX;
@@ -60,7 +57,7 @@ export function GridHeader(properties: Properties) {
       <div className="tick" role="columnheader" aria-colindex={1}>
         {canTick && <Check checked={ticked === "all"} some={ticked === "some"} label={t("list.tickAll")} onChange={onTickAll} />}
       </div>
-      {drawn.map((at) => {
+      {drawnColumns(pinned, from, to).map((at) => {
         const column = columns[at];
         if (!column) return null;
         const sort = sorted.get(column.path);
@@ -76,15 +73,14 @@ export function GridHeader(properties: Properties) {
         ]
           .filter(Boolean)
           .join(" ");
-        return [
-          at === from && from > pinned && <div key="before" className="before" aria-hidden style={{ width: before }} />,
+        return (
           <div
             key={column.path}
             className={look}
             role="columnheader"
             aria-colindex={at + 2}
             aria-sort={sort ? (sort.descending ? "descending" : "ascending") : undefined}
-            style={{ width: `var(--w-${at})`, ...(at < pinned && { left: `var(--l-${at})` }) }}
+            style={placeOf(at, from, pinned, before)}
             draggable
             onDragStart={(event) => {
               event.dataTransfer.effectAllowed = "move";
@@ -115,17 +111,14 @@ export function GridHeader(properties: Properties) {
               tabIndex={-1}
               aria-label={t("list.columnMenu", { name })}
               onClick={(event) => onMenu(column, event.currentTarget)}
-            >
-              <Icon name="chevron-down" size={14} />
-            </button>
+            />
             <span className="resizer" aria-hidden onPointerDown={(event) => resize(event, at)} onDoubleClick={() => onFit(at)} draggable={false} />
-          </div>,
-        ];
+          </div>
+        );
       })}
-      <div className="filler" aria-hidden />
     </div>
   );
-}
+});
 
 /** "Company · City" where the field is another record's. */
 export function titleOfColumn(column: GridColumn, context: FieldContext): string {

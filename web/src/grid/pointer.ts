@@ -12,7 +12,8 @@ export function usePointer(
   { list, columns, context, ticks, canEdit, onEdit, onPeek, onMenu }: TableProperties,
   { cursor: kept, set, place, valueOf, commit, focus, tick }: Selection,
   box: RefObject<HTMLDivElement | null>,
-): { onMouseDown: Handler; onMouseOver: Handler; onDoubleClick: Handler; onContextMenu: Handler } {
+  onHover: (row: number | undefined) => void,
+): { onMouseDown: Handler; onMouseOver: Handler; onMouseLeave: Handler; onDoubleClick: Handler; onContextMenu: Handler } {
   const dragging = useRef(false);
 
   const cellOf = (target: EventTarget): { row: number; col: number } | undefined => {
@@ -53,7 +54,11 @@ export function usePointer(
     focus();
   };
 
+  const onMouseLeave = () => onHover(undefined);
+
   const onMouseOver = (event: MouseEvent) => {
+    const row = (event.target as Element).closest<HTMLElement>("[data-row]")?.dataset["row"];
+    onHover(row === undefined ? undefined : Number(row));
     if (!dragging.current || !kept) return;
     const cell = cellOf(event.target);
     if (cell && (cell.row !== kept.at.row || cell.col !== kept.at.col)) set({ at: cell, anchor: kept.anchor });
@@ -75,5 +80,5 @@ export function usePointer(
     onMenu(column, (event.target as Element).closest("[data-col]") ?? event.currentTarget);
   };
 
-  return { onMouseDown, onMouseOver, onDoubleClick, onContextMenu };
+  return { onMouseDown, onMouseOver, onMouseLeave, onDoubleClick, onContextMenu };
 }

@@ -14,9 +14,14 @@ interface View {
 
 /** Beyond it browsers cut a page off; the bar is then scaled. */
 const TALLEST = 15_000_000;
-export const SPARE = 4;
+/** Rows that are drawn beyond the edge that one scrolls towards, and beyond the other. */
+const AHEAD = 4;
+const BEHIND = 1;
+/** Screens a second. */
 const FAST = 3;
+/** Milliseconds without a move. */
 const SETTLED = 90;
+const RESTED = 200;
 const HEAD = 32;
 const FOOT = 36;
 
@@ -29,6 +34,8 @@ export interface Seen {
   /** Rows of a screen. */
   page: number;
   look: () => void;
+  /** The row at the top of what is seen. */
+  top: () => number;
   reveal: (row: number, col: number) => void;
   /** Where a row lies in the body. */
   topOf: (row: number) => number;
@@ -60,12 +67,15 @@ export function useView({ list, columns, rowHeight, totals, onWidth }: Given, re
     style.setProperty("--total", `${left + 16}px`);
   }, [columns, pinned]);
 
+  const moved = useRef({ top: 0, at: 0, timer: 0, isUp: false });
   const measure = useCallback((): View => {
     const at = box.current;
     if (!at) return { first: 0, last: 40, from: pinned, to: columns.length - 1, scroll: 0 };
     const top = at.scrollTop * scale;
-    const first = Math.max(0, Math.floor(top / rowHeight) - SPARE);
-    const last = Math.min(rows - 1, Math.ceil((top + at.clientHeight) / rowHeight) + SPARE);
+    if (at.scrollTop !== moved.current.top) moved.current.isUp = at.scrollTop < moved.current.top;
+    const { isUp } = moved.current;
+    const first = Math.max(0, Math.floor(top / rowHeight) - (isUp ? AHEAD : BEHIND));
+    const last = Math.min(rows - 1, Math.floor((top + at.clientHeight - HEAD - (totals ? FOOT : 0)) / rowHeight) + (isUp ? BEHIND : AHEAD));
     let left = TICK_WIDTH;
     for (let each = 0; each < pinned; each += 1) left += columns[each]?.width ?? 0;
     const [start, end] = [at.scrollLeft + left, at.scrollLeft + at.clientWidth];
@@ -77,9 +87,8 @@ export function useView({ list, columns, rowHeight, totals, onWidth }: Given, re
       left += width;
     }
     return { first, last, from: Math.min(from, Math.max(pinned, columns.length - 1)), to, scroll: scale === 1 ? 0 : at.scrollTop };
-  }, [columns, pinned, rowHeight, rows, scale]);
+  }, [columns, pinned, rowHeight, rows, scale, totals !== undefined]);
 
-  const moved = useRef({ top: 0, at: 0, timer: 0 });
   const look = useCallback(() => {
     const next = measure();
     setView((now) =>
@@ -88,16 +97,12 @@ export function useView({ list, columns, rowHeight, totals, onWidth }: Given, re
     const element = box.current;
     if (!element) return;
     const now = performance.now();
-    const { top, at, timer } = moved.current;
+    const { top, at, timer, isUp } = moved.current;
     const screens = Math.abs(element.scrollTop - top) * scale / Math.max(1, element.clientHeight);
-    const fast = screens / Math.max(0.016, (now - at) / 1_000) > FAST && screens > 0.5;
+    // While it flies past, nothing is asked for. The first move after a rest is a jump, whose rows are wanted at once.
+    const fast = now - at < RESTED && screens / Math.max(0.016, (now - at) / 1_000) > FAST && screens > 0.5;
     clearTimeout(timer);
-    moved.current = {
-      top: element.scrollTop,
-      at: now,
-      // While it flies past, nothing is asked for.
-      timer: fast ? window.setTimeout(() => list.show(next.first, next.last), SETTLED) : 0,
-    };
+    moved.current = { top: element.scrollTop, at: now, timer: fast ? window.setTimeout(() => list.show(next.first, next.last), SETTLED) : 0, isUp };
     if (!fast) list.show(next.first, next.last);
   }, [measure, list, scale]);
 
@@ -144,9 +149,8 @@ export function useView({ list, columns, rowHeight, totals, onWidth }: Given, re
   };
 
   const fit = (at: number) => {
-    const cells = box.current?.querySelectorAll<HTMLElement>(`[data-col="${at}"] > *`) ?? [];
-    const widest = Math.max(...[...cells].map((cell) => cell.scrollWidth), 40);
-    width(at, Math.min(480, widest + 32), true);
+    const cells = box.current?.querySelectorAll<HTMLElement>(`[data-col="${at}"]`) ?? [];
+    width(at, Math.min(480, Math.max(...[...cells].map(widthOfContent), 40) + 32), true);
   };
 
   return {
@@ -156,9 +160,21 @@ export function useView({ list, columns, rowHeight, totals, onWidth }: Given, re
     height: full / scale,
     page: Math.max(1, Math.floor(((box.current?.clientHeight ?? 600) - HEAD) / rowHeight) - 1),
     look,
+    top: () => (box.current ? Math.floor((box.current.scrollTop * scale) / rowHeight) : 0),
     reveal,
     topOf: (row) => (scale === 1 ? row * rowHeight : view.scroll + (row * rowHeight - view.scroll * scale)),
     width,
     fit,
   };
+}
+
+/** As wide as it would be with all the room there is. */
+function widthOfContent(cell: HTMLElement): number {
+  const range = document.createRange();
+  const widths = [...cell.childNodes].map((node) => {
+    if (node instanceof HTMLElement && node.dataset["open"] !== undefined) return 0;
+    range.selectNode(node);
+    return Math.max(range.getBoundingClientRect().width, node instanceof Element ? node.scrollWidth : 0);
+  });
+  return Math.max(0, ...widths);
 }

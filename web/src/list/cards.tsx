@@ -2,7 +2,8 @@
 
 import { memo, useCallback, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { shown, useRecord } from "../api/records.ts";
-import { type FieldContext, textOf, widgetOf } from "../fields/index.ts";
+import { type FieldContext, textOf } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { recordAt, valueAt } from "../grid/row.tsx";
 import type { ListWindow } from "../grid/window.ts";
 import { useWords } from "../words/index.ts";
@@ -61,13 +62,12 @@ const Card = memo(function Card({ id, object, top, columns, context, onOpen }: C
     <div role="listitem" className="card-row" style={{ transform: `translateY(${top}px)` }}>
         {columns.slice(0, isKept ? SHOWN - 1 : SHOWN).map((column) => {
           const value = values && valueAt(values, column.path, column.field.value_key);
-          const { Display } = widgetOf(context.model, column.field);
           return (
             <span key={column.path}>
               {values === undefined ? (
                 <span className="bone grow" />
               ) : value === null || value === undefined ? null : (
-                <Display value={value} field={column.field} record={recordAt(values, column.path)} context={context} />
+                <Value value={value} field={column.field} record={recordAt(values, column.path)} context={context} />
               )}
             </span>
           );

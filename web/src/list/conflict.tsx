@@ -3,7 +3,8 @@
 import { type Conflict, settleConflict } from "../api/conflicts.ts";
 import { fieldsOf, nameOf, type Values } from "../api/model.ts";
 import { discard } from "../api/save.ts";
-import { useFieldContext, widgetOf } from "../fields/index.ts";
+import { useFieldContext } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { useWords } from "../words/index.ts";
@@ -35,10 +36,9 @@ export function ConflictDialog({ conflict, onMine }: { conflict: Conflict; onMin
     >
       <div className="body-text">
         {fields.map((field) => {
-          const { Display } = widgetOf(context.model, field);
           const shown = (values: Values) => {
             const value = values[field.value_key];
-            return value === null || value === undefined ? null : <Display value={value} field={field} record={values} context={context} />;
+            return value === null || value === undefined ? null : <Value value={value} field={field} record={values} context={context} />;
           };
           return (
             <dl key={field.api_name} className="both">

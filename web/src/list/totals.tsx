@@ -3,7 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Field, ObjectType } from "../api/model.ts";
 import { call, get } from "../api/rest.ts";
-import { useFieldContext, widgetOf } from "../fields/index.ts";
+import { useFieldContext } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { showNumber } from "../lib/numbers.ts";
 import { Menu, MenuItem } from "../ui/menu.tsx";
 import { useWords } from "../words/index.ts";
@@ -85,8 +86,7 @@ function TotalValue({ aggregate, value, field }: { aggregate: Aggregate; value: 
   if (value === null) return null;
   if (aggregate === "count" || aggregate === "count_distinct") return showNumber(Number(value), context.locale);
   if (aggregate === "empty_share") return showNumber(Number(value), context.locale, { style: "percent", maximumFractionDigits: 1 });
-  const { Display } = widgetOf(context.model, field);
   // Money is never added across currencies: there is an entry for each.
   const values = Array.isArray(value) ? value : [typeof value === "number" ? Math.round(value * 100) / 100 : value];
-  return values.map((each) => <Display key={JSON.stringify(each)} value={each} field={field} record={{}} context={context} />);
+  return values.map((each) => <Value key={JSON.stringify(each)} value={each} field={field} record={{}} context={context} />);
 }

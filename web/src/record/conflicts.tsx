@@ -2,7 +2,8 @@
 
 import type { Conflict } from "../api/conflicts.ts";
 import { fieldsOf, nameOf, type Values } from "../api/model.ts";
-import { useFieldContext, widgetOf } from "../fields/index.ts";
+import { useFieldContext } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { showMomentInside } from "../lib/dates.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -22,9 +23,8 @@ export function Conflicts({ conflicts, onTheirs, onMine }: Properties) {
     Object.keys(conflict.mine).map((key) => {
       const field = fieldsOf(conflict.object).find((each) => each.value_key === key);
       if (!field) return null;
-      const { Display } = widgetOf(context.model, field);
       const look = (values: Values) =>
-        values[key] === null || values[key] === undefined ? <span className="muted">{t("record.nothing")}</span> : <Display value={values[key]} field={field} record={values} context={context} />;
+        values[key] === null || values[key] === undefined ? <span className="muted">{t("record.nothing")}</span> : <Value value={values[key]} field={field} record={values} context={context} />;
       const when = typeof conflict.theirs["updated_at"] === "string" ? showMomentInside(conflict.theirs["updated_at"], context) : "";
       return (
         <section key={`${conflict.id}-${key}`} className="strip" role="alert">

@@ -1,13 +1,13 @@
 /** What became of a record: who changed which fields, from what to what, and the way back. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Fragment } from "react";
 import { type Field, fieldsOf, nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
 import { get } from "../api/rest.ts";
 import { queries } from "../api/query.ts";
 import { same } from "../api/save.ts";
-import { useFieldContext, widgetOf } from "../fields/index.ts";
+import { useFieldContext } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { initials } from "../fields/parts/reference.tsx";
 import { showMoment, showMomentInFull } from "../lib/dates.ts";
 import { Ghost } from "../ui/button.tsx";
@@ -116,12 +116,7 @@ function saidOf({ action }: Event, t: ReturnType<typeof useWords>): string {
 export function Look({ field, values }: { field: Field; values: Values }) {
   const t = useWords();
   const context = useFieldContext();
-  const { Display } = widgetOf(context.model, field);
   const value = values[field.value_key];
   if (value === null || value === undefined) return <span className="faint">{t("record.nothing")}</span>;
-  return (
-    <Fragment>
-      <Display value={value} field={field} record={values} context={context} />
-    </Fragment>
-  );
+  return <Value value={value} field={field} record={values} context={context} />;
 }

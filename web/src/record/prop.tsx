@@ -4,6 +4,7 @@ import { type FocusEvent, type KeyboardEvent, type ReactNode, useRef } from "rea
 import { flushSync } from "react-dom";
 import { type Field, nameOf, type Values } from "../api/model.ts";
 import { textOf, useFieldContext, widgetOf } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { CellEditor, type EditorHandle } from "../grid/editor.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -101,7 +102,7 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
     />
   );
   const button: ReactNode = may && !isOpen && <button ref={cover} type="button" className="cover" aria-label={t("record.edit", { name })} onClick={start} />;
-  const look = isBlank(value) ? null : <widget.Display value={value} field={field} record={record} context={context} />;
+  const look = isBlank(value) ? null : <Value value={value} field={field} record={record} context={context} />;
   return { at, name, value, isOpen, may, isText, editor, button, look, onKeyDown, onBlur, text: () => textOf(field, record, context) };
 }
 

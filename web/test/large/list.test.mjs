@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onPage, signInAt } from "../browser.mjs";
+import { onPage, shown, signInAt } from "../browser.mjs";
 import { CONTACTS, FULL, TENANT } from "./tenant.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -27,7 +27,7 @@ async function open(page) {
   // When the first row has a text, by the page's own clock.
   await page.addInitScript(() => {
     const look = () => {
-      if (document.querySelector(".data-grid [data-row='0'] .cut")?.textContent) /** @type {any} */ (window).firstRow = performance.now();
+      if (document.querySelector(".data-grid [data-row='0'] .title")?.textContent) /** @type {any} */ (window).firstRow = performance.now();
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -70,7 +70,7 @@ const jumped = (page, row) =>
         const start = performance.now();
         if (grid) grid.scrollTop = row * 36;
         const look = () => {
-          if (document.querySelector(`[data-row="${row + 5}"] .cut`)?.textContent) done(performance.now() - start);
+          if (document.querySelector(`[data-row="${row + 5}"] .title`)?.textContent) done(performance.now() - start);
           else requestAnimationFrame(look);
         };
         requestAnimationFrame(look);
@@ -88,7 +88,7 @@ async function edited(page, text) {
       "keydown",
       (event) => {
         const look = () => {
-          if (document.querySelector("[data-row='1'] [data-col='1'] .cut")?.textContent === text) /** @type {any} */ (window).painted = performance.now() - event.timeStamp;
+          if (document.querySelector("[data-row='1'] [data-col='1']")?.textContent === text) /** @type {any} */ (window).painted = performance.now() - event.timeStamp;
           else requestAnimationFrame(look);
         };
         requestAnimationFrame(look);
@@ -146,7 +146,7 @@ test("a long list", (context) =>
       say("rows of a far place after", jump, "ms", 3_000);
 
       await page.evaluate(() => document.querySelector(".data-grid")?.scrollTo(0, 0));
-      await page.locator("[data-row='1'] .cut").first().waitFor();
+      await shown(page, 1);
       let run = 0;
       say("an edit is painted after", await thrice(() => edited(page, `Edited ${(run += 1)}`)), "ms", 1_000);
 

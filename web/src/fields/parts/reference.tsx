@@ -16,27 +16,19 @@ export function initials(name: string): string {
   return (first.slice(0, 1) + second.slice(0, 1)).toLocaleUpperCase();
 }
 
-export function Face({ name }: { name: string }) {
-  return (
-    <span className="ref">
-      <span className="face" aria-hidden>
-        {initials(name)}
-      </span>
-      <span className="cut">{name}</span>
-    </span>
-  );
-}
+/** A person, with the initials as a mark before the name. */
+export const Face = ({ name }: { name: string }) => (
+  <span className="ref" data-mark={initials(name)}>
+    {name}
+  </span>
+);
 
-export function Tile({ name }: { name: string }) {
-  return (
-    <span className="ref">
-      <span className="tile" aria-hidden>
-        {name.trim().slice(0, 1).toLocaleUpperCase()}
-      </span>
-      <span className="cut">{name}</span>
-    </span>
-  );
-}
+/** A record, with its first letter as a mark before the name. */
+export const Tile = ({ name }: { name: string }) => (
+  <span className="ref is-record" data-mark={name.trim().slice(0, 1).toLocaleUpperCase()}>
+    {name}
+  </span>
+);
 
 /** The name of a record that a value names: as it came with the record, or as it was chosen here. */
 export function nameOfRecord(id: string, expanded: unknown, field: Field, context: FieldContext): string {
