@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { api, BASE, EMAIL, onPage, PASSWORD, signInAt } from "./browser.mjs";
+import { api, BASE, EMAIL, eventually, onPage, PASSWORD, shown, signInAt } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -155,10 +155,52 @@ test("a version whose values are refused now says why", () =>
     /status of 409/,
   ));
 
+test("Ctrl+K offers what can be done with the record, on its page and beside its list", () =>
+  onPage(async (page) => {
+    const name = `Palette ${process.pid}`;
+    const { id } = await api("POST", "/companies", { name, city: "Riga" });
+    await signInAt(page, `/o/companies/${id}`);
+    await page.getByRole("heading", { name, level: 1 }).waitFor();
+    const here = page.getByRole("group", { name: "Here" }).getByRole("option");
+    const choose = async (/** @type {string} */ text, /** @type {string} */ first) => {
+      await page.keyboard.press("Control+K");
+      await page.getByRole("combobox", { name: /^Find records/ }).fill(`>${text}`);
+      await here.first().filter({ hasText: first }).waitFor();
+      await page.keyboard.press("Enter");
+    };
+    await page.keyboard.press("Control+K");
+    await page.getByRole("combobox", { name: /^Find records/ }).fill(`>${name}`);
+    await eventually(
+      async () => (await here.allInnerTexts()).map((text) => text.split("\n")[0]),
+      ["Edit all fields", "Duplicate", "Copy the link", "Add to favourites", "Edit the fields", "Delete", "On the API"],
+    );
+    await accessible(page, "what can be done with a record");
+    await page.keyboard.press("Escape");
+    await choose("history", "History");
+    await page.getByRole("tab", { name: "History", selected: true }).waitFor();
+    await choose("add contacts", "Add: Contacts");
+    await page.getByRole("dialog").getByRole("textbox").first().waitFor();
+    await page.keyboard.press("Escape");
+    await choose("favourites", "Add to favourites");
+    const favourite = page.getByRole("region", { name: "Favourites" }).getByRole("link", { name });
+    await favourite.waitFor();
+    await choose("favourites", "Remove from favourites");
+    await favourite.waitFor({ state: "detached" });
+    await choose("duplicate", "Duplicate");
+    await page.getByRole("heading", { name: `${name} (copy)`, level: 1 }).waitFor();
+    // Beside its list: there it is deleted, and the peek closes.
+    const draft = encodeURIComponent(JSON.stringify({ filter: { name: { starts_with: name } } }));
+    await page.goto(`${BASE}/o/companies?draft=${draft}&peek=${id}`);
+    await page.locator("aside.peek").getByRole("heading", { name, level: 1 }).waitFor();
+    await choose(`delete ${name.toLowerCase()}`, "Delete");
+    await page.locator("aside.peek").waitFor({ state: "detached" });
+    await page.locator(".toast").getByText(`Deleted ${name}`).waitFor();
+  }));
+
 test("beside the list, with the next one a key away", () =>
   onPage(async (page) => {
     await signInAt(page, "/o/companies");
-    await page.locator("[data-row='0'] .cut").first().waitFor();
+    await shown(page);
     await page.getByRole("grid").focus();
     await page.keyboard.press("Space");
     const peek = page.locator("aside.peek");
@@ -178,7 +220,7 @@ test("from a list: which of how many, the next one with J, and back to the list 
     const { data } = await api("POST", "/companies", [1, 2, 3].map((each) => ({ name: `${name} ${each}`, city: "Riga" })));
     const draft = encodeURIComponent(JSON.stringify({ filter: { name: { starts_with: name } }, sort: "name" }));
     await signInAt(page, `/o/companies?draft=${draft}`);
-    await page.locator("[data-row='2'] .cut").first().waitFor();
+    await shown(page, 2);
     await page.getByRole("grid").focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Space");

@@ -6,6 +6,8 @@ export interface Action {
   id: string;
   icon: string;
   label: string;
+  /** Of which thing it is, where it is one of several. */
+  what?: string;
   act: () => void;
 }
 

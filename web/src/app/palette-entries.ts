@@ -124,7 +124,7 @@ function useKnown(): Entry[] {
 }
 
 function fits(entry: Entry, words: string[]): boolean {
-  const text = entry.label.toLocaleLowerCase();
+  const text = `${entry.label} ${entry.id.startsWith("here/") ? (entry.what ?? "") : ""}`.toLocaleLowerCase();
   return words.every((word) => text.includes(word));
 }
 

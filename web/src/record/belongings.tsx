@@ -1,12 +1,16 @@
 /** The right side of a record: lists of the records that point at it, and its history. On a page they are in tabs. */
 
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { beginRecord } from "../api/make.ts";
 import { nameOf, type ObjectType } from "../api/model.ts";
+import { useActions } from "../app/actions.ts";
 import { useFieldContext } from "../fields/index.ts";
 import { Ghost } from "../ui/button.tsx";
 import { useWords } from "../words/index.ts";
 import { type Event, History, useHistory } from "./history.tsx";
-import { RelatedFailed, RelatedList, relationsOf, useRelated } from "./related.tsx";
+import { forgetRelated, presetOf, RelatedFailed, RelatedList, type Relation, relationsOf, useRelated } from "./related.tsx";
+
+const NewRecord = lazy(() => import("../fields/parts/new-record.tsx"));
 
 interface Properties {
   object: ObjectType;
@@ -23,6 +27,17 @@ export function Belongings({ object, id, version, onRevert, isPage }: Properties
   const { rows, error, again } = useRelated(object, id, relations);
   const events = useHistory(object, id, version);
   const [tab, setTab] = useState("overview");
+  const past = useRef<HTMLElement>(null);
+  const [adding, setAdding] = useState<{ relation: Relation; id: string }>();
+  const adderOf = (relation: Relation) =>
+    relation.object.permissions.create && !relation.object.read_only ? () => setAdding({ relation, id: beginRecord(relation.object) }) : undefined;
+  useActions([
+    ...relations.map((relation) => {
+      const act = adderOf(relation);
+      return act !== undefined && { id: `add-${relation.inverse.api_name}`, icon: "plus", label: `${t("record.add")}: ${nameOf(relation.inverse, context.language)}`, act };
+    }),
+    events !== undefined && { id: "history", icon: "history", label: t("record.history"), act: () => (isPage ? setTab("history") : past.current?.scrollIntoView()) },
+  ]);
   if (relations.length === 0 && !events) return null;
   const tabs = [
     { key: "overview", label: t("record.overview"), count: undefined },
@@ -60,7 +75,7 @@ export function Belongings({ object, id, version, onRevert, isPage }: Properties
         {error !== undefined && now !== "history" ? (
           <RelatedFailed error={error} onRetry={again} />
         ) : open ? (
-          <RelatedList object={object} id={id} relation={open} rows={rows.get(open.inverse.api_name)} whole />
+          <RelatedList id={id} relation={open} rows={rows.get(open.inverse.api_name)} onAdd={adderOf(open)} whole />
         ) : now === "history" ? (
           <section className="section">{history()}</section>
         ) : (
@@ -68,15 +83,15 @@ export function Belongings({ object, id, version, onRevert, isPage }: Properties
             {[...filled, ...blank].map((relation) => (
               <RelatedList
                 key={relation.inverse.api_name}
-                object={object}
                 id={id}
                 relation={relation}
+                onAdd={adderOf(relation)}
                 rows={rows.get(relation.inverse.api_name)}
                 {...(isPage && { onMore: () => setTab(relation.inverse.api_name) })}
               />
             ))}
             {events && events.length > 0 && (
-              <section className="section">
+              <section ref={past} className="section">
                 <header>
                   <h2>{t("record.history")}</h2>
                   <span className="grow" />
@@ -88,6 +103,20 @@ export function Belongings({ object, id, version, onRevert, isPage }: Properties
           </>
         )}
       </div>
+      {adding && (
+        <Suspense>
+          <NewRecord
+            object={adding.relation.object}
+            id={adding.id}
+            preset={presetOf(adding.relation, id, context)}
+            onClose={() => setAdding(undefined)}
+            onMade={() => {
+              setAdding(undefined);
+              void forgetRelated(object, id);
+            }}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

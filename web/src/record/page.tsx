@@ -58,7 +58,7 @@ function RecordOf({ object, id }: { object: ObjectType; id: string }) {
           {steps && <Steps position={steps.position} onStep={onStep} />}
           {record && <IconButton icon="code" className="off-phone" label={t("model.onApi")} onClick={() => setAsking(true)} />}
           {record && <Star place={{ object, record: id }} label={record.title} />}
-          {record && <RecordMenu record={record} onGone={toList} />}
+          {record && <RecordMenu record={record} onGone={toList} others={[{ id: "as-code", icon: "code", label: t("model.onApi"), act: () => setAsking(true) }]} />}
           <Suspense>
             {record && asking && <Requests requests={requestsOfRecord(model, object, id, record.values)} docs={`/api/v1/docs#${plural}`} onClose={() => setAsking(false)} />}
           </Suspense>

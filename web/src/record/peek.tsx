@@ -40,7 +40,7 @@ export default function Peek({ object, id, position, onClose, onStep }: Properti
             <Steps position={position} onStep={onStep} />
             <span className="grow" />
             <IconButton icon="external-link" label={t("record.openPage")} onClick={() => open(object, id)} />
-            {record && <RecordMenu record={record} onGone={onClose} />}
+            {record && <RecordMenu record={record} onGone={onClose} others={[{ id: "open-page", icon: "external-link", label: t("record.openPage"), act: () => open(object, id) }]} />}
             <IconButton icon="x" label={t("common.close")} onClick={onClose} />
           </header>
         )}

@@ -9,6 +9,7 @@ import { useMe } from "../api/me.ts";
 import { type Field, nameOf, type ObjectType, pluralOf, type Values } from "../api/model.ts";
 import { shown } from "../api/records.ts";
 import { discard, draft, save } from "../api/save.ts";
+import { useActions } from "../app/actions.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { useTitle } from "../app/title.ts";
 import { type Entry, isUnreadable, useFieldContext, widgetOf } from "../fields/index.ts";
@@ -252,21 +253,18 @@ function Binned({ object, id, values, title, reload }: { object: ObjectType; id:
   const t = useWords();
   const context = useFieldContext();
   const since = typeof values["deleted_at"] === "string" ? showMomentInside(values["deleted_at"], context) : "";
+  const back = () =>
+    void restore(object, id).then(() => {
+      say(t("record.restored", { name: title }));
+      reload();
+    });
+  useActions([object.permissions.restore && { id: "restore", icon: "undo-2", label: t("record.restore"), what: title, act: back }]);
   return (
     <div className="strip" role="status">
       <Icon name="trash-2" />
       <p>{t("record.inBin", { when: since })}</p>
       {object.permissions.restore && (
-        <Button
-          small
-          className="push"
-          onClick={() =>
-            void restore(object, id).then(() => {
-              say(t("record.restored", { name: title }));
-              reload();
-            })
-          }
-        >
+        <Button small className="push" onClick={back}>
           {t("record.restore")}
         </Button>
       )}

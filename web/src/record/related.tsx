@@ -2,19 +2,16 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
 import { graphql, selectionOf, valuesOf } from "../api/graphql.ts";
 import { labelOf } from "../api/lookups.ts";
-import { beginRecord } from "../api/make.ts";
 import { type Field, type Inverse, nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { queries } from "../api/query.ts";
 import { type FieldContext, useFieldContext, widgetOf } from "../fields/index.ts";
+import { Value } from "../fields/parts/value.tsx";
 import { camel } from "../lib/naming.ts";
 import { Ghost } from "../ui/button.tsx";
 import { Failed } from "../ui/say.tsx";
 import { useWords } from "../words/index.ts";
-
-const NewRecord = lazy(() => import("../fields/parts/new-record.tsx"));
 
 const FIRST = 5;
 const MOST = 50;
@@ -80,26 +77,30 @@ export function useRelated(object: ObjectType, id: string, relations: Relation[]
   return { rows: query.data ?? new Map(), error: query.error ?? undefined, again: () => void query.refetch() };
 }
 
+const isToMany = ({ field }: Relation, { model }: FieldContext): boolean => model.type(field)?.storage?.columns.length === 0;
+
+/** What makes a record belong to another. */
+export const presetOf = (relation: Relation, id: string, context: FieldContext): Values => ({ [relation.field.value_key]: isToMany(relation, context) ? [id] : id });
+
 interface Properties {
-  object: ObjectType;
   id: string;
   relation: Relation;
   rows: Rows | undefined;
   /** The first few, or as many as were read. */
   whole?: boolean;
   onMore?: () => void;
+  /** Absent where none may be added. */
+  onAdd: (() => void) | undefined;
 }
 
-export function RelatedList({ object, id, relation, rows, whole = false, onMore }: Properties) {
+export function RelatedList({ id, relation, rows, whole = false, onMore, onAdd }: Properties) {
   const t = useWords();
   const context = useFieldContext();
-  const [adding, setAdding] = useState<string>();
   const { inverse, object: other, field, columns } = relation;
   const name = nameOf(inverse, context.language);
   const label = context.model.labelField(other);
   const shown = rows?.rows.slice(0, whole ? MOST : FIRST) ?? [];
-  const isMany = context.model.type(field)?.storage?.columns.length === 0;
-  const filter = isMany ? { [field.api_name]: { some: { id: { eq: id } } } } : { [field.value_key]: { eq: id } };
+  const filter = isToMany(relation, context) ? { [field.api_name]: { some: { id: { eq: id } } } } : { [field.value_key]: { eq: id } };
   const isDay = (column: Field) => context.model.type(column)?.value_schema?.format?.startsWith("date") === true;
   const widths = columns.map((column) => (isDay(column) || widgetOf(context.model, column).align === "end" ? "88px" : "112px")).join(" ");
   return (
@@ -108,8 +109,8 @@ export function RelatedList({ object, id, relation, rows, whole = false, onMore 
         <h2>{name}</h2>
         <span className="count">{rows?.total ?? ""}</span>
         <span className="grow" />
-        {other.permissions.create && !other.read_only && (
-          <Ghost icon="plus" aria-label={`${t("record.add")}: ${name}`} onClick={() => setAdding(beginRecord(other))}>
+        {onAdd && (
+          <Ghost icon="plus" aria-label={`${t("record.add")}: ${name}`} onClick={onAdd}>
             {t("record.add")}
           </Ghost>
         )}
@@ -131,7 +132,7 @@ export function RelatedList({ object, id, relation, rows, whole = false, onMore 
               const value = row[column.value_key];
               return (
                 <span key={column.api_name} className={isDay(column) ? "end muted" : widget.align === "end" ? "end medium" : "cut"}>
-                  {value !== null && value !== undefined && <widget.Display value={value} field={column} record={row} context={context} />}
+                  {value !== null && value !== undefined && <Value value={value} field={column} record={row} context={context} />}
                 </span>
               );
             })}
@@ -142,20 +143,6 @@ export function RelatedList({ object, id, relation, rows, whole = false, onMore 
         <Ghost className="more" onClick={onMore}>
           {t("record.showAll")}
         </Ghost>
-      )}
-      {adding !== undefined && (
-        <Suspense>
-          <NewRecord
-            object={other}
-            id={adding}
-            preset={{ [field.value_key]: isMany ? [id] : id }}
-            onClose={() => setAdding(undefined)}
-            onMade={() => {
-              setAdding(undefined);
-              void forgetRelated(object, id);
-            }}
-          />
-        </Suspense>
       )}
     </section>
   );
