@@ -4,6 +4,7 @@ import type { ClipboardEvent } from "react";
 import { recordOf, shown } from "../api/records.ts";
 import { widgetOf } from "../fields/index.ts";
 import { writeTable } from "./clipboard.ts";
+import type { Range } from "./cursor.ts";
 import { recordAt, valueAt } from "./row.tsx";
 import type { Selection } from "./selection.ts";
 import { OWN, type TableProperties } from "./table.ts";
@@ -11,12 +12,14 @@ import { OWN, type TableProperties } from "./table.ts";
 type Handler = (event: ClipboardEvent) => void;
 
 export function copyingOf({ list, columns, context, onEdit, onCopied, onPaste }: TableProperties, { cursor, range, edits }: Selection): { copy: Handler; paste: Handler } {
+  const recordRowsOf = ({ top, bottom }: Range) => Array.from({ length: bottom - top + 1 }, (_, at) => top + at).filter((row) => !list.sectionAt(row));
+
   const copy = (event: ClipboardEvent) => {
     if (!range || cursor?.editing) return;
     event.preventDefault();
     const table: string[][] = [];
     const raw: unknown[][] = [];
-    for (let row = range.top; row <= range.bottom; row += 1) {
+    for (const row of recordRowsOf(range)) {
       const id = list.idAt(row);
       const record = id === undefined ? undefined : recordOf(list.query.object.api_name, id);
       const values = record ? shown(record) : {};
@@ -41,7 +44,7 @@ export function copyingOf({ list, columns, context, onEdit, onCopied, onPaste }:
   const paste = (event: ClipboardEvent) => {
     if (!range || cursor?.editing) return;
     event.preventDefault();
-    onPaste(event.clipboardData, { row: range.top, col: range.left, rows: range.bottom - range.top + 1, cols: range.right - range.left + 1 });
+    onPaste(event.clipboardData, { row: range.top, col: range.left, rows: Math.max(1, recordRowsOf(range).length), cols: range.right - range.left + 1 });
   };
 
   return { copy, paste };

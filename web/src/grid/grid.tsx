@@ -13,13 +13,15 @@ import { GridHeader, titleOfColumn } from "./header.tsx";
 import { keysOf } from "./keys.ts";
 import { usePointer } from "./pointer.ts";
 import { GridRow, recordAt, valueAt } from "./row.tsx";
+import { SectionRow } from "./section-row.tsx";
 import { useSelection } from "./selection.ts";
 import { isTicked, NO_TICKS, type TableProperties } from "./table.ts";
 import { useSteady } from "./steady.ts";
 import { useView } from "./view.ts";
 
 export function Grid(properties: TableProperties) {
-  const { list, columns, context, label, rowHeight, ticks, onTicks, canTick, sorted, onSort, onMenu, onMove, onLeaveRow, peeked, totals } = properties;
+  const { list, columns, context, label, rowHeight, ticks, onTicks, canTick, sorted, onSort, onMenu, onMove, onLeaveRow, peeked, totals, groupedBy } = properties;
+  const drawTotal = useSteady(properties.drawTotal);
   const revision = useSyncExternalStore(list.subscribe, list.snapshot);
   const rows = list.rows;
   const grid = useId().replaceAll(/[^\w-]/g, "");
@@ -40,7 +42,7 @@ export function Grid(properties: TableProperties) {
   const editing = kept?.editing && columns[kept.at.col];
   const editingId = kept && list.idAt(kept.at.row);
 
-  const count = ticks.all ? rows - ticks.ids.size : ticks.ids.size;
+  const count = ticks.all ? list.size - ticks.ids.size : ticks.ids.size;
   const areAllTicked = () => (ticks.all && ticks.ids.size === 0) || list.loadedIds().every((id) => isTicked(ticks, id));
   const ticked = count === 0 ? "none" : areAllTicked() ? "all" : "some";
   const onTickAll = useSteady((on: boolean) => onTicks(on ? { all: false, ids: new Set(list.loadedIds()) } : NO_TICKS));
@@ -51,7 +53,7 @@ export function Grid(properties: TableProperties) {
     <div
       ref={box}
       className={`data-grid ${count > 0 ? "has-picked" : ""} rows-${rowHeight}`}
-      role="grid"
+      role={groupedBy ? "treegrid" : "grid"}
       tabIndex={0}
       aria-label={label}
       aria-rowcount={rows + 1}
@@ -89,14 +91,30 @@ export function Grid(properties: TableProperties) {
       </div>
       <div role="rowgroup" className="body" style={{ height: seen.height }}>
         {drawn.map((row) => {
+          const isCursor = kept?.at.row === row;
+          const section = list.sectionAt(row);
+          if (section && groupedBy) {
+            const { isOpen, count, totals } = section;
+            return (
+              <SectionRow
+                key={`section ${section.key}`}
+                {...{ grid, row, section, isOpen, count, totals, columns, pinned, before, context, drawTotal }}
+                field={groupedBy}
+                from={view.from}
+                to={view.to}
+                top={seen.topOf(row)}
+                cursor={isCursor ? kept.at.col : -1}
+              />
+            );
+          }
           const id = list.idAt(row);
           const inRange = range && row >= range.top && row <= range.bottom && (range.top !== range.bottom || range.left !== range.right);
-          const isCursor = kept?.at.row === row;
           const record = editing && isCursor && id !== undefined ? recordOf(list.query.object.api_name, id) : undefined;
           return (
             <GridRow
               key={row}
               {...{ grid, row, id, columns, pinned, before, context, canTick }}
+              level={groupedBy && 2}
               object={list.query.object.api_name}
               from={view.from}
               to={view.to}

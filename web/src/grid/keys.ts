@@ -16,6 +16,12 @@ export function keysOf(table: TableProperties, selection: Selection, grid: strin
     const inGrid = event.target === event.currentTarget;
     if (!kept || (!inGrid && !kept.editing)) return;
     const mod = isMac ? event.metaKey : event.ctrlKey;
+    const section = inGrid ? list.sectionAt(kept.at.row) : undefined;
+    if (section && opens(event, section.isOpen, kept.at.col)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return list.toggle(section.key);
+    }
     const step = press(kept, { key: event.key, code: event.code, mod, shift: event.shiftKey, alt: event.altKey }, shape);
     if (!step) return;
     event.preventDefault();
@@ -84,4 +90,10 @@ export function keysOf(table: TableProperties, selection: Selection, grid: strin
     }
     place(step.cursor);
   };
+}
+
+/** Whether a key opens or closes the section whose title the cursor is in. */
+function opens({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent, isOpen: boolean, col: number): boolean {
+  if (ctrlKey || metaKey || shiftKey || altKey) return false;
+  return key === "Enter" || key === " " || (col === 0 && key === (isOpen ? "ArrowLeft" : "ArrowRight"));
 }

@@ -39,6 +39,14 @@ export function usePointer(
     if (target.closest(".editor")) return;
     const cell = cellOf(target);
     if (!cell || event.button !== 0) return;
+    const section = list.sectionAt(cell.row);
+    if (section && target.closest("[data-toggle]")) {
+      event.preventDefault();
+      if (!commit()) return;
+      place(cursorAt(cell.row, 0));
+      list.toggle(section.key);
+      return focus();
+    }
     if (target.closest("a[href]") && kept?.at.row === cell.row && kept.at.col === cell.col) return;
     event.preventDefault();
     if (!commit()) return;

@@ -31,16 +31,18 @@ export interface RowProperties {
   isHere: boolean;
   current: boolean;
   canTick: boolean;
+  /** How deep it lies, where there are sections. */
+  level: number | undefined;
 }
 
 export const GridRow = memo(function GridRow(properties: RowProperties) {
-  const { grid, row, id, object, columns, from, to, pinned, before, top, ticked, cursor, left, right, context, editor, isHere, current, canTick } = properties;
+  const { grid, row, id, object, columns, from, to, pinned, before, top, ticked, cursor, left, right, context, editor, isHere, current, canTick, level } = properties;
   const record = useRecord(object, id);
   const values = record && shown(record);
   const isEditing = editor !== undefined && editor !== null;
   const classes = ["row", ticked && "picked", current && "current", record?.gone && "is-gone", isEditing && "is-edited"].filter(Boolean).join(" ");
   return (
-    <div className={classes} role="row" aria-rowindex={row + 2} aria-selected={ticked} data-row={row} style={{ transform: `translateY(${top}px)` }}>
+    <div className={classes} role="row" aria-rowindex={row + 2} aria-level={level} aria-selected={ticked} data-row={row} style={{ transform: `translateY(${top}px)` }}>
       <div className="tick" role="gridcell" aria-colindex={1}>
         {canTick && (
           <button type="button" className={ticked ? "check drawn on" : "check drawn"} role="checkbox" aria-checked={ticked} aria-label={words("list.tickRow")} tabIndex={-1} data-tick />

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import type { Field } from "../api/model.ts";
 import type { FieldContext } from "../fields/index.ts";
-import type { ListWindow } from "./window.ts";
+import type { RowSource } from "./source.ts";
 
 export interface GridColumn {
   path: string;
@@ -35,6 +35,7 @@ export const isTicked = (ticks: Ticks, id: string): boolean => ticks.all !== tic
 export interface PasteAt {
   row: number;
   col: number;
+  /** Titles of sections are not counted. */
   rows: number;
   cols: number;
 }
@@ -42,10 +43,10 @@ export interface PasteAt {
 /** Copied within the page: values as they are, for columns of the same types. */
 export const OWN = "web application/x-tessera";
 
-export const TICK_WIDTH = 40;
+export const TICK_WIDTH = 32;
 
 export interface TableProperties {
-  list: ListWindow;
+  list: RowSource;
   columns: GridColumn[];
   context: FieldContext;
   label: string;
@@ -70,6 +71,10 @@ export interface TableProperties {
   peeked: string | undefined;
   /** Below each column; absent where there is nothing to total. */
   totals: ReactNode[] | undefined;
+  /** The field whose values are the sections. */
+  groupedBy: Field | undefined;
+  /** An aggregate of a section. */
+  drawTotal: (column: GridColumn, value: unknown) => ReactNode;
   /** Starts with an editor in this row. */
   begin: { row: number; token: number } | undefined;
 }

@@ -2,7 +2,8 @@
 
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ObjectType } from "../api/model.ts";
-import { type ListQuery, ListWindow, type Total } from "./window.ts";
+import type { ListQuery, RowSource, Total } from "./source.ts";
+import { ListWindow } from "./window.ts";
 
 interface Trail extends Pick<ListQuery, "filter" | "sort" | "q" | "timeZone"> {
   object: string;
@@ -27,9 +28,10 @@ export interface Steps {
 const KEY = "tessera.trail";
 
 /** Remembers the list that a record is opened from. */
-export function noteTrail(list: ListWindow, id: string, search: Record<string, unknown>): void {
-  const row = list.rowOf(id);
-  if (row === undefined) return;
+export function noteTrail(rows: RowSource, id: string, search: Record<string, unknown>): void {
+  const list = rows.partOf(id);
+  const row = list?.rowOf(id);
+  if (!list || row === undefined) return;
   const { object, filter, sort, q, timeZone } = list.query;
   const { peek: _, ...rest } = search;
   const trail: Trail = { object: object.api_name, filter, sort, q, timeZone, row, total: list.total, search: rest };
@@ -42,9 +44,11 @@ function trailOf(object: ObjectType): Trail | undefined {
   return trail?.object === object.api_name ? trail : undefined;
 }
 
-export function positionIn(list: ListWindow, id: string, total = list.total): Position | undefined {
-  const row = list.rowOf(id);
-  return row === undefined || total === undefined ? undefined : { at: row + 1, of: { ...total, rows: total.rows + list.front.length } };
+export function positionIn(rows: RowSource, id: string, known?: Total): Position | undefined {
+  const list = rows.partOf(id);
+  const row = list?.rowOf(id);
+  const total = known ?? list?.total;
+  return !list || row === undefined || total === undefined ? undefined : { at: row + 1, of: { ...total, rows: total.rows + list.front.length } };
 }
 
 /** Undefined if the record was not opened from a list of its object. */

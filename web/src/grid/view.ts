@@ -96,6 +96,7 @@ export function useView({ list, columns, rowHeight, totals, onWidth }: Given, re
     );
     const element = box.current;
     if (!element) return;
+    element.toggleAttribute("data-aside", element.scrollLeft > 0);
     const now = performance.now();
     const { top, at, timer, isUp } = moved.current;
     const screens = Math.abs(element.scrollTop - top) * scale / Math.max(1, element.clientHeight);

@@ -3,9 +3,10 @@
  * records themselves lie in `api/records.ts`.
  */
 
-import type { ObjectType, Values } from "../api/model.ts";
+import type { Values } from "../api/model.ts";
 import { forgetUnseen, recordOf, takeIn, unmadeOf } from "../api/records.ts";
 import { get } from "../api/rest.ts";
+import { type ListQuery, Observed, type RowSource, type Total } from "./source.ts";
 
 export const PAGE = 100;
 const PAGES_KEPT = 20;
@@ -13,21 +14,6 @@ const RECORDS_KEPT = 6_000;
 const SKELETON = 24;
 /** Rows that are read before one gets to them: they are then drawn once, and not first as bones. */
 const AHEAD = 60;
-
-export interface ListQuery {
-  object: ObjectType;
-  /** Paths, as `fields=` takes them. */
-  fields: string[];
-  filter?: string | undefined;
-  sort?: string | undefined;
-  q?: string | undefined;
-  timeZone?: string | undefined;
-}
-
-export interface Total {
-  rows: number;
-  exact: boolean;
-}
 
 interface Page {
   ids: string[];
@@ -40,55 +26,48 @@ interface Answer {
   total?: number;
 }
 
-export class ListWindow {
-  /** Records that were made here, or are yet to be made; they stand above the others until the list is read again. */
+export class ListWindow extends Observed implements RowSource {
   front: string[];
   error: unknown;
   total: Total | undefined;
   private readonly pages = new Map<number, Page>();
   private readonly loading = new Map<number, AbortController>();
-  private readonly listeners = new Set<() => void>();
-  private revision = 0;
   seen: [first: number, last: number] = [0, 0];
   private closed = false;
 
-  constructor(readonly query: ListQuery) {
-    this.front = unmadeOf(query.object.api_name);
+  /** `count`: how many records there are, where that is known. The rows are then a section of others, which have the new records. */
+  constructor(
+    readonly query: ListQuery,
+    count?: number,
+  ) {
+    super();
+    this.front = count === undefined ? unmadeOf(query.object.api_name) : [];
+    if (count !== undefined) this.total = { rows: count, exact: true };
   }
 
-  /** Which rows these are, whatever is read of them. */
   get identity(): string {
     const { object, filter, sort, q } = this.query;
     return JSON.stringify([object.api_name, filter, sort, q]);
   }
 
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  snapshot = (): number => this.revision;
-
-  private tell(): void {
-    this.revision += 1;
-    for (const listener of this.listeners) listener();
-  }
-
-  /** The number of rows to scroll through: loaded rows, or the server's total. */
+  /** Loaded rows, or the server's total. */
   get rows(): number {
     let known = 0;
     for (const [page, { ids, next }] of this.pages) known = Math.max(known, page * PAGE + ids.length + (next ? 1 : 0));
     // Until the first answer: as many as a screen has, of what is yet to come.
-    if (!this.isKnown && this.error === undefined) return SKELETON;
+    if (!this.isKnown && !this.total && this.error === undefined) return SKELETON;
     const rows = this.total?.exact ? this.total.rows : Math.max(this.total?.rows ?? 0, known);
     return this.front.length + rows;
+  }
+
+  get size(): number {
+    return this.rows;
   }
 
   get isLoading(): boolean {
     return this.loading.size > 0;
   }
 
-  /** Whether anything has been answered yet. */
   get isKnown(): boolean {
     return this.pages.size > 0;
   }
@@ -97,6 +76,10 @@ export class ListWindow {
     if (row < this.front.length) return this.front[row];
     const at = row - this.front.length;
     return this.pages.get(Math.floor(at / PAGE))?.ids[at % PAGE];
+  }
+
+  sectionAt(): undefined {
+    return undefined;
   }
 
   rowOf(id: string): number | undefined {
@@ -109,12 +92,14 @@ export class ListWindow {
     return undefined;
   }
 
-  /** Ids of the rows that are here. */
+  partOf(id: string): ListWindow | undefined {
+    return this.rowOf(id) === undefined ? undefined : this;
+  }
+
   loadedIds(): string[] {
     return [...this.front, ...[...this.pages].sort(([a], [b]) => a - b).flatMap(([, page]) => page.ids)];
   }
 
-  /** Reads what is missing of these rows, and lets go of what is far from them. */
   show(first: number, last: number): void {
     this.seen = [first, last];
     const from = Math.max(0, Math.floor((first - this.front.length) / PAGE));
@@ -138,12 +123,30 @@ export class ListWindow {
     for (const page of far.slice(0, Math.max(0, far.length - PAGES_KEPT))) this.pages.delete(page);
   }
 
-  /** Reads everything that is shown again. */
-  reload(): void {
+  toggle(): void {}
+
+  toggleAll(): void {}
+
+  recount(): void {}
+
+  follow(before: RowSource): void {
+    if (before.total?.exact) this.total = before.total;
+  }
+
+  /** Lets go of all rows; they are read again when they are shown. */
+  forget(): void {
+    this.abort();
+    this.pages.clear();
+  }
+
+  private abort(): void {
     for (const abort of this.loading.values()) abort.abort();
     this.loading.clear();
+  }
+
+  reload(): void {
     this.front = this.front.filter((id) => recordOf(this.query.object.api_name, id)?.unmade);
-    this.pages.clear();
+    this.forget();
     this.error = undefined;
     this.total = undefined;
     this.show(...this.seen);
@@ -155,7 +158,6 @@ export class ListWindow {
     this.tell();
   }
 
-  /** Takes rows out: what was deleted here goes at once. */
   drop(ids: Set<string>): void {
     let gone = this.front.length;
     this.front = this.front.filter((id) => !ids.has(id));
@@ -172,8 +174,7 @@ export class ListWindow {
 
   close(): void {
     this.closed = true;
-    for (const abort of this.loading.values()) abort.abort();
-    this.loading.clear();
+    this.abort();
   }
 
   private parameters(): Record<string, string | number | undefined> {
@@ -187,7 +188,7 @@ export class ListWindow {
     const abort = new AbortController();
     this.loading.set(page, abort);
     const before = this.pages.get(page - 1)?.next;
-    const position = page === 0 ? { count: "estimated" } : before ? { after: before } : { offset: page * PAGE };
+    const position = page === 0 ? { count: this.total ? undefined : "estimated" } : before ? { after: before } : { offset: page * PAGE };
     try {
       const answer = await get<Answer>(
         `/${this.query.object.plural_api_name}`,

@@ -1,11 +1,15 @@
 /** On a phone a list is cards: the record's name and what else the view shows first. */
 
 import { memo, useCallback, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { Field } from "../api/model.ts";
 import { shown, useRecord } from "../api/records.ts";
 import { type FieldContext, textOf } from "../fields/index.ts";
 import { Value } from "../fields/parts/value.tsx";
 import { recordAt, valueAt } from "../grid/row.tsx";
-import type { ListWindow } from "../grid/window.ts";
+import { SectionName } from "../grid/section-row.tsx";
+import type { RowSource } from "../grid/source.ts";
+import { showNumber } from "../lib/numbers.ts";
+import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../words/index.ts";
 import type { Column } from "./view.ts";
 
@@ -13,7 +17,16 @@ const HEIGHT = 72;
 const SPARE = 6;
 const SHOWN = 4;
 
-export function Cards({ list, columns, context, label, onOpen }: { list: ListWindow; columns: Column[]; context: FieldContext; label: string; onOpen: (id: string) => void }) {
+interface Properties {
+  list: RowSource;
+  columns: Column[];
+  groupedBy: Field | undefined;
+  context: FieldContext;
+  label: string;
+  onOpen: (id: string) => void;
+}
+
+export function Cards({ list, columns, groupedBy, context, label, onOpen }: Properties) {
   const revision = useSyncExternalStore(list.subscribe, list.snapshot);
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ first: 0, last: 20 });
@@ -34,9 +47,19 @@ export function Cards({ list, columns, context, label, onOpen }: { list: ListWin
   return (
     <div ref={box} className="cards-list" role="list" aria-label={label} onScroll={look} tabIndex={0}>
       <div className="relative" role="presentation" style={{ height: list.rows * HEIGHT }}>
-        {drawn.map((row) => (
-          <Card key={row} top={row * HEIGHT} id={list.idAt(row)} object={list.query.object.api_name} {...{ columns, context, onOpen }} />
-        ))}
+        {drawn.map((row) => {
+          const section = list.sectionAt(row);
+          if (!section || !groupedBy) return <Card key={row} top={row * HEIGHT} id={list.idAt(row)} object={list.query.object.api_name} {...{ columns, context, onOpen }} />;
+          return (
+            <div key={section.key} role="listitem" className="card-section" style={{ transform: `translateY(${row * HEIGHT}px)` }}>
+              <button type="button" className="section-name" aria-expanded={section.isOpen} onClick={() => list.toggle(section.key)}>
+                <Icon name={section.isOpen ? "chevron-down" : "chevron-right"} />
+                <SectionName section={section} field={groupedBy} context={context} />
+                <span className="section-count">{showNumber(section.count, context.locale)}</span>
+              </button>
+            </div>
+          );
+        })}
       </div>
     </div>
   );

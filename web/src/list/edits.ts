@@ -4,10 +4,11 @@ import { type Act, beginAct } from "../api/changes.ts";
 import { createMany, isUnmade, type New } from "../api/make.ts";
 import { nameOf, type ObjectType, useModel, type Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
+import { queries } from "../api/query.ts";
 import { type Change, draft, save } from "../api/save.ts";
 import { sayDone } from "../app/done.ts";
 import type { Edit, EditKind } from "../grid/table.ts";
-import type { ListWindow } from "../grid/window.ts";
+import type { RowSource } from "../grid/source.ts";
 import { reasonOf } from "../ui/reason.ts";
 import { say } from "../ui/toast.tsx";
 import { useLanguage, useWords, words } from "../words/index.ts";
@@ -22,7 +23,7 @@ export interface Edits {
   paste: (plan: PastePlan) => Promise<string | undefined>;
 }
 
-export function useEdits(object: ObjectType, list: ListWindow | undefined): Edits {
+export function useEdits(object: ObjectType, list: RowSource | undefined): Edits {
   const t = useWords();
   const language = useLanguage();
   const model = useModel();
@@ -33,6 +34,7 @@ export function useEdits(object: ObjectType, list: ListWindow | undefined): Edit
     const bad = refused.filter(({ problem }) => !problem.isPassing);
     if (bad[0] && bad.length === 1) say(reasonOf(bad[0].problem, object), { bad: true });
     else if (bad.length > 0) say(t("list.notSaved", { count: bad.length }), { bad: true });
+    if (saved.length > 0) countAgain(object, list);
     if (saved.length > 0 && !quiet) sayDone(act);
   };
 
@@ -77,4 +79,17 @@ export function useEdits(object: ObjectType, list: ListWindow | undefined): Edit
   };
 
   return { save: apply, edit, leaveRow, paste };
+}
+
+/** Edits in quick succession are counted once. */
+const PAUSE = 400;
+let counting = 0;
+
+/** Totals and the counts of sections hold what has been written. */
+export function countAgain(object: ObjectType, list: RowSource | undefined): void {
+  clearTimeout(counting);
+  counting = window.setTimeout(() => {
+    void queries.invalidateQueries({ queryKey: ["totals", object.api_name] });
+    list?.recount();
+  }, PAUSE);
 }

@@ -5,14 +5,14 @@ import { beginRecord, dropUnmade, isUnmade, makeBegun } from "../api/make.ts";
 import type { ObjectType, Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
 import { recordOf } from "../api/records.ts";
-import type { ListWindow } from "../grid/window.ts";
+import type { RowSource } from "../grid/source.ts";
 
-export function beginFresh(object: ObjectType, list: ListWindow): void {
+export function beginFresh(object: ObjectType, list: RowSource): void {
   list.addFront(beginRecord(object));
 }
 
 /** Sends a row that was left; one that nothing was typed into goes again. */
-export async function endFresh(object: ObjectType, id: string, list: ListWindow, words: (values: Values) => string): Promise<Act | Problem | undefined> {
+export async function endFresh(object: ObjectType, id: string, list: RowSource, words: (values: Values) => string): Promise<Act | Problem | undefined> {
   if (!isUnmade(object, id)) return undefined;
   const values = recordOf(object.api_name, id)?.draft ?? {};
   if (Object.values(values).every((value) => value === null)) {

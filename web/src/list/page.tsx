@@ -9,12 +9,14 @@ import { beginRecord, isUnmade } from "../api/make.ts";
 import { useMe } from "../api/me.ts";
 import { describe, nameOf, type ObjectType, pluralOf, useModel } from "../api/model.ts";
 import { discard } from "../api/save.ts";
+import { useActions } from "../app/actions.ts";
 import { isTyping, useShortcut } from "../app/shortcuts.ts";
 import { NotFound } from "../app/shell.tsx";
 import { useTitle } from "../app/title.ts";
 import { useRows } from "../app/theme.ts";
 import { readsOf, useFieldContext, widgetOf } from "../fields/index.ts";
 import { Grid } from "../grid/grid.tsx";
+import { GroupedRows } from "../grid/grouped.ts";
 import { type GridColumn, NO_TICKS, type PasteAt, type Ticks } from "../grid/table.ts";
 import { noteTrail, type Position, positionIn } from "../grid/trail.ts";
 import { showNumber } from "../lib/numbers.ts";
@@ -28,13 +30,14 @@ import { Cards } from "./cards.tsx";
 import { ColumnMenu } from "./column-menu.tsx";
 import { moved, plainColumns } from "./columns.tsx";
 import { ConflictDialog } from "./conflict.tsx";
-import { useEdits } from "./edits.ts";
+import { countAgain, useEdits } from "./edits.ts";
 import { beginFresh } from "./fresh.ts";
+import { useGrouping } from "./group.tsx";
 import { isPlain, PasteDialog, type PastePlan, planPaste } from "./paste.tsx";
 import { useListState } from "./state.ts";
 import { useList } from "./rows.ts";
 import { Toolbar } from "./toolbar.tsx";
-import { TotalCell, useCountOfAll, useTotals } from "./totals.tsx";
+import { RowCount, SectionTotal, TotalCell, useCountOfAll, useTotals } from "./totals.tsx";
 import { type Column, columnsOf, readsOfColumns, sortedBy, sortKeys, sortParameter, sortPath } from "./view.ts";
 
 const NewRecord = lazy(() => import("../fields/parts/new-record.tsx"));
@@ -88,7 +91,11 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   );
   const filter = definition.filter == null ? undefined : JSON.stringify(definition.filter);
   const fields = readsOfColumns(columns, object, model, (field) => readsOf(field, context)).join(",");
-  const { list, isBusy } = useList(object, { fields, filter, sort: sortParameter(definition.sort), q: state.q, timeZone: context.timeZone });
+  const groupedBy = useGrouping(object, definition.group_by, columns);
+  const grouping = state.q === "" ? groupedBy : undefined;
+  const { list, isBusy } = useList(object, { fields, filter, sort: sortParameter(definition.sort), q: state.q, timeZone: context.timeZone, grouping });
+
+  const groupShown = list instanceof GroupedRows ? list.grouping.field : undefined;
 
   const [ticks, setTicks] = useState<Ticks>(NO_TICKS);
   useEffect(() => setTicks(NO_TICKS), [list?.identity]);
@@ -127,6 +134,10 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
     });
   };
 
+  useActions([
+    grouping !== undefined && { id: "open-sections", icon: "chevron-down", label: t("list.openSections"), act: () => list?.toggleAll(true) },
+    grouping !== undefined && { id: "close-sections", icon: "chevron-right", label: t("list.closeSections"), act: () => list?.toggleAll(false) },
+  ]);
   useShortcut("new", startNew);
   const isKnown = list?.isKnown === true;
   useEffect(() => {
@@ -165,8 +176,11 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
   };
 
   const step = (by: 1 | -1) => {
-    const at = state.peek === undefined ? undefined : list?.rowOf(state.peek);
-    const next = at === undefined ? undefined : list?.idAt(at + by);
+    let at = state.peek === undefined ? undefined : list?.rowOf(state.peek);
+    if (!list || at === undefined) return;
+    do at += by;
+    while (list.sectionAt(at));
+    const next = list.idAt(at);
     if (next !== undefined) state.look(next);
   };
 
@@ -184,7 +198,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
     if (path !== undefined) state.change({ sort: sortedBy(definition.sort, path, add) });
   };
 
-  const rows = list?.rows ?? 0;
+  const rows = list?.size ?? 0;
   const count = ticks.all ? rows - ticks.ids.size : ticks.ids.size;
   const which: Which =
     ticks.all && ticks.ids.size === 0
@@ -197,6 +211,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
     setTicks(NO_TICKS);
     if ("ids" in done && gone) list?.drop(new Set(done.ids));
     else list?.reload();
+    countAgain(object, list);
   };
 
   const article = nameOf(object, language).toLocaleLowerCase(language);
@@ -240,7 +255,7 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         />
       );
     }
-    if (narrow) return <Cards list={list} columns={columns} context={context} label={plural} onOpen={(id) => (isUnmade(object, id) ? setMaking(id) : openRecord(id))} />;
+    if (narrow) return <Cards list={list} columns={columns} groupedBy={groupShown} context={context} label={plural} onOpen={(id) => (isUnmade(object, id) ? setMaking(id) : openRecord(id))} />;
     return (
       <Grid
         list={list}
@@ -266,9 +281,11 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         onLeaveRow={edits.leaveRow}
         peeked={state.peek}
         begin={begin}
+        groupedBy={groupShown}
+        drawTotal={(column, value) => <SectionTotal column={columns.find((each) => each.path === column.path) ?? column} value={value} />}
         totals={columns.map((column, at) =>
           at === 0 ? (
-            <RowCount rows={rows} exact={list.total?.exact ?? false} known={list.isKnown} all={isFiltered ? all : undefined} locale={context.locale} />
+            <RowCount rows={rows} exact={list.total?.exact ?? false} known={list.isKnown} all={isFiltered ? all : undefined} groups={list instanceof GroupedRows && list.isCut ? list.groups : undefined} locale={context.locale} />
           ) : (
             <TotalCell
               key={column.path}
@@ -353,17 +370,5 @@ function ListOf({ object, peek, onOpen }: Properties & { object: ObjectType }) {
         )}
       </Suspense>
     </>
-  );
-}
-
-function RowCount({ rows, exact, known, all, locale }: { rows: number; exact: boolean; known: boolean; all: number | undefined; locale: string }) {
-  const t = useWords();
-  if (!known) return null;
-  const formatted = showNumber(rows, locale);
-  return (
-    <span role="status" className="cut">
-      <b>{exact ? formatted : t("list.about", { formatted })}</b>
-      {all !== undefined && ` / ${showNumber(all, locale)}`}
-    </span>
   );
 }

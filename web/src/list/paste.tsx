@@ -6,7 +6,7 @@ import { nameOf, type ObjectType, type Values } from "../api/model.ts";
 import { type FieldContext, isUnreadable, widgetOf } from "../fields/index.ts";
 import { readTable, tiled } from "../grid/clipboard.ts";
 import { OWN, type PasteAt } from "../grid/table.ts";
-import type { ListWindow } from "../grid/window.ts";
+import { recordRows, type RowSource } from "../grid/source.ts";
 import { newId } from "../lib/ids.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -42,7 +42,7 @@ const PATIENCE = 100;
 export async function planPaste(
   data: DataTransfer,
   at: PasteAt,
-  list: ListWindow,
+  list: RowSource,
   columns: Column[],
   context: FieldContext,
   canEdit: (column: Column) => boolean,
@@ -55,12 +55,13 @@ export async function planPaste(
   const width = Math.max(...texts.map((row) => row.length));
   const onto = columns.slice(at.col, at.col + width);
   const written = onto.map((column) => canEdit(column));
-  await loaded(list, at.row, at.row + texts.length - 1);
+  const onRows = recordRows(list, at.row, texts.length);
+  await loaded(list, onRows);
 
   const rows: PlannedRow[] = [];
   let faults = 0;
   const planned = texts.map(async (row, offset): Promise<PlannedRow | undefined> => {
-    const known = list.idAt(at.row + offset);
+    const known = list.idAt(onRows[offset] ?? list.rows);
     const isNew = known === undefined;
     if (isNew && !canMake) return undefined;
     const values: Values = {};
@@ -91,12 +92,10 @@ export async function planPaste(
 }
 
 /** Rows that are not there yet are read first: a table may be longer than the screen. */
-async function loaded(list: ListWindow, first: number, last: number): Promise<void> {
-  const end = Math.min(last, list.rows - 1);
-  const missing = () => {
-    for (let row = first; row <= end; row += 1) if (list.idAt(row) === undefined) return true;
-    return false;
-  };
+async function loaded(list: RowSource, rows: number[]): Promise<void> {
+  const there = rows.filter((row) => row < list.rows);
+  const [first = 0, end = 0] = [there[0], there.at(-1)];
+  const missing = () => there.some((row) => list.idAt(row) === undefined);
   const seen = list.seen;
   for (let tries = 0; tries < PATIENCE && missing() && list.error === undefined; tries += 1) {
     list.show(first, end);

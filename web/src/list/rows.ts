@@ -2,24 +2,27 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { ObjectType } from "../api/model.ts";
+import { type Grouping, GroupedRows } from "../grid/grouped.ts";
+import type { RowSource } from "../grid/source.ts";
 import { ListWindow } from "../grid/window.ts";
 
 /** The rows that a query asks for; those of the one before stay until the first of them are there. */
 export function useList(
   object: ObjectType,
-  { fields, filter, sort, q, timeZone }: { fields: string; filter: string | undefined; sort: string; q: string; timeZone: string },
-): { list: ListWindow | undefined; isBusy: boolean } {
-  const [list, setList] = useState<ListWindow>();
+  { fields, filter, sort, q, timeZone, grouping }: { fields: string; filter: string | undefined; sort: string; q: string; timeZone: string; grouping: Grouping | undefined },
+): { list: RowSource | undefined; isBusy: boolean } {
+  const [list, setList] = useState<RowSource>();
   const [isBusy, setBusy] = useState(false);
-  const shown = useRef<ListWindow>(undefined);
+  const shown = useRef<RowSource>(undefined);
   const [, redraw] = useState(0);
 
   useEffect(() => {
-    const next = new ListWindow({ object, fields: fields.split(","), filter, sort, q, timeZone });
+    const query = { object, fields: fields.split(","), filter, sort, q, timeZone };
+    const next = grouping ? new GroupedRows(query, grouping) : new ListWindow(query);
     const before = shown.current;
     const same = before?.identity === next.identity;
+    if (same && before) next.follow(before);
     const take = () => {
-      if (same && before) next.total = before.total;
       shown.current = next;
       before?.close();
       setList(next);
@@ -29,7 +32,7 @@ export function useList(
     let said = "";
     const stop = next.subscribe(() => {
       if (shown.current !== next && (next.isKnown || next.error !== undefined)) take();
-      const say = JSON.stringify([next.isKnown, next.error !== undefined, next.rows, next.total?.exact]);
+      const say = JSON.stringify([next.isKnown, next.error !== undefined, next.rows, next.size, next.total?.exact]);
       if (say === said) return;
       said = say;
       redraw((now) => now + 1);
@@ -42,7 +45,7 @@ export function useList(
       stop();
       if (shown.current !== next) next.close();
     };
-  }, [object, fields, filter, sort, q, timeZone]);
+  }, [object, fields, filter, sort, q, timeZone, grouping]);
 
   useEffect(
     () => () => {

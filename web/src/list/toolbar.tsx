@@ -21,6 +21,7 @@ import { Popover } from "../ui/popover.tsx";
 import { useLanguage, useWords } from "../words/index.ts";
 import type { ListState } from "./state.ts";
 import ColumnList from "./columns.tsx";
+import { GroupPicker, groupChoices } from "./group.tsx";
 import SortList, { useSortChoices } from "./sort.tsx";
 import { type Column, columnChoices, readsOfColumns, sortKeys, writeSort } from "./view.ts";
 import { ViewTabs } from "./view-tabs.tsx";
@@ -41,6 +42,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
   const [searching, setSearching] = useState(state.q !== "");
   const [sorting, setSorting] = useState(false);
   const [choosing, setChoosing] = useState(false);
+  const [grouping, setGrouping] = useState(false);
   const rows = useRows();
   const keys = sortKeys(state.definition.sort);
   const choices = useSortChoices(object);
@@ -51,6 +53,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
   useActions([
     { id: "sort", icon: "arrow-down", label: t("list.sort"), act: () => setSorting(true) },
     { id: "fields", icon: "columns-3", label: t("list.fields"), act: () => setChoosing(true) },
+    groupChoices(model, object).length > 0 && state.q === "" && { id: "group", icon: "layers", label: t("list.group"), act: () => setGrouping(true) },
     mayKeepFavourites && {
       id: "favourite",
       icon: "star",
@@ -120,6 +123,14 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
             <ColumnList object={object} columns={columns} onChange={(next) => state.change({ columns: next })} />
           </Suspense>
         </Popover>
+        <GroupPicker
+          object={object}
+          path={state.definition.group_by}
+          isSearching={state.q !== ""}
+          open={grouping}
+          onOpen={setGrouping}
+          onChange={(path) => state.change({ group_by: path })}
+        />
         <Menu align="end" trigger={
             <Ghost icon="rows-3" className="off-phone" title={t("list.rows")}>
               <span className="hidden">{t("list.rows")}</span>

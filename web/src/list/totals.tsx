@@ -50,6 +50,49 @@ export function useCountOfAll(object: ObjectType, wanted: boolean): number | und
   return data;
 }
 
+interface CountProperties {
+  rows: number;
+  exact: boolean;
+  known: boolean;
+  all: number | undefined;
+  /** How many groups are shown, where there are more. */
+  groups: number | undefined;
+  locale: string;
+}
+
+/** How many rows there are, and how many without the filter. */
+export function RowCount({ rows, exact, known, all, groups, locale }: CountProperties) {
+  const t = useWords();
+  if (!known) return null;
+  const formatted = showNumber(rows, locale);
+  if (groups !== undefined) {
+    return (
+      <span role="status" className="cut">
+        {t("list.groupsCut", { formatted: showNumber(groups, locale) })}
+      </span>
+    );
+  }
+  return (
+    <span role="status" className="cut">
+      <b>{exact ? formatted : t("list.about", { formatted })}</b>
+      {all !== undefined && ` / ${showNumber(all, locale)}`}
+    </span>
+  );
+}
+
+/** The total of a column, as it stands below a section's title. */
+export function SectionTotal({ column, value }: { column: Pick<Column, "field" | "total">; value: unknown }) {
+  const t = useWords();
+  const now = OFFERED.find((aggregate) => aggregate === column.total);
+  if (!now || value === undefined) return null;
+  return (
+    <span title={t(WORDS[now])}>
+      <span className="hidden">{t(WORDS[now])} </span>
+      <TotalValue aggregate={now} value={value} field={column.field} />
+    </span>
+  );
+}
+
 export function TotalCell({ column, value, onChange }: { column: Column; value: unknown; onChange: (total: string | undefined) => void }) {
   const t = useWords();
   const context = useFieldContext();

@@ -19,6 +19,8 @@ export interface ViewDefinition {
   filter?: Json;
   /** As `sort=` takes it; empty is newest first. */
   sort?: string;
+  /** The field whose values are the sections. */
+  group_by?: string | null;
 }
 
 /** A column that can be drawn: its field, and what it is called. */
@@ -54,7 +56,7 @@ export function effective(view: ViewDefinition, draft: Partial<ViewDefinition> |
 
 /** A draft holds what differs from the view, and nothing where nothing does. */
 export function draftOf(view: ViewDefinition, next: ViewDefinition): Partial<ViewDefinition> | undefined {
-  const keys = ["columns", "filter", "sort"] as const;
+  const keys = ["columns", "filter", "sort", "group_by"] as const;
   const changed = keys.filter((key) => JSON.stringify(view[key] ?? null) !== JSON.stringify(next[key] ?? null));
   if (changed.length === 0) return undefined;
   return Object.fromEntries(changed.map((key) => [key, next[key] ?? null])) as Partial<ViewDefinition>;

@@ -139,7 +139,7 @@ test("a long list", (context) =>
       say("19 of 20 frames within", median(slow), "ms", 500);
       // Processor time: the same on a busy machine.
       say("work for a frame", median(work), "ms", 60);
-      say("elements while scrolling", elements, "", 1_000);
+      say("elements while scrolling", elements, "", 700);
 
       let place = 0.5;
       const jump = await thrice(() => jumped(page, Math.floor(CONTACTS * (place += 0.07))));
