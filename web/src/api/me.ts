@@ -4,11 +4,15 @@ import { useSyncExternalStore } from "react";
 import type { Language } from "./model.ts";
 import { call, get } from "./rest.ts";
 
+/** Areas of administration, as roles grant them. */
+export const AREAS = ["model", "members", "roles", "keys", "modules", "plugins", "audit", "settings"] as const;
+export type Area = (typeof AREAS)[number];
+
 export interface Me {
   user: { id: string; name: string; email: string; language?: Language | null; time_zone?: string | null };
   tenant: { id: string; slug: string; name: string };
   roles: { api_name: string; name: string }[];
-  permissions: Record<string, unknown>;
+  permissions: { admin?: Area[] };
   preferences?: Record<string, unknown>;
 }
 
@@ -56,12 +60,6 @@ export function useMe(): Me {
   return now;
 }
 
-/** Areas of administration, as roles grant them. */
-export const AREAS = ["model", "members", "roles", "keys", "modules", "plugins", "audit", "settings"] as const;
-export type Area = (typeof AREAS)[number];
-
-/** Whether the caller administers an area. The right to change the model brings all of them. */
-export const administers = ({ permissions }: Me, area: Area): boolean =>
-  permissions["model"] === true || (Array.isArray(permissions["admin"]) && permissions["admin"].includes(area));
+export const administers = ({ permissions }: Me, area: Area): boolean => permissions.admin?.includes(area) ?? false;
 
 export const mayShapeModel = (me: Me): boolean => administers(me, "model");

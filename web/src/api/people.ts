@@ -54,10 +54,10 @@ export interface MadeApiKey extends ApiKey {
 
 type Kind = "members" | "invitations" | "teams" | "api-keys";
 
-const useAll = <T>(kind: Kind): UseQueryResult<T[]> =>
-  useQuery({ queryKey: [kind], queryFn: async ({ signal }) => (await get<{ data: T[] }>(`/${kind}`, undefined, signal)).data });
+const useAll = <T>(kind: Kind, enabled = true): UseQueryResult<T[]> =>
+  useQuery({ queryKey: [kind], enabled, queryFn: async ({ signal }) => (await get<{ data: T[] }>(`/${kind}`, undefined, signal)).data });
 
-export const useMembers = () => useAll<Member>("members");
+export const useMembers = (enabled = true) => useAll<Member>("members", enabled);
 export const useInvitations = () => useAll<Invitation>("invitations");
 export const useTeams = () => useAll<Team>("teams");
 export const useApiKeys = () => useAll<ApiKey>("api-keys");

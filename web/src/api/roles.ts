@@ -1,14 +1,43 @@
-/** The roles that members and keys can have. */
+/** The roles of the tenant: read, made, changed. */
 
-export interface RoleName {
-  api_name: string;
-  name: string;
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { administers, loadMe, useMe } from "./me.ts";
+import { queries } from "./query.ts";
+import { call, get } from "./rest.ts";
+import type { Role, RoleName } from "./role.ts";
+
+const ROLES = ["roles"];
+
+export function useAllRoles(): UseQueryResult<Role[]> {
+  const me = useMe();
+  return useQuery({
+    queryKey: ROLES,
+    enabled: administers(me, "roles") || administers(me, "members"),
+    queryFn: async ({ signal }) => (await get<{ data: Role[] }>("/roles", undefined, signal)).data,
+  });
 }
 
-const BUILT_IN: RoleName[] = [
-  { api_name: "admin", name: "Admin" },
-  { api_name: "member", name: "Member" },
-  { api_name: "read_only", name: "Read only" },
-];
+/** The roles that the caller may choose from; those of their own where they may not see the others. */
+export function useRoles(): RoleName[] {
+  const { roles } = useMe();
+  return useAllRoles().data ?? roles;
+}
 
-export const useRoles = (): RoleName[] => BUILT_IN;
+const readAgain = () => queries.invalidateQueries({ queryKey: ROLES });
+
+export async function makeRole(role: Omit<Role, "built_in">): Promise<Role> {
+  const { data } = await call<Role>("POST", "/roles", { body: role });
+  await readAgain();
+  return data;
+}
+
+/** Changes a role; what it gives a caller who has it holds at once. */
+export async function changeRole(name: string, change: Partial<Omit<Role, "api_name" | "built_in">>): Promise<void> {
+  await call("PATCH", `/roles/${name}`, { body: change });
+  await Promise.all([readAgain(), loadMe()]);
+}
+
+export async function removeRole(name: string): Promise<void> {
+  await call("DELETE", `/roles/${name}`);
+  await readAgain();
+}

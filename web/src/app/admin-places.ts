@@ -4,10 +4,10 @@ import { type Area, administers, type Me } from "../api/me.ts";
 import { mayOpenBin, type Model } from "../api/model.ts";
 
 export interface AdminPlace {
-  to: "/admin/members" | "/admin/teams" | "/admin/keys" | "/admin/bin";
+  to: "/admin/members" | "/admin/teams" | "/admin/roles" | "/admin/keys" | "/admin/bin";
   icon: string;
   /** Its name, in the words of the shell. */
-  name: "members" | "teams" | "keys" | "bin";
+  name: "members" | "teams" | "roles" | "keys" | "bin";
   /** Absent for the bin: it is for those who may restore or destroy records of some object. */
   area?: Area;
 }
@@ -15,6 +15,7 @@ export interface AdminPlace {
 const PLACES: AdminPlace[] = [
   { to: "/admin/members", icon: "users", name: "members", area: "members" },
   { to: "/admin/teams", icon: "network", name: "teams", area: "members" },
+  { to: "/admin/roles", icon: "lock", name: "roles", area: "roles" },
   { to: "/admin/keys", icon: "code", name: "keys", area: "keys" },
   { to: "/admin/bin", icon: "trash-2", name: "bin" },
 ];

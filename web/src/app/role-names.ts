@@ -1,6 +1,6 @@
 /** The names of roles: built-in ones are in both languages, a tenant's own as they were given. */
 
-import type { RoleName } from "../api/roles.ts";
+import type { RoleName } from "../api/role.ts";
 import { useWords } from "../words/index.ts";
 
 export const BUILT_IN = ["admin", "member", "read_only"] as const;

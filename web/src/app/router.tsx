@@ -86,6 +86,8 @@ const admin = createRoute({
 });
 const members = createRoute({ getParentRoute: () => root, path: "/admin/members", component: lazyRouteComponent(() => import("../admin/members.tsx")) });
 const teams = createRoute({ getParentRoute: () => root, path: "/admin/teams", component: lazyRouteComponent(() => import("../admin/teams.tsx")) });
+const roles = createRoute({ getParentRoute: () => root, path: "/admin/roles", component: lazyRouteComponent(() => import("../admin/roles.tsx")) });
+const role = createRoute({ getParentRoute: () => root, path: "/admin/roles/$role", component: lazyRouteComponent(() => import("../admin/role.tsx")) });
 const keys = createRoute({ getParentRoute: () => root, path: "/admin/keys", component: lazyRouteComponent(() => import("../admin/keys.tsx")) });
 const bin = createRoute({
   getParentRoute: () => root,
@@ -102,7 +104,7 @@ const find = createRoute({ getParentRoute: () => root, path: "/find", component:
 const me = createRoute({ getParentRoute: () => root, path: "/me", component: lazyRouteComponent(() => import("../profile/page.tsx")) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, list, record, model, designer, admin, members, teams, keys, bin, lists, find, me]),
+  routeTree: root.addChildren([home, list, record, model, designer, admin, members, teams, roles, role, keys, bin, lists, find, me]),
   defaultPreload: "intent",
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
   defaultPendingMs: 150,

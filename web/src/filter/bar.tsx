@@ -1,6 +1,6 @@
 /** The filter of a list: a button with its conditions beside it, and the builder under it. */
 
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ObjectType } from "../api/model.ts";
 import { useShortcut } from "../app/shortcuts.ts";
 import { Ghost } from "../ui/button.tsx";
@@ -9,7 +9,8 @@ import { Popover } from "../ui/popover.tsx";
 import { useWords } from "../words/index.ts";
 import { AddCondition, begun, Builder } from "./builder.tsx";
 import { Described } from "./describe.tsx";
-import { countOf, type Group, isComplete, type Json, type Node, readFilter, replaced, writeFilter } from "./tree.ts";
+import { countOf, isComplete, type Json, type Node, readFilter, replaced } from "./tree.ts";
+import { useTree } from "./use-tree.ts";
 
 const AsJson = lazy(() => import("./as-json.tsx"));
 
@@ -18,8 +19,6 @@ interface Properties {
   filter: Json | undefined;
   onChange: (filter: Json | undefined) => void;
 }
-
-const PAUSE = 250;
 
 export function FilterBar({ object, filter, onChange }: Properties) {
   const t = useWords();
@@ -99,31 +98,3 @@ export function FilterBar({ object, filter, onChange }: Properties) {
 
 /** What is begun and not complete is only in the builder. */
 const isSaid = (node: Node): boolean => (node.kind === "condition" ? isComplete(node) : node.kind === "group" ? node.items.some(isSaid) : true);
-
-/** The filter as rows. Conditions that are not complete yet live here alone; the others are told after a pause. */
-function useTree(filter: Json | undefined, onChange: (filter: Json | undefined) => void): { tree: Group; setTree: (tree: Group) => void } {
-  const written = JSON.stringify(filter ?? null);
-  const [tree, set] = useState(() => readFilter(filter));
-  const told = useRef(written);
-  const timer = useRef(0);
-  useEffect(() => {
-    if (written === told.current) return;
-    told.current = written;
-    set(readFilter(filter));
-  }, [written]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return {
-    tree,
-    setTree: (next) => {
-      set(next);
-      clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => {
-        const json = writeFilter(next);
-        const text = JSON.stringify(json ?? null);
-        if (text === told.current) return;
-        told.current = text;
-        onChange(json);
-      }, PAUSE);
-    },
-  };
-}

@@ -23,6 +23,7 @@ import { FieldPane } from "./field-pane.tsx";
 import { ObjectPane } from "./object-pane.tsx";
 import { leadsTo, typeIcon } from "./type-picker.tsx";
 import { useCount } from "./usage.tsx";
+import "../ui/panes.css";
 import "./model.css";
 
 const IconPicker = lazy(() => import("../ui/icon-picker.tsx"));

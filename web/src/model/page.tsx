@@ -13,6 +13,7 @@ import { Icon } from "../ui/icon.tsx";
 import { useNarrow } from "../ui/narrow.ts";
 import { useWords } from "../words/index.ts";
 import { Maker } from "./maker.tsx";
+import "../ui/panes.css";
 import "./model.css";
 
 const Diagram = lazy(() => import("./diagram.tsx"));
