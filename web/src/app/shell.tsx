@@ -36,9 +36,9 @@ export function Shell() {
   const narrow = useNarrow();
   const model = state && "model" in state ? state.model : undefined;
 
-  // Loaded before it is wanted: who opens it types at once.
+  // Loaded before it is wanted: who opens it types at once. Without a connection it is loaded when it is opened.
   useEffect(() => {
-    if (model) (window.requestIdleCallback ?? setTimeout)(() => void loadPalette());
+    if (model) (window.requestIdleCallback ?? setTimeout)(() => void loadPalette().catch(() => undefined));
   }, [model === undefined]);
   useShortcut("help", () => setHelp(true));
   useShortcut("palette", () => setPalette((open) => !open));
