@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { covers } from "../src/api/role.ts";
 import { bodyOf, cellAt, changedCells, grantOf, isBegun, levelOf, levelOfAll, plain, unnamed, withGrant } from "../src/admin/grants.ts";
 
 /** @typedef {import("../src/api/role.ts").Role} Role */
@@ -51,4 +52,32 @@ test("a fault leads to its cell", () => {
     ["/name", undefined],
     ["/objects/contact", undefined],
   ])) assert.deepEqual(cellAt(pointer), cell, pointer);
+});
+
+test("nobody gives more than they have", () => {
+  const of = (/** @type {any} */ part) => /** @type {Role} */ ({ api_name: "a", name: "A", built_in: false, admin: [], default: {}, objects: {}, ...part });
+  const onContact = (/** @type {any} */ read) => of({ objects: { contact: { read } } });
+  const all = of({ admin: ["members", "keys"], default: { read: true, update: true } });
+  const riga = { city: { eq: "Riga" } };
+  for (const [held, given, is] of /** @type {[Role[], Role, boolean][]} */ ([
+    [[all], of({}), true],
+    [[all], of({ admin: ["keys"] }), true],
+    [[all], of({ admin: ["model"] }), false],
+    [[all], of({ default: { read: true } }), true],
+    [[all], of({ default: { destroy: true } }), false],
+    [[all], onContact({ filter: riga, fields: ["city"] }), true],
+    [[all, onContact({})], of({ default: { read: true } }), true],
+    [[onContact(true)], of({ default: { read: true } }), false],
+    [[of({ default: { read: true }, objects: { contact: {} } })], onContact(true), false],
+    [[of({ default: { read: true }, objects: { contact: {} } })], of({ default: { read: true } }), false],
+    [[onContact({ filter: riga })], onContact(true), false],
+    [[onContact({ filter: riga })], onContact({ filter: riga, fields: ["city"] }), true],
+    [[onContact({ fields: { except: ["score"] } })], onContact({ fields: ["city"] }), true],
+    [[onContact({ fields: { except: ["score"] } })], onContact({ fields: ["score"] }), false],
+    [[onContact({ fields: { except: ["score"] } })], onContact({ fields: { except: ["score", "city"] } }), true],
+    [[onContact({ fields: ["city"] })], onContact({ fields: { except: ["score"] } }), false],
+    [[of({ objects: { contact: { create: { presets: { status: "lead" } } } } })], of({ objects: { contact: { create: true } } }), false],
+  ])) {
+    assert.equal(covers(held, given), is, JSON.stringify([held, given]));
+  }
 });

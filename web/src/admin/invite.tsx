@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import type { SentInvitation } from "../api/people.ts";
 import { Problem } from "../api/problem.ts";
+import { proposed, useRolesToGive } from "../api/roles.ts";
 import { Button } from "../ui/button.tsx";
 import { Copy } from "../ui/copy.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -16,7 +17,8 @@ const FORM = "invite";
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const t = useWords();
   const [text, setText] = useState("");
-  const [roles, setRoles] = useState(["member"]);
+  const [chosen, setRoles] = useState<string[]>();
+  const roles = chosen ?? proposed(useRolesToGive(), "member");
   const [faults, setFaults] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
   const [sent, setSent] = useState<SentInvitation[]>();

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { type MadeApiKey, makeApiKey } from "../api/people.ts";
+import { proposed, useRolesToGive } from "../api/roles.ts";
 import { useFieldContext } from "../fields/index.ts";
 import { addDays, endOfDay, today } from "../lib/dates.ts";
 import { Button } from "../ui/button.tsx";
@@ -22,7 +23,8 @@ export function KeyDialog({ onClose }: { onClose: () => void }) {
   const t = useWords();
   const { timeZone } = useFieldContext();
   const [name, setName] = useState("");
-  const [roles, setRoles] = useState(["read_only"]);
+  const [chosen, setRoles] = useState<string[]>();
+  const roles = chosen ?? proposed(useRolesToGive(), "read_only");
   const [lifetime, setLifetime] = useState("90");
   const [day, setDay] = useState(addDays(today(timeZone), 90));
   const [refusal, setRefusal] = useState<string>();

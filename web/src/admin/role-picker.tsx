@@ -1,7 +1,7 @@
 /** Chooses several roles. What is chosen is handed over once the list is closed. */
 
 import { useState } from "react";
-import { useRoles } from "../api/roles.ts";
+import { useRoles, useRolesToGive } from "../api/roles.ts";
 import { useRoleName } from "../app/role-names.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Picker } from "../ui/picker.tsx";
@@ -15,11 +15,14 @@ interface Properties {
 }
 
 export function RolePicker({ label, value, onChange, boxed = false }: Properties) {
-  const roles = useRoles();
+  const all = useRoles();
+  const mine = useRolesToGive();
   const nameOf = useRoleName();
   const [chosen, setChosen] = useState<string[]>();
   const shown = chosen ?? value;
-  const choices = roles.map((role) => ({ value: role.api_name, label: nameOf(role) }));
+  // A role that somebody has stays in the list, so that it can be taken.
+  const offered = all.filter(({ api_name }) => value.includes(api_name) || mine.some((role) => role.api_name === api_name));
+  const choices = offered.map((role) => ({ value: role.api_name, label: nameOf(role) }));
   return (
     <Picker
       several

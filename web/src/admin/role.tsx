@@ -56,6 +56,7 @@ type Asked = "rename" | "duplicate" | "remove";
 
 function Editor({ saved }: { saved: Role }) {
   const t = useWords();
+  const me = useMe();
   const { model, language } = useFieldContext();
   const navigate = useNavigate();
   const narrow = useNarrow();
@@ -184,7 +185,7 @@ function Editor({ saved }: { saved: Role }) {
                 <CheckLine
                   key={area}
                   checked={draft.admin.includes(area)}
-                  disabled={isFixed}
+                  disabled={isFixed || !(administers(me, area) || draft.admin.includes(area) || saved.admin.includes(area))}
                   onChange={(checked) => change({ ...draft, admin: AREAS.filter((each) => (each === area ? checked : draft.admin.includes(each))) })}
                 >
                   {t(`admin.areaNames.${area}`)}

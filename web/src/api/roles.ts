@@ -4,7 +4,7 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { administers, loadMe, useMe } from "./me.ts";
 import { queries } from "./query.ts";
 import { call, get } from "./rest.ts";
-import type { Role, RoleName } from "./role.ts";
+import { covers, type Role, type RoleName } from "./role.ts";
 
 const ROLES = ["roles"];
 
@@ -17,11 +17,26 @@ export function useAllRoles(): UseQueryResult<Role[]> {
   });
 }
 
-/** The roles that the caller may choose from; those of their own where they may not see the others. */
+/** The names of all roles; those of the caller's own where they may not see the others. */
 export function useRoles(): RoleName[] {
   const { roles } = useMe();
   return useAllRoles().data ?? roles;
 }
+
+/** The roles that the caller may give: those that grant no more than their own. */
+export function useRolesToGive(): RoleName[] {
+  const { roles: own } = useMe();
+  const all = useAllRoles().data;
+  if (!all) return own;
+  const held = all.filter((role) => own.some(({ api_name }) => api_name === role.api_name));
+  return all.filter((role) => covers(held, role));
+}
+
+/** The role that is proposed: a usual one where the caller may give it, else one of their own. */
+export const proposed = (roles: RoleName[], usual: string): string[] => {
+  const role = roles.find(({ api_name }) => api_name === usual) ?? roles[0];
+  return role ? [role.api_name] : [];
+};
 
 const readAgain = () => queries.invalidateQueries({ queryKey: ROLES });
 
