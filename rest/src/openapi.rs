@@ -19,6 +19,8 @@ mod people;
 mod record;
 mod records;
 mod responses;
+mod roles;
+mod schema;
 mod session;
 mod shape;
 #[cfg(test)]

@@ -162,7 +162,7 @@ fn with(
         }
         Some(_) => {
             let message = format!("a name of 1 to {NAME_LONGEST} characters is expected");
-            violations.push(Violation::new(Pointer::root().key(NAME), "length", message));
+            violations.push(Violation::new(Pointer::root().key(NAME), "format", message));
             String::new()
         }
     };

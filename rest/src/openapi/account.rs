@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::names::Names;
 use super::operation::Operation;
+use super::schema::area;
 use super::session::TAG;
 use super::words::Words;
 
@@ -170,11 +171,20 @@ pub(super) fn schemas(names: &Names, words: Words) -> Vec<(String, Json)> {
             "Имя IANA, например `Europe/Riga`.",
         ))
     };
-    let permissions = json!({
-        "type": "object",
-        "additionalProperties": {"type": "boolean"},
-        "description": words.say("What your roles grant.", "Что дают ваши роли."),
-    });
+    let flag = || json!({"type": "boolean"});
+    let mut permissions = object(
+        json!({
+            "model": flag(),
+            "read": flag(),
+            "write": flag(),
+            "admin": {"type": "array", "items": area()},
+        }),
+        &["model", "read", "write", "admin"],
+    );
+    permissions["description"] = json!(words.say(
+        "What your roles grant together: to change the model, to read and to write some records, and areas of administration.",
+        "Что дают все ваши роли: менять модель, читать и писать какие-то записи, и области администрирования.",
+    ));
     let role = object(
         json!({"api_name": text(), "name": text()}),
         &["api_name", "name"],

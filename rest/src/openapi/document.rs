@@ -20,7 +20,7 @@ use super::names::Names;
 use super::words::Words;
 use super::{
     account, across, aggregate, history, metadata, parameters, people, record, records, responses,
-    session, shape,
+    roles, session, shape,
 };
 
 #[derive(Debug)]
@@ -112,6 +112,7 @@ impl Document {
             3 => across::paths(access, names, words),
             4 => history::paths(access, names, words),
             5 => metadata::paths(access, names, words),
+            6 => roles::paths(access, words),
             _ => return None,
         })
     }
@@ -292,7 +293,7 @@ impl Iterator for Document {
                         self.next = Part::Schemas;
                         continue;
                     };
-                    let reads = self.access.reads_records();
+                    let reads = self.access.may(&object, Right::Read);
                     let parameters = parameters::of_object(&object, reads, &self.names, self.words);
                     join(&mut piece, &parameters, false);
                     self.next = Part::ParametersOf(index + 1);

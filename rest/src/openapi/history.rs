@@ -7,6 +7,7 @@ use super::across;
 use super::names::{Names, parameter};
 use super::operation::Operation;
 use super::responses::CHANGE;
+use super::schema::time;
 use super::words::Words;
 
 const VERBS: [&str; 5] = ["created", "updated", "deleted", "restored", "destroyed"];
@@ -229,10 +230,6 @@ pub(super) fn schemas_of_records(
 
 fn id() -> Json {
     json!({"type": "string", "format": "uuid"})
-}
-
-fn time() -> Json {
-    json!({"type": "string", "format": "date-time"})
 }
 
 /// Who did something.

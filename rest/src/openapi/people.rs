@@ -6,6 +6,7 @@ use tessera_schema::access::area::Area;
 use super::access::Access;
 use super::names::Names;
 use super::operation::Operation;
+use super::schema::{closed, id, list_of, names_of, object, text, time, uuid, with_example};
 use super::session;
 use super::words::Words;
 
@@ -51,7 +52,7 @@ fn members(words: Words) -> Vec<(String, Json)> {
         "Действует со следующего запроса участника; на другом сервере — в течение 5 с. Роли складываются. Последний администратор остаётся им (409).",
     ))
     .body(with_example(
-        closed(json!({"roles": roles(words)}), &[]),
+        closed(json!({"roles": given_roles(words)}), &[]),
         json!({"roles": ["member"]}),
     ))
     .answer(
@@ -94,7 +95,7 @@ fn invitations(words: Words) -> Vec<(String, Json)> {
             closed(
                 json!({
                     "emails": {"type": "array", "minItems": 1, "maxItems": 100, "items": text()},
-                    "roles": roles(words),
+                    "roles": given_roles(words),
                 }),
                 &["emails", "roles"],
             ),
@@ -160,7 +161,7 @@ fn api_keys(words: Words) -> Vec<(String, Json)> {
         closed(
             json!({
                 "name": {"type": "string", "maxLength": 100},
-                "roles": roles(words),
+                "roles": given_roles(words),
                 "expires_at": {
                     "type": ["string", "null"],
                     "format": "date-time",
@@ -461,54 +462,11 @@ fn api_key(words: Words, with_key: bool) -> Json {
     object(properties, &required)
 }
 
-fn roles(words: Words) -> Json {
+fn given_roles(words: Words) -> Json {
     json!({
         "type": "array",
         "minItems": 1,
         "items": text(),
         "description": words.say("Api names of roles: `admin`, `member` (all records), `read_only`.", "Имена API ролей: `admin`, `member` (все записи), `read_only`."),
     })
-}
-
-fn names_of(description: &str) -> Json {
-    json!({"type": "array", "items": text(), "description": description})
-}
-
-fn list_of(item: Json) -> Json {
-    let mut properties = json!({"data": {"type": "array"}});
-    properties["data"]["items"] = item;
-    object(properties, &["data"])
-}
-
-fn object(properties: Json, required: &[&str]) -> Json {
-    let mut schema = json!({"type": "object", "required": required});
-    schema["properties"] = properties;
-    schema
-}
-
-fn closed(properties: Json, required: &[&str]) -> Json {
-    let mut schema = object(properties, required);
-    schema["additionalProperties"] = json!(false);
-    schema
-}
-
-fn with_example(mut schema: Json, example: Json) -> Json {
-    schema["examples"] = Json::Array(vec![example]);
-    schema
-}
-
-fn id(name: &str) -> Json {
-    json!({"name": name, "in": "path", "required": true, "schema": uuid()})
-}
-
-fn text() -> Json {
-    json!({"type": "string"})
-}
-
-fn uuid() -> Json {
-    json!({"type": "string", "format": "uuid"})
-}
-
-fn time() -> Json {
-    json!({"type": "string", "format": "date-time"})
 }

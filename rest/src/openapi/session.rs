@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::access::Access;
 use super::names::Names;
 use super::operation::Operation;
+use super::schema::{closed, text, uuid};
 use super::words::Words;
 
 pub(super) const TAG: &str = "auth";
@@ -38,7 +39,7 @@ pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String
     ))
     .security(nobody())
     .body_with(
-        object_of(
+        closed(
             json!({"mfa_token": {"type": "string"}, "code": {"type": "string"}, "session": {"type": "string", "enum": ["token", "cookie"], "default": "token"}}),
             &["mfa_token", "code"],
         ),
@@ -57,7 +58,7 @@ pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String
     ))
     .security(nobody())
     .body_with(
-        object_of(json!({"email": {"type": "string"}}), &["email"]),
+        closed(json!({"email": {"type": "string"}}), &["email"]),
         true,
         Some(json!({"email": "test@example.com"})),
     )
@@ -74,7 +75,7 @@ pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String
     ))
     .security(nobody())
     .body_with(
-        object_of(
+        closed(
             json!({"token": {"type": "string"}, "password": {"type": "string", "format": "password"}}),
             &["token", "password"],
         ),
@@ -132,7 +133,7 @@ pub(super) fn paths(access: &Access, names: &Names, words: Words) -> Vec<(String
 
 /// The answer to the right password of a person who has a second factor.
 pub(super) fn needs_code(operation: Operation, words: Words) -> Operation {
-    let asked = object_of(
+    let asked = closed(
         json!({
             "mfa_token": {"type": "string"},
             "methods": {"type": "array", "items": {"type": "string", "enum": ["totp", "recovery_code"]}},
@@ -146,15 +147,8 @@ pub(super) fn needs_code(operation: Operation, words: Words) -> Operation {
     operation.answer(202, words, asked, &[])
 }
 
-fn object_of(properties: Json, required: &[&str]) -> Json {
-    let mut schema = json!({"type": "object", "required": required, "additionalProperties": false});
-    schema["properties"] = properties;
-    schema
-}
-
 pub(super) fn schemas(access: &Access, names: &Names, words: Words) -> Vec<(String, Json)> {
-    let text = || json!({"type": "string"});
-    let id = || json!({"type": "string", "format": "uuid"});
+    let id = uuid;
     let object = |properties: Json, required: &[&str]| json!({"type": "object", "properties": properties, "required": required});
     let closed = |mut schema: Json| {
         schema["additionalProperties"] = json!(false);

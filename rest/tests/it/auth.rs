@@ -69,7 +69,10 @@ async fn from_signing_up_to_signing_out() {
             },
             "tenant": tenant,
             "roles": [{"api_name": "admin", "name": "Admin"}],
-            "permissions": {"model": true, "read": true, "write": true},
+            "permissions": {
+                "model": true, "read": true, "write": true,
+                "admin": ["model", "members", "roles", "keys", "modules", "plugins", "audit", "settings"],
+            },
             "preferences": {},
         })
     );
