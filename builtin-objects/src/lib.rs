@@ -5,8 +5,10 @@
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use tessera_schema::access::permissions::{ObjectPermissions, Permissions};
 use tessera_schema::definition::ObjectDefinition;
 use tessera_schema::ident::ApiName;
 
@@ -31,6 +33,8 @@ pub struct Module {
     pub about: About,
     /// In an order in which they can be made one after the other.
     pub objects: Vec<ObjectDefinition>,
+    /// Rights on the objects that everybody has, in the place of those that a role gives on objects that it does not name.
+    pub grants: BTreeMap<ApiName, ObjectPermissions>,
 }
 
 /// A module's `module.json`.
@@ -48,6 +52,9 @@ pub struct About {
     /// Modules whose objects these relate to.
     pub requires: Vec<ApiName>,
     pub objects: Vec<ApiName>,
+    /// As a role says what it grants on objects.
+    #[serde(default)]
+    pub grants: Json,
 }
 
 /// Every module, in the order of its folders.
@@ -80,7 +87,17 @@ fn read(name: &str, folder: &Dir<'_>) -> Module {
                 .unwrap_or_else(|violations| panic!("{name}/{object}.json: {violations:?}"))
         })
         .collect();
-    Module { about, objects }
+    let mut role = Map::new();
+    if !about.grants.is_null() {
+        role.insert("objects".to_owned(), about.grants.clone());
+    }
+    let granted = Permissions::read(&role)
+        .unwrap_or_else(|violations| panic!("{name}/module.json: {violations:?}"));
+    Module {
+        about,
+        objects,
+        grants: granted.objects,
+    }
 }
 
 fn file(folder: &Dir<'_>, name: &str) -> Json {

@@ -7,6 +7,7 @@
 pub mod doctor;
 pub mod engine;
 pub mod executor;
+pub mod explain;
 pub mod history;
 pub mod idempotency;
 pub mod inputs;

@@ -5,6 +5,7 @@
 
 pub mod auth;
 
+mod access;
 mod api_keys;
 mod changes;
 mod etag;
@@ -34,6 +35,7 @@ pub fn router(api: Api) -> Router {
         .nest("/metadata", metadata::routes())
         .route("/openapi.json", get(openapi::show))
         .route("/search", get(search::search))
+        .nest("/access", access::routes())
         .nest("/api-keys", api_keys::routes())
         .nest("/roles", roles::routes())
         .nest("/teams", teams::routes())

@@ -162,7 +162,8 @@ impl Models {
         }
         let trigrams = snapshot.trigrams.clone();
         let cursors = snapshot.cursors.clone();
-        let mut roles = snapshot.roles().clone();
+        let everybody = roles::of_everybody(&migration.model);
+        let mut roles = Roles::of(snapshot.roles().all().cloned(), everybody);
         for step in migration.roles {
             match step {
                 RoleStep::Save(role) => roles.put(role),

@@ -4,13 +4,15 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use sqlx::types::Json as JsonColumn;
 use sqlx::{FromRow, PgConnection};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use tessera_builtin_objects as builtin;
 use tessera_error::{InternalError, Result, UserError};
-use tessera_schema::access::permissions::Permissions;
+use tessera_schema::access::permissions::{ObjectPermissions, Permissions};
 use tessera_schema::access::role::{self, Role, Roles};
-use tessera_schema::ident::{RoleId, TenantId};
+use tessera_schema::ident::{ApiName, RoleId, TenantId};
 use tessera_schema::model::Model;
-use tessera_schema::object::Object;
+use tessera_schema::object::{Object, Origin};
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
@@ -65,6 +67,21 @@ pub async fn load(connection: &mut PgConnection) -> Result<Vec<Role>> {
     .await?;
     let roles = rows.into_iter().map(Role::try_from);
     Ok(roles.collect::<Result<_, _>>()?)
+}
+
+/// The rights that everybody has on objects of modules, as far as the model has these objects.
+pub(crate) fn of_everybody(model: &Model) -> BTreeMap<ApiName, ObjectPermissions> {
+    let mut granted = BTreeMap::new();
+    for module in builtin::modules() {
+        let origin = Origin::Module(module.about.name.clone());
+        for (name, rights) in &module.grants {
+            let object = model.object(name.as_str());
+            if object.is_some_and(|object| object.source.origin == origin) {
+                granted.insert(name.clone(), rights.clone());
+            }
+        }
+    }
+    granted
 }
 
 /// Logs what of roles does not fit the model. Such a row rule lets nobody through.

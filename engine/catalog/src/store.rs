@@ -54,6 +54,7 @@ pub(crate) async fn read(
     let types = types.of(connection, tenant.id).await?;
     let model = Model::compile(types, sources)
         .map_err(|error| InternalError::Metadata(error.to_string()))?;
+    let everybody = roles::of_everybody(&model);
     let roles = roles::load(connection).await?;
     roles::log_faults(&roles, &model, tenant.id);
     let trigrams = trigrams::find(connection).await?;
@@ -62,7 +63,7 @@ pub(crate) async fn read(
         tenant,
         version,
         Arc::new(model),
-        Roles::of(roles),
+        Roles::of(roles, everybody),
         trigrams,
         cursors,
     ))

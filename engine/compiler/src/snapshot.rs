@@ -68,8 +68,8 @@ impl Snapshot {
     #[must_use]
     pub fn view(&self, roles: &RoleSet) -> Arc<View> {
         self.views.get(roles.key(), || {
-            let held = roles.ids().iter().filter_map(|id| self.roles.get(*id));
-            let held = held.map(|role| Arc::clone(&role.permissions));
+            let held = roles.ids().iter();
+            let held = held.filter_map(|id| self.roles.granted(*id));
             View::of(&self.whole, &Arc::new(Grants::new(held.collect())))
         })
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row, postgres::PgRow};
+use std::sync::Arc;
 use tessera_catalog::provision;
 use tessera_compiler::tenant::{SchemaName, Tenant};
 use tessera_error::{Result, UserError};
@@ -10,6 +11,7 @@ use tessera_schema::ident::{RoleId, TenantId, UserId};
 use uuid::Uuid;
 
 use super::roles;
+use crate::principal::{HeldRoles, Principal};
 
 /// A person, as the others may see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,6 +95,29 @@ pub(super) async fn find(connection: &mut PgConnection, user: UserId) -> Result<
         .fetch_optional(connection)
         .await?;
     Ok(member)
+}
+
+/// A member of the tenant that the transaction acts for, or a service account there, as a caller.
+pub(super) async fn as_principal(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<Option<Principal>> {
+    let Some(member) = find(connection, user).await? else {
+        return Ok(None);
+    };
+    let team_ids: Vec<Uuid> = sqlx::query_scalar(
+        "select team_id from platform.team_members where tenant_id = platform.current_tenant_id() and user_id = $1",
+    )
+    .bind(user.0)
+    .fetch_all(connection)
+    .await?;
+    Ok(Some(Principal {
+        tenant,
+        user,
+        held: Arc::new(HeldRoles::of(&member.roles)),
+        team_ids: team_ids.into(),
+    }))
 }
 
 /// Makes a person a member of the tenant that the transaction acts for, with one role or more. False where they are one already.

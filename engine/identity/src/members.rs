@@ -70,6 +70,18 @@ impl Identity {
         Ok(members)
     }
 
+    /// A member of the caller's tenant as they would call.
+    pub async fn principal_of(
+        &self,
+        principal: &Principal,
+        user: UserId,
+    ) -> Result<Option<Principal>> {
+        let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
+        let member = member::as_principal(&mut transaction, principal.tenant, user).await?;
+        transaction.commit().await?;
+        Ok(member)
+    }
+
     /// Changes a member of the caller's tenant. It holds in the next request of that member.
     ///
     /// # Errors

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::Right;
 use super::area::Area;
-use super::permissions::Permissions;
-use crate::ident::RoleId;
+use super::permissions::{ObjectPermissions, Permissions};
+use crate::ident::{ApiName, RoleId};
 
 /// The api name of the role of the person who makes a tenant.
 pub const ADMIN: &str = "admin";
@@ -40,18 +40,43 @@ pub fn built_in() -> [(&'static str, &'static str, Permissions); 3] {
 
 /// The roles of a tenant.
 #[derive(Debug, Clone, Default)]
-pub struct Roles(BTreeMap<RoleId, Role>);
+pub struct Roles {
+    roles: BTreeMap<RoleId, Role>,
+    /// Rights that everybody has on some objects, in the place of a role's default.
+    everybody: BTreeMap<ApiName, ObjectPermissions>,
+}
 
 impl Roles {
     #[must_use]
-    pub fn of(roles: impl IntoIterator<Item = Role>) -> Self {
+    pub fn of(
+        roles: impl IntoIterator<Item = Role>,
+        everybody: BTreeMap<ApiName, ObjectPermissions>,
+    ) -> Self {
         let roles = roles.into_iter();
-        Self(roles.map(|role| (role.id, role)).collect())
+        Self {
+            roles: roles.map(|role| (role.id, role)).collect(),
+            everybody,
+        }
+    }
+
+    /// What a role grants, with the rights that everybody has. Roles that administer the model have all that they say.
+    #[must_use]
+    pub fn granted(&self, id: RoleId) -> Option<Arc<Permissions>> {
+        let role = self.roles.get(&id)?;
+        if self.everybody.is_empty() || role.permissions.admin.contains(&Area::Model) {
+            return Some(Arc::clone(&role.permissions));
+        }
+        let mut permissions = Permissions::clone(&role.permissions);
+        for (object, rights) in &self.everybody {
+            let named = permissions.objects.entry(object.clone());
+            named.or_insert_with(|| rights.clone());
+        }
+        Some(Arc::new(permissions))
     }
 
     #[must_use]
     pub fn get(&self, id: RoleId) -> Option<&Role> {
-        self.0.get(&id)
+        self.roles.get(&id)
     }
 
     #[must_use]
@@ -61,15 +86,15 @@ impl Roles {
 
     /// All of them, the oldest first.
     pub fn all(&self) -> impl Iterator<Item = &Role> {
-        self.0.values()
+        self.roles.values()
     }
 
     /// Puts a role in, or in the place of the one of its id.
     pub fn put(&mut self, role: Role) {
-        self.0.insert(role.id, role);
+        self.roles.insert(role.id, role);
     }
 
     pub fn remove(&mut self, id: RoleId) {
-        self.0.remove(&id);
+        self.roles.remove(&id);
     }
 }

@@ -48,7 +48,13 @@ impl View {
     #[must_use]
     pub fn may(&self, object: &Object, right: Right) -> bool {
         let exists = right == Right::Read || !object.read_only;
-        exists && (object.read_only || self.grants.on(object.api_name(), right).next().is_some())
+        // The users are read by all who read anything: records name them.
+        let granted = if object.read_only {
+            self.grants.somewhere(right)
+        } else {
+            self.grants.on(object.api_name(), right).next().is_some()
+        };
+        exists && granted
     }
 
     /// As [`View::may`], for the values of a field.

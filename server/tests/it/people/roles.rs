@@ -259,9 +259,7 @@ async fn nobody_gives_more_than_they_have() {
         .post("/api/v1/roles", role("keeper", &keeper))
         .await
         .created();
-    let key = json!({"name": "Keeper", "roles": ["keeper"]});
-    let key = tenant.post("/api/v1/api-keys", key).await.created();
-    let keeper = tenant.with_token(&key["key"]);
+    let keeper = program(&tenant, json!(["keeper"])).await;
     for (part, status) in [
         (json!({"admin": ["model"]}), 403),
         (json!({"default": {"read": true}}), 403),
@@ -343,5 +341,99 @@ async fn guests_members_and_other_tenants_meet_no_roles() {
         let changed = client.patch(path, json!({"name": "Other"})).await;
         assert_eq!(changed.status, status);
         assert_eq!(client.delete(path).await.status, status);
+    }
+}
+
+/// A program with these roles.
+async fn program(tenant: &Tenant, roles: Json) -> Client {
+    let key = json!({"name": "Program", "roles": roles});
+    let key = tenant.post("/api/v1/api-keys", key).await.created();
+    tenant.with_token(&key["key"])
+}
+
+#[tokio::test]
+async fn everybody_has_their_own_of_the_workspace_and_the_shared_ones() {
+    let tenant = Tenant::new().await;
+    tenant
+        .post("/api/v1/roles", role("nobody", &json!({})))
+        .await
+        .created();
+    let admin = id_of(&tenant).await;
+    for (name, shared) in [("Secret", false), ("Shared", true)] {
+        let view = json!({"name": name, "object": "contact", "owner_id": admin, "shared": shared});
+        tenant.id_of("views", view).await;
+    }
+    for roles in [json!(["nobody"]), json!(["read_only"]), json!(["member"])] {
+        let caller = program(&tenant, roles.clone()).await;
+        let me = id_of(&caller).await;
+        let own = json!({"name": "Own", "object": "contact", "owner_id": me});
+        let own = caller.post("/api/v1/views", own).await.created();
+        let list = caller.get("/api/v1/views?sort=name").await.ok();
+        let list = list["data"].as_array().unwrap().iter();
+        let names: Vec<_> = list.map(|view| &view["name"]).collect();
+        assert_eq!(names, ["Own", "Shared"], "{roles}");
+        let path = format!("/api/v1/views/{}", own["id"].as_str().unwrap());
+        caller.patch(&path, json!({"rank": "a"})).await.ok();
+        assert_eq!(caller.delete(&path).await.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn access_is_explained_by_role_and_condition() {
+    let tenant = Tenant::new().await;
+    let member = with_role(&tenant, sales()).await;
+    let user = id_of(&member).await;
+    let theirs = tenant
+        .id_of("contacts", json!({"last_name": "Other"}))
+        .await;
+    let own = member.post("/api/v1/contacts", json!({"last_name": "Own"}));
+    let own = own.await.created()["id"].as_str().unwrap().to_owned();
+    let explain = |client: &Client, id: &str, action: &str, user: &str| {
+        let user = if user.is_empty() {
+            String::new()
+        } else {
+            format!("&user={user}")
+        };
+        let path = format!("/api/v1/access/explain?object=contact&id={id}&action={action}{user}");
+        let client = client.with_token(&json!(client.token));
+        async move { client.get(&path).await }
+    };
+    let condition = json!({"created_by": {"eq": "$user.id"}});
+    let why = explain(&tenant, &own, "read", &user).await.ok();
+    assert_eq!(why["allowed"], true);
+    assert_eq!(why["because"][0]["role"], "sales");
+    assert_eq!(why["because"][0]["condition"], condition);
+    let why = explain(&tenant, &theirs, "update", &user).await.ok();
+    assert_eq!(why["allowed"], false);
+    assert_eq!(why["because"], json!([]));
+    let admin = id_of(&tenant).await;
+    assert_eq!(
+        why["missing"],
+        json!([
+            {"role": "sales", "action": "read", "condition": condition, "value": admin},
+            {"role": "sales", "action": "update", "condition": condition, "value": admin},
+        ])
+    );
+    let why = explain(&tenant, &own, "restore", &user).await.ok();
+    assert_eq!(why["allowed"], false);
+    let missing = json!({"role": "sales", "action": "restore", "condition": null, "value": null});
+    assert_eq!(why["missing"], json!([missing]));
+    // Of themselves, people ask without an area; of records that they do not see, nothing is said.
+    let why = explain(&member, &own, "update", "").await.ok();
+    assert_eq!(why["allowed"], true);
+    assert_eq!(explain(&member, &theirs, "read", "").await.status, 404);
+    assert_eq!(explain(&member, &own, "read", &admin).await.status, 403);
+    let other = Tenant::new().await;
+    assert_eq!(explain(&other, &own, "read", "").await.status, 404);
+    for (query, status) in [
+        ("", 400),
+        ("?object=contact", 400),
+        ("?object=contact&action=look", 400),
+        ("?object=contact&action=read&id=1", 400),
+        ("?object=nothing&action=read", 404),
+        ("?object=contact&action=read", 200),
+    ] {
+        let path = format!("/api/v1/access/explain{query}");
+        assert_eq!(tenant.get(&path).await.status, status, "{query}");
     }
 }
