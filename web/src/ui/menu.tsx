@@ -1,7 +1,8 @@
-/** Menus that drop from a button. */
+/** Menus that drop from a button. Each lies in a landmark of its own, since it is drawn outside those of the page. */
 
 import { Menu as Base } from "@base-ui/react/menu";
 import type { ReactElement, ReactNode } from "react";
+import { useWords } from "../words/index.ts";
 import { Icon } from "./icon.tsx";
 
 interface MenuProperties {
@@ -13,10 +14,11 @@ interface MenuProperties {
 }
 
 export function Menu({ trigger, children, align = "start", side = "bottom", onOpen }: MenuProperties) {
+  const t = useWords();
   return (
     <Base.Root {...(onOpen && { onOpenChange: onOpen })}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal role="region" aria-label={t("common.menu")}>
         <Base.Positioner className="placed" align={align} side={side} sideOffset={4} collisionPadding={8}>
           <Base.Popup className="float menu">{children}</Base.Popup>
         </Base.Positioner>
@@ -27,9 +29,10 @@ export function Menu({ trigger, children, align = "start", side = "bottom", onOp
 
 /** The same, where the pointer is or beside something that is no button. */
 export function MenuAt({ anchor, onClose, children }: { anchor: Element | null; onClose: () => void; children: ReactNode }) {
+  const t = useWords();
   return (
     <Base.Root open={anchor !== null} onOpenChange={(open) => !open && onClose()}>
-      <Base.Portal>
+      <Base.Portal role="region" aria-label={t("common.menu")}>
         <Base.Positioner className="placed" anchor={anchor} align="start" sideOffset={4} collisionPadding={8}>
           <Base.Popup className="float menu">{children}</Base.Popup>
         </Base.Positioner>
