@@ -23,7 +23,7 @@ export function beginRecord(object: ObjectType, values: Values = {}): string {
 export const isUnmade = (object: ObjectType, id: string): boolean => recordOf(object.api_name, id)?.unmade === true;
 
 /** Discards a record that was begun. */
-export const dropUnmade = (object: ObjectType, id: string): void => changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, faults: {}, unmade: false, unsent: false }));
+export const dropUnmade = (object: ObjectType, id: string): void => changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, faults: {}, typing: [], unmade: false, unsent: false }));
 
 /** Sends a record that was begun. Refused values stay in its draft. Returns nothing if it is being sent already. */
 export async function makeBegun(object: ObjectType, id: string, act: Act, fields?: string[]): Promise<{ values: Values; act: Act } | Problem | undefined> {
@@ -32,7 +32,7 @@ export async function makeBegun(object: ObjectType, id: string, act: Act, fields
   changeRecord(object.api_name, id, (record) => ({ ...record, saving: true, unsent: true, faults: {} }));
   try {
     const made = await create(object, { id, ...before.draft }, act, fields);
-    changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, base: {}, saving: false, unsent: false, unmade: false }));
+    changeRecord(object.api_name, id, (record) => ({ ...record, draft: {}, base: {}, typing: [], saving: false, unsent: false, unmade: false }));
     return made;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -14,6 +14,8 @@ export interface RecordState {
   base: Values;
   /** What the server has against a drafted value, by value key. */
   faults: Record<string, string>;
+  /** Keys of the draft whose values are still being typed. They are not sent. */
+  typing: string[];
   saving: boolean;
   /** The draft has been sent, and there is no answer. It is sent again. */
   unsent: boolean;
@@ -22,7 +24,7 @@ export interface RecordState {
   gone: boolean;
 }
 
-const NEW: RecordState = { values: {}, version: 0, draft: {}, base: {}, faults: {}, saving: false, unsent: false, unmade: false, gone: false };
+const NEW: RecordState = { values: {}, version: 0, draft: {}, base: {}, faults: {}, typing: [], saving: false, unsent: false, unmade: false, gone: false };
 
 const records = new Map<string, RecordState>();
 const listeners = new Map<string, Set<() => void>>();
@@ -39,9 +41,9 @@ export function changeRecord(object: string, id: string, change: (record: Record
   const before = records.get(key) ?? NEW;
   const after = change(before);
   records.set(key, after);
-  if (after.draft !== before.draft || after.base !== before.base || after.unsent !== before.unsent || after.unmade !== before.unmade) {
-    const { draft: values, base, unsent, unmade } = after;
-    keepDraft(object, id, isDrafted(after) ? { values, base, unsent, unmade } : undefined);
+  if (after.draft !== before.draft || after.base !== before.base || after.typing !== before.typing || after.unsent !== before.unsent || after.unmade !== before.unmade) {
+    const { draft: values, base, typing, unsent, unmade } = after;
+    keepDraft(object, id, isDrafted(after) ? { values, base, typing, unsent, unmade } : undefined);
   }
   noteWaiting(key, after);
   for (const listener of listeners.get(key) ?? []) listener();
@@ -92,7 +94,7 @@ export function restoreDrafts(user: string, tenant: string, ended: () => void): 
   onDraftEnded((object, id) => {
     const record = recordOf(object, id);
     if (!record || record.saving || !isDrafted(record)) return;
-    changeRecord(object, id, () => ({ ...record, draft: {}, base: {}, faults: {}, unsent: false, unmade: false }));
+    changeRecord(object, id, () => ({ ...record, draft: {}, base: {}, faults: {}, typing: [], unsent: false, unmade: false }));
     ended();
   });
 }

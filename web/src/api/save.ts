@@ -51,9 +51,11 @@ export function draft(object: ObjectType, id: string, values: Values): void {
   const keys = Object.keys(values);
   changeRecord(object.api_name, id, (record) => {
     const base = { ...picked(record.values, keys), ...picked(record.base, Object.keys(record.draft)) };
-    return { ...record, draft: { ...record.draft, ...values }, base, faults: without(record.faults, keys) };
+    return { ...record, draft: { ...record.draft, ...values }, base, faults: without(record.faults, keys), typing: omit(record.typing, keys) };
   });
 }
+
+const omit = (all: string[], some: string[]): string[] => (all.some((each) => some.includes(each)) ? all.filter((each) => !some.includes(each)) : all);
 
 function begin({ object, id, values }: Change): void {
   draft(object, id, values);
@@ -134,6 +136,9 @@ function uncontested(change: Change, outcome: Outcome): Change[] {
   const rest = without(values, clash);
   return Object.keys(rest).length === 0 ? [] : [{ ...change, values: rest }];
 }
+
+/** Whether a value is another than the one that the server has. */
+export const differs = (object: ObjectType, id: string, key: string, value: unknown): boolean => !same(recordOf(object.api_name, id)?.values[key], value);
 
 function isStored({ object, id, values }: Change): boolean {
   const stored = recordOf(object.api_name, id)?.values ?? {};
@@ -223,7 +228,8 @@ function settle({ object, id, values }: Change, answer: Values): void {
     const saved = Object.keys(values).filter((key) => same(record.draft[key], values[key]));
     // A value typed meanwhile was typed over the value that is saved now.
     const base = { ...record.base, ...picked(record.values, Object.keys(values)) };
-    return { ...record, draft: without(record.draft, saved), base: without(base, saved), faults: without(record.faults, saved), saving: false, unsent: record.unsent && saved.length < Object.keys(record.draft).length };
+    const left = Object.keys(record.draft).some((key) => !saved.includes(key) && !record.typing.includes(key));
+    return { ...record, draft: without(record.draft, saved), base: without(base, saved), faults: without(record.faults, saved), typing: omit(record.typing, saved), saving: false, unsent: record.unsent && left };
   });
 }
 
@@ -243,7 +249,7 @@ function refuse(change: Change, problem: Problem, outcome: Outcome): void {
 /** Lets go of drafted values: of all, or of these keys. */
 export function discard(object: ObjectType, id: string, keys?: string[]): void {
   changeRecord(object.api_name, id, (record) => {
-    if (!keys) return { ...record, draft: {}, base: {}, faults: {}, unsent: false };
-    return { ...record, draft: without(record.draft, keys), base: without(record.base, keys), faults: without(record.faults, keys) };
+    if (!keys) return { ...record, draft: {}, base: {}, faults: {}, typing: [], unsent: false };
+    return { ...record, draft: without(record.draft, keys), base: without(record.base, keys), faults: without(record.faults, keys), typing: omit(record.typing, keys) };
   });
 }

@@ -1,6 +1,7 @@
 /** Sends drafts that could not be sent: at once when the browser is online again, else after 2 s, 4 s and so on, up to a minute. */
 
 import { beginAct } from "../api/changes.ts";
+import { without } from "../api/conflicts.ts";
 import { makeBegun } from "../api/make.ts";
 import { currentModel, loadModel, type ObjectType } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
@@ -51,7 +52,7 @@ async function send(waiting: { object: string; id: string }[]): Promise<void> {
     const record = recordOf(name, id);
     if (!object) forget(name, id);
     else if (record?.unmade) begun.push({ object, id });
-    else if (record) changes.push({ object, id, values: record.draft });
+    else if (record) changes.push({ object, id, values: without(record.draft, record.typing) });
   }
   const act = beginAct(words("shell.sent", { count: waiting.length }));
   const { saved, refused } = await save(changes, act);
@@ -72,6 +73,6 @@ async function send(waiting: { object: string; id: string }[]): Promise<void> {
 /** Discards a draft whose record or object is gone, and says its values. */
 function forget(object: string, id: string): void {
   const values = Object.values(recordOf(object, id)?.draft ?? {}).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
-  changeRecord(object, id, (record) => ({ ...record, draft: {}, base: {}, faults: {}, unsent: false, unmade: false }));
+  changeRecord(object, id, (record) => ({ ...record, draft: {}, base: {}, faults: {}, typing: [], unsent: false, unmade: false }));
   say(words("shell.sentNowhere", { values: values.join(", ") }), { bad: true });
 }

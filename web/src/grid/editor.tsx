@@ -2,14 +2,19 @@
 
 import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { type Entry, type FieldContext, isUnreadable, widgetOf } from "../fields/index.ts";
-import type { Field, Values } from "../api/model.ts";
+import type { Field, ObjectType, Values } from "../api/model.ts";
+import { beginTyping, type Typing } from "../api/typing.ts";
 
 export interface EditorHandle {
   /** The value as it stands; nothing where it cannot be read, which is then shown. */
   take: () => { entry: unknown } | undefined;
+  /** Leaves the value as it was. */
+  giveUp: () => void;
 }
 
 interface Properties {
+  object: ObjectType;
+  id: string;
   field: Field;
   value: unknown;
   record: Values;
@@ -24,13 +29,16 @@ interface Properties {
   onCancel: () => void;
 }
 
-export function CellEditor({ field, value, record, context, typed, label, place = "cell", handle, onCommit, onCancel }: Properties) {
+export function CellEditor({ object, id, field, value, record, context, typed, label, place = "cell", handle, onCommit, onCancel }: Properties) {
   const widget = widgetOf(context.model, field);
   const [entry, setEntry] = useState<Entry<unknown>>((value ?? null) as Entry<unknown>);
   const [shown, setShown] = useState(false);
   const latest = useRef(entry);
   const done = useRef(false);
   const box = useRef<HTMLDivElement>(null);
+  const typing = useRef<Typing>(undefined);
+  typing.current ??= beginTyping(object, id, field.value_key);
+  const giveUp = () => typing.current?.giveUp();
   const problem = shown && isUnreadable(entry) ? entry.problem : undefined;
 
   useImperativeHandle(handle, () => ({
@@ -41,6 +49,7 @@ export function CellEditor({ field, value, record, context, typed, label, place 
       }
       return { entry: latest.current };
     },
+    giveUp,
   }));
 
   // A widget without a box of its own to type into still takes the keys.
@@ -69,10 +78,21 @@ export function CellEditor({ field, value, record, context, typed, label, place 
           latest.current = next;
           setEntry(next);
           setShown(false);
+          if (isUnreadable(next)) giveUp();
+          else typing.current?.write(next);
         }}
         onCommit={(final) => once(() => onCommit(final))}
         // A choice that closes after it was made has been committed by then.
-        onCancel={() => setTimeout(() => once(onCancel), 0)}
+        onCancel={() =>
+          setTimeout(
+            () =>
+              once(() => {
+                giveUp();
+                onCancel();
+              }),
+            0,
+          )
+        }
       />
       {problem && (
         <span className="editor-problem" role="alert">

@@ -129,6 +129,8 @@ export function Grid(properties: TableProperties) {
                 editing && isCursor && record && editingId !== undefined ? (
                   <CellEditor
                     key={`${editingId}-${kept.at.col}`}
+                    object={list.query.object}
+                    id={editingId}
                     field={editing.field}
                     value={valueAt(shown(record), editing.path, editing.field.value_key)}
                     record={recordAt(shown(record), editing.path)}

@@ -1,7 +1,7 @@
 /** The keys of a spreadsheet: what `cursor.ts` makes of them is done here. */
 
 import type { KeyboardEvent, RefObject } from "react";
-import { recordOf } from "../api/records.ts";
+import { recordOf, type RecordState } from "../api/records.ts";
 import { widgetOf } from "../fields/index.ts";
 import { isMac } from "../lib/platform.ts";
 import { press } from "./cursor.ts";
@@ -36,6 +36,7 @@ export function keysOf(table: TableProperties, selection: Selection, grid: strin
         focus();
         return;
       case "cancel":
+        selection.editor.current?.giveUp();
         place(step.cursor);
         focus();
         return;
@@ -75,8 +76,7 @@ export function keysOf(table: TableProperties, selection: Selection, grid: strin
         return;
       case "leave": {
         const column = columns[kept.at.col];
-        const fault = id !== undefined && column && recordOf(list.query.object.api_name, id)?.faults[column.field.value_key];
-        if (fault) return onDiscard(id, column.field);
+        if (id !== undefined && column && isKept(recordOf(list.query.object.api_name, id), column.field.value_key)) return onDiscard(id, column.field);
         place(undefined);
         box.current?.blur();
         return;
@@ -90,6 +90,11 @@ export function keysOf(table: TableProperties, selection: Selection, grid: strin
     }
     place(step.cursor);
   };
+}
+
+/** Whether a value was refused, or typed and never sent. */
+function isKept(record: RecordState | undefined, key: string): boolean {
+  return record !== undefined && (key in record.faults || (record.typing.includes(key) && !record.unmade));
 }
 
 /** Whether a key opens or closes the section whose title the cursor is in. */

@@ -57,8 +57,8 @@ export const GridRow = memo(function GridRow(properties: RowProperties) {
         const value = values && valueAt(values, column.path, key);
         const isDraft = record !== undefined && key in record.draft;
         // A row that is being typed is sent once it is left.
-        const waits = isDraft && !record.saving && !(record.unmade && cursor >= 0);
         const edited = isEditing && cursor === at;
+        const waits = isDraft && !edited && !record.saving && !(record.unmade && cursor >= 0);
         const opens = at === 0 && isHere && !edited && id !== undefined && values !== undefined;
         const look = [
           "cell",

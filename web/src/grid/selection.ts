@@ -2,6 +2,7 @@
 
 import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { recordOf, shown } from "../api/records.ts";
+import { differs } from "../api/save.ts";
 import { type Cursor, cursorAt, fitted, type Range, rangeOf, type Shape } from "./cursor.ts";
 import type { EditorHandle } from "./editor.tsx";
 import { valueAt } from "./row.tsx";
@@ -59,9 +60,9 @@ export function useSelection({ list, columns, ticks, onTicks, canEdit, onEdit, o
     if (!taken) return false;
     const id = list.idAt(kept.at.row);
     const column = columns[kept.at.col];
-    if (id !== undefined && column && JSON.stringify(valueOf(id, column) ?? null) !== JSON.stringify(taken.entry ?? null)) {
-      onEdit([{ id, field: column.field, value: taken.entry }], "edited");
-    }
+    if (id === undefined || !column) return true;
+    if (differs(list.query.object, id, column.field.value_key, taken.entry)) onEdit([{ id, field: column.field, value: taken.entry }], "edited");
+    else editor.current?.giveUp();
     return true;
   };
 

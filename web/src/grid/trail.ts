@@ -1,6 +1,7 @@
 /** The list that a record was opened from: the position of the record in it, and the records before and after. It survives a reload. */
 
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { ownKey } from "../api/drafts.ts";
 import type { ObjectType } from "../api/model.ts";
 import type { ListQuery, RowSource, Total } from "./source.ts";
 import { ListWindow } from "./window.ts";
@@ -35,11 +36,11 @@ export function noteTrail(rows: RowSource, id: string, search: Record<string, un
   const { object, filter, sort, q, timeZone } = list.query;
   const { peek: _, ...rest } = search;
   const trail: Trail = { object: object.api_name, filter, sort, q, timeZone, row, total: list.total, search: rest };
-  sessionStorage.setItem(KEY, JSON.stringify(trail));
+  sessionStorage.setItem(ownKey(KEY), JSON.stringify(trail));
 }
 
 function trailOf(object: ObjectType): Trail | undefined {
-  const text = sessionStorage.getItem(KEY);
+  const text = sessionStorage.getItem(ownKey(KEY));
   const trail = text === null ? undefined : (JSON.parse(text) as Trail);
   return trail?.object === object.api_name ? trail : undefined;
 }
@@ -69,7 +70,7 @@ export function useTrail(object: ObjectType, id: string): Steps | undefined {
   useEffect(() => {
     if (!list || !trail || row === undefined) return;
     list.show(Math.max(0, row - 1), row + 1);
-    sessionStorage.setItem(KEY, JSON.stringify({ ...trail, row }));
+    sessionStorage.setItem(ownKey(KEY), JSON.stringify({ ...trail, row }));
   }, [list, trail, row]);
   if (!trail || !list) return undefined;
   return {

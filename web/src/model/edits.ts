@@ -1,6 +1,7 @@
 /** Changes of an object that are not applied yet. This tab keeps them. */
 
 import { useEffect, useState } from "react";
+import { ownKey } from "../api/drafts.ts";
 import type { Field, Model, ObjectType, Values } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
 import { call, TRIAL } from "../api/rest.ts";
@@ -26,7 +27,7 @@ export interface Edits {
 
 export const NO_EDITS: Edits = { head: {}, fields: {}, added: [], lines: undefined };
 
-const keyOf = (object: ObjectType) => `tessera.model.${object.api_name}`;
+const keyOf = (object: ObjectType) => ownKey(`tessera.model.${object.api_name}`);
 
 export function useEdits(object: ObjectType): [Edits, (change: (now: Edits) => Edits) => void] {
   const [edits, setEdits] = useState<Edits>(() => {

@@ -2,6 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { ownKey } from "../api/drafts.ts";
 import { useMe, mayShapeModel } from "../api/me.ts";
 import { type Language, loadModel } from "../api/model.ts";
 import { Problem } from "../api/problem.ts";
@@ -27,7 +28,7 @@ const KEPT = "tessera.new-object";
 /** What was drawn before, where the sheet was closed without creating. */
 function kept(title: string): DraftObject {
   try {
-    const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "") as DraftObject;
+    const found = JSON.parse(sessionStorage.getItem(ownKey(KEPT)) ?? "") as DraftObject;
     if (Array.isArray(found.fields)) return { ...found, fields: openEnded(found.fields) };
   } catch {
     // Nothing was kept.
@@ -54,7 +55,7 @@ export function Maker({ onClose }: { onClose: () => void }) {
   const byKey = new Map(object.fields.map((drawn) => [drawn.draft.key, drawn]));
   const may = mayShapeModel(me);
 
-  useEffect(() => sessionStorage.setItem(KEPT, JSON.stringify(draft)), [draft]);
+  useEffect(() => sessionStorage.setItem(ownKey(KEPT), JSON.stringify(draft)), [draft]);
 
   const change = (next: Partial<DraftObject>) => {
     setProblem(undefined);
@@ -97,7 +98,7 @@ export function Maker({ onClose }: { onClose: () => void }) {
     setProblem(undefined);
     try {
       await call("POST", "/metadata/objects", { body: definitionOf(object) });
-      sessionStorage.removeItem(KEPT);
+      sessionStorage.removeItem(ownKey(KEPT));
       await loadModel();
       await navigate({ to: "/o/$plural", params: { plural: object.pluralApiName }, search: { new: true } });
       sayCreated(object);

@@ -2,7 +2,8 @@
 
 import { type FocusEvent, type KeyboardEvent, type ReactNode, useRef } from "react";
 import { flushSync } from "react-dom";
-import { type Field, nameOf, type Values } from "../api/model.ts";
+import { type Field, nameOf, type ObjectType, type Values } from "../api/model.ts";
+import { differs } from "../api/save.ts";
 import { textOf, useFieldContext, widgetOf } from "../fields/index.ts";
 import { Value } from "../fields/parts/value.tsx";
 import { CellEditor, type EditorHandle } from "../grid/editor.tsx";
@@ -13,6 +14,8 @@ import { useWords } from "../words/index.ts";
 import { hasParts } from "./sections.ts";
 
 export interface Editing {
+  object: ObjectType;
+  id: string;
   /** The field whose editor is open; in one of its two places. */
   at: string | undefined;
   open: (at: string) => void;
@@ -31,6 +34,9 @@ interface Properties {
 
 const isBlank = (value: unknown) => value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 
+/** How a field's place is called: one of its places is edited at a time. */
+export const placeOf = (place: string, field: Field): string => `${place}-${field.api_name}`;
+
 /** The editor of a field, opened from a button that lies over its value. */
 export function useProp({ field, record, canEdit, editing, place }: Properties) {
   const t = useWords();
@@ -39,7 +45,7 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
   const handle = useRef<EditorHandle>(null);
   const cover = useRef<HTMLButtonElement>(null);
   const value = record[field.value_key];
-  const at = `${place}-${field.api_name}`;
+  const at = placeOf(place, field);
   const isOpen = editing.at === at;
   const may = canEdit && field.permissions.update && !widget.readOnly;
   const name = nameOf(field, context.language);
@@ -51,7 +57,8 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
     if (focus) cover.current?.focus();
   };
   const commit = (entry: unknown, focus = true) => {
-    if (JSON.stringify(entry ?? null) !== JSON.stringify(value ?? null)) editing.save({ [field.value_key]: entry });
+    if (differs(editing.object, editing.id, field.value_key, entry)) editing.save({ [field.value_key]: entry });
+    else handle.current?.giveUp();
     end(focus);
   };
   const take = (focus: boolean): boolean => {
@@ -63,8 +70,10 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (!isOpen || event.nativeEvent.isComposing) return;
     const mod = event.ctrlKey || event.metaKey;
-    if (event.key === "Escape") end(true);
-    else if (event.key === "Enter" && (mod || !isText) && !event.altKey) {
+    if (event.key === "Escape") {
+      handle.current?.giveUp();
+      end(true);
+    } else if (event.key === "Enter" && (mod || !isText) && !event.altKey) {
       if (event.defaultPrevented) return;
       take(true);
     } else if (event.key === "s" && mod) take(true);
@@ -89,6 +98,8 @@ export function useProp({ field, record, canEdit, editing, place }: Properties) 
   };
   const editor: ReactNode = isOpen && (
     <CellEditor
+      object={editing.object}
+      id={editing.id}
       field={field}
       value={value}
       record={record}

@@ -25,10 +25,13 @@ import { Conflicts } from "./conflicts.tsx";
 import { Belongings } from "./belongings.tsx";
 import { type Event, forgetHistory } from "./history.tsx";
 import { useLoaded, whoIs } from "./load.ts";
-import { type Editing, Fact, Prop } from "./prop.tsx";
+import { type Editing, Fact, placeOf, Prop } from "./prop.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { factsOf, type Section, sectionsOf } from "./sections.ts";
 import "./record.css";
+
+/** Where a field stands: below its section's title, and perhaps in the head too. */
+const PLACES = ["prop", "fact"] as const;
 
 const GoBack = lazy(() => import("./go-back.tsx"));
 
@@ -76,7 +79,9 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
   };
 
   const drafted = record?.draft ?? {};
-  const waiting = record && !record.saving ? Object.keys(drafted).filter((key) => !conflicts.some(({ mine }) => key in mine)) : [];
+  // What is being typed is not waiting yet.
+  const open = object.fields.find((field) => PLACES.some((place) => at === placeOf(place, field)))?.value_key;
+  const waiting = record && !record.saving ? Object.keys(drafted).filter((key) => key !== open && !conflicts.some(({ mine }) => key in mine)) : [];
   const saveWaiting = () => void apply(Object.fromEntries(waiting.map((key) => [key, drafted[key]])));
 
   const settle = (conflict: Conflict, key: string, isMine: boolean) => {
@@ -125,8 +130,8 @@ export function RecordView({ object, id, bar, isPage }: Properties) {
     );
   }
 
-  const editing: Editing = { at, open: setAt, close: () => setAt(undefined), save: (changed) => void apply(changed) };
-  const prop = (field: Field, place: string) => ({ field, record: values, fault: record.faults[field.value_key], canEdit, editing, place });
+  const editing: Editing = { object, id, at, open: setAt, close: () => setAt(undefined), save: (changed) => void apply(changed) };
+  const prop = (field: Field, place: (typeof PLACES)[number]) => ({ field, record: values, fault: record.faults[field.value_key], canEdit, editing, place });
   const isContested = (field: Field) => conflicts.some(({ mine }) => field.value_key in mine);
   const savedAt = typeof values["updated_at"] === "string" ? values["updated_at"] : undefined;
   const createdAt = typeof values["created_at"] === "string" ? values["created_at"] : undefined;
