@@ -106,8 +106,7 @@ impl EstimatePlan {
         context: &RequestContext,
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
-        let given = BindContext::of_read(inputs, context.principal.user)
-            .in_teams(&context.principal.team_ids);
+        let given = BindContext::of_read(inputs, context.caller());
         let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
         let rows = run::rows(place, &self.0, params)
             .await
@@ -154,8 +153,7 @@ impl ReadPlan {
         snapshot: &Snapshot,
         inputs: &Map<String, Json>,
     ) -> Result<Option<Answer>> {
-        let given = BindContext::of_read(inputs, context.principal.user)
-            .in_teams(&context.principal.team_ids);
+        let given = BindContext::of_read(inputs, context.caller());
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
         };
@@ -205,9 +203,7 @@ impl WritePlan {
         write: &Write,
         inputs: &Map<String, Json>,
     ) -> bool {
-        let given = write
-            .bind(inputs, context.writer())
-            .in_teams(&context.principal.team_ids);
+        let given = write.bind(inputs, context.writer());
         self.columns == write.action.columns() && self.statement.params(&given).is_some()
     }
 
@@ -220,9 +216,7 @@ impl WritePlan {
         inputs: &Map<String, Json>,
     ) -> Result<Option<Written>> {
         self.answer_of(write).check_one_text()?;
-        let given = write
-            .bind(inputs, context.writer())
-            .in_teams(&context.principal.team_ids);
+        let given = write.bind(inputs, context.writer());
         if self.columns != write.action.columns() {
             return Ok(None);
         }
@@ -334,6 +328,9 @@ impl Engine {
         let view = snapshot.view(context.principal.roles());
         may(&view, &write.object, write.action.right())?;
         metrics::counter!("tessera_plans_compiled_total").increment(1);
+        if let Some(refusal) = write::allowed::undecidable(&view, &write.object, &write.action) {
+            return Err(refusal);
+        }
         let statement = write::statement::compile(snapshot, &view, write);
         statement.planning.check()?;
         Ok(WritePlan {

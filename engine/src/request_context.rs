@@ -2,9 +2,10 @@
 
 use sqlx::PgConnection;
 use tessera_catalog::before_commit::{BeforeCommit, Ending};
+use tessera_compiler::bind::Caller;
 use tessera_error::Result;
 use tessera_identity::principal::Principal;
-use tessera_schema::ident::{ChangeId, UserId};
+use tessera_schema::ident::ChangeId;
 
 use crate::idempotency::Run;
 
@@ -30,9 +31,17 @@ impl RequestContext {
         }
     }
 
+    /// The caller, as rules and filters name them.
+    pub(crate) fn caller(&self) -> Caller<'_> {
+        Caller {
+            user: self.principal.user,
+            team_ids: &self.principal.team_ids,
+        }
+    }
+
     /// Who writes, and the change that it belongs to.
-    pub(crate) const fn writer(&self) -> (UserId, ChangeId) {
-        (self.principal.user, self.change)
+    pub(crate) fn writer(&self) -> (Caller<'_>, ChangeId) {
+        (self.caller(), self.change)
     }
 }
 

@@ -75,7 +75,7 @@ impl Transaction {
             return Ok(());
         }
         let inputs = Map::new();
-        let given = BindContext::of_read(&inputs, context.principal.user);
+        let given = BindContext::of_read(&inputs, context.caller());
         lock::targets(targets, &mut self.open, snapshot, &given).await
     }
 

@@ -24,6 +24,9 @@ pub(crate) struct Extensions {
     pub(crate) code: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) errors: Vec<Violation>,
+    /// What may not be done with the records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) action: Option<&'static str>,
 }
 
 impl GraphQlError {
@@ -36,6 +39,7 @@ impl GraphQlError {
             extensions: Extensions {
                 code: UserError::Malformed(Vec::new()).code(),
                 errors: Vec::new(),
+                action: None,
             },
         }
     }
@@ -61,6 +65,7 @@ impl GraphQlError {
             extensions: Extensions {
                 code: error.code(),
                 errors: listed(error.violations()).into_owned(),
+                action: error.action(),
             },
         }
     }

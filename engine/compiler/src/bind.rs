@@ -13,10 +13,7 @@ pub use tessera_postgres::param::Param;
 pub struct BindContext<'r> {
     /// The values that the request's sources name.
     pub(crate) inputs: &'r Map<String, Json>,
-    /// The caller.
-    pub(crate) actor: UserId,
-    /// The teams of the caller.
-    pub(crate) team_ids: &'r [Uuid],
+    pub(crate) caller: Caller<'r>,
     /// The change that a write belongs to.
     pub(crate) change: Option<ChangeId>,
     /// The record that a write names.
@@ -31,14 +28,28 @@ pub struct BindContext<'r> {
     pub(crate) changes: &'r [Change],
 }
 
+/// The person that a statement is run for: the values of `$user.id` and `$user.team_ids`.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'r> {
+    pub user: UserId,
+    pub team_ids: &'r [Uuid],
+}
+
+impl Caller<'_> {
+    /// Where a statement does not depend on the caller.
+    pub const NOBODY: Caller<'static> = Caller {
+        user: UserId(Uuid::nil()),
+        team_ids: &[],
+    };
+}
+
 impl<'r> BindContext<'r> {
     /// The context of a read.
     #[must_use]
-    pub const fn of_read(inputs: &'r Map<String, Json>, actor: UserId) -> Self {
+    pub const fn of_read(inputs: &'r Map<String, Json>, caller: Caller<'r>) -> Self {
         Self {
             inputs,
-            actor,
-            team_ids: &[],
+            caller,
             change: None,
             id: None,
             versions: &[],
@@ -46,12 +57,6 @@ impl<'r> BindContext<'r> {
             upserts: &[],
             changes: &[],
         }
-    }
-
-    /// The same of a caller who is in these teams.
-    #[must_use]
-    pub const fn in_teams(self, team_ids: &'r [Uuid]) -> Self {
-        Self { team_ids, ..self }
     }
 }
 

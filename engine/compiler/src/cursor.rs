@@ -17,11 +17,9 @@ use std::sync::Arc;
 use tessera_error::{InternalError, Result};
 use tessera_postgres::json::write_text;
 use tessera_postgres::row::Row;
-use tessera_schema::ident::{TenantId, UserId};
-use uuid::Uuid;
+use tessera_schema::ident::TenantId;
 
-use crate::bind::BindContext;
-use crate::bind::{Param, Slot};
+use crate::bind::{BindContext, Caller, Param, Slot};
 
 /// Tells this form of cursors from any later one.
 const FORM: &[u8] = b"cursor 1";
@@ -165,7 +163,7 @@ impl ListIdentity {
     /// The digest of one request's list; `None` where a value does not fit its place.
     pub(crate) fn digest(&self, inputs: &Map<String, Json>) -> Option<ListDigest> {
         // No list depends on the caller.
-        let given = BindContext::of_read(inputs, UserId(Uuid::nil()));
+        let given = BindContext::of_read(inputs, Caller::NOBODY);
         let mut context = digest::Context::new(&SHA256);
         context.update(&self.shape);
         let mut text = |text: Option<&str>| match text {

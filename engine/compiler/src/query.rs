@@ -6,6 +6,7 @@
 
 pub mod compile;
 pub(crate) mod compiler;
+pub(crate) mod filter;
 pub(crate) mod projection;
 pub mod render;
 pub mod rows;
@@ -15,7 +16,6 @@ pub mod stored;
 pub mod tree;
 
 mod aggregate;
-mod filter;
 mod hits;
 mod lead;
 mod listed;

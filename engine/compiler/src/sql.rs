@@ -53,6 +53,14 @@ pub(crate) fn template<const N: usize>(template: &'static str, parts: [Expr; N])
     Expr::cust_with_exprs(template, parts)
 }
 
+/// That a select of `true` has a row. Postgres looks for one wherever it is asked, and neither gathers the rows of all nor begins
+/// with them, as it may with `EXISTS`.
+pub(crate) fn holds(mut select: SelectStatement) -> Expr {
+    select.limit(written_out(1));
+    let found = Expr::SubQuery(None, Box::new(select.into()));
+    template("coalesce($1, false)", [found])
+}
+
 /// A value of a column as it is compared and sorted.
 pub(crate) fn collated(value: Expr, column_type: &ColumnType) -> Expr {
     match column_type.collation.filter(|_| !column_type.list) {

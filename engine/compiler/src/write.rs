@@ -6,6 +6,7 @@
 //! values are taken. `constraint` tells what the database refused in the caller's words.
 
 mod affected;
+pub mod allowed;
 mod assign;
 pub mod constraint;
 mod event;
@@ -35,12 +36,12 @@ use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
 use tessera_schema::access::Right;
 use tessera_schema::filter::Filter;
-use tessera_schema::ident::{ChangeId, RecordId, UserId};
+use tessera_schema::ident::{ChangeId, RecordId};
 use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::{Change, Record, Upsert};
 use tessera_schema::violation::{Pointer, Violation};
 
-use crate::bind::BindContext;
+use crate::bind::{BindContext, Caller};
 use crate::cursor::Sealer;
 use crate::query::tree::Selection;
 use crate::snapshot::Snapshot;
@@ -61,13 +62,12 @@ impl Write {
     pub fn bind<'r>(
         &'r self,
         inputs: &'r Map<String, Json>,
-        (actor, change): (UserId, ChangeId),
+        (caller, change): (Caller<'r>, ChangeId),
     ) -> BindContext<'r> {
         let action = &self.action;
         BindContext {
             inputs,
-            actor,
-            team_ids: &[],
+            caller,
             change: Some(change),
             id: action.id(),
             versions: action.expected().map_or(&[], Expected::versions),
@@ -200,6 +200,14 @@ impl Action {
         }
     }
 
+    /// Whether a filter chooses the records.
+    pub(crate) const fn is_by_filter(&self) -> bool {
+        matches!(
+            self,
+            Self::UpdateWhere { .. } | Self::DeleteWhere { .. } | Self::RestoreWhere { .. }
+        )
+    }
+
     /// What is changed in records that are there.
     pub(crate) const fn changes(&self) -> Option<&Record> {
         match self {
@@ -326,7 +334,11 @@ pub fn written(
         upsert::each_once(key, row.get("_repeated")?)?;
     }
     if let Action::UpdateMany(changes) = &write.action {
-        update_many::check(&write.object, changes, row)?;
+        update_many::check(&write.object, &write.action, changes, row)?;
+    }
+    allowed::check(&write.action, row)?;
+    if let Some((key, _)) = write.action.upserts() {
+        upsert::none_hidden(&write.object, &write.action, key, row)?;
     }
     if let Some(most) = write.action.at_most() {
         let matched: i64 = row.get("_matched")?;

@@ -16,6 +16,13 @@ pub enum UserError {
     TenantNeeded(Vec<String>),
     #[error("your role may not {action}")]
     Forbidden { action: &'static str },
+    /// Records that the caller sees, and on which the rules of the roles do not allow what is done; each with its place in the input.
+    #[error("{}", first_message(.violations, "your role may not do this with the record"))]
+    ForbiddenRecords {
+        /// `create`, `update`, …
+        action: &'static str,
+        violations: Vec<Violation>,
+    },
     /// The password was right.
     #[error("an operator has disabled this account")]
     AccountDisabled,
@@ -95,7 +102,7 @@ impl UserError {
             Self::Unauthenticated => "unauthenticated",
             Self::WrongCredentials => "wrong_credentials",
             Self::TenantNeeded(_) => "tenant_needed",
-            Self::Forbidden { .. } => "forbidden",
+            Self::Forbidden { .. } | Self::ForbiddenRecords { .. } => "forbidden",
             Self::AccountDisabled => "account_disabled",
             Self::TenantSuspended => "tenant_suspended",
             Self::SignupClosed => "signup_closed",
@@ -128,6 +135,7 @@ impl UserError {
             Self::Malformed(_) => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
             Self::Forbidden { .. }
+            | Self::ForbiddenRecords { .. }
             | Self::AccountDisabled
             | Self::TenantSuspended
             | Self::SignupClosed => 403,
@@ -159,7 +167,7 @@ impl UserError {
             Self::Unauthenticated => "Not authenticated",
             Self::WrongCredentials => "Wrong e-mail address or password",
             Self::TenantNeeded(_) => "Which tenant?",
-            Self::Forbidden { .. } => "Not allowed",
+            Self::Forbidden { .. } | Self::ForbiddenRecords { .. } => "Not allowed",
             Self::AccountDisabled => "Account disabled",
             Self::TenantSuspended => "Tenant suspended",
             Self::SignupClosed => "Signing up is closed",
@@ -194,6 +202,10 @@ impl UserError {
             Self::WrongCredentials,
             Self::TenantNeeded(Vec::new()),
             Self::Forbidden { action: "do this" },
+            Self::ForbiddenRecords {
+                action: "update",
+                violations: Vec::new(),
+            },
             Self::AccountDisabled,
             Self::TenantSuspended,
             Self::SignupClosed,
@@ -234,11 +246,25 @@ impl UserError {
         ]
     }
 
+    /// What was tried with the records that it may not be done with.
+    #[must_use]
+    pub const fn action(&self) -> Option<&'static str> {
+        match self {
+            Self::ForbiddenRecords { action, .. } => Some(action),
+            _ => None,
+        }
+    }
+
     /// Each bad value with its place.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         match self {
-            Self::Malformed(all) | Self::Conflict(all) | Self::Invalid(all) => all,
+            Self::Malformed(all)
+            | Self::Conflict(all)
+            | Self::Invalid(all)
+            | Self::ForbiddenRecords {
+                violations: all, ..
+            } => all,
             _ => &[],
         }
     }

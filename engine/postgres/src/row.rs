@@ -58,6 +58,15 @@ impl Row {
         }
     }
 
+    /// Whether there is a column of this name.
+    #[must_use]
+    pub fn has(&self, column: &str) -> bool {
+        match self {
+            Self::Lane(row) => row.columns().iter().any(|known| known.name() == column),
+            Self::Transaction(row) => row.try_column(column).is_ok(),
+        }
+    }
+
     /// A column's value.
     ///
     /// # Errors

@@ -35,8 +35,7 @@ pub(crate) async fn rows(
     let view = snapshot.view(context.principal.roles());
     let statement = stored::statement(snapshot, &view, object, ids, next);
     let inputs = Map::new();
-    let given =
-        BindContext::of_read(&inputs, context.principal.user).in_teams(&context.principal.team_ids);
+    let given = BindContext::of_read(&inputs, context.caller());
     let params = statement.params(&given).ok_or(InternalError::Unbound)?;
     let rows = run::rows(Place::Connection(connection), &statement, params)
         .await

@@ -28,6 +28,11 @@ impl RowRules {
     }
 
     #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty() && self.fields.is_empty()
+    }
+
+    #[must_use]
     pub fn get(&self, object: &ApiName, right: Right) -> Option<&Arc<Filter>> {
         self.objects.get(&(object.clone(), right))
     }

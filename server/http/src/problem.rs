@@ -75,6 +75,9 @@ pub struct ProblemDetails<'e> {
     detail: Option<String>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: Cow<'e, [Violation]>,
+    /// What may not be done with the records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'static str>,
     /// The slugs to choose from.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     tenants: &'e [String],
@@ -94,6 +97,7 @@ impl<'e> ProblemDetails<'e> {
                 status: error.status(),
                 detail: Some(error.to_string()),
                 errors: listed(error.violations()),
+                action: error.action(),
                 tenants: match error {
                     UserError::TenantNeeded(slugs) => slugs,
                     _ => &[],
@@ -113,6 +117,7 @@ impl<'e> ProblemDetails<'e> {
                     status: 500,
                     detail: None,
                     errors: Cow::Borrowed(&[]),
+                    action: None,
                     tenants: &[],
                     retry_after: None,
                 }

@@ -1,7 +1,8 @@
 //! Where a record's table enters a compiled statement.
 //!
-//! Selects and joins of records add the condition on the bin and the caller's row rule. Each other function says why it adds
-//! none. A table that enters anywhere else does not pass the [`audit`](super::audit).
+//! Selects and joins of records add the condition on the bin and the caller's row rule, and hide the values that the caller does not
+//! see ([`mask`](super::mask)). Each other function says why it does not. A table that enters anywhere else does not pass the
+//! [`audit`](super::audit).
 
 use sea_query::{
     Condition, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoTableRef, JoinType,
@@ -26,10 +27,14 @@ pub(crate) enum Unguarded {
     OnDelete,
     /// The rows are locked, and nothing of them is read.
     Lock,
+    /// A row rule is asked of them.
+    Rule,
+    /// A key that is taken is taken, whether the caller sees by which record or not.
+    Key,
 }
 
 impl Compiler<'_> {
-    /// The records of an object that the caller may read.
+    /// The records of an object that the caller may read, as the caller sees them.
     pub(crate) fn select_records(
         &mut self,
         select: &mut SelectStatement,
@@ -37,11 +42,17 @@ impl Compiler<'_> {
         alias: &str,
         deleted: Deleted,
     ) {
-        self.select_records_for(select, object, alias, Right::Read, deleted);
+        match self.masked_records(object, alias, Some(deleted)) {
+            Some(rows) => {
+                select.from_subquery(rows, sql::iden(alias));
+            }
+            None => self.select_stored(select, object, alias, Right::Read, deleted),
+        }
     }
 
-    /// The records of an object that the caller may use a right on.
-    pub(crate) fn select_records_for(
+    /// The records of an object that the caller may use a right on, with their values as they are stored. They are for the statement
+    /// itself, not for the caller: it changes the rows, or takes only their ids.
+    pub(crate) fn select_stored(
         &mut self,
         select: &mut SelectStatement,
         object: &Object,
@@ -64,9 +75,13 @@ impl Compiler<'_> {
         (alias, on): (&str, Expr),
         deleted: Deleted,
     ) {
+        let on_both = Condition::all().add(on);
+        if let Some(rows) = self.masked_records(object, alias, Some(deleted)) {
+            select.join_subquery(JoinType::InnerJoin, rows, sql::iden(alias), on_both);
+            return;
+        }
         let table = self.read(&object.table, alias);
-        let on = Condition::all().add(on);
-        select.join_as(JoinType::InnerJoin, table, sql::iden(alias), on);
+        select.join_as(JoinType::InnerJoin, table, sql::iden(alias), on_both);
         select.and_where_option(in_bin(alias, deleted));
         let guard = self.guard(object, Right::Read, alias);
         select.and_where_option(guard);
@@ -80,8 +95,12 @@ impl Compiler<'_> {
         target: &Object,
         (alias, on): (&str, Expr),
     ) {
-        let table = self.read(&target.table, alias);
         let mut on = Condition::all().add(on);
+        if let Some(rows) = self.masked_records(target, alias, Some(Deleted::Exclude)) {
+            select.join_subquery(JoinType::LeftJoin, rows, sql::iden(alias), on);
+            return;
+        }
+        let table = self.read(&target.table, alias);
         let bin = in_bin(alias, Deleted::Exclude);
         let guard = self.guard(target, Right::Read, alias);
         for condition in bin.into_iter().chain(guard) {
@@ -97,6 +116,10 @@ impl Compiler<'_> {
         object: &Object,
         alias: &str,
     ) {
+        if let Some(rows) = self.masked_records(object, alias, None) {
+            select.from_subquery(rows, sql::iden(alias));
+            return;
+        }
         let table = self.read(&object.table, alias);
         select.from_as(table, sql::iden(alias));
     }
@@ -108,9 +131,32 @@ impl Compiler<'_> {
         object: &Object,
         (alias, on): (&str, Expr),
     ) {
-        let table = self.read(&object.table, alias);
         let on = Condition::all().add(on);
+        if let Some(rows) = self.masked_records(object, alias, None) {
+            select.join_subquery(JoinType::InnerJoin, rows, sql::iden(alias), on);
+            return;
+        }
+        let table = self.read(&object.table, alias);
         select.join_as(JoinType::InnerJoin, table, sql::iden(alias), on);
+    }
+
+    /// The records of an object that may hide values: those that the caller may read, or where nothing is said of the bin, those
+    /// that the statement has found before. None where no value is hidden.
+    fn masked_records(
+        &mut self,
+        object: &Object,
+        alias: &str,
+        deleted: Option<Deleted>,
+    ) -> Option<SelectStatement> {
+        let (mut rows, table) = self.masked_rows(object, alias)?;
+        match deleted {
+            Some(deleted) => self.select_stored(&mut rows, object, &table, Right::Read, deleted),
+            None => {
+                let from = self.read(&object.table, &table);
+                rows.from_as(from, sql::iden(&table));
+            }
+        }
+        Some(rows)
     }
 
     /// The rows of a many-to-many relation as the statement leaves them. They are met beside the records at both ends, which

@@ -266,6 +266,7 @@ fn a_rule_on_a_joined_record_stands_in_its_join() {
         object: contact,
     };
     let (statement, _) = rows::compile(&snapshot, &view, &root);
+    println!("{}", super::print::pretty(&statement, None));
     let (_, join) = statement.text.split_once("LEFT JOIN \"").unwrap();
     let (on, _) = join.split_once(" WHERE ").unwrap();
     assert!(on.contains("\"city\" ILIKE"), "{}", statement.text);

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use tessera_schema::ident::ChangeId;
 
 use super::actor;
-use crate::bind::BindContext;
 use crate::bind::Param;
+use crate::bind::{BindContext, Caller};
 use crate::statement::Statement;
 use crate::write::Write;
 
@@ -32,10 +32,13 @@ const BLOCKS: [&str; 4] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
 /// Sub-selects are indented, and each clause of one begins a line.
 pub(super) fn pretty(statement: &Statement, write: Option<&Write>) -> String {
     let inputs = Map::new();
-    let actor = actor();
+    let caller = Caller {
+        user: actor(),
+        team_ids: &[],
+    };
     let given = write.map_or_else(
-        || BindContext::of_read(&inputs, actor),
-        |write| write.bind(&inputs, (actor, ChangeId(uuid::Uuid::nil()))),
+        || BindContext::of_read(&inputs, caller),
+        |write| write.bind(&inputs, (caller, ChangeId(uuid::Uuid::nil()))),
     );
     // What a cursor holds stands in no golden file: it is not one that was given.
     let slots = statement.slots.iter();

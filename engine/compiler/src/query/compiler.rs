@@ -1,6 +1,7 @@
 //! A statement under construction: its parameters, aliases and counts, and the clauses that every part needs.
 
 use sea_query::{Condition, Expr, JoinType, Query as Sql, SelectStatement, WithQuery};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tessera_schema::access::row_rules::RowRules;
 use tessera_schema::access::view::View;
@@ -9,8 +10,10 @@ use tessera_schema::model::Model;
 use tessera_schema::source::Located;
 
 use crate::access::audit::{self, Entries};
+use crate::access::mask::Masks;
 use crate::cursor::{Cursor, CursorKey, Cursors, ListIdentity};
 use crate::planning::Planning;
+use crate::query::variable::Variables;
 use crate::snapshot::Snapshot;
 use crate::sql;
 use crate::statement::{Params, Statement};
@@ -32,8 +35,15 @@ pub(crate) struct Compiler<'s> {
     pub(crate) schema: &'s SchemaName,
     /// The whole model: what a request names was looked up in the caller's view of it.
     pub(crate) model: &'s Model,
-    /// On the records that the caller meets; none where the engine works for itself, or within such a rule.
+    /// On the records that the caller meets; none where the engine works for itself, and for callers without any.
     pub(crate) rules: Option<&'s RowRules>,
+    /// A row rule is being compiled. Within it records count whether the caller may read them or not.
+    pub(crate) in_rule: bool,
+    /// The aliases whose rows may hide values from the caller.
+    pub(crate) masked: HashMap<String, Arc<Masks>>,
+    /// Whether a rule has limited what the statement reads.
+    pub(crate) limited: bool,
+    pub(super) variables: Variables,
     /// Where the database has them.
     pub(crate) trigrams: Option<&'s Trigrams>,
     pub(crate) params: Params,
@@ -53,7 +63,7 @@ impl<'s> Compiler<'s> {
     /// For a statement of a caller who sees the model by this view.
     pub(crate) fn new(snapshot: &'s Snapshot, view: &'s View) -> Self {
         Self {
-            rules: Some(&view.rules),
+            rules: Some(&view.rules).filter(|rules| !rules.is_empty()),
             ..Self::unguarded(snapshot)
         }
     }
@@ -64,6 +74,10 @@ impl<'s> Compiler<'s> {
             schema: &snapshot.tenant.schema,
             model: snapshot.whole(),
             rules: None,
+            in_rule: false,
+            masked: HashMap::new(),
+            limited: false,
+            variables: Variables::default(),
             trigrams: snapshot.trigrams.as_ref(),
             params: Params::default(),
             cursors: &snapshot.cursors,
@@ -82,6 +96,10 @@ impl<'s> Compiler<'s> {
             schema: self.schema,
             model: self.model,
             rules: self.rules,
+            in_rule: false,
+            masked: HashMap::new(),
+            limited: false,
+            variables: Variables::default(),
             trigrams: self.trigrams,
             params: Params::default(),
             cursors: self.cursors,

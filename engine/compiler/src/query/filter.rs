@@ -2,11 +2,14 @@
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use tessera_schema::column::SqlName;
 use tessera_schema::filter::{Comparison, Filter, Quantifier, Term, Value};
 use tessera_schema::object::{Object, ToMany, Via};
-use tessera_schema::operator::{Predicate, Wildcard};
+use tessera_schema::operator::{Operator, Predicate, Wildcard};
 
+use crate::access::mask::Masked;
 use crate::bind::{Param, Slot};
 use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
@@ -28,11 +31,13 @@ impl Compiler<'_> {
                 let target = self.model.target(&to_one.target).clone();
                 let there = self.alias("f");
                 let mut select = self.probe(&target, &there);
-                select.and_where(sql::col(&there, "id").eq(sql::column(alias, &to_one.column)));
+                let (id, is_shown) = self.joining(alias, &to_one.column);
+                select.and_where(sql::col(&there, "id").eq(id));
+                select.and_where_option(is_shown);
                 if let Some(condition) = self.filter(inner, &there) {
                     select.and_where(condition);
                 }
-                Expr::exists(select)
+                self.is_found(select)
             }
             Filter::ToMany(to_many, quantifier, inner) => {
                 self.through_many(to_many, *quantifier, inner, alias)
@@ -47,8 +52,13 @@ impl Compiler<'_> {
         empty: &'static str,
         join: fn(Expr, Expr) -> Expr,
     ) -> Expr {
+        let mut parts: Vec<&Filter> = parts.iter().collect();
+        if self.in_rule {
+            // Postgres asks the parts of an OR in the order of the text.
+            parts.sort_by_key(|part| relations(part));
+        }
         let conditions: Vec<Expr> = parts
-            .iter()
+            .into_iter()
             .map(|part| self.condition(part, alias))
             .collect();
         conditions
@@ -69,7 +79,9 @@ impl Compiler<'_> {
         let mut select = self.probe(&target, &there);
         match &to_many.via {
             Via::Column(column) => {
-                select.and_where(sql::column(&there, column).eq(sql::col(alias, "id")));
+                let (id, is_shown) = self.joining(&there, column);
+                select.and_where(id.eq(sql::col(alias, "id")));
+                select.and_where_option(is_shown);
             }
             Via::Link { table, near, far } => {
                 self.planning.join();
@@ -77,21 +89,23 @@ impl Compiler<'_> {
                 self.select_links(&mut select, table, &link);
                 select.and_where(sql::column(&link, far).eq(sql::col(&there, "id")));
                 select.and_where(sql::column(&link, near).eq(sql::col(alias, "id")));
+                let is_shown = self.link_shown(&to_many.via, (alias, &there));
+                select.and_where_option(is_shown);
             }
         }
         let condition = self.filter(inner, &there);
         match quantifier {
             Quantifier::Some => {
                 select.and_where_option(condition);
-                Expr::exists(select)
+                self.is_found(select)
             }
             Quantifier::None => {
                 select.and_where_option(condition);
-                Expr::exists(select).not()
+                self.is_found(select).not()
             }
             Quantifier::Every => {
                 select.and_where(condition.map_or_else(|| Expr::cust("false"), not));
-                Expr::exists(select).not()
+                self.is_found(select).not()
             }
         }
     }
@@ -100,12 +114,39 @@ impl Compiler<'_> {
     fn probe(&mut self, object: &Object, alias: &str) -> SelectStatement {
         self.planning.filter();
         let mut select = Sql::select();
-        select.expr(Expr::cust("1"));
+        select.expr(Expr::cust(if self.in_rule { "true" } else { "1" }));
         self.select_records(&mut select, object, alias, Deleted::Exclude);
         select
     }
 
+    /// Whether a probe finds a record. Rules ask for each record by itself: of an `EXISTS` Postgres may gather all rows first, which
+    /// takes long where one record is read.
+    fn is_found(&self, probe: SelectStatement) -> Expr {
+        if self.in_rule {
+            sql::holds(probe)
+        } else {
+            Expr::exists(probe)
+        }
+    }
+
+    /// A comparison with a value that may be hidden, and then is null.
+    fn compare_masked(&mut self, comparison: &Comparison, masked: Masked) -> Expr {
+        let Masked { stored, seen } = masked;
+        let Operator {
+            predicate, negated, ..
+        } = *comparison.operator;
+        if let (Predicate::Empty, Value::Flag(true)) = (predicate, &comparison.operand) {
+            return stored.is_null().or(not(seen));
+        }
+        // No other predicate holds for null.
+        let condition = self.predicate(comparison, predicate, stored).and(seen);
+        if negated { not(condition) } else { condition }
+    }
+
     fn compare(&mut self, comparison: &Comparison, alias: &str) -> Expr {
+        if let Some(masked) = self.masked(alias, &comparison.column) {
+            return self.compare_masked(comparison, masked);
+        }
         let column = sql::column(alias, &comparison.column);
         let negated = comparison.operator.negated;
         let predicate = comparison.operator.predicate;
@@ -292,6 +333,37 @@ impl Compiler<'_> {
 /// What is unknown for want of a value counts as false, so its opposite is true.
 fn not(condition: Expr) -> Expr {
     sql::template("($1) IS NOT TRUE", [condition])
+}
+
+/// How many relations a filter walks.
+fn relations(filter: &Filter) -> usize {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().map(relations).sum(),
+        Filter::Not(inner) => relations(inner),
+        Filter::Compare(_) => 0,
+        Filter::ToOne(_, inner) | Filter::ToMany(_, _, inner) => 1 + relations(inner),
+    }
+}
+
+/// The columns of its own table that a filter reads.
+pub(crate) fn columns(filter: &Filter, into: &mut BTreeSet<SqlName>) {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => {
+            for part in parts {
+                columns(part, into);
+            }
+        }
+        Filter::Not(inner) => columns(inner, into),
+        Filter::Compare(comparison) => {
+            into.insert(comparison.column.clone());
+        }
+        Filter::ToOne(to_one, _) => {
+            into.insert(to_one.column.clone());
+        }
+        Filter::ToMany(..) => {
+            into.insert(SqlName::join(&["id"]));
+        }
+    }
 }
 
 /// A pattern that matches just this text, with anything where the wildcards say so.

@@ -70,7 +70,8 @@ impl Compiler<'_> {
         // Each stretch has all joins of the rows, which are counted once. It is planned by itself, in little time where they
         // are few; where they are many, planning would cost more than a walk saves.
         let few = !self.planning.since(before).is_large();
-        if way == Way::Walked && few && stretch::divides(object, connection) {
+        let in_stretches = way == Way::Walked && few && stretch::divides(connection);
+        if in_stretches && self.has_index(object, &connection.sort) {
             let branches = stretch::all(&keys, &positions, window.from);
             let branches = branches.into_iter().map(|condition| {
                 let mut branch = rows.clone();
@@ -98,8 +99,9 @@ impl Compiler<'_> {
         let mut walked = Walked::from(alias);
         with_id(&sort.0)
             .into_iter()
-            .map(|key| {
+            .map(|mut key| {
                 let at = self.reach(select, &mut walked, &key.path);
+                key.nullable |= self.masked(&at, &key.column).is_some();
                 let mut expr = sql::column(&at, &key.column);
                 if key.cut {
                     let length = Expr::cust(SORTED_CHARACTERS.to_string());

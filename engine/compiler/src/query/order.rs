@@ -9,6 +9,7 @@ use tessera_schema::object::{Field, Object};
 use tessera_schema::scalar::Scalar;
 use tessera_schema::sort::{Direction, Nulls, Sort, SortKey};
 
+use crate::query::compiler::Compiler;
 use crate::query::tree::End;
 use crate::sql;
 
@@ -57,8 +58,16 @@ fn is_id(key: &SortKey) -> bool {
     key.path.is_empty() && key.column.as_str() == "id"
 }
 
-/// Whether an index has records in this order, or begins with its first key.
-pub(super) fn has_index(object: &Object, sort: &Sort) -> bool {
+impl Compiler<'_> {
+    /// Whether an index has records in this order, or begins with its first key. None has values as a caller sees them from whom
+    /// some are hidden.
+    pub(super) fn has_index(&self, object: &Object, sort: &Sort) -> bool {
+        let mut leading = sort.0.iter().take(1);
+        has_index(object, sort) && !leading.any(|key| self.may_hide(object, &key.column))
+    }
+}
+
+fn has_index(object: &Object, sort: &Sort) -> bool {
     let Some(key) = sort.0.first() else {
         return true;
     };

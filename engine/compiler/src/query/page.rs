@@ -376,7 +376,10 @@ impl Compiler<'_> {
                 self.planning.join();
                 match &to_many.via {
                     Via::Column(column) => {
-                        select.and_where(sql::column(alias, column).eq(sql::col(owner, "id")));
+                        self.expect_masked(object, alias);
+                        let (id, is_shown) = self.joining(alias, column);
+                        select.and_where(id.eq(sql::col(owner, "id")));
+                        select.and_where_option(is_shown);
                         self.select_records(select, object, alias, deleted);
                     }
                     Via::Link {
@@ -390,6 +393,8 @@ impl Compiler<'_> {
                         select.and_where(sql::column(&joined, near).eq(sql::col(owner, "id")));
                         let on = sql::col(alias, "id").eq(sql::column(&joined, far));
                         self.join_records(select, object, (alias, on), deleted);
+                        let is_shown = self.link_shown(&to_many.via, (owner, alias));
+                        select.and_where_option(is_shown);
                     }
                 }
             }

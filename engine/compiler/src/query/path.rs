@@ -42,7 +42,10 @@ impl Compiler<'_> {
             self.planning.join();
             let target = self.model.target(&step.target);
             let joined = self.alias("s");
-            let on = sql::col(&joined, "id").eq(sql::column(&at, &step.column));
+            let (id, is_shown) = self.joining(&at, &step.column);
+            let on = sql::col(&joined, "id").eq(id);
+            let on = std::iter::once(on).chain(is_shown);
+            let on = on.reduce(ExprTrait::and).expect("one at least");
             self.left_join_record(select, target, (&joined, on));
             walked.joined.push((columns.clone(), joined.clone()));
             at = joined;

@@ -7,14 +7,13 @@
 
 use sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, WithClause};
 use std::collections::BTreeSet;
-use tessera_schema::column::SqlName;
 use tessera_schema::filter::{Comparison, Filter};
 use tessera_schema::object::Object;
 use tessera_schema::operator::{Predicate, Wildcard};
 
 use crate::query::compiler::Compiler;
+use crate::query::filter;
 use crate::query::listed::{Listed, Way};
-use crate::query::order::has_index;
 use crate::query::parts::wants_extra;
 use crate::query::search::{PLACE, PLACES, bounded_places, cardinality, cte, listed};
 use crate::query::tree::Connection;
@@ -66,7 +65,7 @@ impl Compiler<'_> {
             connection,
             wanted: wanted.saturating_add(window.offset),
         };
-        let near = has_index(object, &connection.sort).then(|| {
+        let near = self.has_index(object, &connection.sort).then(|| {
             let near = self.repeated(|compiler| compiler.walk(sought, Reach::Near));
             self.places_cte(with, "_n", near)
         });
@@ -121,7 +120,7 @@ impl Compiler<'_> {
         } = sought;
         let (inner, alias) = (self.alias("t"), self.alias("q"));
         let mut read = BTreeSet::new();
-        columns(&connection.filter, &mut read);
+        filter::columns(&connection.filter, &mut read);
         let mut rows = Sql::select();
         rows.expr_as(sql::col(&inner, "ctid"), sql::iden(PLACE));
         for name in &read {
@@ -228,26 +227,5 @@ fn served<'f>(filter: &'f Filter, object: &Object) -> Option<Vec<Pattern<'f>>> {
         }
         Filter::All(parts) => parts.iter().find_map(|part| served(part, object)),
         _ => None,
-    }
-}
-
-/// The columns of its own table that a filter reads.
-fn columns(filter: &Filter, into: &mut BTreeSet<SqlName>) {
-    match filter {
-        Filter::All(parts) | Filter::Any(parts) => {
-            for part in parts {
-                columns(part, into);
-            }
-        }
-        Filter::Not(inner) => columns(inner, into),
-        Filter::Compare(comparison) => {
-            into.insert(comparison.column.clone());
-        }
-        Filter::ToOne(to_one, _) => {
-            into.insert(to_one.column.clone());
-        }
-        Filter::ToMany(..) => {
-            into.insert(SqlName::join(&["id"]));
-        }
     }
 }

@@ -250,7 +250,9 @@ impl Compiler<'_> {
         for (index, record) in records.into_iter().enumerate() {
             select.expr_as(record.json(), sql::iden(&shown_as(index)));
         }
-        select.and_where(sql::col(&inner, "id").eq(sql::column(alias, &to_one.column)));
+        let (id, is_shown) = self.joining(alias, &to_one.column);
+        select.and_where(sql::col(&inner, "id").eq(id));
+        select.and_where_option(is_shown);
         self.select_records(&mut select, target, &inner, Deleted::Exclude);
         self.keep_apart(&mut select);
         select

@@ -321,7 +321,9 @@ impl Compiler<'_> {
     ) -> String {
         self.planning.join();
         let other = self.alias("j");
-        let same = sql::col(&other, "id").eq(sql::column(alias, &to_one.column));
+        let (id, is_shown) = self.joining(alias, &to_one.column);
+        let same = std::iter::once(sql::col(&other, "id").eq(id)).chain(is_shown);
+        let same = same.reduce(ExprTrait::and).expect("one at least");
         self.left_join_record(select, target, (&other, same));
         other
     }

@@ -99,6 +99,7 @@ impl Compiler<'_> {
         self.params.plan_each_time();
         self.planning.search();
         let alias = self.alias("t");
+        self.expect_masked(object, &alias);
         let condition = self.filter(filter, &alias);
         let mut words: Vec<Word<'a>> = search.words().iter().map(|word| Word(word)).collect();
         // The longest is in the fewest records.
@@ -213,7 +214,11 @@ impl Compiler<'_> {
         let arms = heap.object.searched_columns().into_iter().map(|column| {
             let mut arm = Sql::select();
             arm.expr(sql::col(&heap.alias, "ctid"));
-            arm.and_where(by(sql::column(&heap.alias, &column.name)));
+            match self.masked(&heap.alias, &column.name) {
+                // What is hidden is not searched.
+                Some(masked) => arm.and_where(by(masked.stored)).and_where(masked.seen),
+                None => arm.and_where(by(sql::column(&heap.alias, &column.name))),
+            };
             self.select_records(&mut arm, heap.object, &heap.alias, heap.deleted);
             for condition in heap.condition.iter().chain(conditions) {
                 arm.and_where(condition.clone());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tessera_schema::access::view::View;
 use tessera_schema::object::Object;
 
+use crate::access::mask::Rows;
 use crate::bind::{Param, Slot};
 use crate::query::compiler::{Compiler, model_version};
 use crate::query::tree::Selection;
@@ -43,7 +44,8 @@ pub fn statement(
         .from_function(rows, sql::iden("s"));
     let mut select = Sql::select();
     select.from_subquery(numbered, sql::iden("n"));
-    let record = compiler.record(&mut select, object, "n", selection);
+    let seen = compiler.as_seen(&mut select, object, "n", Rows::Once);
+    let record = compiler.record(&mut select, object, &seen, selection);
     let all = sql::template(
         "coalesce(json_agg($1 ORDER BY $2), '[]'::json)",
         [record, sql::col("n", PLACE)],

@@ -1,6 +1,7 @@
 //! Records as their table has them: whole rows, for the history of records.
 
 use sea_query::{Expr, Func, LockType, Order, Query as Sql};
+use tessera_schema::access::Right;
 use tessera_schema::access::view::View;
 use tessera_schema::ident::RecordId;
 use tessera_schema::object::Object;
@@ -45,7 +46,8 @@ pub fn statement(
         .expr_as(row, sql::iden(ROW))
         .and_where(sql::template("$1 = ANY($2)", [sql::col(&alias, "id"), ids]))
         .order_by_expr(sql::col(&alias, "id"), Order::Asc);
-    compiler.select_records(&mut select, object, &alias, Deleted::Include);
+    // Values that are hidden are left out where states are shown.
+    compiler.select_stored(&mut select, object, &alias, Right::Read, Deleted::Include);
     match next {
         Next::Nothing => {}
         Next::Change => {

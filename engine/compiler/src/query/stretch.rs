@@ -5,10 +5,9 @@
 //! where the page begins in it is a bound. A limit ends the walk before it comes to a stretch that is not needed.
 
 use sea_query::{Asterisk, Expr, ExprTrait, Query as Sql, SelectStatement, UnionType};
-use tessera_schema::object::Object;
 use tessera_schema::sort::Nulls;
 
-use crate::query::order::{Position, Sorted, beyond_empty, beyond_filled, has_index, walked};
+use crate::query::order::{Position, Sorted, beyond_empty, beyond_filled, walked};
 use crate::query::tree::{Connection, End};
 use crate::sql;
 
@@ -20,8 +19,8 @@ enum Stretch {
     Empty,
 }
 
-/// Whether a list is walked in stretches.
-pub(super) fn divides(object: &Object, connection: &Connection) -> bool {
+/// Whether a list whose order an index has is walked in stretches.
+pub(super) fn divides(connection: &Connection) -> bool {
     let Some(leading) = connection.sort.0.first() else {
         return false;
     };
@@ -29,7 +28,7 @@ pub(super) fn divides(object: &Object, connection: &Connection) -> bool {
     let (direction, nulls) = walked(leading, window.from);
     let as_indexed = nulls == sql::nulls_of_index(direction);
     let begins = window.after.is_none() && window.before.is_none();
-    leading.nullable && has_index(object, &connection.sort) && !(as_indexed && begins)
+    leading.nullable && !(as_indexed && begins)
 }
 
 /// The conditions on the stretches of a list, in its order from that end. None but one of the same stretch holds at a time.

@@ -9,6 +9,13 @@ use crate::bind::{BindContext, Param};
 use crate::query::compiler::Compiler;
 use crate::sql;
 
+/// The parameters of the variables of the caller: each one in all places where it stands, however often a rule names it.
+#[derive(Debug, Default)]
+pub(crate) struct Variables {
+    id: Option<Expr>,
+    team_ids: Option<Expr>,
+}
+
 impl Compiler<'_> {
     /// The value for a column of this type.
     pub(super) fn variable(&mut self, placed: &Placed, scalar: Scalar) -> Expr {
@@ -30,16 +37,24 @@ impl Compiler<'_> {
 
     /// All of the caller's teams as one parameter: a plan serves everybody.
     fn teams(&mut self) -> Expr {
+        let params = &mut self.params;
         let ids = |given: &BindContext<'_>| {
-            let ids = given.team_ids.iter().map(|id| Some(id.to_string()));
+            let ids = given.caller.team_ids.iter().map(|id| Some(id.to_string()));
             Some(Param::List(ids.collect()))
         };
-        self.params.given(ids, "uuid[]")
+        let known = &mut self.variables.team_ids;
+        known
+            .get_or_insert_with(|| params.given(ids, "uuid[]"))
+            .clone()
     }
 
-    fn caller(&mut self) -> Expr {
-        let id = |given: &BindContext<'_>| Some(Param::Text(Some(given.actor.to_string())));
-        self.params.given(id, "uuid")
+    pub(crate) fn caller(&mut self) -> Expr {
+        let params = &mut self.params;
+        let id = |given: &BindContext<'_>| Some(Param::Text(Some(given.caller.user.to_string())));
+        let known = &mut self.variables.id;
+        known
+            .get_or_insert_with(|| params.given(id, "uuid"))
+            .clone()
     }
 
     /// Days, weeks and months begin in the time zone, and are shifted there: a day may have 23 or 25 hours.

@@ -3,6 +3,7 @@
 use sea_query::{ExprTrait, Order, Query as Sql, SelectStatement};
 use tessera_schema::access::Right;
 
+use crate::access::mask::Rows;
 use crate::bind::Param;
 use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
@@ -18,7 +19,6 @@ pub(super) fn rows(
 ) -> SelectStatement {
     const ALIAS: &str = "t";
     let object = writer.object;
-    let right = right(action);
     let mut select = Sql::select();
     select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
     let by_id = |compiler: &mut Compiler<'_>, select: &mut SelectStatement, deleted: Deleted| {
@@ -27,7 +27,8 @@ pub(super) fn rows(
             "uuid",
         );
         select.and_where(sql::col(ALIAS, "id").eq(id));
-        compiler.select_records_for(select, object, ALIAS, right, deleted);
+        compiler.select_stored(select, object, ALIAS, Right::Read, deleted);
+        writer.rules.put(compiler, select, ALIAS);
     };
     match action {
         Action::Update { .. } | Action::Delete { .. } => {
@@ -43,8 +44,10 @@ pub(super) fn rows(
                 Action::RestoreWhere { .. } => Deleted::Only,
                 _ => Deleted::Exclude,
             };
-            compiler.select_records_for(&mut select, object, ALIAS, right, deleted);
-            let condition = compiler.filter(filter, ALIAS);
+            compiler.select_stored(&mut select, object, ALIAS, Right::Read, deleted);
+            writer.rules.put(compiler, &mut select, ALIAS);
+            let seen = compiler.as_seen(&mut select, object, ALIAS, Rows::Table);
+            let condition = compiler.filter(filter, &seen);
             // It cannot be tried out, and may read the whole table.
             compiler.params.plan_each_time();
             select.and_where_option(condition);
@@ -61,14 +64,4 @@ pub(super) fn rows(
     }
     select.lock_with_tables(action.lock(), [sql::iden(ALIAS)]);
     select
-}
-
-/// The right that an action on records uses that are there.
-const fn right(action: &Action) -> Right {
-    match action {
-        Action::Delete { .. } | Action::DeleteWhere { .. } => Right::Delete,
-        Action::Restore { .. } | Action::RestoreWhere { .. } => Right::Restore,
-        Action::Destroy { .. } => Right::Destroy,
-        _ => Right::Update,
-    }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use tessera_error::{Error, InternalError, UserError};
 use tessera_postgres::failure::{Failure, Refusal};
-use tessera_schema::object::{Field, Object};
+use tessera_schema::object::{Field, Object, UniqueKey};
 use tessera_schema::record::Record;
 use tessera_schema::violation::{Pointer, Violation};
 
@@ -66,7 +66,7 @@ fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserE
     let value = detail_value(refusal);
     if constraint == format!("{}_pkey", object.table) {
         let place = place(write, |record| record.id.map(|id| id.to_string()) == value);
-        let message = "there is a record with this id already";
+        let message = taken_by("id");
         return Some(UserError::conflict(place.key("id"), "unique", message));
     }
     let of = |object: &Object| {
@@ -94,11 +94,20 @@ fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserE
         _ => false,
     };
     let place = place(write, is_it).key(field.value_key());
-    let message = format!(
-        "there is a record with this {} already",
-        field.definition.name
-    );
+    let message = taken_by(&field.definition.name);
     Some(UserError::conflict(place, "unique", message))
+}
+
+fn taken_by(name: &str) -> String {
+    format!("there is a record with this {name} already")
+}
+
+/// That another record has the key of a record that stands at this place of the input.
+pub(super) fn taken(object: &Object, key: &UniqueKey, at: Pointer) -> Violation {
+    let mut fields = object.own_fields();
+    let field = fields.find(|field| field.value_key() == key.name);
+    let name = field.map_or("id", |field| &field.definition.name);
+    Violation::new(at.key(&key.name), "unique", taken_by(name))
 }
 
 /// A value that is longer than an index can hold; how long that is depends on how well Postgres compresses it.

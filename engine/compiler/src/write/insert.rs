@@ -2,11 +2,14 @@
 //!
 //! Many records travel as one array for each column, so that the statement's text does not depend on how many there are.
 
-use sea_query::{Expr, Func, InsertStatement, Order, Query as Sql, SelectStatement, WithClause};
+use sea_query::{
+    Expr, ExprTrait, Func, InsertStatement, Order, Query as Sql, SelectStatement, WithClause,
+};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-use tessera_schema::column::{ColumnType, SqlName};
+use tessera_schema::column::{Column, ColumnType, SqlName};
 use tessera_schema::ident::ApiName;
+use tessera_schema::object::Field;
 use tessera_schema::record::Record;
 use tessera_schema::scalar::Scalar;
 use uuid::Uuid;
@@ -15,10 +18,12 @@ use crate::bind::BindContext;
 use crate::bind::Param;
 use crate::query::compiler::Compiler;
 use crate::sql;
+use crate::write::Action;
+use crate::write::allowed::{self, Becoming, Known};
 use crate::write::keys::Keys;
 use crate::write::lock;
 use crate::write::part::{
-    INPUT, NEW, ORDINAL, TURN, Writer, cte, from_cte, input_name, link_column,
+    GIVEN_TO_NEW, INPUT, NEW, ORDINAL, TURN, Writer, cte, from_cte, input_name, link_column,
 };
 use crate::write::target::{self, Reach};
 
@@ -27,8 +32,8 @@ pub(super) fn rows(
     compiler: &mut Compiler<'_>,
     with: &mut WithClause,
     writer: &Writer<'_>,
-    records: &[Record],
-    many: bool,
+    action: &Action,
+    (records, many): (&[Record], bool),
 ) {
     let object = writer.object;
     let mut input = Input::new(compiler, many, |given| given.records);
@@ -68,8 +73,47 @@ pub(super) fn rows(
     let input = input.finish();
     in_turn(compiler, with, writer, (INPUT, input));
 
-    let insert = from_input(compiler, writer, &written, None);
+    let mut rows = Sql::select();
+    rows.from(sql::iden(INPUT));
+    let becoming = Becoming {
+        rows,
+        place: if many {
+            sql::col(INPUT, ORDINAL)
+        } else {
+            Expr::cust("0::int8")
+        },
+        known: Known::None,
+        value: &mut |_, column| {
+            let name = &column.name;
+            let given = written.contains(name).then(|| sql::column(INPUT, name));
+            let value = given.or_else(|| writer.first(name.as_str(), INPUT));
+            value.unwrap_or_else(|| empty(column))
+        },
+        given: &mut is_given,
+    };
+    let allowed = allowed::decide(compiler, with, writer, action, becoming);
+    let insert = from_input(compiler, writer, &written, allowed);
     cte(with, NEW, insert);
+}
+
+/// No value of a column.
+pub(super) fn empty(column: &Column) -> Expr {
+    sql::cast(Expr::cust("null"), &column.column_type.postgres())
+}
+
+/// Whether the caller has given a value of a field, where a new record has one by itself: what it has by itself counts as not given.
+fn is_given(compiler: &mut Compiler<'_>, field: &Field) -> Option<Expr> {
+    let default = field.definition.default_value.as_ref()?;
+    let values = field.store(default).ok()?;
+    let columns = field.columns.iter().zip(values);
+    let others = columns.map(|(column, value)| {
+        let form = sql::input_form(&value, &column.column_type);
+        let value = compiler.params.text(form, &column.column_type.postgres());
+        let texts = [sql::column(INPUT, &column.name), value];
+        let [given, default] = texts.map(|value| sql::cast(value, "text"));
+        sql::template("$1 IS DISTINCT FROM $2", [given, default])
+    });
+    others.reduce(ExprTrait::or)
 }
 
 /// Adds what comes in, as a CTE of this name. It has its first row when the statement may take its unique values.
@@ -97,16 +141,9 @@ pub(super) fn from_input(
     if writer.object.is_numbered() {
         compiler.params.take_numbers();
     }
-    let system: [(&str, Expr); 6] = [
-        ("id", sql::col("i", "id")),
-        ("created_at", Expr::cust("now()")),
-        ("updated_at", Expr::cust("now()")),
-        ("created_by", writer.actor.clone()),
-        ("updated_by", writer.actor.clone()),
-        ("version", Expr::cust("1")),
-    ];
     let mut select = Sql::select();
-    select.exprs(system.iter().map(|(_, expr)| expr.clone()));
+    let system = GIVEN_TO_NEW.iter();
+    select.exprs(system.map(|name| writer.first(name, "i").expect("a new row has it")));
     for name in written {
         let value = sql::column("i", name);
         select.expr(target::checked(
@@ -123,7 +160,7 @@ pub(super) fn from_input(
     if let Some(Keys::Ordered(column)) = writer.keys {
         select.order_by((sql::iden("i"), sql::iden(column.as_str())), Order::Asc);
     }
-    let names = system.iter().map(|(name, _)| sql::iden(name));
+    let names = GIVEN_TO_NEW.iter().map(|name| sql::iden(name));
     let mut insert = compiler.insert_into(&writer.object.table);
     insert
         .columns(names.chain(written.iter().map(|name| sql::iden(name.as_str()))))

@@ -7,7 +7,7 @@ use sea_query::{
 use serde_json::Value as Json;
 use tessera_schema::column::SqlName;
 use tessera_schema::ident::ApiName;
-use tessera_schema::object::Object;
+use tessera_schema::object::{Field, Object};
 use tessera_schema::record::Record;
 
 use crate::bind::BindContext;
@@ -16,6 +16,7 @@ use crate::names::link_key_name;
 use crate::query::compiler::Compiler;
 use crate::query::projection::walks;
 use crate::sql;
+use crate::write::allowed::AFTER;
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
 use crate::write::target::{self, Reach};
 use crate::write::{Action, Write};
@@ -40,44 +41,12 @@ pub(super) fn changes(
     write: &Write,
 ) {
     let object = writer.object;
-    let (records, lists): (Vec<&Record>, Lists) = match &write.action {
-        Action::Create(record) => (vec![record], Lists::OfNew),
-        Action::CreateMany(records) => (records.iter().collect(), Lists::OfNew),
-        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
-            (vec![changes], Lists::TheSame)
-        }
-        Action::UpdateMany(changes) => {
-            let records = changes.iter().map(|change| &change.values);
-            (records.collect(), Lists::OfSome)
-        }
-        action => match action.upserts() {
-            Some((_, records)) => {
-                let given = records.iter().map(|record| &record.given);
-                (given.collect(), Lists::OfSome)
-            }
-            None => return,
-        },
-    };
-    let mut done: Vec<&ApiName> = Vec::new();
-    for (name, _) in records.iter().flat_map(|record| &record.links) {
-        let Some(field) = object.fields.get(name).filter(|_| !done.contains(&name)) else {
-            continue;
-        };
-        done.push(name);
+    let (named, lists) = named(object, &write.action);
+    for (field, number) in named.into_iter().zip(1..) {
+        let name = field.api_name();
         let table = object.link_table(field);
-        let number = done.len();
-        let mut select = Sql::select();
-        select.expr_as(sql::col("n", "id"), sql::iden("from_id"));
-        from_cte(&mut select, NEW, "n");
-        let list = if lists == Lists::TheSame {
-            compiler.params.given(links_of(name.clone()), "uuid[]")
-        } else {
-            join_input(&mut select);
-            sql::col("i", &input_name(name))
-        };
-        let ids = Func::cust(sql::iden("unnest")).arg(list.clone());
-        select.expr_as(ids, sql::iden("to_id")).distinct();
-        let listed = listed(lists, name);
+        let (select, list) = pairs(compiler, lists, name, NEW);
+        let listed = listed(lists, name, NEW);
         let gone = match lists {
             Lists::OfNew => None,
             Lists::TheSame => Some(sql::template(
@@ -116,6 +85,79 @@ pub(super) fn changes(
     }
 }
 
+/// The link tables that a write changes, each with a CTE of its rows as they will be, by the records in `_after`.
+pub(super) fn becoming(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    action: &Action,
+) -> Vec<(SqlName, String)> {
+    let object = writer.object;
+    let (named, lists) = named(object, action);
+    let becoming = named.into_iter().zip(1..).map(|(field, number)| {
+        let name = field.api_name();
+        let (table, rows) = (object.link_table(field), format!("_linked_after{number}"));
+        let (pairs, _) = pairs(compiler, lists, name, AFTER);
+        let listed = listed(lists, name, AFTER);
+        with.cte(after(compiler, &rows, &table, listed, pairs));
+        (table, rows)
+    });
+    becoming.collect()
+}
+
+/// The many-to-many relations that a write brings lists for, and whose.
+fn named<'o>(object: &'o Object, action: &Action) -> (Vec<&'o Field>, Lists) {
+    let (records, lists): (Vec<&Record>, Lists) = match action {
+        Action::Create(record) => (vec![record], Lists::OfNew),
+        Action::CreateMany(records) => (records.iter().collect(), Lists::OfNew),
+        Action::Update { changes, .. } | Action::UpdateWhere { changes, .. } => {
+            (vec![changes], Lists::TheSame)
+        }
+        Action::UpdateMany(changes) => {
+            let records = changes.iter().map(|change| &change.values);
+            (records.collect(), Lists::OfSome)
+        }
+        action => {
+            let records = action.upserts().map_or(&[][..], |(_, records)| records);
+            let given = records.iter().map(|record| &record.given);
+            (given.collect(), Lists::OfSome)
+        }
+    };
+    let mut named: Vec<&Field> = Vec::new();
+    for (name, _) in records.iter().flat_map(|record| &record.links) {
+        let known = named.iter().any(|field| field.api_name() == name);
+        named.extend(
+            object
+                .fields
+                .get(name)
+                .filter(|_| !known)
+                .map(AsRef::as_ref),
+        );
+    }
+    (named, lists)
+}
+
+/// The pairs that a write gives a relation of the records in a CTE, and the list that they come from.
+fn pairs(
+    compiler: &mut Compiler<'_>,
+    lists: Lists,
+    name: &ApiName,
+    rows: &str,
+) -> (SelectStatement, Expr) {
+    let mut select = Sql::select();
+    select.expr_as(sql::col("n", "id"), sql::iden("from_id"));
+    from_cte(&mut select, rows, "n");
+    let list = if lists == Lists::TheSame {
+        compiler.params.given(links_of(name.clone()), "uuid[]")
+    } else {
+        join_input(&mut select);
+        sql::col("i", &input_name(name))
+    };
+    let ids = Func::cust(sql::iden("unnest")).arg(list.clone());
+    select.expr_as(ids, sql::iden("to_id")).distinct();
+    (select, list)
+}
+
 /// The list of ids that a change gives a relation.
 fn links_of(name: ApiName) -> impl Fn(&BindContext<'_>) -> Option<Param> + Send + Sync + 'static {
     move |given| {
@@ -149,16 +191,18 @@ fn after(
     expression
 }
 
-/// The records written whose list is.
-fn listed(lists: Lists, field: &ApiName) -> SelectStatement {
+/// The records in a CTE whose list is written.
+fn listed(lists: Lists, field: &ApiName, rows: &str) -> SelectStatement {
     let mut select = Sql::select();
     if lists == Lists::OfSome {
         select.expr(sql::col("n", "id"));
-        from_cte(&mut select, NEW, "n");
+        from_cte(&mut select, rows, "n");
         join_input(&mut select);
         select.and_where(sql::col("i", &input_name(field)).is_not_null());
     } else {
-        select.expr(Expr::col(sql::iden("id"))).from(sql::iden(NEW));
+        select
+            .expr(Expr::col(sql::iden("id")))
+            .from(sql::iden(rows));
     }
     select
 }

@@ -10,6 +10,7 @@ use tessera_schema::object::Object;
 use tessera_schema::scalar::Scalar;
 
 use crate::sql;
+use crate::write::allowed::Rules;
 use crate::write::keys::Keys;
 
 /// Rows as they were, as they are, and as they came in.
@@ -43,6 +44,7 @@ pub(super) struct Writer<'w> {
     pub(super) new: BTreeSet<SqlName>,
     /// True while the model is the one the write was worked out from; otherwise nothing is written.
     pub(super) current: Expr,
+    pub(super) rules: Rules<'w>,
     /// The unique values that it takes, if several records may.
     pub(super) keys: Option<Keys<'w>>,
 }
@@ -50,11 +52,31 @@ pub(super) struct Writer<'w> {
 impl Writer<'_> {
     /// Sets who changed a row, when, and its next version. `before` has the row as it was.
     pub(super) fn stamp(&self, update: &mut UpdateStatement, before: &str) {
-        let version = sql::col(before, "version").add(Expr::cust("1"));
-        update
-            .value(sql::iden("updated_at"), Expr::cust("now()"))
-            .value(sql::iden("updated_by"), self.actor.clone())
-            .value(sql::iden("version"), version);
+        for name in ["updated_at", "updated_by", "version"] {
+            let value = self.stamped(name, before).expect("the server changes it");
+            update.value(sql::iden(name), value);
+        }
+    }
+
+    /// The value that the server gives a column of a changed row; none where it leaves the column alone.
+    pub(super) fn stamped(&self, column: &str, before: &str) -> Option<Expr> {
+        match column {
+            "updated_at" => Some(Expr::cust("now()")),
+            "updated_by" => Some(self.actor.clone()),
+            "version" => Some(sql::col(before, "version").add(Expr::cust("1"))),
+            _ => None,
+        }
+    }
+
+    /// The value that the server gives a column of a new row; none where it is the caller's, or a running number.
+    pub(super) fn first(&self, column: &str, input: &str) -> Option<Expr> {
+        match column {
+            "id" => Some(sql::col(input, "id")),
+            "created_at" | "updated_at" => Some(Expr::cust("now()")),
+            "created_by" | "updated_by" => Some(self.actor.clone()),
+            "version" => Some(Expr::cust("1")),
+            _ => None,
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Columns that only some records of an input bring a value for. A flag beside each says which records do: the others leave what
 //! the row has.
 
-use sea_query::Expr;
+use sea_query::{Expr, ExprTrait};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use tessera_schema::column::{Column, ColumnType};
 use tessera_schema::ident::ApiName;
+use tessera_schema::object::Field;
 use tessera_schema::record::Record;
 use tessera_schema::scalar::Scalar;
 
@@ -108,6 +109,21 @@ impl<'o> Value<'o> {
             None => Expr::cust("true"),
         }
     }
+}
+
+/// Whether the record of a row of the input brings a value of a field.
+pub(super) fn is_given(field: &Field, values: &[Value<'_>]) -> Expr {
+    if field.linked().is_some() {
+        return sql::col(INPUT, &input_name(field.api_name())).is_not_null();
+    }
+    let of_field = |value: &&Value<'_>| {
+        let mut columns = field.columns.iter();
+        columns.any(|column| column.name == value.column.name)
+    };
+    let given = values.iter().filter(of_field).map(Value::is_given);
+    given
+        .reduce(ExprTrait::or)
+        .unwrap_or_else(|| Expr::cust("false"))
 }
 
 /// The many-to-many relations that some record has a list for.

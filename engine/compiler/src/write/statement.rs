@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use tessera_schema::access::view::View;
 use tessera_schema::column::SqlName;
 
+use crate::access::mask::Rows;
 use crate::bind::Param;
 use crate::query::compiler::{Compiler, model_version, one_row};
 use crate::query::projection;
 use crate::snapshot::Snapshot;
 use crate::sql;
 use crate::statement::Statement;
+use crate::write::allowed::{self, Rules};
 use crate::write::event::Recorded;
 use crate::write::family::{self, Family};
 use crate::write::keys::Keys;
@@ -50,31 +52,18 @@ pub fn compile(snapshot: &Snapshot, view: &View, write: &Write) -> Statement {
     let recorded = Recorded::of(write);
     let writer = writer(&mut compiler, snapshot, write, &recorded);
     match &write.action {
-        Action::Create(record) => {
-            insert::rows(
-                &mut compiler,
-                &mut with,
-                &writer,
-                std::slice::from_ref(record),
-                false,
-            );
+        action @ Action::Create(record) => {
+            let records = (std::slice::from_ref(record), false);
+            insert::rows(&mut compiler, &mut with, &writer, action, records);
         }
-        Action::CreateMany(records) => {
-            insert::rows(&mut compiler, &mut with, &writer, records, true);
+        action @ Action::CreateMany(records) => {
+            insert::rows(&mut compiler, &mut with, &writer, action, (records, true));
         }
         action @ (Action::Upsert { .. } | Action::UpsertMany { .. }) => {
-            let (key, records) = action.upserts().expect("it is an upsert");
-            upsert::rows(
-                &mut compiler,
-                &mut with,
-                &writer,
-                key,
-                records,
-                action.answers_many(),
-            );
+            upsert::rows(&mut compiler, &mut with, &writer, action);
         }
-        Action::UpdateMany(changes) => {
-            update_many::rows(&mut compiler, &mut with, &writer, changes);
+        action @ Action::UpdateMany(changes) => {
+            update_many::rows(&mut compiler, &mut with, &writer, (action, changes));
         }
         action @ (Action::Update { .. }
         | Action::UpdateWhere { .. }
@@ -96,7 +85,7 @@ pub fn compile(snapshot: &Snapshot, view: &View, write: &Write) -> Statement {
     link::changes(&mut compiler, &mut with, &writer, write);
     let event = event::rows(&mut compiler, &writer, &write.action, &recorded);
     cte(&mut with, "_event", event);
-    let query = answer(&mut compiler, write).with(with);
+    let query = answer(&mut compiler, &writer, write).with(with);
     compiler.finish_with(snapshot, &query)
 }
 
@@ -166,7 +155,7 @@ fn locked_objects(write: &Write, family: &Family, rows_first: bool) -> BTreeMap<
         // Otherwise its own statement takes the lock.
         Some(Keys::Ordered(_)) if rows_first => BTreeMap::from([(table, false)]),
         // Records that come back with others take their unique values again.
-        None if restores(&write.action) && (family.goes_along() || by_filter(&write.action)) => {
+        None if restores(&write.action) && (family.goes_along() || write.action.is_by_filter()) => {
             let objects = family.objects().iter();
             let unique = objects.filter(|object| object.unique_keys().next().is_some());
             unique.map(|object| (object.table.clone(), true)).collect()
@@ -181,18 +170,17 @@ fn writer<'w>(
     write: &'w Write,
     recorded: &Recorded,
 ) -> Writer<'w> {
+    let rules = Rules::of(compiler.rules, &write.object, &write.action);
     Writer {
         object: &write.object,
-        actor: compiler.params.given(
-            |given| Some(Param::Text(Some(given.actor.to_string()))),
-            "uuid",
-        ),
+        actor: compiler.caller(),
         change: compiler.params.given(
             |given| Some(Param::Text(given.change.map(|change| change.to_string()))),
             "uuid",
         ),
-        old: old(write, recorded),
-        new: new(write, recorded),
+        old: old(write, recorded, &rules),
+        new: new(compiler, write, recorded),
+        rules,
         current: model_version(&snapshot.tenant.schema)
             .eq(compiler.params.number(snapshot.version)),
         keys: Keys::of(&write.object, &write.action),
@@ -200,7 +188,7 @@ fn writer<'w>(
 }
 
 /// The columns of the rows before that the statement reads.
-fn old(write: &Write, recorded: &Recorded) -> BTreeSet<SqlName> {
+fn old(write: &Write, recorded: &Recorded, rules: &Rules<'_>) -> BTreeSet<SqlName> {
     let mut columns: BTreeSet<SqlName> = recorded.of_old().cloned().collect();
     columns.extend(["id", "version", "deleted_at"].map(|name| SqlName::join(&[name])));
     columns.extend(
@@ -211,26 +199,30 @@ fn old(write: &Write, recorded: &Recorded) -> BTreeSet<SqlName> {
     );
     columns.extend(merge::columns(&write.object, &write.action).cloned());
     columns.extend(update_many::columns(&write.object, write.action.each()).cloned());
+    rules.read_of_old(&mut columns);
     columns
 }
 
 /// The columns of the rows after that the statement reads.
-fn new(write: &Write, recorded: &Recorded) -> BTreeSet<SqlName> {
+fn new(compiler: &Compiler<'_>, write: &Write, recorded: &Recorded) -> BTreeSet<SqlName> {
     let mut columns: BTreeSet<SqlName> = recorded.of_new().cloned().collect();
     columns.extend(["id", "version"].map(|name| SqlName::join(&[name])));
     projection::columns(&write.selection, &mut columns);
+    if !write.selection.0.is_empty() {
+        compiler.masks_read(&write.object, &mut columns);
+    }
     columns
 }
 
 /// One row: the model's version, how many records were written, the version of the one, the version and bin of the one
 /// before, and the records' JSON.
-fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
+fn answer(compiler: &mut Compiler<'_>, writer: &Writer<'_>, write: &Write) -> SelectStatement {
     let mut answer = Sql::select();
     answer.expr_as(model_version(compiler.schema), sql::iden("_model"));
-    if by_filter(&write.action) || write.action.answers_many() {
-        of_many(compiler, write, &mut answer);
+    if write.action.is_by_filter() || write.action.answers_many() {
+        of_many(compiler, writer, write, &mut answer);
     } else {
-        of_one(compiler, write, &mut answer);
+        of_one(compiler, writer, write, &mut answer);
     }
     if write.action.at_most().is_some() {
         answer.expr_as(update::matched(), sql::iden("_matched"));
@@ -248,22 +240,26 @@ fn answer(compiler: &mut Compiler<'_>, write: &Write) -> SelectStatement {
     if let Action::UpsertMany { .. } = write.action {
         answer.expr_as(upsert::repetitions(), sql::iden("_repeated"));
     }
+    if writer.rules.decide() {
+        answer.expr_as(allowed::places(), sql::iden(allowed::FORBIDDEN));
+    }
+    if upsert::may_be_hidden(compiler, &write.object, &write.action) {
+        answer.expr_as(upsert::hidden_places(), sql::iden(upsert::HIDDEN));
+    }
     answer
-}
-
-/// Such a write tells only how many records it met.
-const fn by_filter(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::UpdateWhere { .. } | Action::DeleteWhere { .. } | Action::RestoreWhere { .. }
-    )
 }
 
 const fn restores(action: &Action) -> bool {
     matches!(action, Action::Restore { .. } | Action::RestoreWhere { .. })
 }
 
-fn of_many(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatement) {
+/// A write by filter tells only how many records it met.
+fn of_many(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    write: &Write,
+    answer: &mut SelectStatement,
+) {
     let mut count = Sql::select();
     count.expr(Expr::cust("count(*)")).from(sql::iden(NEW));
     let count = Expr::SubQuery(None, Box::new(count.into()));
@@ -275,11 +271,16 @@ fn of_many(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatem
     ] {
         answer.expr_as(Expr::cust(value), sql::iden(name));
     }
-    answer.expr_as(bodies(compiler, write), sql::iden("_body"));
+    answer.expr_as(bodies(compiler, writer, write), sql::iden("_body"));
 }
 
 /// The row after, and the one before, stand beside one that is always there.
-fn of_one(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatement) {
+fn of_one(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    write: &Write,
+    answer: &mut SelectStatement,
+) {
     let beside = |answer: &mut SelectStatement, rows: &str, alias: &str| {
         let always = Condition::all().add(Expr::cust("true"));
         answer.join_as(
@@ -298,7 +299,7 @@ fn of_one(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStateme
     };
     beside(answer, NEW, "n");
     let written = sql::template("num_nonnulls($1)", [sql::col("n", "id")]);
-    let body = body_beside(compiler, write, answer);
+    let body = body_beside(compiler, writer, write, answer);
     answer
         .expr_as(sql::cast(written, "int8"), sql::iden("_count"))
         .expr_as(version("n"), sql::iden("_version"))
@@ -312,23 +313,32 @@ fn version(rows: &str) -> Expr {
 }
 
 /// The record that goes by `n`, in the shape asked for.
-fn body_beside(compiler: &mut Compiler<'_>, write: &Write, answer: &mut SelectStatement) -> Expr {
+fn body_beside(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    write: &Write,
+    answer: &mut SelectStatement,
+) -> Expr {
     if write.selection.0.is_empty() {
         return Expr::cust("null::json");
     }
-    compiler.row(answer, &write.object, "n", &write.selection)
+    let rows = Rows::Written(&writer.new);
+    let seen = compiler.as_seen(answer, &write.object, "n", rows);
+    compiler.row(answer, &write.object, &seen, &write.selection)
 }
 
 /// The records written, in the shape asked for.
-fn bodies(compiler: &mut Compiler<'_>, write: &Write) -> Expr {
-    if write.selection.0.is_empty() || by_filter(&write.action) {
+fn bodies(compiler: &mut Compiler<'_>, writer: &Writer<'_>, write: &Write) -> Expr {
+    if write.selection.0.is_empty() || write.action.is_by_filter() {
         return Expr::cust("null::json");
     }
     let mut select = Sql::select();
     from_cte(&mut select, NEW, "n");
     let same = sql::col("i", "id").eq(sql::col("n", "id"));
     select.join_as(JoinType::InnerJoin, sql::iden(INPUT), sql::iden("i"), same);
-    let record = compiler.record(&mut select, &write.object, "n", &write.selection);
+    let rows = Rows::Written(&writer.new);
+    let seen = compiler.as_seen(&mut select, &write.object, "n", rows);
+    let record = compiler.record(&mut select, &write.object, &seen, &write.selection);
     select.expr(sql::template(
         "coalesce(json_agg($1 ORDER BY $2), '[]'::json)",
         [record, sql::col("i", ORDINAL)],

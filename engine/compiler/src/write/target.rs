@@ -4,6 +4,7 @@
 //! keeps others from taking it: so a target that is binned at the same moment is either seen in the bin or binned afterwards.
 
 use sea_query::{Expr, ExprTrait, Func, LockType, Query as Sql};
+use tessera_schema::access::Right;
 use tessera_schema::column::SqlName;
 use tessera_schema::object::Object;
 
@@ -58,7 +59,7 @@ pub(super) fn live(
         .expr(sql::col(&alias, "id"))
         .and_where(sql::col(&alias, "id").eq(id.clone()))
         .lock_with_tables(LockType::KeyShare, [sql::iden(&alias)]);
-    compiler.select_records(&mut select, target, &alias, Deleted::Exclude);
+    compiler.select_stored(&mut select, target, &alias, Right::Read, Deleted::Exclude);
     let found = Expr::SubQuery(None, Box::new(select.into()));
     let mut ways = vec![found];
     if let Reach::Written(written) = reach {

@@ -7,6 +7,7 @@ use tessera_schema::record::Record;
 use crate::bind::Param;
 use crate::query::compiler::Compiler;
 use crate::sql;
+use crate::write::allowed::{self, Becoming, Known};
 use crate::write::part::{NEW, OLD, Writer, cte};
 use crate::write::target::{self, Reach};
 use crate::write::{Action, affected, assign, family, merge};
@@ -20,6 +21,7 @@ pub(super) fn changes(
 ) {
     let object = writer.object;
     cte(with, OLD, affected::rows(compiler, writer, action));
+    let allowed = is_allowed(compiler, with, writer, action);
 
     let table = object.table.as_str();
     let mut update = compiler.update_of(&object.table);
@@ -30,6 +32,7 @@ pub(super) fn changes(
     update.from(sql::iden(OLD));
     update.and_where(sql::col(table, "id").eq(sql::col(OLD, "id")));
     update.and_where(writer.current.clone());
+    update.and_where_option(allowed);
     update.and_where_option(conditions(compiler, action));
     update.and_where_option(merge::condition(compiler, object, action));
     let returned = writer.new.iter().map(|name| sql::column(table, name));
@@ -46,6 +49,7 @@ pub(super) fn destruction(
 ) {
     let object = writer.object;
     cte(with, OLD, affected::rows(compiler, writer, action));
+    let allowed = is_allowed(compiler, with, writer, action);
     let mut wanted = Sql::select();
     wanted.expr(Expr::col(sql::iden("id"))).from(sql::iden(OLD));
     if let Some(condition) = conditions(compiler, action) {
@@ -55,10 +59,37 @@ pub(super) fn destruction(
     delete
         .and_where(sql::col(object.table.as_str(), "id").in_subquery(wanted))
         .and_where(writer.current.clone())
+        .and_where_option(allowed)
         .returning(
             Sql::returning().columns(writer.new.iter().map(|name| sql::iden(name.as_str()))),
         );
     cte(with, NEW, delete);
+}
+
+/// That the caller may do it; nothing where that is certain.
+fn is_allowed(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    action: &Action,
+) -> Option<Expr> {
+    let none = Record::default();
+    let changes = action.changes().unwrap_or(&none);
+    let mut rows = Sql::select();
+    rows.from(sql::iden(OLD));
+    let becoming = Becoming {
+        rows,
+        place: Expr::cust("0::int8"),
+        known: Known::All,
+        value: &mut |compiler, column| {
+            let name = &column.name;
+            let stamped = writer.stamped(name.as_str(), OLD);
+            let value = stamped.or_else(|| assign::value(compiler, changes, column, OLD));
+            value.unwrap_or_else(|| sql::column(OLD, name))
+        },
+        given: &mut |_, _| None,
+    };
+    allowed::decide(compiler, with, writer, action, becoming)
 }
 
 /// What must hold of the row before it is touched: its version, that it lies in the bin, or that there are not too many.

@@ -24,6 +24,8 @@ use tessera_schema::violation::{Pointer, Violation};
 use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::sql;
+use crate::write::Action;
+use crate::write::allowed::{self, Becoming, Known};
 use crate::write::insert::Input;
 use crate::write::merge;
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte};
@@ -40,7 +42,7 @@ pub(super) fn rows(
     compiler: &mut Compiler<'_>,
     with: &mut WithClause,
     writer: &Writer<'_>,
-    changes: &[Change],
+    (action, changes): (&Action, &[Change]),
 ) {
     let object = writer.object;
     let values = values(object, changes);
@@ -49,6 +51,24 @@ pub(super) fn rows(
     cte(with, INPUT, input);
     cte(with, OLD, old(compiler, writer));
     cte(with, REFUSED, refused(object, changes, &values));
+    let same = sql::col(OLD, "id").eq(sql::col(INPUT, "id"));
+    let mut rows = Sql::select();
+    rows.from(sql::iden(INPUT))
+        .join(JoinType::InnerJoin, sql::iden(OLD), same);
+    let becoming = Becoming {
+        rows,
+        place: sql::col(INPUT, ORDINAL),
+        known: Known::All,
+        value: &mut |_, column| {
+            let (name, old) = (&column.name, sql::column(OLD, &column.name));
+            match values.iter().find(|value| value.column.name == *name) {
+                Some(value) => value.after(old, sql::column(INPUT, name)),
+                None => writer.stamped(name.as_str(), OLD).unwrap_or(old),
+            }
+        },
+        given: &mut |_, field| Some(sparse::is_given(field, &values)),
+    };
+    let allowed = allowed::decide(compiler, with, writer, action, becoming);
 
     let table = object.table.as_str();
     let mut update = compiler.update_of(&object.table);
@@ -61,13 +81,12 @@ pub(super) fn rows(
         update.value(sql::iden(name.as_str()), new);
     }
     writer.stamp(&mut update, table);
-    let mut any = Sql::select();
-    any.expr(Expr::cust("1")).from(sql::iden(REFUSED));
     update
         .from(sql::iden(INPUT))
         .and_where(sql::col(table, "id").eq(sql::col(INPUT, "id")))
         .and_where(writer.current.clone())
-        .and_where(Expr::exists(any).not());
+        .and_where(allowed::none_of(REFUSED))
+        .and_where_option(allowed);
     let returned = writer.new.iter().map(|name| sql::column(table, name));
     update.returning(Sql::returning().exprs(returned));
     cte(with, NEW, update);
@@ -158,13 +177,9 @@ fn old(compiler: &mut Compiler<'_>, writer: &Writer<'_>) -> SelectStatement {
         .and_where(sql::col(ALIAS, "id").in_subquery(ids))
         .order_by_expr(sql::col(ALIAS, "id"), Order::Asc)
         .lock_with_tables(LockType::NoKeyUpdate, [sql::iden(ALIAS)]);
-    compiler.select_records_for(
-        &mut select,
-        writer.object,
-        ALIAS,
-        Right::Update,
-        Deleted::Exclude,
-    );
+    let (right, deleted) = (Right::Read, Deleted::Exclude);
+    compiler.select_stored(&mut select, writer.object, ALIAS, right, deleted);
+    writer.rules.put(compiler, &mut select, ALIAS);
     select
 }
 
@@ -231,7 +246,12 @@ pub(super) fn refusals(answer: &mut SelectStatement) {
 
 /// The violations of the changes that cannot be made. Of values it is said before the versions, as another version does not mend
 /// them.
-pub(super) fn check(object: &Object, changes: &[Change], answer: &Row) -> Result<()> {
+pub(super) fn check(
+    object: &Object,
+    action: &Action,
+    changes: &[Change],
+    answer: &Row,
+) -> Result<()> {
     let Some(places) = answer.get::<Option<Vec<i64>>>("_places")? else {
         return Ok(());
     };
@@ -266,9 +286,9 @@ pub(super) fn check(object: &Object, changes: &[Change], answer: &Row) -> Result
             ));
         }
     }
-    Err(if invalid.is_empty() {
-        UserError::Conflict(stale).into()
-    } else {
-        UserError::Invalid(invalid).into()
-    })
+    if !invalid.is_empty() {
+        return Err(UserError::Invalid(invalid).into());
+    }
+    allowed::check(action, answer)?;
+    Err(UserError::Conflict(stale).into())
 }

@@ -13,24 +13,33 @@ use sea_query::{
 };
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-use tessera_error::UserError;
+use tessera_error::{Result, UserError};
+use tessera_postgres::row::Row;
+use tessera_schema::access::Right;
+use tessera_schema::access::row_rules::RowRules;
 use tessera_schema::column::{ColumnType, SqlName};
 use tessera_schema::ident::ApiName;
-use tessera_schema::object::UniqueKey;
+use tessera_schema::object::{Object, UniqueKey};
 use tessera_schema::record::Upsert;
 use tessera_schema::scalar::Scalar;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
+use crate::access::entry::Unguarded;
 use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;
 use crate::sql;
+use crate::write::Action;
+use crate::write::allowed::{self, Becoming, Known};
+use crate::write::constraint;
 use crate::write::insert::{self, Input};
 use crate::write::part::{INPUT, NEW, OLD, ORDINAL, Writer, cte, from_cte, input_name};
 use crate::write::sparse::{self, Value};
 use crate::write::target::{self, Reach};
 
 const GIVEN: &str = "_given";
+/// The places of records whose key a record has that the caller does not see; also the column of the answer that lists them.
+pub(super) const HIDDEN: &str = "_hidden";
 /// The places of records whose key another one before them has.
 pub(super) const REPEATED: &str = "_repeated";
 /// Whether the row was there before.
@@ -40,10 +49,10 @@ pub(super) fn rows(
     compiler: &mut Compiler<'_>,
     with: &mut WithClause,
     writer: &Writer<'_>,
-    key: &UniqueKey,
-    records: &[Upsert],
-    many: bool,
+    action: &Action,
 ) {
+    let (key, records) = action.upserts().expect("it is an upsert");
+    let many = action.answers_many();
     let values = values(writer, key, records);
     let links = sparse::links(records.iter().map(|record| &record.given));
     let given = given(compiler, &values, &links, many);
@@ -56,14 +65,24 @@ pub(super) fn rows(
     names.extend(values.iter().flat_map(Value::names));
     names.extend(links.into_iter().map(input_name));
     cte(with, INPUT, matched(key, &names, many));
-    let changed = changed(compiler, writer, key, &values);
+    let is_taken = may_be_hidden(compiler, writer.object, action);
+    if is_taken {
+        let hidden = hidden(compiler, writer, key);
+        cte(with, HIDDEN, hidden);
+    }
+    let free = is_taken.then(|| allowed::none_of(HIDDEN));
+    let allowed = is_allowed(compiler, with, writer, action, &values);
+    let allowed = allowed.into_iter().chain(free).reduce(ExprTrait::and);
+    let mut changed = changed(compiler, writer, key, &values);
+    changed.and_where_option(allowed.clone());
     cte(with, "_changed", changed);
     let written: Vec<SqlName> = values
         .iter()
         .map(|value| value.column.name.clone())
         .collect();
     let new = sql::col("i", KNOWN).not();
-    let made = insert::from_input(compiler, writer, &written, Some(new));
+    let new = std::iter::once(new).chain(allowed).reduce(ExprTrait::and);
+    let made = insert::from_input(compiler, writer, &written, new);
     cte(with, "_made", made);
     let all = |name: &str| {
         let mut select = Sql::select();
@@ -77,6 +96,77 @@ pub(super) fn rows(
     let mut new = all("_changed");
     new.union(UnionType::All, all("_made"));
     cte(with, NEW, new);
+}
+
+/// That the caller may do it; nothing where that is certain.
+fn is_allowed(
+    compiler: &mut Compiler<'_>,
+    with: &mut WithClause,
+    writer: &Writer<'_>,
+    action: &Action,
+    values: &[Value<'_>],
+) -> Option<Expr> {
+    let same = sql::col(OLD, "id").eq(sql::col(INPUT, "id"));
+    let mut rows = Sql::select();
+    rows.from(sql::iden(INPUT))
+        .join(JoinType::LeftJoin, sql::iden(OLD), same);
+    let known = || sql::col(INPUT, KNOWN);
+    let becoming = Becoming {
+        rows,
+        place: sql::col(INPUT, ORDINAL),
+        known: Known::Where(known()),
+        value: &mut |_, column| {
+            let (name, old) = (&column.name, sql::column(OLD, &column.name));
+            let value = values.iter().find(|value| value.column.name == *name);
+            let new = sql::column(INPUT, name);
+            let (changed, made) = match value {
+                Some(value) if value.stays() => (old, new),
+                Some(value) => (value.after(old, new.clone()), new),
+                None => {
+                    let made = writer.first(name.as_str(), INPUT);
+                    let changed = writer.stamped(name.as_str(), OLD).unwrap_or(old);
+                    (changed, made.unwrap_or_else(|| insert::empty(column)))
+                }
+            };
+            sql::template("CASE WHEN $1 THEN $2 ELSE $3 END", [known(), changed, made])
+        },
+        given: &mut |_, field| Some(sparse::is_given(field, values)),
+    };
+    allowed::decide(compiler, with, writer, action, becoming)
+}
+
+/// Whether a live record may have a key and be hidden from the caller.
+pub(super) fn may_be_hidden(compiler: &Compiler<'_>, object: &Object, action: &Action) -> bool {
+    let rule = |rules: &RowRules| rules.get(object.api_name(), Right::Read).is_some();
+    action.upserts().is_some() && compiler.rules.is_some_and(rule)
+}
+
+/// The places of records whose key a record has that the caller does not see.
+fn hidden(compiler: &mut Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> SelectStatement {
+    let column = &key.column.name;
+    let collated = |alias: &str| sql::collated(sql::column(alias, column), &key.column.column_type);
+    // A record in the bin has its id still, and gives all other keys free.
+    let deleted = match column.as_str() {
+        "id" => Deleted::Include,
+        _ => Deleted::Exclude,
+    };
+    let mut taken = Sql::select();
+    taken
+        .expr(Expr::cust("1"))
+        .and_where(collated("t").eq(sql::column("g", column)));
+    let (table, key) = (&writer.object.table, Unguarded::Key);
+    compiler.select_unguarded(&mut taken, table, "t", deleted, key);
+    let mut seen = Sql::select();
+    seen.expr(Expr::cust("1"))
+        .and_where(collated("o").eq(sql::column("g", column)));
+    from_cte(&mut seen, OLD, "o");
+    let mut hidden = Sql::select();
+    hidden
+        .expr(sql::col("g", ORDINAL))
+        .and_where(Expr::exists(taken))
+        .and_where(Expr::exists(seen).not());
+    from_cte(&mut hidden, GIVEN, "g");
+    hidden
 }
 
 /// Locks the live rows that have the keys, and counts them.
@@ -183,7 +273,9 @@ fn old(compiler: &mut Compiler<'_>, writer: &Writer<'_>, key: &UniqueKey) -> Sel
     select.exprs(writer.old.iter().map(|name| sql::column(ALIAS, name)));
     let keyed = sql::collated(sql::column(ALIAS, column), &key.column.column_type);
     select.and_where(keyed.in_subquery(keys));
-    compiler.select_records(&mut select, writer.object, ALIAS, Deleted::Exclude);
+    let (right, deleted) = (Right::Read, Deleted::Exclude);
+    compiler.select_stored(&mut select, writer.object, ALIAS, right, deleted);
+    writer.rules.put(compiler, &mut select, ALIAS);
     select.order_by_expr(sql::col(ALIAS, "id"), Order::Asc);
     select.lock_with_tables(LockType::NoKeyUpdate, [sql::iden(ALIAS)]);
     select
@@ -258,15 +350,52 @@ pub(super) fn outcomes() -> Expr {
 
 /// The places of repeated keys.
 pub(super) fn repetitions() -> Expr {
+    places(REPEATED)
+}
+
+/// The places of records whose key a hidden record has.
+pub(super) fn hidden_places() -> Expr {
+    places(HIDDEN)
+}
+
+fn places(cte: &str) -> Expr {
     let places = Expr::col(sql::iden(ORDINAL));
     let mut select = Sql::select();
     select.expr(sql::template("array_agg($1 ORDER BY $1)", [places]));
-    select.from(sql::iden(REPEATED));
+    select.from(sql::iden(cte));
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
+/// Refuses an upsert on the key of a hidden record, as the database refuses a value that another record has. It is not tried again:
+/// the record stays hidden, and the time that it takes would tell of it.
+pub(super) fn none_hidden(
+    object: &Object,
+    action: &Action,
+    key: &UniqueKey,
+    answer: &Row,
+) -> Result<()> {
+    if !answer.has(HIDDEN) {
+        return Ok(());
+    }
+    let Some(places) = answer.get::<Option<Vec<i64>>>(HIDDEN)? else {
+        return Ok(());
+    };
+    let violations = places.into_iter().map(|place| {
+        let at = if action.answers_many() {
+            Pointer::root().key(place)
+        } else {
+            Pointer::root()
+        };
+        constraint::taken(object, key, at)
+    });
+    Err(UserError::Conflict(violations.collect()).into())
+}
+
 /// Refuses an input in which several records have one key.
-pub(super) fn each_once(key: &UniqueKey, places: Option<Vec<i64>>) -> Result<(), UserError> {
+pub(super) fn each_once(
+    key: &UniqueKey,
+    places: Option<Vec<i64>>,
+) -> std::result::Result<(), UserError> {
     let violations = places.into_iter().flatten().map(|place| {
         let pointer = Pointer::root().key(place).key(&key.name);
         let message = format!("another record before it has this {}", key.name);
