@@ -1,0 +1,1 @@
+//! Writes of callers with row rules.
