@@ -336,7 +336,7 @@ pub fn written(
     if let Action::UpdateMany(changes) = &write.action {
         update_many::check(&write.object, &write.action, changes, row)?;
     }
-    allowed::check(&write.action, row)?;
+    allowed::check(&write.object, &write.action, row)?;
     if let Some((key, _)) = write.action.upserts() {
         upsert::none_hidden(&write.object, &write.action, key, row)?;
     }

@@ -24,15 +24,18 @@ use tessera_schema::violation::{Pointer, Violation};
 
 use crate::query::compiler::Compiler;
 use crate::query::filter;
+use crate::query::tree::Deleted;
 use crate::sql;
 use crate::write::part::{OLD, Writer, cte};
-use crate::write::{Action, link};
+use crate::write::{Action, constraint, link};
 
 /// Records as they will be.
 pub(super) const AFTER: &str = "_after";
 /// The places of records with which the write may not be done; also the column of the answer that lists them.
 pub(super) const FORBIDDEN: &str = "_forbidden";
 const PLACE: &str = "place";
+/// The relation that the record may not be set to.
+const MISSING: &str = "_missing";
 
 /// The rules that a write has to keep.
 #[derive(Debug, Default)]
@@ -79,12 +82,11 @@ impl<'w> Rules<'w> {
         let Some(rules) = rules else {
             return Self::default();
         };
-        let demands = |right: Right, given: &BTreeSet<&ApiName>| {
+        let demands = |right: Right, given: &mut dyn Iterator<Item = &'w Field>| {
             let of_object = rules.get(object.api_name(), right).map(|rule| Demand {
                 rule: Arc::clone(rule),
                 field: None,
             });
-            let given = given.iter().filter_map(|name| object.fields.get(*name));
             let of_fields = given.filter_map(|field| {
                 let rule = rules.get_on(object.api_name(), field.api_name(), right)?;
                 Some(Demand {
@@ -94,38 +96,19 @@ impl<'w> Rules<'w> {
             });
             of_object.into_iter().chain(of_fields).collect::<Vec<_>>()
         };
-        let given: Vec<&Record> = match action {
-            Action::Create(record) => vec![record],
-            Action::CreateMany(records) => records.iter().collect(),
-            Action::UpdateMany(changes) => changes.iter().map(|change| &change.values).collect(),
-            _ => match action.upserts() {
-                Some((_, records)) => records.iter().map(|record| &record.given).collect(),
-                None => action.changes().into_iter().collect(),
-            },
-        };
-        let key = action.upserts().map(|(key, _)| key.column.name.as_str());
-        let named = |without: Option<&str>| -> BTreeSet<&ApiName> {
-            let gives = |field: &Field| {
-                let mut columns = field.columns.iter().map(|column| column.name.as_str());
-                let of_column = columns.any(|name| {
-                    let touched = |record: &&Record| record.touched().any(|other| other == name);
-                    without != Some(name) && given.iter().any(touched)
-                });
-                let linked = |record: &&Record| record.linked(field.api_name()).is_some();
-                of_column || given.iter().any(linked)
-            };
-            let fields = object.fields.values().filter(|field| gives(field));
-            fields.map(|field| field.api_name()).collect()
-        };
+        let named = named(object, action);
+        let key = action.upserts().map(|(key, _)| &key.column.name);
+        // Records of an upsert are matched on the key, which stays.
+        let is_key = |field: &Field| field.columns.iter().any(|c| Some(&c.name) == key);
         let makes = matches!(action, Action::Create(_) | Action::CreateMany(_));
         let changed = if makes {
             Vec::new()
         } else {
-            // Records of an upsert are matched on the key, which stays.
-            demands(action.right(), &named(key))
+            let mut others = named.iter().copied().filter(|field| !is_key(field));
+            demands(action.right(), &mut others)
         };
         let made = if makes || action.upserts().is_some() {
-            demands(Right::Create, &named(None))
+            demands(Right::Create, &mut named.iter().copied())
         } else {
             Vec::new()
         };
@@ -221,6 +204,21 @@ pub(super) fn decide(
             after.expr_as(flag, sql::iden(&given(kind, number)));
         }
     }
+    // The relations that the write gives, and that a rule asks for.
+    let relations: Vec<(usize, &Field)> = named(writer.object, action)
+        .into_iter()
+        .enumerate()
+        .filter(|(_, field)| field.is_relation() && rules.becomes)
+        .filter(|(_, field)| {
+            let mut all = changed.iter().chain(made);
+            all.any(|demand| asks(&demand.rule, field))
+        })
+        .collect();
+    for (number, field) in &relations {
+        let flag = (becoming.given)(compiler, field);
+        let flag = flag.unwrap_or_else(|| Expr::cust("true"));
+        after.expr_as(flag, sql::iden(&given("r", *number)));
+    }
     let where_known = match becoming.known {
         Known::Where(known) => {
             after.expr_as(known, sql::iden("_known"));
@@ -236,44 +234,171 @@ pub(super) fn decide(
     } else {
         Vec::new()
     };
+    let missing = missing(compiler, writer, &relations, &links);
     let links = std::mem::replace(&mut compiler.links, links);
-    let mut keeps = |kind: &str, demands: &[Demand<'_>]| {
-        let conditions = demands.iter().enumerate().map(|(number, demand)| {
-            let before = (kind == "c" && !rules.by_filter).then(|| sql::col("a", &may(number)));
-            let then = rules.becomes.then(|| compiler.rule(&demand.rule, "a"));
-            let both = before.into_iter().chain(then.flatten());
-            let both = both.reduce(ExprTrait::and);
-            let both = both.unwrap_or_else(|| Expr::cust("true"));
-            match demand.field {
-                None => both,
-                Some(_) => sql::template(
-                    "(NOT $1 OR ($2))",
-                    [sql::col("a", &given(kind, number)), both],
-                ),
-            }
-        });
-        let all = conditions
-            .collect::<Vec<_>>()
-            .into_iter()
-            .reduce(ExprTrait::and);
-        all.unwrap_or_else(|| Expr::cust("true"))
-    };
-    let kept = match where_known {
+    let (before, then) = match where_known {
         Some(known) => {
-            let parts = [known, keeps("c", changed), keeps("m", made)];
-            sql::template("CASE WHEN $1 THEN $2 ELSE $3 END", parts)
+            let made = rules.keep(compiler, "m", made);
+            let changed = rules.keep(compiler, "c", changed);
+            let either = |changed: Expr, made: Expr| {
+                let parts = [known.clone(), changed, made];
+                sql::template("CASE WHEN $1 THEN $2 ELSE $3 END", parts)
+            };
+            (either(changed.0, made.0), either(changed.1, made.1))
         }
-        None if made.is_empty() => keeps("c", changed),
-        None => keeps("m", made),
+        None if made.is_empty() => rules.keep(compiler, "c", changed),
+        None => rules.keep(compiler, "m", made),
     };
     compiler.links = links;
+    let parts = [before.clone(), then];
+    let breaks = sql::template("($1 AND $2) IS NOT TRUE", parts);
+    let missing = sql::template("CASE WHEN $1 THEN $2 ELSE 0 END::int8", [before, missing]);
     let mut forbidden = Sql::select();
     forbidden
         .expr(sql::col("a", PLACE))
+        .expr_as(missing, sql::iden(MISSING))
         .from_as(sql::iden(AFTER), sql::iden("a"))
-        .and_where(sql::template("($1) IS NOT TRUE", [kept]));
+        .and_where(breaks);
     cte(with, FORBIDDEN, forbidden);
     Some(none_of(FORBIDDEN))
+}
+
+impl Rules<'_> {
+    /// That the records of `_after` keep some demands: before the write, and after it.
+    fn keep(
+        &self,
+        compiler: &mut Compiler<'_>,
+        kind: &str,
+        demands: &[Demand<'_>],
+    ) -> (Expr, Expr) {
+        let (mut before, mut then) = (Vec::new(), Vec::new());
+        for (number, demand) in demands.iter().enumerate() {
+            let where_given = |condition: Expr| match demand.field {
+                None => condition,
+                Some(_) => {
+                    let parts = [sql::col("a", &given(kind, number)), condition];
+                    sql::template("(NOT $1 OR ($2))", parts)
+                }
+            };
+            if kind == "c" && !self.by_filter {
+                before.push(where_given(sql::col("a", &may(number))));
+            }
+            if self.becomes {
+                let condition = compiler.rule(&demand.rule, "a");
+                then.extend(condition.map(where_given));
+            }
+        }
+        let all = |conditions: Vec<Expr>| {
+            let all = conditions.into_iter().reduce(ExprTrait::and);
+            all.unwrap_or_else(|| Expr::cust("true"))
+        };
+        (all(before), all(then))
+    }
+}
+
+/// The number of the first relation that the write sets to a record which is not there, or which the caller does not see; 0 where there
+/// is none. A rule may ask for what such a record has, and then its refusal would tell.
+fn missing(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    relations: &[(usize, &Field)],
+    links: &[(SqlName, String)],
+) -> Expr {
+    let mut none = Expr::cust("0");
+    for (number, field) in relations.iter().rev() {
+        let table = writer.object.link_table(field);
+        let is_missing = match (field.to_one(), field.linked()) {
+            (Some(to_one), _) => {
+                let id = sql::column("a", &to_one.column);
+                let missing = is_missing(compiler, writer, &to_one.target, &id);
+                id.is_not_null().and(missing)
+            }
+            (None, Some(target)) => {
+                let Some((_, rows)) = links.iter().find(|(link, _)| *link == table) else {
+                    continue;
+                };
+                let id = sql::col("l", "to_id");
+                let mut one = Sql::select();
+                one.expr(Expr::cust("1"))
+                    .from_as(sql::iden(rows), sql::iden("l"))
+                    .and_where(sql::col("l", "from_id").eq(sql::col("a", "id")))
+                    .and_where(is_missing(compiler, writer, target, &id));
+                Expr::exists(one)
+            }
+            (None, None) => continue,
+        };
+        let parts = [
+            sql::col("a", &given("r", *number)),
+            is_missing,
+            Expr::cust((number + 1).to_string()),
+            none,
+        ];
+        none = sql::template("CASE WHEN $1 AND $2 THEN $3 ELSE $4 END", parts);
+    }
+    none
+}
+
+/// That no link can lead to the record of this id: the opposite of what [`target`](super::target) asks.
+fn is_missing(
+    compiler: &mut Compiler<'_>,
+    writer: &Writer<'_>,
+    target: &ApiName,
+    id: &Expr,
+) -> Expr {
+    let target = compiler.model.target(target).clone();
+    let there = compiler.alias("t");
+    let mut seen = Sql::select();
+    seen.expr(Expr::cust("true"))
+        .and_where(sql::col(&there, "id").eq(id.clone()));
+    let (right, deleted) = (Right::Read, Deleted::Exclude);
+    compiler.select_stored(&mut seen, &target, &there, right, deleted);
+    let missing = sql::holds(seen).not();
+    if target.table != writer.object.table {
+        return missing;
+    }
+    // It may be written by the same statement.
+    let mut written = Sql::select();
+    written
+        .expr(sql::col("w", "id"))
+        .from_as(sql::iden(AFTER), sql::iden("w"));
+    missing.and(id.clone().not_in_subquery(written))
+}
+
+/// The fields that a write gives a value of in some record.
+fn named<'o>(object: &'o Object, action: &Action) -> Vec<&'o Field> {
+    let given: Vec<&Record> = match action {
+        Action::Create(record) => vec![record],
+        Action::CreateMany(records) => records.iter().collect(),
+        Action::UpdateMany(changes) => changes.iter().map(|change| &change.values).collect(),
+        _ => match action.upserts() {
+            Some((_, records)) => records.iter().map(|record| &record.given).collect(),
+            None => action.changes().into_iter().collect(),
+        },
+    };
+    let touched: BTreeSet<&str> = given.iter().flat_map(|record| record.touched()).collect();
+    let gives = |field: &&Field| {
+        let mut columns = field.columns.iter();
+        columns.any(|column| touched.contains(column.name.as_str()))
+            || given
+                .iter()
+                .any(|record| record.linked(field.api_name()).is_some())
+    };
+    let fields = object.fields.values().map(AsRef::as_ref);
+    fields.filter(gives).collect()
+}
+
+/// Whether a rule asks for the records that a relation leads to.
+fn asks(rule: &Filter, field: &Field) -> bool {
+    match rule {
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().any(|part| asks(part, field)),
+        Filter::Not(inner) => asks(inner, field),
+        Filter::Compare(comparison) => {
+            let mut columns = field.columns.iter();
+            columns.any(|column| column.name == comparison.column)
+        }
+        Filter::ToOne(to_one, _) => to_one.key == *field.api_name(),
+        Filter::ToMany(to_many, ..) => to_many.key == *field.api_name(),
+    }
 }
 
 /// That a CTE has no row.
@@ -283,23 +408,39 @@ pub(super) fn none_of(name: &str) -> Expr {
     Expr::exists(any).not()
 }
 
-/// The places of the records with which the write may not be done; null where there is none.
-pub(super) fn places() -> Expr {
-    let place = sql::col(FORBIDDEN, PLACE);
-    let mut all = Sql::select();
-    all.expr(sql::template("array_agg($1 ORDER BY $1)", [place]))
-        .from(sql::iden(FORBIDDEN));
-    Expr::SubQuery(None, Box::new(all.into()))
+/// Adds to the answer with which records the write may not be done; null where there is none.
+pub(super) fn put_refusals(answer: &mut SelectStatement) {
+    for (column, name) in [(PLACE, FORBIDDEN), (MISSING, MISSING)] {
+        let parts = [column, PLACE].map(|column| sql::col(FORBIDDEN, column));
+        let mut all = Sql::select();
+        all.expr(sql::template("array_agg($1 ORDER BY $2)", parts))
+            .from(sql::iden(FORBIDDEN));
+        answer.expr_as(Expr::SubQuery(None, Box::new(all.into())), sql::iden(name));
+    }
 }
 
 /// Refuses a write that the answer says is not allowed.
-pub(super) fn check(action: &Action, answer: &Row) -> Result<()> {
+pub(super) fn check(object: &Object, action: &Action, answer: &Row) -> Result<()> {
     if !answer.has(FORBIDDEN) {
         return Ok(());
     }
     let Some(places) = answer.get::<Option<Vec<i64>>>(FORBIDDEN)? else {
         return Ok(());
     };
+    let missing: Vec<i64> = answer.get(MISSING)?;
+    let at = |place: i64| match action.answers_many() {
+        true => Pointer::root().key(place),
+        false => Pointer::root(),
+    };
+    let named = named(object, action);
+    let missing = places.iter().zip(missing).filter_map(|(place, number)| {
+        let field = named.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
+        Some(constraint::no_such_record(field, at(*place)))
+    });
+    let missing: Vec<Violation> = missing.collect();
+    if !missing.is_empty() {
+        return Err(UserError::Invalid(missing).into());
+    }
     let (verb, message) = match action {
         Action::Create(_) | Action::CreateMany(_) => {
             ("create", "your role may not create such a record")
@@ -317,10 +458,6 @@ pub(super) fn check(action: &Action, answer: &Row) -> Result<()> {
                 "your role may not update this record, or not to these values",
             ),
         },
-    };
-    let at = |place: i64| match action.answers_many() {
-        true => Pointer::root().key(place),
-        false => Pointer::root(),
     };
     let violations = places
         .into_iter()

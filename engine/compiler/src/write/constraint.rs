@@ -170,13 +170,14 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
             name == field.api_name() && ids.iter().any(|id| id.as_str() == value.as_deref())
         })
     };
-    let place = place(write, missing).key(field.value_key());
+    let violation = no_such_record(field, place(write, missing));
+    Some(UserError::Invalid(vec![violation]))
+}
+
+/// That a relation of the record that stands at this place of the input leads to no record.
+pub(super) fn no_such_record(field: &Field, at: Pointer) -> Violation {
     let message = format!("{}: there is no such record", field.definition.name);
-    Some(UserError::Invalid(vec![Violation::new(
-        place,
-        "not_found",
-        message,
-    )]))
+    Violation::new(at.key(field.value_key()), "not_found", message)
 }
 
 fn is_key_of(object: &Object, field: &Field, constraint: &str) -> bool {

@@ -241,7 +241,7 @@ fn answer(compiler: &mut Compiler<'_>, writer: &Writer<'_>, write: &Write) -> Se
         answer.expr_as(upsert::repetitions(), sql::iden("_repeated"));
     }
     if writer.rules.decide() {
-        answer.expr_as(allowed::places(), sql::iden(allowed::FORBIDDEN));
+        allowed::put_refusals(&mut answer);
     }
     if upsert::may_be_hidden(compiler, &write.object, &write.action) {
         answer.expr_as(upsert::hidden_places(), sql::iden(upsert::HIDDEN));

@@ -75,7 +75,8 @@ impl<'j> Judge<'j> {
         }
         let field = key.strip_suffix("_id").unwrap_or(key);
         let target = value.as_str().filter(|_| key == "firm_id");
-        let target_seen = target.is_none_or(|id| self.sees(&self.records[id]));
+        let sees = |id: &str| self.records.get(id).is_some_and(|target| self.sees(target));
+        let target_seen = target.is_none_or(sees);
         if target_seen && self.may_on(record, field, "read") {
             value
         } else {
@@ -86,7 +87,7 @@ impl<'j> Judge<'j> {
     /// The firm of a person, if it is seen and not in the bin.
     pub(crate) fn firm(self, person: &Record) -> Option<&'j Record> {
         let id = self.cell(person, "firm_id");
-        let firm = &self.records[id.as_str()?];
+        let firm = self.records.get(id.as_str()?)?;
         (!firm.binned && self.sees(firm)).then_some(firm)
     }
 
