@@ -28,7 +28,7 @@ impl Compiler<'_> {
     /// A row rule as a condition on the rows of `alias`. `None` where it holds for every record.
     pub(crate) fn rule(&mut self, rule: &Filter, alias: &str) -> Option<Expr> {
         self.limited = true;
-        if is_left_out() {
+        if !self.is_apart && is_left_out() {
             return None;
         }
         // The caller does not know of its relations, and each is planned by itself.

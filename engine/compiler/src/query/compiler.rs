@@ -41,6 +41,8 @@ pub(crate) struct Compiler<'s> {
     pub(crate) in_rule: bool,
     /// The aliases whose rows may hide values from the caller.
     pub(crate) masked: HashMap<String, Arc<Masks>>,
+    /// The statement does not run: it only tells lists apart.
+    pub(crate) is_apart: bool,
     /// Whether a rule has limited what the statement reads.
     pub(crate) limited: bool,
     pub(super) variables: Variables,
@@ -76,6 +78,7 @@ impl<'s> Compiler<'s> {
             rules: None,
             in_rule: false,
             masked: HashMap::new(),
+            is_apart: false,
             limited: false,
             variables: Variables::default(),
             trigrams: snapshot.trigrams.as_ref(),
@@ -98,6 +101,7 @@ impl<'s> Compiler<'s> {
             rules: self.rules,
             in_rule: false,
             masked: HashMap::new(),
+            is_apart: true,
             limited: false,
             variables: Variables::default(),
             trigrams: self.trigrams,

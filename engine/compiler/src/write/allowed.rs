@@ -54,7 +54,7 @@ pub(super) struct Rules<'w> {
 struct Demand<'w> {
     rule: Arc<Filter>,
     /// It counts where the write gives a value of this field.
-    field: Option<&'w Field>,
+    field: Option<&'w Arc<Field>>,
 }
 
 /// What becomes of the records of a write.
@@ -82,7 +82,7 @@ impl<'w> Rules<'w> {
         let Some(rules) = rules else {
             return Self::default();
         };
-        let demands = |right: Right, given: &mut dyn Iterator<Item = &'w Field>| {
+        let demands = |right: Right, given: &mut dyn Iterator<Item = &'w Arc<Field>>| {
             let of_object = rules.get(object.api_name(), right).map(|rule| Demand {
                 rule: Arc::clone(rule),
                 field: None,
@@ -118,6 +118,11 @@ impl<'w> Rules<'w> {
             by_filter: action.is_by_filter(),
             becomes: makes || action.right() == Right::Update,
         }
+    }
+
+    /// The fields of new records that have rules of their own.
+    pub(super) fn fields_of_new(&self) -> impl Iterator<Item = &'w Arc<Field>> {
+        self.made.iter().filter_map(|demand| demand.field)
     }
 
     /// Whether `_forbidden` is asked.
@@ -205,7 +210,7 @@ pub(super) fn decide(
         }
     }
     // The relations that the write gives, and that a rule asks for.
-    let relations: Vec<(usize, &Field)> = named(writer.object, action)
+    let relations: Vec<(usize, &Arc<Field>)> = named(writer.object, action)
         .into_iter()
         .enumerate()
         .filter(|(_, field)| field.is_relation() && rules.becomes)
@@ -301,7 +306,7 @@ impl Rules<'_> {
 fn missing(
     compiler: &mut Compiler<'_>,
     writer: &Writer<'_>,
-    relations: &[(usize, &Field)],
+    relations: &[(usize, &Arc<Field>)],
     links: &[(SqlName, String)],
 ) -> Expr {
     let mut none = Expr::cust("0");
@@ -365,7 +370,7 @@ fn is_missing(
 }
 
 /// The fields that a write gives a value of in some record.
-fn named<'o>(object: &'o Object, action: &Action) -> Vec<&'o Field> {
+fn named<'o>(object: &'o Object, action: &Action) -> Vec<&'o Arc<Field>> {
     let given: Vec<&Record> = match action {
         Action::Create(record) => vec![record],
         Action::CreateMany(records) => records.iter().collect(),
@@ -376,15 +381,14 @@ fn named<'o>(object: &'o Object, action: &Action) -> Vec<&'o Field> {
         },
     };
     let touched: BTreeSet<&str> = given.iter().flat_map(|record| record.touched()).collect();
-    let gives = |field: &&Field| {
+    let gives = |field: &&Arc<Field>| {
         let mut columns = field.columns.iter();
         columns.any(|column| touched.contains(column.name.as_str()))
             || given
                 .iter()
                 .any(|record| record.linked(field.api_name()).is_some())
     };
-    let fields = object.fields.values().map(AsRef::as_ref);
-    fields.filter(gives).collect()
+    object.fields.values().filter(gives).collect()
 }
 
 /// Whether a rule asks for the records that a relation leads to.

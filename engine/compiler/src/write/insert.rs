@@ -2,11 +2,10 @@
 //!
 //! Many records travel as one array for each column, so that the statement's text does not depend on how many there are.
 
-use sea_query::{
-    Expr, ExprTrait, Func, InsertStatement, Order, Query as Sql, SelectStatement, WithClause,
-};
+use sea_query::{Expr, Func, InsertStatement, Order, Query as Sql, SelectStatement, WithClause};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tessera_schema::column::{Column, ColumnType, SqlName};
 use tessera_schema::ident::ApiName;
 use tessera_schema::object::Field;
@@ -70,6 +69,14 @@ pub(super) fn rows(
         };
         input.put(&input_name(field), &link_column(), ids);
     }
+    for field in writer.rules.fields_of_new() {
+        let default = field.definition.default_value.as_ref();
+        let default = default.and_then(|default| field.store(default).ok());
+        let of = Arc::clone(field);
+        let flag =
+            move |record: &Record, _| Some(gives(record, &of, default.as_deref()).to_string());
+        input.put(&gives_name(field), &ColumnType::of(Scalar::Boolean), flag);
+    }
     let input = input.finish();
     in_turn(compiler, with, writer, (INPUT, input));
 
@@ -89,7 +96,11 @@ pub(super) fn rows(
             let value = given.or_else(|| writer.first(name.as_str(), INPUT));
             value.unwrap_or_else(|| empty(column))
         },
-        given: &mut is_given,
+        given: &mut |_, field| {
+            let mut asked = writer.rules.fields_of_new();
+            let is_asked = asked.any(|other| other.api_name() == field.api_name());
+            is_asked.then(|| sql::col(INPUT, &gives_name(field)))
+        },
     };
     let allowed = allowed::decide(compiler, with, writer, action, becoming);
     let insert = from_input(compiler, writer, &written, allowed);
@@ -99,21 +110,6 @@ pub(super) fn rows(
 /// No value of a column.
 pub(super) fn empty(column: &Column) -> Expr {
     sql::cast(Expr::cust("null"), &column.column_type.postgres())
-}
-
-/// Whether the caller has given a value of a field, where a new record has one by itself: what it has by itself counts as not given.
-fn is_given(compiler: &mut Compiler<'_>, field: &Field) -> Option<Expr> {
-    let default = field.definition.default_value.as_ref()?;
-    let values = field.store(default).ok()?;
-    let columns = field.columns.iter().zip(values);
-    let others = columns.map(|(column, value)| {
-        let form = sql::input_form(&value, &column.column_type);
-        let value = compiler.params.text(form, &column.column_type.postgres());
-        let texts = [sql::column(INPUT, &column.name), value];
-        let [given, default] = texts.map(|value| sql::cast(value, "text"));
-        sql::template("$1 IS DISTINCT FROM $2", [given, default])
-    });
-    others.reduce(ExprTrait::or)
 }
 
 /// Adds what comes in, as a CTE of this name. It has its first row when the statement may take its unique values.
@@ -129,6 +125,21 @@ pub(super) fn in_turn(
         input.from(sql::iden(TURN));
     }
     cte(with, name, input);
+}
+
+/// The column of the input that says which records give a value of a field.
+fn gives_name(field: &Field) -> String {
+    format!("_gives {}", field.api_name())
+}
+
+/// Whether the caller has given a record a value of a field. One that it has by default counts as not given.
+fn gives(record: &Record, field: &Field, default: Option<&[Json]>) -> bool {
+    let mut columns = field.columns.iter().enumerate();
+    let of_column = columns.any(|(place, column)| {
+        let given = record.columns.get(column.name.as_str());
+        given.is_some_and(|given| default.and_then(|default| default.get(place)) != Some(given))
+    });
+    of_column || record.linked(field.api_name()).is_some()
 }
 
 /// The rows of the input as new rows, those that `only` is true of.
