@@ -34,7 +34,8 @@ impl Executor<'_> {
         plan.run(place, context, snapshot, inputs).await
     }
 
-    /// The number of records that a filter matches, as the planner estimates it: nothing is scanned.
+    /// The number of records that a filter matches, as the planner estimates it. Where rules hide records or values, they are counted,
+    /// up to [`MOST_COUNTED`](tessera_compiler::query::compile::MOST_COUNTED).
     pub async fn estimate(
         &mut self,
         context: &RequestContext,

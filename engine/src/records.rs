@@ -6,6 +6,7 @@ use tessera_compiler::bind::BindContext;
 use tessera_compiler::cost::Cost;
 use tessera_compiler::cursor::Sealer;
 use tessera_compiler::failure;
+use tessera_compiler::query::compile::Estimate;
 use tessera_compiler::query::render::Document;
 use tessera_compiler::query::size::Size;
 use tessera_compiler::query::tree::{Deleted, Query, Root, Selection};
@@ -66,9 +67,13 @@ pub struct WritePlan {
     lock: Option<Lock>,
 }
 
-/// How the planner is asked for the number of records.
+/// How about how many records there are is found out.
 #[derive(Debug)]
-pub struct EstimatePlan(Statement);
+pub struct EstimatePlan {
+    estimate: Estimate,
+    /// Of the model that it was worked out on.
+    version: i64,
+}
 
 impl Rendering {
     fn read(&self, rows: &[Row], first: &Row, sealer: &Sealer<'_>) -> Result<Answer> {
@@ -97,7 +102,13 @@ impl Rendering {
 
 impl EstimatePlan {
     pub(crate) fn cost(&self) -> Cost {
-        Cost::new(self.0.planning, Size::default())
+        Cost::new(self.statement().planning, Size::default())
+    }
+
+    const fn statement(&self) -> &Statement {
+        match &self.estimate {
+            Estimate::Planned(statement) | Estimate::Counted(statement) => statement,
+        }
     }
 
     pub(crate) async fn run(
@@ -107,11 +118,18 @@ impl EstimatePlan {
         inputs: &Map<String, Json>,
     ) -> Result<u64> {
         let given = BindContext::of_read(inputs, context.caller());
-        let params = self.0.params(&given).ok_or(InternalError::Unbound)?;
-        let rows = run::rows(place, &self.0, params)
+        let statement = self.statement();
+        let params = statement.params(&given).ok_or(InternalError::Unbound)?;
+        let rows = run::rows(place, statement, params)
             .await
             .map_err(failure::explain)?;
         let row = rows.first().ok_or_else(Failure::no_row)?;
+        if let Estimate::Counted(_) = self.estimate {
+            if row.get::<i64>("_model")? != self.version {
+                return Err(InternalError::ModelChanged.into());
+            }
+            return Ok(u64::try_from(row.get::<i64>("_count")?).unwrap_or_default());
+        }
         let plan: Json = row.get(0)?;
         Ok(plan[0]["Plan"]["Plan Rows"].as_u64().unwrap_or_default())
     }
@@ -119,7 +137,7 @@ impl EstimatePlan {
     /// About how many bytes of memory it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        self.0.weight()
+        self.statement().weight()
     }
 }
 
@@ -301,7 +319,7 @@ impl Engine {
         answer.ok_or_else(|| InternalError::Unbound.into())
     }
 
-    /// Works out how the planner is asked for the number of records that a filter matches.
+    /// Works out how about how many records a filter matches is found out.
     pub fn plan_estimate(
         &self,
         context: &RequestContext,
@@ -313,9 +331,12 @@ impl Engine {
     ) -> Result<EstimatePlan, UserError> {
         let view = snapshot.view(context.principal.roles());
         may(&view, object, Right::Read)?;
-        let statement = compile::estimate(snapshot, &view, object, filter, search, deleted);
-        statement.planning.check()?;
-        Ok(EstimatePlan(statement))
+        let plan = EstimatePlan {
+            estimate: compile::estimate(snapshot, &view, object, filter, search, deleted),
+            version: snapshot.version,
+        };
+        plan.statement().planning.check()?;
+        Ok(plan)
     }
 
     /// Works a write out. Call it inside [`Engine::on_model`].

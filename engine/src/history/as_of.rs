@@ -35,6 +35,9 @@ impl Engine {
         let subject = (&**object, id);
         let last = event::last_until(connection, snapshot, subject, time).await?;
         let mut state = state::now(connection, context, snapshot, subject, Next::Nothing).await?;
+        if state.is_none() && !state::tells_of_gone(context, snapshot, object) {
+            return Ok(None);
+        }
         let later = event::since(connection, snapshot, subject, last.unwrap_or(0) + 1).await?;
         for event in &later {
             state = state::before(state, event);

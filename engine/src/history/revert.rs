@@ -15,7 +15,7 @@ use tessera_schema::record::Record;
 use tessera_schema::violation::Pointer;
 
 use super::event::{self, Values};
-use super::state::{self, State, fitting};
+use super::state::{self, State, fitting, is_hidden};
 use crate::engine::Engine;
 use crate::inputs::Inputs;
 use crate::records::may;
@@ -96,6 +96,14 @@ impl Undoing<'_> {
         let held = fitting(object, &then);
         let mut body = Map::new();
         for field in restorable(object).filter(|field| holds(&held, field)) {
+            // What the caller does not see stays as it is.
+            let sides = [(&held, &shown[0]), (&now, &shown[1])];
+            if sides
+                .iter()
+                .any(|(state, shown)| is_hidden(field, state, shown))
+            {
+                continue;
+            }
             let key = field.value_key();
             if shown[0].get(&key) != shown[1].get(&key) {
                 body.insert(key.clone(), shown[0].get(&key).cloned().unwrap_or_default());

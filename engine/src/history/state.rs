@@ -10,9 +10,10 @@ use tessera_compiler::query::stored::{self, Next};
 use tessera_compiler::query::tree::Selection;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{InternalError, Result};
+use tessera_schema::access::Right;
 use tessera_schema::column::{Column, ColumnType};
 use tessera_schema::ident::RecordId;
-use tessera_schema::object::Object;
+use tessera_schema::object::{Field, Object};
 
 use super::event::{Event, Values, Verb};
 use crate::engine::Engine;
@@ -60,6 +61,27 @@ pub(crate) async fn now(
     let ids = std::iter::once(id);
     let rows = rows(connection, context, snapshot, (object, ids), next).await?;
     Ok(rows.into_values().next())
+}
+
+/// Whether the caller may know of records that have no row, or none that they see. Where a rule says which records those are, nothing
+/// says it of a row that is gone.
+pub(crate) fn tells_of_gone(
+    context: &RequestContext,
+    snapshot: &Snapshot,
+    object: &Object,
+) -> bool {
+    let view = snapshot.view(context.principal.roles());
+    view.rules.get(object.api_name(), Right::Read).is_none()
+}
+
+/// Whether a state has a value of a field that is hidden from the caller, who was shown the state as `shown`.
+pub(crate) fn is_hidden(field: &Field, state: &Values, shown: &Json) -> bool {
+    let mut columns = field.columns.iter();
+    let filled = columns.any(|column| {
+        let value = state.get(column.name.as_str());
+        value.is_some_and(|value| !value.is_null())
+    });
+    filled && shown.get(field.value_key()).is_none_or(Json::is_null)
 }
 
 /// What a record was before an event, from what it was after it.

@@ -5,7 +5,7 @@
 //! what it removed comes back. Records of one object are written together, targets of relations before the records that refer to them.
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,8 +25,8 @@ use tessera_schema::violation::{Pointer, Violation};
 use self::back::{Back, changed_since, lost, named, remade, touched, valid};
 use self::part::{Event, Part, Parts};
 use super::event::{self, Values, Verb};
-use super::revert::{Undoing, is_binned};
-use super::state;
+use super::revert::{Undoing, is_binned, restorable};
+use super::state::{self, is_hidden};
 use crate::engine::Engine;
 use crate::request_context::RequestContext;
 
@@ -217,6 +217,7 @@ impl Undoing<'_> {
         let (context, snapshot) = (self.context, self.snapshot);
         let records = (&**object, parts.keys().copied());
         let rows = state::rows(connection, context, snapshot, records, Next::Removal).await?;
+        let tells_of_gone = state::tells_of_gone(context, snapshot, object);
         let mut job = Job::default();
         let mut conflict = |id: RecordId, fields: Vec<String>| {
             conflicts.push(Conflict {
@@ -233,6 +234,8 @@ impl Undoing<'_> {
             match (rows.get(&id), part.first, part.last) {
                 // What it made is gone, or was by its end.
                 (None, Verb::Created, _) => {}
+                // It may be there, and not be seen.
+                (None, ..) if !tells_of_gone => {}
                 (None, _, Verb::Destroyed) => match lost(object) {
                     lost if lost.is_empty() => made_again.push((id, part.before.clone())),
                     lost => conflict(id, lost),
@@ -273,8 +276,24 @@ impl Undoing<'_> {
             return Ok(job);
         }
         let mut shown = self.show((object, plain), &states).await?.into_iter();
-        for ((id, _, fields), shown) in changed.iter().zip(&mut shown) {
-            let (record, refused) = valid(object, fields, &shown);
+        // What is hidden stays as it is.
+        let hidden = |state: &Values, shown: &Json| -> Vec<String> {
+            let fields = restorable(object).filter(|field| is_hidden(field, state, shown));
+            let keys = fields.map(Field::value_key);
+            keys.filter(|key| shown.get(key).is_some()).collect()
+        };
+        for ((id, state, fields), shown) in changed.iter().zip(&mut shown) {
+            let seen = fields.iter().copied();
+            let seen: Vec<_> = seen
+                .filter(|field| !is_hidden(field, state, &shown))
+                .collect();
+            let left = fields.iter().map(|field| field.value_key());
+            let hidden = hidden(state, &shown);
+            let left: Vec<_> = left.filter(|key| hidden.contains(key)).collect();
+            if !left.is_empty() {
+                conflict(*id, left);
+            }
+            let (record, refused) = valid(object, &seen, &shown);
             job.changed.extend(record.map(|record| Upsert {
                 given: Record {
                     id: Some(*id),
@@ -287,6 +306,11 @@ impl Undoing<'_> {
             }
         }
         for ((id, state), shown) in made_again.into_iter().zip(shown) {
+            let hidden = hidden(&state, &shown);
+            if !hidden.is_empty() {
+                conflict(id, hidden);
+                continue;
+            }
             match remade(object, id, &state, &shown) {
                 Ok(record) => {
                     job.made_again.push(record);

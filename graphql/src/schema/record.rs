@@ -44,11 +44,13 @@ impl Builder<'_> {
         let wanted = self.scope.has(&name) || name == "id";
         match attribute {
             Attribute::Column(field, column) if wanted => {
-                let ty = self.column_type(&column.column_type, column.not_null);
+                let there = column.not_null && !self.view.rules.may_hide(object, field);
+                let ty = self.column_type(&column.column_type, there);
                 Some(output(name, ty, description(field).as_deref()))
             }
             Attribute::Composite(field, components) if wanted => {
-                let ty = named(self.value(field, components), field.definition.required);
+                let there = field.definition.required && !self.view.rules.may_hide(object, field);
+                let ty = named(self.value(field, components), there);
                 Some(output(name, ty, description(field).as_deref()))
             }
             Attribute::ToOne(to_one) if self.leads(&name) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Right;
 use crate::filter::Filter;
 use crate::ident::ApiName;
+use crate::object::{Field, Object};
 
 /// The row rules of a caller: filters that records have to match, read on the whole model. Where there is none, a right is for
 /// every record.
@@ -35,6 +36,17 @@ impl RowRules {
     #[must_use]
     pub fn get(&self, object: &ApiName, right: Right) -> Option<&Arc<Filter>> {
         self.objects.get(&(object.clone(), right))
+    }
+
+    /// Whether some records that the caller meets show null for a field that has a value: those that its rule or the object's does not
+    /// match (a record may not be seen any more once it is written), and where it is a relation, those that lead to a hidden record.
+    #[must_use]
+    pub fn may_hide(&self, object: &Object, field: &Field) -> bool {
+        let limits = |object: &ApiName| self.get(object, Right::Read).is_some();
+        let name = object.api_name();
+        let target = field.to_one().map(|to_one| to_one.target);
+        let own = self.get_on(name, field.api_name(), Right::Read);
+        own.is_some() || (!field.system && limits(name)) || target.as_ref().is_some_and(limits)
     }
 
     /// The rule on a field; none where it is for the same records as the right on the object.

@@ -65,7 +65,20 @@ pub fn query(snapshot: &Snapshot, view: &View, query: &Query) -> Statement {
     compiler.finish_select(snapshot, &select)
 }
 
-/// The planner's view of a select that would find the records.
+/// A statement that tells about how many records there are.
+#[derive(Debug)]
+pub enum Estimate {
+    /// The planner's view of a select that would find them.
+    Planned(Statement),
+    /// One row: the model's version, and how many there are, up to [`MOST_COUNTED`].
+    Counted(Statement),
+}
+
+/// The most records that are counted where the planner is not asked.
+pub const MOST_COUNTED: u32 = 10_000;
+
+/// How the number of records is told without going through all of them. The planner knows of all rows and values, so it is not asked where
+/// rules hide some.
 #[must_use]
 pub fn estimate(
     snapshot: &Snapshot,
@@ -74,7 +87,7 @@ pub fn estimate(
     filter: &Filter,
     search: Option<&Search>,
     deleted: Deleted,
-) -> Statement {
+) -> Estimate {
     let mut compiler = Compiler::new(snapshot, view);
     let alias = compiler.alias("t");
     let mut select = Sql::select();
@@ -85,9 +98,19 @@ pub fn estimate(
     if let Some(search) = search {
         select.and_where(compiler.has_words(object, search, &alias));
     }
+    if compiler.limited {
+        select.limit(sql::written_out(MOST_COUNTED));
+        let found = compiler.alias("q");
+        let mut count = Sql::select();
+        count
+            .expr_as(model_version(&snapshot.tenant.schema), sql::iden("_model"))
+            .expr_as(Expr::cust("count(*)"), sql::iden("_count"))
+            .from_subquery(select, sql::iden(&found));
+        return Estimate::Counted(compiler.finish_select(snapshot, &count));
+    }
     let mut statement = compiler.finish_select(snapshot, &select);
     statement.text = format!("explain (format json) {}", statement.text).into();
-    statement
+    Estimate::Planned(statement)
 }
 
 impl Compiler<'_> {
