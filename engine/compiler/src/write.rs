@@ -336,7 +336,7 @@ pub fn written(
     if let Action::UpdateMany(changes) = &write.action {
         update_many::check(&write.object, &write.action, changes, row)?;
     }
-    allowed::check(&write.object, &write.action, row)?;
+    allowed::check(&write.action, row)?;
     if let Some((key, _)) = write.action.upserts() {
         upsert::none_hidden(&write.object, &write.action, key, row)?;
     }
@@ -372,6 +372,7 @@ fn missed(write: &Write, row: &Row) -> Result<()> {
     {
         return Err(expected.refusal(current).into());
     }
+    allowed::check_relations(&write.object, action, row)?;
     let unmet = merge::violations(&write.object, action, row)?;
     if !unmet.is_empty() {
         return Err(UserError::Invalid(unmet).into());

@@ -176,6 +176,25 @@ impl Compiler<'_> {
         select.from_as(rows, sql::iden(alias));
     }
 
+    /// As [`Compiler::select_links`], to look from the records of `near`.
+    pub(crate) fn select_links_of(
+        &mut self,
+        select: &mut SelectStatement,
+        via: (&SqlName, &SqlName),
+        (near, alias): (&str, &str),
+    ) {
+        let (table, column) = via;
+        let becoming = self.becoming.as_ref().filter(|(of, _)| *of == near);
+        let mut written = becoming.into_iter().flat_map(|(_, written)| written);
+        let written = written.find(|(written, _)| written == table);
+        match written.filter(|_| column.as_str() == "from_id") {
+            Some((_, rows)) => {
+                select.from_as(sql::iden(rows), sql::iden(alias));
+            }
+            None => self.select_links(select, table, alias),
+        }
+    }
+
     /// The rows of a many-to-many relation as they were before the statement, under no alias.
     pub(crate) fn select_links_before(&mut self, select: &mut SelectStatement, table: &SqlName) {
         let table = self.read(table, "");

@@ -326,7 +326,12 @@ impl Compiler<'_> {
         let seen = self.alias("m");
         self.masked.insert(seen.clone(), Arc::clone(&masks));
         let mut row = Sql::select();
+        // Of a record that was written a rule sees the links that it has now.
+        let written = matches!(rows, Rows::Written(_)).then(|| std::mem::take(&mut self.links));
+        self.becoming = written.clone().map(|links| (alias.to_owned(), links));
         self.put_seen(&mut row, object, &masks, (alias, rows));
+        self.becoming = None;
+        self.links = written.unwrap_or_else(|| std::mem::take(&mut self.links));
         let always = Condition::all().add(Expr::cust("true"));
         select.join_lateral(JoinType::InnerJoin, row, sql::iden(&seen), always);
         seen

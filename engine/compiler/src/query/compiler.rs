@@ -55,6 +55,9 @@ pub(crate) struct Compiler<'s> {
     pub(super) known: KnownLists,
     /// The link tables that the statement writes, each with the CTE that has its rows as they will be.
     pub(crate) links: Vec<(SqlName, String)>,
+    /// The records that a rule is asked of before they are written, by their alias, and CTEs of the rows of their link tables as they will
+    /// be. Of other records a rule sees what they are.
+    pub(crate) becoming: Option<(String, Vec<(SqlName, String)>)>,
     pub(crate) planning: Planning,
     /// The tables of records that are in it.
     pub(crate) entries: Entries,
@@ -87,6 +90,7 @@ impl<'s> Compiler<'s> {
             lists: Vec::new(),
             known: KnownLists::default(),
             links: Vec::new(),
+            becoming: None,
             planning: Planning::default(),
             entries: Entries::default(),
             aliases: 0,
@@ -110,6 +114,7 @@ impl<'s> Compiler<'s> {
             lists: Vec::new(),
             known: KnownLists::default(),
             links: Vec::new(),
+            becoming: None,
             planning: Planning::default(),
             entries: Entries::default(),
             aliases: 0,

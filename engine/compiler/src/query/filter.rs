@@ -86,7 +86,7 @@ impl Compiler<'_> {
             Via::Link { table, near, far } => {
                 self.planning.join();
                 let link = self.alias("l");
-                self.select_links(&mut select, table, &link);
+                self.select_links_of(&mut select, (table, near), (alias, &link));
                 select.and_where(sql::column(&link, far).eq(sql::col(&there, "id")));
                 select.and_where(sql::column(&link, near).eq(sql::col(alias, "id")));
                 let is_shown = self.link_shown(&to_many.via, (alias, &there));

@@ -33,6 +33,8 @@ use crate::write::{Action, constraint, link};
 pub(super) const AFTER: &str = "_after";
 /// The places of records with which the write may not be done; also the column of the answer that lists them.
 pub(super) const FORBIDDEN: &str = "_forbidden";
+/// The alias of [`AFTER`] where rules are asked of it.
+const BECOMING: &str = "a";
 const PLACE: &str = "place";
 /// The relation that the record may not be set to.
 const MISSING: &str = "_missing";
@@ -227,7 +229,7 @@ pub(super) fn decide(
     let where_known = match becoming.known {
         Known::Where(known) => {
             after.expr_as(known, sql::iden("_known"));
-            Some(sql::col("a", "_known"))
+            Some(sql::col(BECOMING, "_known"))
         }
         Known::All | Known::None => None,
     };
@@ -240,7 +242,7 @@ pub(super) fn decide(
         Vec::new()
     };
     let missing = missing(compiler, writer, &relations, &links);
-    let links = std::mem::replace(&mut compiler.links, links);
+    compiler.becoming = Some((BECOMING.to_owned(), links));
     let (before, then) = match where_known {
         Some(known) => {
             let made = rules.keep(compiler, "m", made);
@@ -254,15 +256,14 @@ pub(super) fn decide(
         None if made.is_empty() => rules.keep(compiler, "c", changed),
         None => rules.keep(compiler, "m", made),
     };
-    compiler.links = links;
-    let parts = [before.clone(), then];
-    let breaks = sql::template("($1 AND $2) IS NOT TRUE", parts);
+    compiler.becoming = None;
+    let breaks = sql::template("($1) IS NOT TRUE", [before.clone().and(then)]);
     let missing = sql::template("CASE WHEN $1 THEN $2 ELSE 0 END::int8", [before, missing]);
     let mut forbidden = Sql::select();
     forbidden
-        .expr(sql::col("a", PLACE))
+        .expr(sql::col(BECOMING, PLACE))
         .expr_as(missing, sql::iden(MISSING))
-        .from_as(sql::iden(AFTER), sql::iden("a"))
+        .from_as(sql::iden(AFTER), sql::iden(BECOMING))
         .and_where(breaks);
     cte(with, FORBIDDEN, forbidden);
     Some(none_of(FORBIDDEN))
@@ -281,15 +282,15 @@ impl Rules<'_> {
             let where_given = |condition: Expr| match demand.field {
                 None => condition,
                 Some(_) => {
-                    let parts = [sql::col("a", &given(kind, number)), condition];
+                    let parts = [sql::col(BECOMING, &given(kind, number)), condition];
                     sql::template("(NOT $1 OR ($2))", parts)
                 }
             };
             if kind == "c" && !self.by_filter {
-                before.push(where_given(sql::col("a", &may(number))));
+                before.push(where_given(sql::col(BECOMING, &may(number))));
             }
             if self.becomes {
-                let condition = compiler.rule(&demand.rule, "a");
+                let condition = compiler.rule(&demand.rule, BECOMING);
                 then.extend(condition.map(where_given));
             }
         }
@@ -314,7 +315,7 @@ fn missing(
         let table = writer.object.link_table(field);
         let is_missing = match (field.to_one(), field.linked()) {
             (Some(to_one), _) => {
-                let id = sql::column("a", &to_one.column);
+                let id = sql::column(BECOMING, &to_one.column);
                 let missing = is_missing(compiler, writer, &to_one.target, &id);
                 id.is_not_null().and(missing)
             }
@@ -326,19 +327,19 @@ fn missing(
                 let mut one = Sql::select();
                 one.expr(Expr::cust("1"))
                     .from_as(sql::iden(rows), sql::iden("l"))
-                    .and_where(sql::col("l", "from_id").eq(sql::col("a", "id")))
+                    .and_where(sql::col("l", "from_id").eq(sql::col(BECOMING, "id")))
                     .and_where(is_missing(compiler, writer, target, &id));
                 Expr::exists(one)
             }
             (None, None) => continue,
         };
         let parts = [
-            sql::col("a", &given("r", *number)),
+            sql::col(BECOMING, &given("r", *number)),
             is_missing,
             Expr::cust((number + 1).to_string()),
             none,
         ];
-        none = sql::template("CASE WHEN $1 AND $2 THEN $3 ELSE $4 END", parts);
+        none = sql::template("CASE WHEN ($1) AND ($2) THEN $3 ELSE $4 END", parts);
     }
     none
 }
@@ -423,27 +424,33 @@ pub(super) fn put_refusals(answer: &mut SelectStatement) {
     }
 }
 
-/// Refuses a write that the answer says is not allowed.
-pub(super) fn check(object: &Object, action: &Action, answer: &Row) -> Result<()> {
+/// The records with which the write may not be done: their places, and the relation of each that is missing.
+fn refusals(answer: &Row) -> Result<Vec<(i64, i64)>> {
     if !answer.has(FORBIDDEN) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let Some(places) = answer.get::<Option<Vec<i64>>>(FORBIDDEN)? else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let missing: Vec<i64> = answer.get(MISSING)?;
-    let at = |place: i64| match action.answers_many() {
-        true => Pointer::root().key(place),
-        false => Pointer::root(),
-    };
-    let named = named(object, action);
-    let missing = places.iter().zip(missing).filter_map(|(place, number)| {
-        let field = named.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
-        Some(constraint::no_such_record(field, at(*place)))
-    });
-    let missing: Vec<Violation> = missing.collect();
-    if !missing.is_empty() {
-        return Err(UserError::Invalid(missing).into());
+    Ok(places.into_iter().zip(missing).collect())
+}
+
+fn at(action: &Action, place: i64) -> Pointer {
+    if action.answers_many() {
+        Pointer::root().key(place)
+    } else {
+        Pointer::root()
+    }
+}
+
+/// Refuses a write that the answer says is not allowed.
+pub(super) fn check(action: &Action, answer: &Row) -> Result<()> {
+    let refusals = refusals(answer)?.into_iter();
+    let forbidden = refusals.filter(|(_, missing)| *missing == 0);
+    let places: Vec<i64> = forbidden.map(|(place, _)| place).collect();
+    if places.is_empty() {
+        return Ok(());
     }
     let (verb, message) = match action {
         Action::Create(_) | Action::CreateMany(_) => {
@@ -465,12 +472,28 @@ pub(super) fn check(object: &Object, action: &Action, answer: &Row) -> Result<()
     };
     let violations = places
         .into_iter()
-        .map(|place| Violation::new(at(place), "forbidden", message));
+        .map(|place| Violation::new(at(action, place), "forbidden", message));
     Err(UserError::ForbiddenRecords {
         action: verb,
         violations: violations.collect(),
     }
     .into())
+}
+
+/// Refuses relations to records that are not there or not seen, where a rule asks for those records. It is told after all else, as it
+/// would be where no rule asks.
+pub(super) fn check_relations(object: &Object, action: &Action, answer: &Row) -> Result<()> {
+    let named = named(object, action);
+    let missing = refusals(answer)?.into_iter().filter_map(|(place, number)| {
+        let field = named.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
+        Some(constraint::no_such_record(field, &at(action, place)))
+    });
+    let missing: Vec<Violation> = missing.collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(UserError::Invalid(missing).into())
+    }
 }
 
 /// The refusal of a write that makes records where a rule asks for a running number: it is not known before the record is there.

@@ -103,7 +103,7 @@ fn taken_by(name: &str) -> String {
 }
 
 /// That another record has the key of a record that stands at this place of the input.
-pub(super) fn taken(object: &Object, key: &UniqueKey, at: Pointer) -> Violation {
+pub(super) fn taken(object: &Object, key: &UniqueKey, at: &Pointer) -> Violation {
     let mut fields = object.own_fields();
     let field = fields.find(|field| field.value_key() == key.name);
     let name = field.map_or("id", |field| &field.definition.name);
@@ -170,12 +170,12 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
             name == field.api_name() && ids.iter().any(|id| id.as_str() == value.as_deref())
         })
     };
-    let violation = no_such_record(field, place(write, missing));
+    let violation = no_such_record(field, &place(write, missing));
     Some(UserError::Invalid(vec![violation]))
 }
 
 /// That a relation of the record that stands at this place of the input leads to no record.
-pub(super) fn no_such_record(field: &Field, at: Pointer) -> Violation {
+pub(super) fn no_such_record(field: &Field, at: &Pointer) -> Violation {
     let message = format!("{}: there is no such record", field.definition.name);
     Violation::new(at.key(field.value_key()), "not_found", message)
 }

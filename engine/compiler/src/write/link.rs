@@ -62,7 +62,7 @@ pub(super) fn changes(
             let gone = take(compiler, &table, listed.clone(), unlisted);
             cte(with, &format!("_gone{number}"), gone);
         }
-        if walks(&write.selection) {
+        if walks(&write.selection) || compiler.rules.is_some() {
             let rows = format!("_links{number}");
             with.cte(after(compiler, &rows, &table, listed, select.clone()));
             compiler.links.push((table.clone(), rows));

@@ -289,6 +289,6 @@ pub(super) fn check(
     if !invalid.is_empty() {
         return Err(UserError::Invalid(invalid).into());
     }
-    allowed::check(object, action, answer)?;
+    allowed::check(action, answer)?;
     Err(UserError::Conflict(stale).into())
 }

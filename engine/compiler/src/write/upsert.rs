@@ -386,7 +386,7 @@ pub(super) fn none_hidden(
         } else {
             Pointer::root()
         };
-        constraint::taken(object, key, at)
+        constraint::taken(object, key, &at)
     });
     Err(UserError::Conflict(violations.collect()).into())
 }
