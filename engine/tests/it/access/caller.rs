@@ -48,7 +48,7 @@ fn right(name: &str) -> Right {
 impl Limited {
     pub(crate) async fn of(world: &World) -> Self {
         let snapshot = world.model().await;
-        let view = snapshot.view(world.admin.principal.grants());
+        let view = snapshot.view(world.admin.principal.roles());
         Self {
             view: View::clone(&view),
             user: world.admin.principal.user,
