@@ -15,7 +15,7 @@ pub(crate) struct GraphQlError {
     /// Response keys from the root on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) path: Vec<String>,
-    pub(crate) extensions: Extensions,
+    pub(crate) extensions: Box<Extensions>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,11 +36,11 @@ impl GraphQlError {
             message: message.into(),
             locations,
             path: Vec::new(),
-            extensions: Extensions {
+            extensions: Box::new(Extensions {
                 code: UserError::Malformed(Vec::new()).code(),
                 errors: Vec::new(),
                 action: None,
-            },
+            }),
         }
     }
 
@@ -62,11 +62,11 @@ impl GraphQlError {
             message: error.to_string(),
             locations: vec![at],
             path,
-            extensions: Extensions {
+            extensions: Box::new(Extensions {
                 code: error.code(),
                 errors: listed(error.violations()).into_owned(),
                 action: error.action(),
-            },
+            }),
         }
     }
 }

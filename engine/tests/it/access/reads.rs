@@ -8,7 +8,6 @@ use tessera_compiler::query::tree::{
     ConnectionPart, Deleted, GroupItem, GroupShape, HitPart, PagePart, Root, Shape,
 };
 use tessera_schema::aggregate::Body;
-use tessera_schema::naming::Spelling;
 use tessera_schema::search::Search;
 
 use super::caller::Limited;
@@ -277,6 +276,5 @@ async fn without_rules_the_judge_agrees_too() {
         groups(&mut limited, judge, &mut random, &told).await;
         search(&mut limited, judge, &mut random, &told).await;
     }
-    let _ = Spelling::Snake;
     limited.close().await;
 }

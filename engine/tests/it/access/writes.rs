@@ -159,9 +159,12 @@ fn attempt(random: &mut Random, records: &Records) -> Try {
         all.map(|record| record.id.clone()).collect()
     };
     let (people, firms, tags) = (of("person"), of("firm"), of("tag"));
-    let person = |random: &mut Random| match random.once_in(12) {
-        true => NOBODY.to_owned(),
-        false => random.pick(&people),
+    let person = |random: &mut Random| {
+        if random.once_in(12) {
+            NOBODY.to_owned()
+        } else {
+            random.pick(&people)
+        }
     };
     let (one, other) = (person(random), person(random));
     let values = |random: &mut Random, new: bool| {
