@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { BASE, onPage, signUpAt } from "./browser.mjs";
+import { asAdmin, BASE, joined, onPage, signUpAt } from "./browser.mjs";
 
 test("a key is shown once, works, and is revoked", () =>
   onPage(async (page) => {
@@ -41,31 +41,24 @@ test("a key is shown once, works, and is revoked", () =>
 test("who administers keys alone sees that place alone, and gives a key no more than they have", () =>
   onPage(async (page) => {
     const { slug, token } = await signUpAt(page, "/model");
-    const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ data) => {
-      const answer = await page.request.fetch(`${BASE}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, data });
-      assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
-      return answer.json();
-    };
-    const email = `ola.${slug}@guest.example`;
-    const password = "a long enough one";
+    const ask = asAdmin(page, token);
     await ask("POST", "/roles", { api_name: "integrations", name: "Integrations", admin: ["keys"], default: { read: true } });
-    const { data } = await ask("POST", "/invitations", { emails: [email], roles: ["integrations"] });
-    await ask("POST", `/invitations/token/${data[0].link.split("/").pop()}/accept`, { name: "Ola", password });
-    await page.context().clearCookies();
-    await page.evaluate(() => localStorage.clear());
-    await page.goto(`${BASE}/signin?next=${encodeURIComponent("/o/companies")}`);
-    await page.getByLabel("E-mail").fill(email);
-    await page.getByLabel("Password").fill(password);
-    await page.keyboard.press("Enter");
-    await page.getByRole("link", { name: "Admin" }).click();
-    await page.getByRole("heading", { name: "No API keys yet" }).waitFor();
-    assert.deepEqual(await page.getByRole("navigation", { name: "Admin" }).getByRole("link").allTextContents(), ["API keys"]);
-    assert.equal(await page.getByRole("link", { name: "Model" }).count(), 0);
-    await page.keyboard.press("c");
-    await page.getByLabel("Name").fill("Import");
-    await page.getByRole("combobox", { name: /^Roles/ }).click();
-    assert.deepEqual(await page.getByRole("listbox").getByRole("option").allTextContents(), ["Integrations"]);
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Make the key" }).click();
-    await page.getByRole("heading", { name: "The key of Import" }).waitFor();
+    const { email, password } = await joined(ask, slug, "Ola", "integrations");
+    await onPage(async (page) => {
+      await page.goto(`${BASE}/signin?next=${encodeURIComponent("/o/companies")}`);
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Password").fill(password);
+      await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: "Admin" }).click();
+      await page.getByRole("heading", { name: "No API keys yet" }).waitFor();
+      assert.deepEqual(await page.getByRole("navigation", { name: "Admin" }).getByRole("link").allTextContents(), ["API keys"]);
+      assert.equal(await page.getByRole("link", { name: "Model" }).count(), 0);
+      await page.keyboard.press("c");
+      await page.getByLabel("Name").fill("Import");
+      await page.getByRole("combobox", { name: /^Roles/ }).click();
+      assert.deepEqual(await page.getByRole("listbox").getByRole("option").allTextContents(), ["Integrations"]);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Make the key" }).click();
+      await page.getByRole("heading", { name: "The key of Import" }).waitFor();
+    });
   }));

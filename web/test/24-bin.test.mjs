@@ -3,17 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { BASE, onPage, signUpAt } from "./browser.mjs";
+import { asAdmin, onPage, signUpAt } from "./browser.mjs";
 
 test("of two deleted records one comes back and one is destroyed", () =>
   onPage(async (page) => {
     const { token } = await signUpAt(page, "/admin/bin");
     await page.getByRole("heading", { name: "The bin is empty" }).waitFor();
-    const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ data = undefined) => {
-      const answer = await page.request.fetch(`${BASE}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, ...(data !== undefined && { data }) });
-      assert.ok(answer.ok(), `${method} ${path}: ${answer.status()}`);
-      return answer.status() === 204 ? undefined : answer.json();
-    };
+    const ask = asAdmin(page, token);
     for (const name of ["Acme", "Zemgale"]) {
       const { id } = await ask("POST", "/companies", { name });
       await ask("DELETE", `/companies/${id}`);

@@ -3,21 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.mjs";
-import { BASE, onPage, signUpAt } from "./browser.mjs";
+import { asAdmin, BASE, joined, onPage, signUpAt } from "./browser.mjs";
 
 test("a role is drawn and obeyed", () =>
   onPage(async (page) => {
     const { slug, token } = await signUpAt(page, "/admin/roles");
-    const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ data = undefined) => {
-      const answer = await page.request.fetch(`${BASE}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, ...(data !== undefined && { data }) });
-      assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
-      return answer.json();
-    };
-    const email = `ben.${slug}@guest.example`;
-    const password = "a long enough one";
-    const invited = (await ask("POST", "/invitations", { emails: [email], roles: ["member"] })).data[0];
-    const accepted = await page.request.post(`${BASE}/api/v1/invitations/token/${invited.link.split("/").pop()}/accept`, { data: { name: "Ben", password } });
-    const ben = (await accepted.json()).user.id;
+    const ask = asAdmin(page, token);
+    const { id: ben, email, password } = await joined(ask, slug, "Ben", "member");
     await ask("POST", "/contacts", [
       { first_name: "Ada", last_name: "Lovelace", owner_id: ben },
       { first_name: "Alan", last_name: "Turing" },
@@ -85,6 +77,34 @@ test("a role is drawn and obeyed", () =>
     await page.getByRole("row", { name: /^Member built in/ }).waitFor();
     assert.equal(await page.getByText("Sales").count(), 1, "only in the message");
   }, {}, /status of 409/));
+
+test("why somebody may do something is explained", () =>
+  onPage(async (page) => {
+    const { slug, token } = await signUpAt(page, "/model");
+    const ask = asAdmin(page, token);
+    const read = { filter: { owner_id: { eq: "$user.id" } } };
+    await ask("POST", "/roles", { api_name: "sales", name: "Sales", objects: { contact: { read, update: true } } });
+    const ben = await joined(ask, slug, "Ben", "sales");
+    await ask("POST", "/contacts", [
+      { last_name: "Lovelace", owner_id: ben.id },
+      { last_name: "Turing" },
+    ]);
+    await page.goto(`${BASE}/admin/roles/sales`);
+    await page.getByRole("button", { name: "Contacts, Change: All" }).click();
+    const pane = page.getByRole("complementary", { name: "Contacts, Change" });
+    await pane.getByRole("combobox", { name: "Person" }).click();
+    await page.getByRole("option", { name: "Ben" }).click();
+    for (const [record, verdict, reasons] of /** @type {[string, string, string[]][]} */ ([
+      ["Lovelace", "Ben may change it", ["Sales · Read:OwnerisMe", "Sales:every record"]],
+      ["Turing", "Ben may not change it", ["Sales · Read:OwnerisMe· it is empty"]],
+    ])) {
+      await pane.getByRole("combobox", { name: "Record" }).click();
+      await page.getByRole("option", { name: record }).click();
+      await pane.getByText(verdict).waitFor();
+      assert.deepEqual(await pane.locator(".reasons li").allTextContents(), reasons);
+    }
+    await accessible(page, "why somebody may do something");
+  }));
 
 test("a built-in role is shown, and a copy of it is mine", () =>
   onPage(

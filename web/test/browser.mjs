@@ -167,6 +167,36 @@ export async function signUpAt(page, path = "/") {
 }
 
 /**
+ * What the API answers the admin of a tenant.
+ *
+ * @param {Page} page
+ * @param {string} token
+ */
+export const asAdmin =
+  (page, token) =>
+  async (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ data = undefined) => {
+    const answer = await page.request.fetch(`${BASE}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, ...(data !== undefined && { data }) });
+    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.status() === 204 ? undefined : answer.json();
+  };
+
+/**
+ * A member of a tenant, who came by an invitation.
+ *
+ * @param {ReturnType<typeof asAdmin>} ask
+ * @param {string} slug
+ * @param {string} name
+ * @param {string} role
+ */
+export async function joined(ask, slug, name, role) {
+  const email = `${name.toLowerCase()}.${slug}@guest.example`;
+  const password = "a long enough one";
+  const { data } = await ask("POST", "/invitations", { emails: [email], roles: [role] });
+  const { user } = await ask("POST", `/invitations/token/${data[0].link.split("/").pop()}/accept`, { name, password });
+  return { id: user.id, email, password };
+}
+
+/**
  * The demo tenant's list of an object, with its first rows.
  *
  * @param {Page} page

@@ -53,8 +53,15 @@ export function nameOfPerson(id: string, expanded: unknown): string {
 }
 
 /** Records to choose from, as the server finds them while one types. */
-export function useRecordChoices(field: Field, context: FieldContext, typed: string): { choices: Choice[]; search: (text: string) => void; busy: boolean } {
-  const target = targetOf(field, context);
+export const useRecordChoices = (field: Field, context: FieldContext, typed: string): RecordChoices => useRecordsOf(targetOf(field, context), context, typed);
+
+interface RecordChoices {
+  choices: Choice[];
+  search: (text: string) => void;
+  busy: boolean;
+}
+
+export function useRecordsOf(target: ObjectType | undefined, context: FieldContext, typed: string): RecordChoices {
   const [text, setText] = useState(typed);
   const [found, setFound] = useState<Found[]>();
   useEffect(() => {
