@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onPage, shown, signInAt } from "../browser.mjs";
+import { BASE, onPage, shown, signInAt } from "../browser.mjs";
 import { CONTACTS, FULL, TENANT } from "./tenant.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -168,6 +168,32 @@ test("a long list", (context) =>
       await debug.send("HeapProfiler.collectGarbage");
       const { usedSize } = await debug.send("Runtime.getHeapUsage");
       say(`the heap after ${PASSED} rows`, usedSize / 1_000_000, "MB", 120);
+    },
+    { viewport: { width: 1440, height: 900 } },
+    /status of 409/,
+  ));
+
+test("a long list in groups", (context) =>
+  onPage(
+    async (page) => {
+      await open(page);
+      await page.goto(`${BASE}/o/contacts?draft=${encodeURIComponent(JSON.stringify({ group_by: "status" }))}`);
+      const grid = page.getByRole("treegrid");
+      await grid.waitFor();
+      await shown(page, 1);
+      const rows = Number(await grid.getAttribute("aria-rowcount")) - 1;
+      const groups = rows - CONTACTS;
+      assert.ok(groups >= 2 && groups <= 8, `${rows} rows`);
+      const { elements } = await scrolled(page);
+      context.diagnostic(`${CONTACTS} contacts in ${groups} groups: elements while scrolling ${elements}`);
+      assert.ok(elements <= 700, `elements: ${elements}`);
+      let asked = 0;
+      page.on("request", (request) => {
+        if (/\/contacts\?/.test(request.url())) asked += 1;
+      });
+      await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+      await shown(page, rows - 1);
+      assert.ok(asked <= 4, `${asked} requests for the end of the last group`);
     },
     { viewport: { width: 1440, height: 900 } },
     /status of 409/,
