@@ -1,7 +1,7 @@
 /** Ctrl+K: everything by its name. */
 
 import { Autocomplete } from "@base-ui/react/autocomplete";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Kbd } from "../ui/kbd.tsx";
@@ -49,6 +49,9 @@ export function Finder({ onClose }: { onClose: () => void }) {
       <div className="ask">
         <Icon name="search" />
         <Autocomplete.Input placeholder={t("palette.find")} aria-label={t("palette.find")} autoFocus />
+        <span className="off-phone" aria-hidden>
+          <Kbd>{ESCAPE}</Kbd>
+        </span>
       </div>
       <Autocomplete.Empty>{entries.length === 0 && <p className="none">{t(busy ? "palette.searching" : "palette.none")}</p>}</Autocomplete.Empty>
       <Autocomplete.List className="found">
@@ -59,7 +62,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
               {(entry: Entry) => (
                 <Autocomplete.Item key={entry.id} value={entry} className="hit" onClick={() => choose(entry)}>
                   <Icon name={entry.icon} />
-                  <span className="cut">{entry.label}</span>
+                  <span className="cut">{marked(entry.label, text)}</span>
                   {entry.what && <span className="what">{entry.what}</span>}
                   {entry.keys && (
                     <span className="what caps off-phone">
@@ -76,13 +79,22 @@ export function Finder({ onClose }: { onClose: () => void }) {
       </Autocomplete.List>
       <footer className="keys off-phone">
         <span>
-          <Kbd>↵</Kbd> {t("palette.choose")}
+          <Kbd>↑</Kbd> <Kbd>↓</Kbd> {t("palette.move")}
         </span>
         <span>
-          <Kbd>{ESCAPE}</Kbd> {t("palette.close")}
+          <Kbd>↵</Kbd> {t("palette.choose")}
         </span>
         <span className="push">{t("palette.hint")}</span>
       </footer>
     </Autocomplete.Root>
   );
+}
+
+/** A label with the words that were typed in bold. */
+function marked(label: string, typed: string): ReactNode {
+  const words = typed.replace(/^>/, "").split(/\s+/).filter(Boolean);
+  if (words.length === 0) return label;
+  const parts = label.split(new RegExp(`(${words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "i"));
+  // Every second part is a match.
+  return parts.map((part, at) => (at % 2 === 1 ? <b key={at}>{part}</b> : part));
 }

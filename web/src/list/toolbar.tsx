@@ -45,6 +45,7 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
   const [grouping, setGrouping] = useState(false);
   const rows = useRows();
   const keys = sortKeys(state.definition.sort);
+  const fields = columnChoices(model, object).filter((each) => each.through.length === 0).length;
   const choices = useSortChoices(object);
   const navigate = useNavigate();
   const { favourites, mayKeepFavourites } = useSidebar();
@@ -114,8 +115,8 @@ export function Toolbar({ object, state, columns, newButton }: Properties) {
           open={choosing}
           onOpen={setChoosing}
           trigger={
-            <Ghost icon="columns-3" title={t("list.fieldsShown", { shown: columns.length, all: columnChoices(model, object).filter((each) => each.through.length === 0).length })}>
-              {t("list.fields")} <span className="num">{columns.length}</span>
+            <Ghost icon="columns-3" title={t("list.fieldsShown", { shown: columns.length, all: fields })}>
+              {t("list.fields")} <span className="num">{`${columns.length}/${fields}`}</span>
             </Ghost>
           }
         >

@@ -75,7 +75,7 @@ export function RowCount({ rows, exact, known, all, groups, locale }: CountPrope
   return (
     <span role="status" className="cut">
       <b>{exact ? formatted : t("list.about", { formatted })}</b>
-      {all !== undefined && ` / ${showNumber(all, locale)}`}
+      {all !== undefined && ` ${t("list.ofAll", { all: showNumber(all, locale) })}`}
     </span>
   );
 }

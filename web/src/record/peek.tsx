@@ -1,6 +1,7 @@
 /** A record beside its list. */
 
 import { nameOf, type ObjectType } from "../api/model.ts";
+import { Star } from "../app/star.tsx";
 import type { Position } from "../grid/trail.ts";
 import { IconButton } from "../ui/button.tsx";
 import { useLanguage, useWords } from "../words/index.ts";
@@ -40,6 +41,7 @@ export default function Peek({ object, id, position, onClose, onStep }: Properti
             <Steps position={position} onStep={onStep} />
             <span className="grow" />
             <IconButton icon="external-link" label={t("record.openPage")} onClick={() => open(object, id)} />
+            {record && <Star place={{ object, record: id }} label={record.title} />}
             {record && <RecordMenu record={record} onGone={onClose} others={[{ id: "open-page", icon: "external-link", label: t("record.openPage"), act: () => open(object, id) }]} />}
             <IconButton icon="x" label={t("common.close")} onClick={onClose} />
           </header>

@@ -96,10 +96,11 @@ interface Properties {
 export function RelatedList({ id, relation, rows, whole = false, onMore, onAdd }: Properties) {
   const t = useWords();
   const context = useFieldContext();
-  const { inverse, object: other, field, columns } = relation;
+  const { inverse, object: other, field } = relation;
   const name = nameOf(inverse, context.language);
   const label = context.model.labelField(other);
   const shown = rows?.rows.slice(0, whole ? MOST : FIRST) ?? [];
+  const columns = relation.columns.filter((column) => shown.some((row) => row[column.value_key] != null));
   const filter = isToMany(relation, context) ? { [field.api_name]: { some: { id: { eq: id } } } } : { [field.value_key]: { eq: id } };
   const isDay = (column: Field) => context.model.type(column)?.value_schema?.format?.startsWith("date") === true;
   const widths = columns.map((column) => (isDay(column) || widgetOf(context.model, column).align === "end" ? "88px" : "112px")).join(" ");
