@@ -216,7 +216,7 @@ impl Document {
     fn schemas_of(&mut self, object: &Object) -> Vec<(String, Json)> {
         let (names, words) = (&self.names, self.words);
         // Writes answer with records, and by-filter writes take filters, so both are there for either right.
-        let mut schemas = vec![record::part(object, &self.view.model, names, words)];
+        let mut schemas = vec![record::part(object, &self.view, names, words)];
         if self.access.may(object, Right::Read) || self.access.writes(object) {
             schemas.push(record::answered(object, names, words));
         }

@@ -191,7 +191,7 @@ fn filter_example(object: &Object, names: &Names) -> Json {
             return None;
         }
         let operator = field.field_type.operators(&column.column_type).first()?;
-        let value = super::example::value(&super::shape::answered(field, names))?;
+        let value = super::example::value(&super::shape::answered(field, false, names))?;
         Some(json!({field.value_key(): {operator.name: value}}))
     });
     column.unwrap_or_else(|| json!({"created_at": {"gte": "2026-01-01T00:00:00Z"}}))

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 use tessera_schema::access::Right;
+use tessera_schema::access::view::View;
 use tessera_schema::ident::ApiName;
-use tessera_schema::model::Model;
 use tessera_schema::object::{Attribute, Field, Object};
 use tessera_schema::scalar::Scalar;
 
@@ -34,9 +34,9 @@ pub(super) fn answered(object: &Object, names: &Names, words: Words) -> (String,
 }
 
 /// A record as it stands within another.
-pub(super) fn part(object: &Object, model: &Model, names: &Names, words: Words) -> (String, Json) {
+pub(super) fn part(object: &Object, view: &View, names: &Names, words: Words) -> (String, Json) {
     let name = names.of_object(object.api_name(), PART);
-    (name, record(object, model, names, words))
+    (name, record(object, view, names, words))
 }
 
 /// A page of a list.
@@ -80,11 +80,15 @@ pub(super) fn given(
     schemas
 }
 
-fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
+fn record(object: &Object, view: &View, names: &Names, words: Words) -> Json {
     let mut properties = Map::new();
     let part = |object: &ApiName| names.refer_to(object, PART);
     for field in object.fields.values() {
-        let mut value = titled(field, shape::answered(field, names), words);
+        let mut value = titled(
+            field,
+            shape::answered(field, view.rules.may_hide(object, field), names),
+            words,
+        );
         value["x-field-type"] = json!(field.field_type.name());
         if !field.writable() {
             value["readOnly"] = json!(true);
@@ -104,7 +108,7 @@ fn record(object: &Object, model: &Model, names: &Names, words: Words) -> Json {
         );
         let related = match object.attribute(&key) {
             Some(Attribute::ToOne(to_one)) => {
-                shape::nullable(part(model.target(&to_one.target).api_name()))
+                shape::nullable(part(view.model.target(&to_one.target).api_name()))
             }
             Some(Attribute::ToMany(to_many)) => {
                 json!({"type": "array", "items": part(&to_many.target)})

@@ -56,13 +56,13 @@ fn may_be_empty(field: &Field, schema: Json) -> Json {
 }
 
 /// A value as it is answered under the field's `value_key`.
-pub(super) fn answered(field: &Field, names: &Names) -> Json {
+pub(super) fn answered(field: &Field, may_be_hidden: bool, names: &Names) -> Json {
     let schema = match field.form() {
         ValueForm::Column(column) => column_answered(field, column),
         ValueForm::Composite(_) => names.refer(&value_type(field.field_type.name())),
         ValueForm::Ids => json!({"type": "array", "items": Scalar::Uuid.json_schema()}),
     };
-    let never_null = field.columns.iter().any(|column| column.not_null);
+    let never_null = !may_be_hidden && field.columns.iter().any(|column| column.not_null);
     if never_null { schema } else { nullable(schema) }
 }
 

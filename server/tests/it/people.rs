@@ -5,6 +5,7 @@ mod invitations;
 mod members;
 mod passwords;
 mod roles;
+mod row_rules;
 mod second_factor;
 mod teams;
 

@@ -6,7 +6,7 @@ use super::id_of;
 use crate::support::{Client, Tenant};
 
 /// A role, given to a new member in the place of theirs.
-async fn with_role(tenant: &Tenant, role: Json) -> Client {
+pub(super) async fn with_role(tenant: &Tenant, role: Json) -> Client {
     let name = role["api_name"].as_str().unwrap().to_owned();
     tenant.post("/api/v1/roles", role).await.created();
     let member = tenant.member().await;
