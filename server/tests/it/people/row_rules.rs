@@ -253,7 +253,7 @@ async fn a_relation_to_an_unseen_record_reads_null_and_is_not_set() {
     assert_eq!(tenant.get(&path).await.ok()["company_id"], json!(there));
     let body = json!({"group_by": ["company.city"], "aggregates": {"n": {"count": "*"}}});
     let groups = clerk.post("/api/v1/contacts/aggregate", body).await.ok();
-    assert_eq!(groups["data"], json!([{"company.city": null, "n": 2}]));
+    assert_eq!(groups["data"], json!([{"company": {"city": null}, "n": 2}]));
 }
 
 #[tokio::test]
