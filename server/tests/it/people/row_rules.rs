@@ -97,7 +97,7 @@ async fn every_verb_tells_unseen_from_forbidden() {
             let answer = clerk.send(method.clone(), &path, body.clone()).await;
             match (kind, action) {
                 ("own", _) | ("seen", None) => {
-                    assert_eq!(answer.status, done, "{what}: {}", answer.text)
+                    assert_eq!(answer.status, done, "{what}: {}", answer.text);
                 }
                 ("seen", Some(action)) => {
                     assert_eq!(answer.status, 403, "{what}: {}", answer.text);
