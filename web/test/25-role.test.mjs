@@ -104,6 +104,9 @@ test("why somebody may do something is explained", () =>
       assert.deepEqual(await pane.locator(".reasons li").allTextContents(), reasons);
     }
     await accessible(page, "why somebody may do something");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Contacts, Read: Some" }).click();
+    await page.getByText("Ben may not read it").waitFor();
   }));
 
 test("a built-in role is shown, and a copy of it is mine", () =>

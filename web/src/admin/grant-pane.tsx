@@ -17,7 +17,6 @@ import { Segment } from "../ui/segment.tsx";
 import { useWords } from "../words/index.ts";
 import { EVERYTHING_NEW, type FieldMode, fieldList, grantOf, isNamed, type Level, levelOf, levelOfAll, modeOf, namesIn, partsOf } from "./grants.ts";
 import { namesOf, type Spot } from "./matrix.tsx";
-import { WhyPane } from "./why-pane.tsx";
 
 const AsJson = lazy(() => import("../filter/as-json.tsx"));
 
@@ -84,7 +83,6 @@ export function GrantPane({ role, spot: { line, action }, isFixed, onGrant, onUn
           {action !== "read" && <Presets {...{ object, action, parts, isFixed }} onParts={onGrant} />}
         </>
       )}
-      {isOne && object && <WhyPane object={object} action={action} />}
     </>
   );
 }

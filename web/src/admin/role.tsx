@@ -31,6 +31,7 @@ import { Glyph, lineOf, Matrix, namesOf, type Spot } from "./matrix.tsx";
 import { Answered } from "./place.tsx";
 import { RoleNameDialog } from "./role-name.tsx";
 import { usePeopleWith } from "./roles.tsx";
+import { WhyPane } from "./why-pane.tsx";
 import "../ui/panes.css";
 
 export default function RolePage() {
@@ -135,8 +136,13 @@ function Editor({ saved }: { saved: Role }) {
     { id: "duplicate-role", icon: "copy", label: t("admin.duplicate"), act: () => setAsked("duplicate") },
   ]);
 
+  const [single] = spot && !spot.line.isGroup ? spot.line.objects : [];
   const pane = spot && (
-    <GrantPane key={`${spot.line.key}/${spot.action}`} role={role} spot={spot} isFixed={isFixed} onGrant={(value) => grant(spot, value)} onUnname={(object) => change(unnamed(draft, object))} />
+    <>
+      <GrantPane key={`${spot.line.key}/${spot.action}`} role={role} spot={spot} isFixed={isFixed} onGrant={(value) => grant(spot, value)} onUnname={(object) => change(unnamed(draft, object))} />
+      {/* The person and the record stay as one goes from right to right. */}
+      {single && <WhyPane key={single.api_name} object={single} action={spot.action} />}
+    </>
   );
   return (
     <>

@@ -12,6 +12,7 @@ import { chooseRows, chooseTheme, type RowSize, type Theme, useRows, useTheme } 
 import { useFieldContext } from "../fields/index.ts";
 import { browserZone, showMomentInside } from "../lib/dates.ts";
 import { Button, Ghost } from "../ui/button.tsx";
+import { reasonOf } from "../ui/reason.ts";
 import { Segment } from "../ui/segment.tsx";
 import { say } from "../ui/toast.tsx";
 import { speak, useLanguage, useWords } from "../words/index.ts";
@@ -37,7 +38,7 @@ export default function Profile() {
   );
 }
 
-const failed = (error: unknown) => say(error instanceof Problem ? error.message : String(error), { bad: true });
+const failed = (error: unknown) => say(reasonOf(error), { bad: true });
 
 function You() {
   const t = useWords();
@@ -187,7 +188,22 @@ const SESSIONS = ["sessions"];
 function Sessions() {
   const t = useWords();
   const context = useFieldContext();
-  const { data } = useQuery({ queryKey: SESSIONS, queryFn: async ({ signal }) => (await get<{ data: Session[] }>("/auth/sessions", undefined, signal)).data });
+  const { data, error, refetch } = useQuery({ queryKey: SESSIONS, queryFn: async ({ signal }) => (await get<{ data: Session[] }>("/auth/sessions", undefined, signal)).data });
+  if (error && !data) {
+    return (
+      <section>
+        <h2>{t("profile.sessions")}</h2>
+        <p className="bad-word" role="alert">
+          {reasonOf(error)}
+        </p>
+        <div>
+          <Button icon="rotate-cw" onClick={() => void refetch()}>
+            {t("common.retry")}
+          </Button>
+        </div>
+      </section>
+    );
+  }
   if (!data) return null;
   const end = async (session: Session) => {
     try {
