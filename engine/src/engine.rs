@@ -25,6 +25,7 @@ use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
 use tessera_schema::model::Model;
 
+use crate::acts;
 use crate::idempotency::IdempotencyKeys;
 use crate::request_context::{ModelChange, RequestContext};
 
@@ -91,8 +92,8 @@ impl Engine {
         self.pool.close().await;
     }
 
-    /// Deletes what has expired every hour; runs until it is dropped.
-    pub fn tidy(&self) -> impl Future<Output = ()> + Send + 'static {
+    /// Deletes what has expired every hour, and entries of audit logs that are older than `audit`; runs until it is dropped.
+    pub fn tidy(&self, audit: Duration) -> impl Future<Output = ()> + Send + 'static {
         let engine = self.clone();
         async move {
             loop {
@@ -102,6 +103,9 @@ impl Engine {
                 }
                 if let Err(error) = engine.identity.sweep_attempts().await {
                     tracing::warn!(%error, "old attempts to sign in could not be swept");
+                }
+                if let Err(error) = engine.identity.sweep_audit(audit).await {
+                    tracing::warn!(%error, "old entries of audit logs could not be swept");
                 }
             }
         }
@@ -172,12 +176,13 @@ impl Engine {
         ending: Ending,
     ) -> Result<Arc<Snapshot>> {
         context.principal.must_administer(Area::Model)?;
+        let before_commit = ModelChange {
+            context,
+            ending,
+            act: acts::of_change(change),
+        };
         self.models
-            .change(
-                context.principal.tenant,
-                change,
-                &ModelChange(context, ending),
-            )
+            .change(context.principal.tenant, change, &before_commit)
             .await
     }
 
@@ -214,12 +219,13 @@ impl Engine {
         ending: Ending,
     ) -> Result<ModuleStatus> {
         context.principal.must_administer(Area::Modules)?;
+        let before_commit = ModelChange {
+            context,
+            ending,
+            act: acts::of_module(name),
+        };
         self.models
-            .enable_module(
-                context.principal.tenant,
-                name,
-                &ModelChange(context, ending),
-            )
+            .enable_module(context.principal.tenant, name, &before_commit)
             .await
     }
 
@@ -249,7 +255,11 @@ impl Engine {
         let (principal, tenant) = (&context.principal, context.principal.tenant);
         principal.must_administer(Area::Roles)?;
         let may_give = |permissions: &Permissions| principal.must_cover(permissions);
-        let before_commit = ModelChange(context, ending);
+        let before_commit = ModelChange {
+            context,
+            ending,
+            act: acts::of_role(change),
+        };
         let changed = self
             .models
             .change_role(tenant, change, may_give, &before_commit)

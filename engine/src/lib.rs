@@ -16,6 +16,7 @@ pub mod records;
 pub mod request_context;
 pub mod transaction;
 
+mod acts;
 mod load;
 mod lock;
 mod retry;

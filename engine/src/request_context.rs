@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use tessera_catalog::before_commit::{BeforeCommit, Ending};
 use tessera_compiler::bind::Caller;
 use tessera_error::Result;
+use tessera_identity::audit::{self, Act};
 use tessera_identity::principal::Principal;
 use tessera_schema::ident::ChangeId;
 
@@ -45,16 +46,23 @@ impl RequestContext {
     }
 }
 
-/// A change of a model for a request, and how it ends. One that stays is committed with the mark on the request's key.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ModelChange<'c>(pub(crate) &'c RequestContext, pub(crate) Ending);
+/// A change of a model for a request, and how it ends. One that stays is committed with the mark on the request's key, and with its
+/// entry in the audit log.
+#[derive(Debug)]
+pub(crate) struct ModelChange<'c> {
+    pub(crate) context: &'c RequestContext,
+    pub(crate) ending: Ending,
+    pub(crate) act: Act,
+}
 
 impl BeforeCommit for ModelChange<'_> {
     async fn run(&self, connection: &mut PgConnection) -> Result<Ending> {
-        let Self(context, ending) = *self;
-        if let (Some(run), Ending::Commit) = (&context.run, ending) {
-            run.confirm(connection).await?;
+        if self.ending == Ending::Commit {
+            audit::note(connection, Some(self.context.principal.user), &self.act).await?;
+            if let Some(run) = &self.context.run {
+                run.confirm(connection).await?;
+            }
         }
-        Ok(ending)
+        Ok(self.ending)
     }
 }

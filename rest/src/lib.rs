@@ -7,6 +7,7 @@ pub mod auth;
 
 mod access;
 mod api_keys;
+mod audit;
 mod changes;
 mod etag;
 mod invitations;
@@ -35,6 +36,7 @@ pub fn router(api: Api) -> Router {
         .nest("/metadata", metadata::routes())
         .route("/openapi.json", get(openapi::show))
         .route("/search", get(search::search))
+        .route("/audit", get(audit::list))
         .nest("/access", access::routes())
         .nest("/api-keys", api_keys::routes())
         .nest("/roles", roles::routes())

@@ -47,7 +47,8 @@ pub(crate) async fn serve(settings: &Settings, demo: bool) -> Result<(), Failure
     let database = Database::to_serve(settings).await?;
     let router = http::router(settings, &database.engine, proxies, cors, &limits);
     let buckets = tokio::spawn(empty_buckets(limits));
-    let outcome = run(&database.engine, router, listener, address, demo).await;
+    let audit = settings.audit_kept();
+    let outcome = run(&database.engine, audit, router, listener, address, demo).await;
     buckets.abort();
     database.close().await;
     outcome
@@ -63,6 +64,7 @@ async fn empty_buckets(limits: Arc<RateLimits>) {
 
 async fn run(
     engine: &Engine,
+    audit: Duration,
     router: Router,
     listener: TcpListener,
     address: SocketAddr,
@@ -70,7 +72,7 @@ async fn run(
 ) -> Result<(), Failure> {
     let followed = tokio::spawn(engine.follow());
     let upgraded = tokio::spawn(upgrade(engine.clone()));
-    let tidied = tokio::spawn(engine.tidy());
+    let tidied = tokio::spawn(engine.tidy(audit));
     if demo {
         let options = tessera_seed::Options {
             tenant: "demo".to_owned(),

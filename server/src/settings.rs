@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tessera_http::rate_limit::{Rate, Rates};
 
 /// The file that is read where no other is named, if it is there.
@@ -15,13 +16,14 @@ const DEFAULT_FILE: &str = "tessera.toml";
 pub(crate) const DEFAULT_PORT: u16 = 3001;
 
 /// The settings that only `tessera serve` reads, by the names of their fields.
-pub const OF_SERVER: [&str; 10] = [
+pub const OF_SERVER: [&str; 11] = [
     "public_url",
     "host",
     "port",
     "jwt_secret",
     "cors_origin",
     "signup",
+    "audit_days",
     "trusted_proxies",
     "rate_limit_address",
     "rate_limit_caller",
@@ -114,6 +116,10 @@ pub struct Settings {
     #[arg(long, env = "RATE_LIMIT_TENANT", value_name = "RATE", global = true)]
     pub rate_limit_tenant: Option<String>,
 
+    /// The number of days that entries of audit logs are kept [default: 365]
+    #[arg(long, env = "AUDIT_DAYS", value_name = "DAYS", global = true)]
+    pub audit_days: Option<u16>,
+
     /// How log lines are written: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
@@ -182,6 +188,7 @@ impl Settings {
             public_url: self.public_url.or(other.public_url),
             cors_origin: self.cors_origin.or(other.cors_origin),
             signup: self.signup.or(other.signup),
+            audit_days: self.audit_days.or(other.audit_days),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             rate_limit_address: self.rate_limit_address.or(other.rate_limit_address),
             rate_limit_caller: self.rate_limit_caller.or(other.rate_limit_caller),
@@ -218,6 +225,12 @@ impl Settings {
             caller: rate("RATE_LIMIT_CALLER", &self.rate_limit_caller, "3000/m")?,
             tenant: rate("RATE_LIMIT_TENANT", &self.rate_limit_tenant, "60000/m")?,
         })
+    }
+
+    /// How long entries of audit logs are kept.
+    #[must_use]
+    pub fn audit_kept(&self) -> Duration {
+        Duration::from_hours(24 * u64::from(self.audit_days.unwrap_or(365)))
     }
 
     #[must_use]

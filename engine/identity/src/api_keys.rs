@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, FromRow, Row};
 use tessera_catalog::provision;
@@ -13,6 +14,7 @@ use tessera_schema::ident::UserId;
 use tessera_schema::mismatch::Mismatch;
 use uuid::Uuid;
 
+use super::audit::{self, Act};
 use super::member::{self, User};
 use super::opaque_token::OpaqueToken;
 use super::secret::Secret;
@@ -129,6 +131,9 @@ impl Identity {
         .bind(new.expires_at)
         .fetch_one(&mut *transaction)
         .await?;
+        let details = json!({"id": id, "name": account.name, "roles": new.roles});
+        let act = Act::of_access("api_key.made", details);
+        audit::note(&mut transaction, Some(principal.user), &act).await?;
         transaction.commit().await?;
         let roles = roles.into_iter().map(|role| role.api_name);
         Ok(MadeApiKey {
@@ -184,6 +189,8 @@ impl Identity {
         let Some(account) = account.map(UserId) else {
             return Err(UserError::NotFound { what: "API key" }.into());
         };
+        let act = Act::of_access("api_key.revoked", json!({"id": id}));
+        audit::note(&mut transaction, Some(principal.user), &act).await?;
         let schema = SchemaName::of(principal.tenant);
         provision::dismiss_user(&mut transaction, &schema, account).await?;
         transaction.commit().await?;

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::{FromRow, PgConnection};
 use std::time::Duration;
 use tessera_compiler::tenant::Tenant;
@@ -16,6 +17,7 @@ use tessera_schema::ident::RoleId;
 use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
+use super::audit::{self, Act};
 use super::member::{self, User};
 use super::opaque_token::OpaqueToken;
 use super::origin::Origin;
@@ -112,6 +114,9 @@ impl Identity {
             .bind(expires_at)
             .fetch_one(&mut *transaction)
             .await?;
+            let details = json!({"email": email, "roles": request.roles});
+            let act = Act::of_access("invitation.sent", details);
+            audit::note(&mut transaction, Some(principal.user), &act).await?;
             let roles = roles.iter().map(|role| role.api_name.clone());
             sent.push(SentInvitation {
                 invitation: Invitation {
@@ -149,16 +154,16 @@ impl Identity {
     pub async fn withdraw_invitation(&self, principal: &Principal, id: Uuid) -> Result<()> {
         principal.must_administer(Area::Members)?;
         let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
-        let withdrawn = sqlx::query(
-            "delete from platform.invitations where tenant_id = platform.current_tenant_id() and id = $1",
+        let email: Option<String> = sqlx::query_scalar(
+            "delete from platform.invitations where tenant_id = platform.current_tenant_id() and id = $1 returning email",
         )
         .bind(id)
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
+        let email = email.ok_or_else(not_found)?;
+        let act = Act::of_access("invitation.withdrawn", json!({"email": email}));
+        audit::note(&mut transaction, Some(principal.user), &act).await?;
         transaction.commit().await?;
-        if withdrawn.rows_affected() == 0 {
-            return Err(not_found().into());
-        }
         Ok(())
     }
 
@@ -209,6 +214,8 @@ impl Identity {
         if !member::admit(&mut transaction, &tenant, &user, &roles).await? {
             return Err(users::member_already().into());
         }
+        let act = Act::of_access("invitation.accepted", json!({"email": user.email}));
+        audit::note(&mut transaction, Some(user.id), &act).await?;
         self.begin_first_session(transaction, user.id, new, origin)
             .await
     }

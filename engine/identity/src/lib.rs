@@ -6,6 +6,7 @@
 //!
 //! This crate must not read or write records, nor change models beyond those that a new tenant begins with.
 
+pub mod audit;
 pub mod principal;
 
 mod access_token;

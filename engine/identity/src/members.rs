@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row};
 use tessera_catalog::{provision, store};
@@ -15,6 +16,7 @@ use tessera_schema::access::role;
 use tessera_schema::ident::{TenantId, UserId};
 use tessera_schema::violation::Pointer;
 
+use super::audit::{self, Act};
 use super::member::{self, User};
 use super::{Identity, roles};
 use crate::principal::Principal;
@@ -103,6 +105,9 @@ impl Identity {
             let roles = roles::ids(&roles.await?);
             member::set_roles(&mut transaction, principal.tenant, user, &roles).await?;
             store::raise_for_views(&mut transaction, principal.tenant).await?;
+            let details = json!({"user": user, "email": member.user.email, "roles": names});
+            let act = Act::of_access("member.roles_changed", details);
+            audit::note(&mut transaction, Some(principal.user), &act).await?;
         }
         guard.must_be_there(&mut transaction).await?;
         let entry = entries(&mut transaction, Some(user)).await?.pop();
@@ -119,9 +124,11 @@ impl Identity {
         principal.must_administer(Area::Members)?;
         let mut transaction = database::begin_for(&self.pool, principal.tenant).await?;
         let guard = Admins::lock(&mut transaction, principal.tenant, Pointer::root()).await?;
-        if entries(&mut transaction, Some(user)).await?.is_empty() {
-            return Err(not_found().into());
-        }
+        let member = entries(&mut transaction, Some(user)).await?.pop();
+        let member = member.ok_or_else(not_found)?;
+        let details = json!({"user": user, "email": member.user.email});
+        let act = Act::of_access("member.removed", details);
+        audit::note(&mut transaction, Some(principal.user), &act).await?;
         sqlx::query("delete from platform.memberships where tenant_id = $1 and user_id = $2")
             .bind(principal.tenant.0)
             .bind(user.0)

@@ -9,6 +9,7 @@ use tessera_postgres::database;
 use tessera_schema::ident::{TenantId, UserId};
 use uuid::Uuid;
 
+use super::audit;
 use super::member::{self, Member, User};
 use super::origin::Origin;
 use super::refresh_token::RefreshToken;
@@ -60,6 +61,14 @@ impl Identity {
         .bind(Utc::now() + SESSION_LIFETIME)
         .bind(user_agent)
         .execute(&mut *transaction)
+        .await?;
+        let user_agent = origin.user_agent.as_deref();
+        audit::note_sign_in(
+            &mut transaction,
+            member.user.id,
+            "session.begun",
+            user_agent,
+        )
         .await?;
         let signed_in = self.sign_in(member, &token)?;
         transaction.commit().await?;
@@ -119,12 +128,15 @@ impl Identity {
 
     async fn end_session(&self, tenant: TenantId, session: SessionId) -> Result<()> {
         let mut transaction = database::begin_for(&self.pool, tenant).await?;
-        sqlx::query(
-            "update platform.sessions set ended_at = now() where id = $1 and ended_at is null",
+        let ended: Option<Uuid> = sqlx::query_scalar(
+            "update platform.sessions set ended_at = now() where id = $1 and ended_at is null returning user_id",
         )
         .bind(session.0)
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
+        if let Some(user) = ended.map(UserId) {
+            audit::note_sign_in(&mut transaction, user, "session.ended", None).await?;
+        }
         transaction.commit().await?;
         self.grants.forget(tenant, session).await;
         Ok(())

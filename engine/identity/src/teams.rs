@@ -1,6 +1,7 @@
 //! Teams: groups of members, some of whom manage the team. `$user.team_ids` in a filter is the caller's teams.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::{FromRow, PgConnection};
 use std::collections::BTreeSet;
 use tessera_error::{Result, UserError};
@@ -12,6 +13,7 @@ use tessera_schema::violation::{Pointer, Violation};
 use uuid::Uuid;
 
 use super::Identity;
+use super::audit::{self, Act};
 use super::validation::Checks;
 use crate::principal::Principal;
 
@@ -52,6 +54,21 @@ pub struct TeamChange {
 struct People {
     members: Vec<Uuid>,
     managers: Vec<Uuid>,
+}
+
+impl Team {
+    /// Notes what was done to it in the audit log.
+    async fn note(
+        &self,
+        connection: &mut PgConnection,
+        principal: &Principal,
+        action: &'static str,
+    ) -> Result<()> {
+        let details =
+            json!({"api_name": self.api_name, "members": self.members, "managers": self.managers});
+        let act = Act::of_access(action, details);
+        audit::note(connection, Some(principal.user), &act).await
+    }
 }
 
 impl Identity {
@@ -108,6 +125,7 @@ impl Identity {
         }
         people.store(&mut transaction, principal.tenant, id).await?;
         let team = find(&mut transaction, &new.api_name).await?;
+        team.note(&mut transaction, principal, "team.made").await?;
         transaction.commit().await?;
         self.forget_people(principal.tenant, &team.members);
         Ok(team)
@@ -151,6 +169,8 @@ impl Identity {
             .store(&mut transaction, principal.tenant, before.id)
             .await?;
         let team = find(&mut transaction, api_name).await?;
+        team.note(&mut transaction, principal, "team.changed")
+            .await?;
         transaction.commit().await?;
         self.forget_people(principal.tenant, &before.members);
         self.forget_people(principal.tenant, &team.members);
@@ -167,6 +187,8 @@ impl Identity {
             .bind(principal.tenant.0)
             .bind(team.id)
             .execute(&mut *transaction)
+            .await?;
+        team.note(&mut transaction, principal, "team.removed")
             .await?;
         transaction.commit().await?;
         self.forget_people(principal.tenant, &team.members);

@@ -7,13 +7,20 @@ use tessera_schema::access::area::Area;
 use super::access::Access;
 use super::operation::Operation;
 use super::people::TAG;
-use super::schema::{area, closed, list_of, object, text, uuid, with_example};
+use super::schema::{area, closed, list_of, object, text, time, uuid, with_example};
+use super::shape::nullable;
 use super::words::Words;
 
 pub(super) fn paths(access: &Access, words: Words) -> Vec<(String, Json)> {
-    let mut paths = vec![explain(words)];
+    let mut paths = Vec::new();
+    if access.sees_objects() {
+        paths.push(explain(words));
+    }
     if access.administers(Area::Roles) {
         paths.extend(of_roles(words));
+    }
+    if access.administers(Area::Audit) {
+        paths.push(audit(words));
     }
     paths
 }
@@ -62,6 +69,49 @@ fn explain(words: Words) -> (String, Json) {
     )
 }
 
+fn audit(words: Words) -> (String, Json) {
+    let actor = object(
+        json!({"id": uuid(), "name": nullable(text()), "email": nullable(text())}),
+        &["id", "name", "email"],
+    );
+    let area = || json!({"type": "string", "enum": ["model", "access", "sign_in"]});
+    let entry = object(
+        json!({
+            "at": time(),
+            "by": nullable(actor),
+            "area": area(),
+            "action": text(),
+            "details": {"type": "object"},
+        }),
+        &["at", "by", "area", "action", "details"],
+    );
+    let page = object(json!({"next": nullable(text())}), &["next"]);
+    let mut answer = object(json!({"page": page}), &["data", "page"]);
+    answer["properties"]["data"] = json!({"type": "array", "items": entry});
+    let parameter =
+        |name: &str, schema: Json| json!({"name": name, "in": "query", "schema": schema});
+    let parameters = json!([
+        parameter("area", area()),
+        parameter("by", uuid()),
+        parameter(
+            "limit",
+            json!({"type": "integer", "minimum": 1, "maximum": 1000})
+        ),
+        parameter("after", text()),
+    ]);
+    let operation = Operation::new("listAudit", TAG, words.say("Read the audit log", "Журнал аудита"))
+        .description(words.say(
+            "Changes of the model, of access to it, and sign-ins, the latest first. `page.next` is the `after` of the next page.",
+            "Изменения модели и доступа и входы, сначала последние. `page.next` — это `after` следующей страницы.",
+        ))
+        .answer(200, words.say("The entries.", "Записи."), answer, &[])
+        .refused(&[400]);
+    (
+        "/api/v1/audit".to_owned(),
+        json!({"parameters": parameters, "get": operation.into_json()}),
+    )
+}
+
 fn action_name() -> Json {
     json!({"type": "string", "enum": Right::ALL.map(Right::name)})
 }
@@ -76,8 +126,8 @@ fn of_roles(words: Words) -> Vec<(String, Json)> {
         .refused(&[]);
     let create = Operation::new("createRole", TAG, words.say("Make a role", "Создать роль"))
         .description(words.say(
-            "An action is `true`, `false`, or an object with `filter` (the records), `fields` and, on `create` and `update`, `presets` (values that the role sets). `default` is for the objects that are not named. A role may grant no more than your own roles do.",
-            "Действие — это `true`, `false` или объект с `filter` (записи), `fields` и, для `create` и `update`, `presets` (значения, которые задаёт роль). `default` — для неназванных объектов. Роль может дать не больше, чем ваши собственные.",
+            "An action is `true`, `false`, or an object with `filter` (the records), `fields` and, on `create` and `update`, `presets` (values that the role sets; a field that `fields` lists too is only filled where it is absent). `default` is for the objects that are not named. A role may grant no more than your own roles do.",
+            "Действие — это `true`, `false` или объект с `filter` (записи), `fields` и, для `create` и `update`, `presets` (значения, которые задаёт роль; поле, названное и в `fields`, заполняется, только если его нет). `default` — для неназванных объектов. Роль может дать не больше, чем ваши собственные.",
         ))
         .body(with_example(given(&["api_name", "name"]), example()))
         .answer(201, words.say("The role.", "Роль."), role(words), &[("Location", "Location")])

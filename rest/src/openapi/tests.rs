@@ -436,6 +436,7 @@ fn nobody_sees_what_they_may_not_do() {
         "/members",
         "/invitations",
         "/api-keys",
+        "/audit",
         "/roles",
         "/teams",
     ];

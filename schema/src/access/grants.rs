@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Right;
 use super::area::Area;
-use super::permissions::{ObjectPermissions, Permission, Permissions};
+use super::permissions::{Fields, ObjectPermissions, Permission, Permissions};
 use crate::ident::{ApiName, RoleId};
 use crate::object::Field;
 
@@ -151,6 +151,8 @@ impl Grants {
 impl Permission {
     pub(super) fn reaches(&self, field: &Field) -> bool {
         let preset = self.presets.keys().any(|key| field.is_called(key));
-        !preset && self.fields.has(field)
+        // What a role sets is the caller's to give where the role names it among the fields.
+        let named = matches!(self.fields, Fields::Only(_)) || !preset;
+        named && self.fields.has(field)
     }
 }

@@ -37,7 +37,8 @@ pub struct Permission {
     /// The records, in the filter language. None: all records.
     pub filter: Option<Json>,
     pub fields: Fields,
-    /// Values that a write sets, by key. They may be variables.
+    /// Values that a write sets, by key. They may be variables. A field that `fields` lists as well is only filled where the
+    /// caller gives no value.
     pub presets: Map<String, Json>,
 }
 

@@ -1,6 +1,7 @@
 //! The people of a tenant: members and their roles, invitations, API keys, teams; second factors and forgotten passwords.
 
 mod api_keys;
+mod audit;
 mod invitations;
 mod members;
 mod passwords;

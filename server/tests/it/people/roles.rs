@@ -366,8 +366,12 @@ async fn everybody_has_their_own_of_the_workspace_and_the_shared_ones() {
     for roles in [json!(["nobody"]), json!(["read_only"]), json!(["member"])] {
         let caller = program(&tenant, roles.clone()).await;
         let me = id_of(&caller).await;
-        let own = json!({"name": "Own", "object": "contact", "owner_id": me});
+        let own = json!({"name": "Own", "object": "contact"});
         let own = caller.post("/api/v1/views", own).await.created();
+        assert_eq!(own["owner_id"], me.as_str());
+        let others = json!({"name": "Theirs", "object": "contact", "owner_id": admin});
+        let others = caller.post("/api/v1/views", others).await;
+        assert_eq!(others.status, 403, "{}", others.text);
         let list = caller.get("/api/v1/views?sort=name").await.ok();
         let list = list["data"].as_array().unwrap().iter();
         let names: Vec<_> = list.map(|view| &view["name"]).collect();
