@@ -37,10 +37,26 @@ const screens = {
     await page.getByRole("combobox", { name: /^Find records/ }).fill("ri");
     await page.getByRole("group", { name: "Records" }).waitFor();
   },
+  role: async (page) => {
+    const own = { filter: { owner_id: { eq: "$user.id" } } };
+    const contact = { read: true, create: { presets: { owner_id: "$user.id" } }, update: { ...own, fields: { except: ["lead_score"] } }, delete: own };
+    const objects = { company: { read: true, create: true, update: true }, contact, opportunity: { read: own, create: true, update: own } };
+    const { data } = await api("GET", "/roles");
+    if (!data.some((/** @type {{ api_name: string }} */ role) => role.api_name === "sales")) {
+      await api("POST", "/roles", { api_name: "sales", name: "Sales", default: { read: true }, objects });
+    }
+    await signInAt(page, "/admin/roles/sales");
+    await page.getByRole("button", { name: "Contacts, Change: Some" }).click();
+    await page.getByText(/^≈ /).waitFor();
+  },
 };
+
+// Those that are named, or all.
+const wanted = process.argv.slice(2);
 
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   for (const [name, show] of Object.entries(screens)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     await onPage(
       async (page) => {
         await show(page);
