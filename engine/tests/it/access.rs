@@ -62,6 +62,7 @@ async fn world(random: &mut Random) -> (World, Limited) {
     let owners = [
         json!(world.admin.principal.user),
         json!(uuid::Uuid::now_v7()),
+        json!(random::TEAM),
         Json::Null,
     ];
     let mut ids = Vec::new();

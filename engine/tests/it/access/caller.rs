@@ -22,6 +22,7 @@ use tessera_schema::naming::Spelling;
 use tessera_schema::object::Object;
 
 use super::judge::{Record, Records, Rules};
+use super::random::TEAM;
 use crate::support::world::World;
 
 pub(crate) struct Limited {
@@ -85,7 +86,7 @@ impl Limited {
     const fn caller(&self) -> Caller<'static> {
         Caller {
             user: self.user,
-            team_ids: &[],
+            team_ids: &[TEAM],
         }
     }
 
@@ -107,6 +108,21 @@ impl Limited {
         let sealer = statement.cursors.sealer(&inputs).unwrap();
         let json = sealer.json(&rows[0], 1).unwrap();
         json.map_or(Json::Null, |json| serde_json::from_slice(&json).unwrap())
+    }
+
+    /// How Postgres would run a query, by indexes if it can.
+    pub(crate) async fn explained(&mut self, root: &Root) -> String {
+        let snapshot = Arc::clone(&self.snapshot);
+        let (mut statement, _) = rows::compile(&snapshot, &self.view, root);
+        statement.text = format!("explain {}", statement.text).into();
+        let off = "set enable_seqscan = off; set enable_sort = off; set enable_bitmapscan = off";
+        let off = sqlx::raw_sql(off);
+        off.execute(&mut self.connection).await.unwrap();
+        let inputs = Map::new();
+        let given = BindContext::of_read(&inputs, self.caller());
+        let lines = self.run(&statement, &given).await.unwrap();
+        let lines = lines.iter().map(|line| line.get::<String>(0).unwrap());
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Tries a write, and tells what it would leave; where it is refused, nothing.

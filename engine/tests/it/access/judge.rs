@@ -4,6 +4,8 @@ use serde_json::{Value as Json, json};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
+use super::random::TEAM;
+
 /// A record as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Record {
@@ -150,7 +152,15 @@ impl<'j> Judge<'j> {
             Some("$user.id") => &json!(self.user),
             _ => operand,
         };
-        let is_in = || operand.as_array().unwrap().contains(&value);
+        let is_one = |operand: &Json| match operand.as_str() {
+            Some("$user.id") => value == json!(self.user),
+            Some("$user.team_ids") => value == json!(TEAM),
+            _ => value == *operand,
+        };
+        let is_in = || match operand {
+            Json::Array(all) => all.iter().any(is_one),
+            one => is_one(one),
+        };
         match operator {
             "is_null" => value.is_null() == operand.as_bool().unwrap(),
             "neq" => value != *operand,

@@ -7,6 +7,8 @@ pub(crate) struct Random(u64);
 
 /// The words that names and labels are made of: no two are alike, so a search finds no others.
 pub(crate) const WORDS: [&str; 6] = ["zebra", "quokka", "flamingo", "ibex", "walrus", "octopus"];
+/// The caller's only team; some records have it as their owner.
+pub(crate) const TEAM: uuid::Uuid = uuid::Uuid::from_u128(0x7ea);
 pub(crate) const CITIES: [&str; 3] = ["bonn", "oslo", "riga"];
 
 impl Random {
@@ -61,6 +63,9 @@ impl Random {
             json!({words: {"contains": self.pick(&WORDS)[1..4]}}),
             json!({"owner": {"eq": self.pick(user)}}),
             json!({"owner": {"neq": self.pick(user)}}),
+            json!({"owner": {"in": "$user.team_ids"}}),
+            json!({"owner": {"not_in": ["$user.team_ids", "$user.id"]}}),
+            json!({words: {"neq": "$user.email"}}),
             json!({"owner": {"is_null": self.once_in(2)}}),
         ];
         if object != "tag" {

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tessera_compiler::cursor::Cursor;
 use tessera_compiler::query::tree::{
-    ConnectionPart, Deleted, GroupItem, GroupShape, HitPart, PagePart, Root, Shape,
+    ConnectionPart, Deleted, GroupItem, GroupShape, HitPart, Item, PagePart, Root, Shape,
 };
 use tessera_schema::aggregate::Body;
+use tessera_schema::object::Attribute;
 use tessera_schema::search::Search;
 
 use super::caller::Limited;
 use super::judge::{Judge, Record, Records, Rules};
 use super::random::{Random, WORDS};
-use super::shapes::{list, record, shown};
+use super::shapes::{columns, list, record, shown, shown_plain};
 use super::{cases, rules, seed, users, world};
 
 const SORTS: [&str; 9] = [
@@ -47,6 +48,7 @@ async fn reads_are_as_the_judge_says() {
         for object in ["person", "firm", "tag"] {
             pages(&mut limited, judge, &mut random, object, &told).await;
         }
+        nested(&mut limited, judge, &mut random, &told).await;
         groups(&mut limited, judge, &mut random, &told).await;
         one(&mut limited, judge, &records, &mut random, &told).await;
         search(&mut limited, judge, &mut random, &told).await;
@@ -109,6 +111,57 @@ async fn pages(
         connection.window.after = Some(Cursor(next.to_owned()).into());
     }
     assert!(rest.is_empty(), "{what}");
+}
+
+/// The first of each firm's people, with how many there are.
+async fn nested(
+    limited: &mut Limited,
+    judge: Judge<'_>,
+    random: &mut Random,
+    told: &impl Fn(&str) -> String,
+) {
+    let filter = random.filter("person", 1, &users());
+    let sort = random.pick(&SORTS);
+    let what = told(&format!(
+        "people of firms, {filter} in the order of `{sort}`"
+    ));
+    let part = |name: &str, part| (name.to_owned(), part);
+    let (firm, person) = (limited.object("firm"), limited.object("person"));
+    let shape = Shape::Object(vec![
+        part("nodes", ConnectionPart::Nodes(columns(&person))),
+        part(
+            "page",
+            ConnectionPart::Page(vec![("more".to_owned(), PagePart::HasNext)]),
+        ),
+        part("total", ConnectionPart::Total),
+    ]);
+    let mut people = list(limited, "person", &filter, sort, shape);
+    people.window.limit = 2;
+    let Some(Attribute::ToMany(to_many)) = firm.attribute("people") else {
+        panic!("a firm has people")
+    };
+    let mut records = columns(&firm);
+    let people = Item::ToMany(to_many, person, Box::new(people));
+    records.0.push(("people".to_owned(), people));
+    let shape = Shape::Array {
+        records,
+        more: None,
+    };
+    let connection = list(limited, "firm", &json!({}), "", shape);
+    let object = limited.object("firm");
+    let answer = limited
+        .read(Root::Many { object, connection }, random.once_in(2))
+        .await;
+    let all = judge.list("person", &filter, sort);
+    let firms = judge.list("firm", &json!({}), "").into_iter().map(|firm| {
+        let own = all.iter().filter(|person| judge.cell(person, "firm_id") == json!(firm.id));
+        let own: Vec<_> = own.collect();
+        let nodes = own.iter().take(2).map(|person| shown_plain(judge, person));
+        let mut shown = shown_plain(judge, firm);
+        shown["people"] = json!({"nodes": nodes.collect::<Vec<_>>(), "page": {"more": own.len() > 2}, "total": own.len()});
+        shown
+    });
+    assert_eq!(answer, json!(firms.collect::<Vec<_>>()), "{what}");
 }
 
 async fn groups(
@@ -275,6 +328,46 @@ async fn without_rules_the_judge_agrees_too() {
         pages(&mut limited, judge, &mut random, "person", &told).await;
         groups(&mut limited, judge, &mut random, &told).await;
         search(&mut limited, judge, &mut random, &told).await;
+    }
+    limited.close().await;
+}
+
+/// A mask does not keep an index from being used: neither for conditions on the masked values nor for orders by others.
+#[tokio::test]
+async fn indexes_serve_lists_with_masks() {
+    let mut random = Random::of(seed());
+    let (_world, mut limited) = world(&mut random).await;
+    let mine = json!({"owner": {"eq": "$user.id"}});
+    let rules = Rules {
+        objects: [(("firm", "read"), mine.clone())].into(),
+        fields: [(("person", "city", "read"), mine)].into(),
+    };
+    limited.set(&rules);
+    for (filter, sort, wanted) in [
+        (
+            json!({"city": {"eq": "riga"}}),
+            "name",
+            "((city)::text = 'riga'::text)",
+        ),
+        (
+            json!({"firm_id": {"eq": uuid::Uuid::nil()}}),
+            "name",
+            "(firm_id = '00000000",
+        ),
+        (json!({}), "-created_at", "person__created_at"),
+        (json!({}), "score", "person__score"),
+    ] {
+        let object = limited.object("person");
+        let shape = Shape::Array {
+            records: columns(&object),
+            more: None,
+        };
+        let mut connection = list(&limited, "person", &filter, sort, shape);
+        connection.window.limit = 2;
+        let plan = limited.explained(&Root::Many { object, connection }).await;
+        assert!(plan.contains(wanted), "{filter} {sort}: {plan}");
+        // Rows are not gathered under the masks before they are chosen.
+        assert!(!plan.contains("Subquery Scan"), "{filter} {sort}: {plan}");
     }
     limited.close().await;
 }

@@ -11,7 +11,7 @@ use tessera_schema::record::{self, Change, Upsert};
 use super::caller::Limited;
 use super::judge::{Judge, Record, Records};
 use super::random::{Random, WORDS};
-use super::shapes::{columns, plain};
+use super::shapes::{plain, record as whole_record};
 use super::{cases, rules, seed, users, world};
 
 /// What becomes of a write.
@@ -337,7 +337,7 @@ fn write(limited: &Limited, attempt: &Try) -> Write {
         },
     };
     Write {
-        selection: columns(&object),
+        selection: whole_record(limited, "person"),
         object: Arc::clone(&object),
         action,
         rollback: false,
