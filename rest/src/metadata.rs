@@ -10,8 +10,9 @@ mod permissions;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, RawQuery};
-use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
 use serde_json::Value as Json;
@@ -112,7 +113,11 @@ fn at_version(
     content: impl FnOnce() -> Response,
 ) -> Response {
     let tag = format!("\"{}\"", snapshot.version);
-    tagged(request, &tag, "authorization", content)
+    let mut response = tagged(request, &tag, "authorization", content);
+    // Callers see different parts of a version. A browser that two of them share may not answer one with the other's.
+    let no_store = HeaderValue::from_static("private, no-store");
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
+    response
 }
 
 /// The repeated name that a removal asks for, so that it cannot be a slip.

@@ -9,6 +9,7 @@ mod affected;
 pub mod allowed;
 mod assign;
 pub mod constraint;
+mod demand;
 mod event;
 mod family;
 mod insert;

@@ -17,27 +17,11 @@ use tessera_schema::ident::ApiName;
 use tessera_schema::object::{Field, Object, Via};
 
 use crate::access::entry::Unguarded;
+use crate::access::masks::{Mask, Masked, Masks};
 use crate::query::compiler::Compiler;
 use crate::query::filter;
 use crate::query::tree::Deleted;
 use crate::sql;
-
-/// The values of an object's rows that may be hidden.
-#[derive(Debug)]
-pub(crate) struct Masks {
-    /// By the names of their columns; those of one field have the same mask.
-    columns: Vec<(SqlName, Mask)>,
-    /// Of many-to-many relations, by the names of their tables.
-    links: Vec<(SqlName, Arc<Filter>)>,
-}
-
-#[derive(Debug, Clone)]
-struct Mask {
-    /// The rules that the record has to match.
-    rules: Vec<Arc<Filter>>,
-    /// The object that the value is a record of, where not all of its records are seen.
-    target: Option<ApiName>,
-}
 
 /// What is known of the rows whose values are masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +36,6 @@ pub(crate) enum Rows<'r> {
 
 /// Rules with their conditions on the same rows.
 type Conditions = Vec<(Arc<Filter>, Option<Expr>)>;
-
-/// A column that may be hidden: its stored value, and that the caller sees it.
-pub(crate) struct Masked {
-    pub(crate) stored: Expr,
-    pub(crate) seen: Expr,
-}
 
 fn stored(place: usize) -> String {
     format!("stored#{place}")
@@ -74,16 +52,6 @@ fn shown(place: usize) -> String {
 
 fn linked(place: usize) -> String {
     format!("linked#{place}")
-}
-
-impl Masks {
-    fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.links.is_empty()
-    }
-
-    fn place(&self, column: &SqlName) -> Option<usize> {
-        self.columns.iter().position(|(name, _)| name == column)
-    }
 }
 
 impl Compiler<'_> {

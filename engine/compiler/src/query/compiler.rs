@@ -10,10 +10,9 @@ use tessera_schema::model::Model;
 use tessera_schema::source::Located;
 
 use crate::access::audit::{self, Entries};
-use crate::access::mask::Masks;
+use crate::access::masks::Masks;
 use crate::cursor::{Cursor, CursorKey, Cursors, ListIdentity};
 use crate::planning::Planning;
-use crate::query::variable::Variables;
 use crate::snapshot::Snapshot;
 use crate::sql;
 use crate::statement::{Params, Statement};
@@ -27,6 +26,13 @@ pub(crate) struct KnownLists {
     pub(super) positions: Vec<(usize, Located<Cursor>, Expr)>,
     /// The addresses of the lists whose cursors are answered.
     pub(super) shown: Vec<usize>,
+}
+
+/// The parameters of the variables of the caller: each one in all places where it stands, however often a rule names it.
+#[derive(Debug, Default)]
+pub(crate) struct Variables {
+    pub(super) id: Option<Expr>,
+    pub(super) team_ids: Option<Expr>,
 }
 
 /// What a statement under construction knows and counts.

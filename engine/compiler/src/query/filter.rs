@@ -9,7 +9,7 @@ use tessera_schema::filter::{Comparison, Filter, Quantifier, Term, Value};
 use tessera_schema::object::{Object, ToMany, Via};
 use tessera_schema::operator::{Operator, Predicate, Wildcard};
 
-use crate::access::mask::Masked;
+use crate::access::masks::Masked;
 use crate::bind::{Param, Slot};
 use crate::query::compiler::Compiler;
 use crate::query::tree::Deleted;

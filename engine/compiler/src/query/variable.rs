@@ -9,13 +9,6 @@ use crate::bind::{BindContext, Param};
 use crate::query::compiler::Compiler;
 use crate::sql;
 
-/// The parameters of the variables of the caller: each one in all places where it stands, however often a rule names it.
-#[derive(Debug, Default)]
-pub(crate) struct Variables {
-    id: Option<Expr>,
-    team_ids: Option<Expr>,
-}
-
 impl Compiler<'_> {
     /// The value for a column of this type.
     pub(super) fn variable(&mut self, placed: &Placed, scalar: Scalar) -> Expr {

@@ -16,7 +16,7 @@ use crate::names::link_key_name;
 use crate::query::compiler::Compiler;
 use crate::query::projection::walks;
 use crate::sql;
-use crate::write::allowed::AFTER;
+use crate::write::demand::AFTER;
 use crate::write::part::{INPUT, NEW, Writer, cte, from_cte, input_name, link_column};
 use crate::write::target::{self, Reach};
 use crate::write::{Action, Write};

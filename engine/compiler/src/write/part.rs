@@ -10,7 +10,7 @@ use tessera_schema::object::Object;
 use tessera_schema::scalar::Scalar;
 
 use crate::sql;
-use crate::write::allowed::Rules;
+use crate::write::demand::Rules;
 use crate::write::keys::Keys;
 
 /// Rows as they were, as they are, and as they came in.
