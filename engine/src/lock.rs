@@ -1,6 +1,7 @@
 //! Taking the locks that a write needs before it, in its transaction.
 
 use sqlx::PgConnection;
+use std::sync::Arc;
 use tessera_compiler::bind::BindContext;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::lock::{ObjectLock, Targets};
@@ -8,6 +9,7 @@ use tessera_compiler::write::statement::Lock;
 use tessera_compiler::write::{Write, constraint};
 use tessera_error::{InternalError, Result};
 use tessera_postgres::failure::Failure;
+use tessera_schema::access::view::View;
 
 use crate::run::{self, Place};
 
@@ -16,7 +18,7 @@ pub(crate) async fn of_write(
     lock: &Lock,
     connection: &mut PgConnection,
     snapshot: &Snapshot,
-    write: &Write,
+    (write, view): (&Write, &(dyn Fn() -> Arc<View> + Sync)),
     given: &BindContext<'_>,
 ) -> Result<bool> {
     for object in lock.objects(snapshot) {
@@ -33,7 +35,7 @@ pub(crate) async fn of_write(
         let place = Place::Connection(&mut *connection);
         let rows = run::rows(place, statement, params)
             .await
-            .map_err(|failure| constraint::explain(failure, snapshot, write))?;
+            .map_err(|failure| constraint::explain(failure, snapshot, write, view))?;
         let count: i64 = rows.first().ok_or_else(Failure::no_row)?.get("_count")?;
         if !lock.grows || found.replace(count) == Some(count) {
             return Ok(true);

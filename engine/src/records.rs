@@ -241,14 +241,15 @@ impl WritePlan {
         let Some(params) = self.statement.params(&given) else {
             return Ok(None);
         };
+        let view = || snapshot.view(context.principal.roles());
         if let (Some(lock), Place::Connection(connection)) = (&self.lock, &mut place)
-            && !lock::of_write(lock, connection, snapshot, write, &given).await?
+            && !lock::of_write(lock, connection, snapshot, (write, &view), &given).await?
         {
             return Ok(None);
         }
         let outcome = run::rows(place, &self.statement, params).await;
         let sealer = self.statement.cursors.sealer(inputs)?;
-        write::written(outcome, snapshot, write, &sealer).map(Some)
+        write::written(outcome, snapshot, write, &sealer, &view).map(Some)
     }
 
     /// About how many bytes of memory it takes.

@@ -36,6 +36,7 @@ use tessera_error::{InternalError, Result, UserError};
 use tessera_postgres::failure::Failure;
 use tessera_postgres::row::Row;
 use tessera_schema::access::Right;
+use tessera_schema::access::view::View;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{ChangeId, RecordId};
 use tessera_schema::object::{Object, UniqueKey};
@@ -319,14 +320,15 @@ impl Expected {
     }
 }
 
-/// Reads what became of the write.
+/// Reads what became of the write, for a caller with this view.
 pub fn written(
     outcome: Result<Vec<Row>, Failure>,
     snapshot: &Snapshot,
     write: &Write,
     sealer: &Sealer<'_>,
+    view: &dyn Fn() -> Arc<View>,
 ) -> Result<Written> {
-    let rows = outcome.map_err(|error| constraint::explain(error, snapshot, write))?;
+    let rows = outcome.map_err(|error| constraint::explain(error, snapshot, write, view))?;
     let row = rows.first().ok_or_else(Failure::no_row)?;
     if row.get::<i64>("_model")? != snapshot.version {
         return Err(InternalError::ModelChanged.into());

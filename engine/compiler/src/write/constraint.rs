@@ -1,8 +1,10 @@
 //! What the database refused, in the words of the caller: which value of which record, and why.
 
 use serde_json::Value as Json;
+use std::sync::Arc;
 use tessera_error::{Error, InternalError, UserError};
 use tessera_postgres::failure::{Failure, Refusal};
+use tessera_schema::access::view::View;
 use tessera_schema::object::{Field, Object, UniqueKey};
 use tessera_schema::record::Record;
 use tessera_schema::violation::{Pointer, Violation};
@@ -20,15 +22,21 @@ const DEADLOCK: &str = "40P01";
 const SERIALIZATION: &str = "40001";
 const TOO_LONG_FOR_INDEX: &str = "54000";
 
+/// `view` is the caller's: what is hidden from them has no name.
 #[must_use]
-pub fn explain(failure: Failure, snapshot: &Snapshot, write: &Write) -> Error {
+pub fn explain(
+    failure: Failure,
+    snapshot: &Snapshot,
+    write: &Write,
+    view: &dyn Fn() -> Arc<View>,
+) -> Error {
     let Some(refusal) = failure.refusal() else {
         return failure::explain(failure);
     };
     let told = match refusal.code.as_str() {
         DEADLOCK | SERIALIZATION => return InternalError::Collision(UserError::Unavailable).into(),
-        UNIQUE => unique(refusal, snapshot, write),
-        FOREIGN_KEY | RESTRICT => foreign_key(refusal, snapshot, write),
+        UNIQUE => unique(refusal, snapshot, write, view),
+        FOREIGN_KEY | RESTRICT => foreign_key(refusal, snapshot, write, view),
         TOO_LONG_FOR_INDEX => Some(too_long(refusal, write)),
         _ => None,
     };
@@ -60,7 +68,12 @@ fn lost_race(told: &UserError, write: &Write) -> bool {
     matches!(told, UserError::Conflict(all) if all.iter().all(of_key))
 }
 
-fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
+fn unique(
+    refusal: &Refusal,
+    snapshot: &Snapshot,
+    write: &Write,
+    view: &dyn Fn() -> Arc<View>,
+) -> Option<UserError> {
     let object = &*write.object;
     let constraint = refusal.constraint.as_deref()?;
     let value = detail_value(refusal);
@@ -83,10 +96,15 @@ fn unique(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserE
         let model = snapshot.whole();
         let mut others = model.definitions().into_iter();
         let (other, field) = others.find_map(|other| Some((other, of(other)?)))?;
-        let message = format!(
-            "a record of {} that would be restored with it has the same {} as another one",
-            other.source.head.plural_name, field.definition.name
-        );
+        let message = if knows(&view(), other, &field) {
+            format!(
+                "a record of {} that would be restored with it has the same {} as another one",
+                other.source.head.plural_name, field.definition.name
+            )
+        } else {
+            "another record that would be restored with it has a value that has to be unique"
+                .to_owned()
+        };
         return Some(UserError::conflict(Pointer::root(), "unique", message));
     };
     let is_it = |record: &Record| match (stored(record, field), &value) {
@@ -134,7 +152,12 @@ fn too_long(refusal: &Refusal, write: &Write) -> UserError {
     UserError::invalid(place.key(field.value_key()), "too_long", message)
 }
 
-fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<UserError> {
+fn foreign_key(
+    refusal: &Refusal,
+    snapshot: &Snapshot,
+    write: &Write,
+    view: &dyn Fn() -> Arc<View>,
+) -> Option<UserError> {
     let object = &*write.object;
     let constraint = refusal.constraint.as_deref()?;
     let value = detail_value(refusal);
@@ -150,6 +173,7 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
                 let field = other
                     .own_fields()
                     .find(|field| is_key_of(other, field, constraint))?;
+                knows(&view(), other, field).then_some(())?;
                 Some(format!(
                     "{} ({})",
                     other.source.head.plural_name, field.definition.name
@@ -178,6 +202,12 @@ fn foreign_key(refusal: &Refusal, snapshot: &Snapshot, write: &Write) -> Option<
 pub(super) fn no_such_record(field: &Field, at: &Pointer) -> Violation {
     let message = format!("{}: there is no such record", field.definition.name);
     Violation::new(at.key(field.value_key()), "not_found", message)
+}
+
+/// Whether there are such an object and field for the caller.
+fn knows(view: &View, object: &Object, field: &Field) -> bool {
+    let object = view.model.object(object.api_name().as_str());
+    object.is_some_and(|object| object.fields.contains_key(field.api_name()))
 }
 
 fn is_key_of(object: &Object, field: &Field, constraint: &str) -> bool {

@@ -139,7 +139,9 @@ impl Limited {
         let outcome = self.run(&statement, &given).await;
         let failed = outcome.is_err();
         let sealer = statement.cursors.sealer(&inputs).unwrap();
-        let written = write::written(outcome, &snapshot, write, &sealer);
+        let written = write::written(outcome, &snapshot, write, &sealer, &|| {
+            Arc::new(self.view.clone())
+        });
         let left = if failed {
             None
         } else {

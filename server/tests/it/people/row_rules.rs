@@ -278,3 +278,34 @@ async fn counts_are_of_visible_records() {
         json!({"totalCount": 7, "pageInfo": {"hasNextPage": false}, "aggregate": {"count": 7}});
     assert_eq!(data["contacts"], expected);
 }
+
+#[tokio::test]
+async fn a_hidden_object_is_not_named_where_it_holds_a_record() {
+    let tenant = Tenant::new().await;
+    let relation =
+        json!({"to": "company", "inverse": {"api_name": "secrets"}, "on_delete": "restrict"});
+    let holder = json!([{"api_name": "holder", "type": "relation", "settings": relation}]);
+    tenant.object("secret", holder).await;
+    let mut role = clerk();
+    role["objects"]["company"] = json!({"read": true, "delete": true});
+    role["objects"]["secret"] = json!({});
+    let clerk = with_role(&tenant, role).await;
+    let company = tenant.id_of("companies", json!({"name": "Held"})).await;
+    tenant
+        .create("secrets", json!({"holder_id": company}))
+        .await;
+    let path = format!("/api/v1/companies/{company}");
+    let refused = clerk.delete(&path).await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(
+        !refused.text.to_lowercase().contains("secret"),
+        "{}",
+        refused.text
+    );
+    let refused = tenant.delete(&path).await;
+    assert!(
+        refused.text.to_lowercase().contains("secret"),
+        "{}",
+        refused.text
+    );
+}
