@@ -19,7 +19,6 @@ use tessera_postgres::lanes::Lanes;
 use tessera_postgres::lanes::settings::LaneSettings;
 use tessera_postgres::turns::Turns;
 use tessera_schema::access::area::Area;
-use tessera_schema::access::permissions::Permissions;
 use tessera_schema::access::role::Role;
 use tessera_schema::field_types::FieldTypes;
 use tessera_schema::ident::TenantId;
@@ -254,7 +253,6 @@ impl Engine {
     ) -> Result<Option<Role>> {
         let (principal, tenant) = (&context.principal, context.principal.tenant);
         principal.must_administer(Area::Roles)?;
-        let may_give = |permissions: &Permissions| principal.must_cover(permissions);
         let before_commit = ModelChange {
             context,
             ending,
@@ -262,7 +260,7 @@ impl Engine {
         };
         let changed = self
             .models
-            .change_role(tenant, change, may_give, &before_commit)
+            .change_role(tenant, change, principal.roles(), &before_commit)
             .await?;
         self.identity.forget_roles(tenant);
         Ok(changed)

@@ -12,6 +12,7 @@ use tessera_identity::principal::{HeldRoles, Principal};
 use tessera_schema::access::Right;
 use tessera_schema::access::area::Area;
 use tessera_schema::access::role::{ADMIN, Role};
+use tessera_schema::access::view::View;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{RecordId, UserId};
 use tessera_schema::naming::Spelling;
@@ -107,7 +108,14 @@ impl Engine {
                 let record = question.record.zip(shown.as_ref());
                 let asked = (whole, action, record);
                 allowed |= self
-                    .by_role(snapshot, &subject, role, asked, &mut explanation)
+                    .by_role(
+                        snapshot,
+                        &subject,
+                        role,
+                        asked,
+                        (&view, object),
+                        &mut explanation,
+                    )
                     .await?;
             }
             explanation.allowed &= allowed;
@@ -122,6 +130,7 @@ impl Engine {
         subject: &Principal,
         role: &Role,
         (object, action, record): (&Arc<Object>, Right, Option<(RecordId, &Json)>),
+        (view, seen): (&View, &Object),
         explanation: &mut Explanation,
     ) -> Result<bool> {
         let reason = |condition, value| Reason {
@@ -147,6 +156,9 @@ impl Engine {
             .all(|condition| condition.holds != Some(false));
         for condition in conditions {
             let holds = condition.holds != Some(false);
+            // A condition on what the caller does not know of is not shown.
+            let known = Filter::parse(&view.model, seen, &condition.json, Spelling::Snake);
+            let shown = known.is_ok().then_some(condition.json);
             let list = if holds && allowed {
                 &mut explanation.because
             } else if holds {
@@ -154,7 +166,7 @@ impl Engine {
             } else {
                 &mut explanation.missing
             };
-            list.push(reason(Some(condition.json), condition.value));
+            list.push(reason(shown, condition.value));
         }
         Ok(allowed)
     }

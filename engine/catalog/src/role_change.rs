@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Result, UserError};
+use tessera_schema::access::grants::RoleSet;
 use tessera_schema::access::permissions::Permissions;
 use tessera_schema::access::role::{Role, Roles};
 use tessera_schema::ident::{ApiName, RoleId, TenantId};
@@ -35,8 +36,8 @@ const NAME: &str = "name";
 const NAME_LONGEST: usize = 100;
 
 impl Models {
-    /// Changes the roles of a tenant, and gives the role as it is then; none where it is removed. `may_give` refuses what the
-    /// caller may not give.
+    /// Changes the roles of a tenant, and gives the role as it is then; none where it is removed. It may name what the giver
+    /// sees of the model, and grant no more than the giver's roles do.
     ///
     /// # Errors
     /// What is wrong with the role. [`UserError::Conflict`] for a name that is taken, a built-in role, and the removal of a role
@@ -45,13 +46,16 @@ impl Models {
         &self,
         tenant: TenantId,
         change: &RoleChange,
-        may_give: impl Fn(&Permissions) -> Result<(), UserError> + Sync,
+        giver: &RoleSet,
         before_commit: &impl BeforeCommit,
     ) -> Result<Option<Role>> {
         let propose = |snapshot: &Snapshot| {
-            let step = step(snapshot, change)?;
-            if let RoleStep::Save(role) = &step {
-                may_give(&role.permissions)?;
+            let step = step(snapshot, change, giver)?;
+            if let RoleStep::Save(role) = &step
+                && !covers(snapshot, giver, &role.permissions)
+            {
+                let action = "give a role that may do more than you";
+                return Err(UserError::Forbidden { action });
             }
             Ok(Proposal {
                 roles: vec![step],
@@ -68,8 +72,18 @@ impl Models {
     }
 }
 
-fn step(snapshot: &Snapshot, change: &RoleChange) -> Result<RoleStep, UserError> {
-    let (model, roles) = (snapshot.whole(), snapshot.roles());
+/// Whether roles grant all that permissions grant.
+fn covers(snapshot: &Snapshot, giver: &RoleSet, given: &Permissions) -> bool {
+    let held = giver.ids().iter();
+    let held: Vec<_> = held
+        .filter_map(|id| snapshot.roles().granted(*id))
+        .collect();
+    given.are_within(&held)
+}
+
+fn step(snapshot: &Snapshot, change: &RoleChange, giver: &RoleSet) -> Result<RoleStep, UserError> {
+    let view = snapshot.view(giver);
+    let (model, roles) = (&view.model, snapshot.roles());
     Ok(match change {
         RoleChange::Create(body) => RoleStep::Save(created(model, roles, body)?),
         RoleChange::Patch { role, patch } => {
@@ -198,7 +212,7 @@ fn with(
     }
     Ok(Role {
         name,
-        permissions: Arc::new(permissions),
+        permissions: Arc::new(permissions.normal(model)),
         ..role
     })
 }

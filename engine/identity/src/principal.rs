@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use tessera_error::UserError;
 use tessera_schema::access::area::Area;
-use tessera_schema::access::grants::{AccessKey, RoleSet};
+use tessera_schema::access::grants::{AccessKey, Grants, RoleSet};
 use tessera_schema::access::permissions::Permissions;
 use tessera_schema::access::role::Role;
 use tessera_schema::ident::{TenantId, UserId};
@@ -25,16 +25,25 @@ pub struct Principal {
 pub struct HeldRoles {
     set: RoleSet,
     permissions: Vec<Arc<Permissions>>,
+    key: AccessKey,
 }
 
 impl HeldRoles {
     #[must_use]
     pub fn of(roles: &[Role]) -> Self {
         let permissions = roles.iter().map(|role| Arc::clone(&role.permissions));
+        let permissions: Vec<_> = permissions.collect();
         Self {
             set: RoleSet::new(roles.iter().map(|role| role.id)),
-            permissions: permissions.collect(),
+            key: Grants::new(permissions.clone()).key(),
+            permissions,
         }
+    }
+
+    /// What they grant, as a key: it changes with each change of one of them.
+    #[must_use]
+    pub const fn key(&self) -> AccessKey {
+        self.key
     }
 
     /// Whether any of them administers an area.

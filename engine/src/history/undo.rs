@@ -15,8 +15,10 @@ use tessera_compiler::snapshot::Snapshot;
 use tessera_compiler::write::Action;
 use tessera_error::{Result, UserError};
 use tessera_schema::access::Right;
+use tessera_schema::access::view::View;
 use tessera_schema::filter::Filter;
 use tessera_schema::ident::{ChangeId, RecordId};
+use tessera_schema::model::Model;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Field, Object};
 use tessera_schema::record::{Record, Upsert};
@@ -28,6 +30,7 @@ use super::event::{self, Values, Verb};
 use super::revert::{Undoing, is_binned, restorable};
 use super::state::{self, is_hidden};
 use crate::engine::Engine;
+use crate::inputs::Inputs;
 use crate::request_context::RequestContext;
 
 mod back;
@@ -123,12 +126,19 @@ impl Undoing<'_> {
     ) -> Result<Undone> {
         let mut conflicts = Vec::new();
         let mut parts = self.parts(id).await?;
-        let objects = targets_first(self.snapshot, parts.keys().map(String::as_str));
+        let view = self.snapshot.view(self.context.principal.roles());
+        // What the caller does not know of is not there.
+        parts.retain(|name, _| {
+            let whole = self.snapshot.whole().object(name);
+            whole.is_none() || view.model.object(name).is_some()
+        });
+        let objects = targets_first(&view.model, parts.keys().map(String::as_str));
         let mut jobs = Vec::with_capacity(objects.len());
         for object in objects {
             let parts = parts.remove(object.api_name().as_str()).unwrap_or_default();
             let plain = plain(&object).map_err(UserError::Malformed)?;
-            let job = self.job(&object, &plain, &parts, &mut conflicts).await?;
+            let job = self.job(&view, &object, &plain, &parts, &mut conflicts);
+            let job = job.await?;
             jobs.push((object, job));
         }
         // Of objects that have gone.
@@ -208,6 +218,7 @@ impl Undoing<'_> {
 
     async fn job(
         &mut self,
+        view: &View,
         object: &Arc<Object>,
         plain: &Selection,
         parts: &Parts,
@@ -293,7 +304,11 @@ impl Undoing<'_> {
             if !left.is_empty() {
                 conflict(*id, left);
             }
-            let (record, refused) = valid(object, &seen, &shown);
+            let inputs = Inputs::of(context, snapshot, view, object);
+            let (record, refused) = match inputs.update() {
+                Ok(input) => valid(&input, &seen, &shown),
+                Err(_) => (None, seen.iter().map(|field| field.value_key()).collect()),
+            };
             job.changed.extend(record.map(|record| Upsert {
                 given: Record {
                     id: Some(*id),
@@ -311,7 +326,12 @@ impl Undoing<'_> {
                 conflict(id, hidden);
                 continue;
             }
-            match remade(object, id, &state, &shown) {
+            let whole = snapshot.whole_of(object);
+            if !may_make_again(view, object, whole) {
+                conflict(id, Vec::new());
+                continue;
+            }
+            match remade(whole, id, &state, &shown) {
                 Ok(record) => {
                     job.made_again.push(record);
                     if is_binned(&state) {
@@ -335,13 +355,18 @@ impl Undoing<'_> {
     }
 }
 
+/// Whether the caller may give a record all that it had.
+fn may_make_again(view: &View, seen: &Object, whole: &Object) -> bool {
+    seen.fields.len() == whole.fields.len()
+        && whole
+            .own_fields()
+            .all(|field| !field.writable() || view.may_on(whole, field, Right::Create))
+}
+
 /// The objects that the model has of these names, each after those that it refers to, as far as they do not refer to each other.
-fn targets_first<'n>(
-    snapshot: &Snapshot,
-    names: impl Iterator<Item = &'n str>,
-) -> Vec<Arc<Object>> {
+fn targets_first<'n>(model: &Model, names: impl Iterator<Item = &'n str>) -> Vec<Arc<Object>> {
     let mut rest: Vec<Arc<Object>> = names
-        .filter_map(|name| snapshot.whole().object(name).cloned())
+        .filter_map(|name| model.object(name).cloned())
         .filter(|object| !object.read_only)
         .collect();
     let mut sorted = Vec::with_capacity(rest.len());

@@ -15,7 +15,8 @@ use std::sync::Arc;
 use super::Right;
 use super::area::Area;
 use crate::ident::ApiName;
-use crate::object::Field;
+use crate::model::Model;
+use crate::object::{Field, Object};
 
 /// What one role grants.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -87,6 +88,19 @@ impl Permissions {
             && named.all(|object| self.on(object).are_within(&on(object)))
     }
 
+    /// The same permissions, with fields named by the keys of their values: two roles say the same in the same words.
+    #[must_use]
+    pub fn normal(mut self, model: &Model) -> Self {
+        for (name, ObjectPermissions(rights)) in &mut self.objects {
+            if let Some(object) = model.object(name.as_str()) {
+                for permission in rights.values_mut().flatten() {
+                    permission.normal(object);
+                }
+            }
+        }
+        self
+    }
+
     /// Forgets an object that is gone.
     pub fn forget_object(&mut self, object: &ApiName) {
         self.objects.remove(object);
@@ -143,9 +157,35 @@ impl ObjectPermissions {
 impl Permission {
     fn is_within(&self, held: &Self) -> bool {
         let rows = held.filter.is_none() || held.filter == self.filter;
-        let mut presets = held.presets.iter();
+        let is_listed = |fields: &Fields, key: &String| matches!(fields, Fields::Only(names) if names.contains(key));
+        // A value that is set stays set, and does not become the caller's to give.
+        let keeps = |(key, value): (&String, &Json)| {
+            let given = is_listed(&self.fields, key) && !is_listed(&held.fields, key);
+            self.presets.get(key) == Some(value) && !given
+        };
+        // Another value is set only where the giver could give it.
+        let could_give = |key: &String| held.presets.contains_key(key) || held.fields.names(key);
         rows && self.fields.are_within(&held.fields)
-            && presets.all(|(key, value)| self.presets.get(key) == Some(value))
+            && held.presets.iter().all(keeps)
+            && self.presets.keys().all(could_give)
+    }
+
+    /// The same, with fields and presets by the keys of their values.
+    fn normal(&mut self, object: &Object) {
+        let key_of = |name: &str| {
+            let mut fields = object.fields.values();
+            let field = fields.find(|field| field.is_called(name));
+            field.map_or_else(|| name.to_owned(), |field| field.value_key())
+        };
+        if let Fields::Only(names) | Fields::Except(names) = &mut self.fields {
+            for name in names {
+                *name = key_of(name);
+            }
+        }
+        let presets = std::mem::take(&mut self.presets).into_iter();
+        self.presets = presets
+            .map(|(name, value)| (key_of(&name), value))
+            .collect();
     }
 }
 
@@ -156,6 +196,15 @@ impl Fields {
             Self::All => true,
             Self::Only(fields) => names(fields),
             Self::Except(fields) => !names(fields),
+        }
+    }
+
+    /// Whether the field of this name is one of them.
+    fn names(&self, name: &String) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.contains(name),
+            Self::Except(names) => !names.contains(name),
         }
     }
 

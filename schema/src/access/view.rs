@@ -67,16 +67,22 @@ impl View {
         exists && self.may(object, right) && granted()
     }
 
-    /// The values that a write sets, by key. Where several roles set one, the first of them does.
+    /// The values that a write sets, by key: those that every role with the right sets, as the first of them has it. A value of
+    /// one role alone would reach the records of the others.
     #[must_use]
     pub(super) fn presets(&self, object: &Object, right: Right) -> BTreeMap<&str, &Json> {
-        let mut presets = BTreeMap::new();
-        for permission in self.grants.on(object.api_name(), right) {
-            for (key, value) in &permission.presets {
-                presets.entry(key.as_str()).or_insert(value);
-            }
-        }
-        presets
+        let mut granting = self.grants.on(object.api_name(), right);
+        let Some(first) = granting.next() else {
+            return BTreeMap::new();
+        };
+        let presets = first.presets.iter();
+        let by_all = |key: &str| {
+            granting
+                .clone()
+                .all(|other| other.presets.contains_key(key))
+        };
+        let presets = presets.filter(|(key, _)| by_all(key));
+        presets.map(|(key, value)| (key.as_str(), value)).collect()
     }
 
     /// Whether the caller may know of objects at all.
@@ -124,14 +130,25 @@ fn rules(whole: &Model, grants: &Grants) -> RowRules {
         }
         for right in Right::ALL {
             let granting = grants.on(object.api_name(), right);
+            if right == Right::Read && granting.clone().next().is_none() {
+                // Callers may know of it all the same: by what they write, or because they change the model.
+                rules.put(object.api_name().clone(), right, nothing());
+                continue;
+            }
             if let Some(rule) = any(whole, object, granting.clone()) {
                 rules.put(object.api_name().clone(), right, rule);
             }
             let all = granting.clone().count();
             for field in object.own_fields() {
                 let reaching = granting.clone().filter(|granted| granted.reaches(field));
-                if reaching.clone().count() == all {
+                let reached = reaching.clone().count();
+                if reached == all {
                     continue;
+                }
+                // Who changes the model knows of fields that they may not read.
+                if right == Right::Read && reached == 0 && grants.administer(Area::Model) {
+                    let name = field.api_name().clone();
+                    rules.put_on(object.api_name().clone(), name, right, nothing());
                 }
                 if let Some(rule) = any(whole, object, reaching) {
                     let name = field.api_name().clone();
@@ -141,6 +158,11 @@ fn rules(whole: &Model, grants: &Grants) -> RowRules {
         }
     }
     rules
+}
+
+/// A rule that no record matches.
+const fn nothing() -> Filter {
+    Filter::Any(Vec::new())
 }
 
 /// The records that any of these is for; `None` where one is for all, or there are none.
@@ -156,7 +178,7 @@ fn any<'p>(
         match read(permission.filter.as_ref()?) {
             Ok(filter) if filters.contains(&filter) => {}
             Ok(filter) => filters.push(filter),
-            Err(_) => filters.push(Filter::Any(Vec::new())),
+            Err(_) => filters.push(nothing()),
         }
     }
     match filters.len() {

@@ -18,6 +18,7 @@ use tessera_engine::engine::Engine;
 use tessera_engine::idempotency::{Fingerprint, Key, Run, StoredAnswer, Taken};
 use tessera_error::{Result, UserError};
 use tessera_identity::principal::Principal;
+use tessera_schema::access::grants::AccessKey;
 use tessera_schema::violation::Pointer;
 use tracing::Instrument;
 
@@ -84,7 +85,7 @@ async fn keyed(
     let key = key(request.headers())?;
     let (parts, body) = request.into_parts();
     let body = body::read(body).await?;
-    let fingerprint = fingerprint(&parts, &body);
+    let fingerprint = fingerprint(&parts, &body, principal.held.key());
     let run = match engine.idempotency.take(principal, key, fingerprint).await? {
         Taken::Answered(answer) => return Ok(replayed(answer)),
         Taken::Run(run) => run,
@@ -104,8 +105,10 @@ async fn keyed(
     }
 }
 
-fn fingerprint(request: &Parts, body: &[u8]) -> Fingerprint {
+/// An answer is given again only to the same request, and while the caller has the same rights.
+fn fingerprint(request: &Parts, body: &[u8], rights: AccessKey) -> Fingerprint {
     let mut parts = vec![
+        rights.as_bytes().as_slice(),
         request.method.as_str().as_bytes(),
         request.uri.path().as_bytes(),
         request.uri.query().unwrap_or_default().as_bytes(),

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit;
+mod closed_ways;
 mod invitations;
 mod members;
 mod passwords;

@@ -10,7 +10,6 @@ mod rest_misfits;
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use sqlx::query;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -123,11 +122,12 @@ impl Crm {
 
     /// A member, now that members may only read.
     async fn reader(&self) -> Client {
-        let mut database = self.tenant.server.database.superuser().await;
-        let may =
-            "update platform.roles set permissions = '{\"read\": true}' where api_name = 'member'";
-        query(may).execute(&mut database).await.unwrap();
-        self.tenant.member().await
+        let reader = self.tenant.member().await;
+        let me = reader.get("/api/v1/auth/me").await.ok();
+        let path = format!("/api/v1/members/{}", me["user"]["id"].as_str().unwrap());
+        let roles = json!({"roles": ["read_only"]});
+        self.tenant.patch(&path, roles).await.ok();
+        reader
     }
 
     /// An operation as nobody has sent it before.

@@ -1,6 +1,7 @@
 //! What one record gets back of what it was, and what of it is left alone.
 
 use serde_json::{Map, Value as Json};
+use tessera_schema::access::input::Input;
 use tessera_schema::ident::RecordId;
 use tessera_schema::naming::Spelling;
 use tessera_schema::object::{Field, Object, Via};
@@ -123,7 +124,7 @@ pub(super) fn lost(object: &Object) -> Vec<String> {
 
 /// The values of these fields as a change, as far as they are valid now; and the fields whose values are not.
 pub(super) fn valid(
-    object: &Object,
+    input: &Input<'_>,
     fields: &[&Field],
     shown: &Json,
 ) -> (Option<Record>, Vec<String>) {
@@ -136,7 +137,7 @@ pub(super) fn valid(
         })
         .collect();
     let read = |body: &Map<String, Json>| {
-        Record::update(object, &Json::Object(body.clone()), Spelling::Snake)
+        Record::update(input.clone(), &Json::Object(body.clone()), Spelling::Snake)
     };
     match read(&body) {
         Ok(record) => (Some(record), Vec::new()),

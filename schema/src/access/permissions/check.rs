@@ -73,6 +73,18 @@ impl Permission {
 fn preset(object: &Object, right: Right, key: &str, value: &Json) -> Vec<Violation> {
     debug_assert!(right.gives_values(), "the reader refuses presets elsewhere");
     let variable = value.as_str().and_then(Variable::parse);
+    let kept = object
+        .fields
+        .values()
+        .any(|field| field.is_called(key) && !field.writable());
+    if kept {
+        let message = format!("`{key}` is kept by the server");
+        return vec![Violation::new(
+            Pointer::root().key(key),
+            "read_only",
+            message,
+        )];
+    }
     let column = match object.attribute(key) {
         Some(Attribute::Column(_, column)) => Some(column),
         _ => None,

@@ -266,10 +266,10 @@ async fn nobody_gives_more_than_they_have() {
         (json!({"objects": {"contact": {"read": true}}}), 403),
         (
             json!({"objects": {"contact": {"read": {"fields": ["lead_score"]}}}}),
-            403,
+            422,
         ),
         (json!({"objects": {"contact": {"update": true}}}), 403),
-        (json!({"objects": {"company": {"read": true}}}), 403),
+        (json!({"objects": {"company": {"read": true}}}), 422),
         (
             json!({"objects": {"contact": {"read": {"fields": ["last_name"], "filter": {"city": {"eq": "Riga"}}}}}}),
             201,
