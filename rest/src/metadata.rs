@@ -115,7 +115,7 @@ fn at_version(
     let tag = format!("\"{}\"", snapshot.version);
     let mut response = tagged(request, &tag, "authorization", content);
     // Callers see different parts of a version. A browser that two of them share may not answer one with the other's.
-    let no_store = HeaderValue::from_static("private, no-store");
+    let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().insert(CACHE_CONTROL, no_store);
     response
 }

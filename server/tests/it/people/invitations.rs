@@ -108,7 +108,8 @@ async fn of_two_who_accept_at_once_one_does() {
     );
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
-    assert_eq!(statuses, [200, 404]);
+    // The other one finds no invitation, or that the account has another password by now.
+    assert!(matches!(statuses, [200, 404 | 422]), "{statuses:?}");
 }
 
 #[tokio::test]
