@@ -56,6 +56,7 @@ test("who administers keys alone sees that place alone, and gives a key no more 
       await page.keyboard.press("c");
       await page.getByLabel("Name").fill("Import");
       await page.getByRole("combobox", { name: /^Roles/ }).click();
+      await page.getByRole("listbox").getByRole("option").first().waitFor();
       assert.deepEqual(await page.getByRole("listbox").getByRole("option").allTextContents(), ["Integrations"]);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Make the key" }).click();
