@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use tessera_compiler::snapshot::Snapshot;
 use tessera_error::{Result, UserError};
-use tessera_schema::access::grants::RoleSet;
+use tessera_schema::access::grants::{Grants, RoleSet};
 use tessera_schema::access::permissions::Permissions;
 use tessera_schema::access::role::{Role, Roles};
 use tessera_schema::ident::{ApiName, RoleId, TenantId};
@@ -78,7 +78,7 @@ fn covers(snapshot: &Snapshot, giver: &RoleSet, given: &Permissions) -> bool {
     let held: Vec<_> = held
         .filter_map(|id| snapshot.roles().granted(*id))
         .collect();
-    given.are_within(&held)
+    Grants::new(held).cover(given)
 }
 
 fn step(snapshot: &Snapshot, change: &RoleChange, giver: &RoleSet) -> Result<RoleStep, UserError> {

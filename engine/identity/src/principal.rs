@@ -24,39 +24,35 @@ pub struct Principal {
 #[derive(Debug)]
 pub struct HeldRoles {
     set: RoleSet,
-    permissions: Vec<Arc<Permissions>>,
-    key: AccessKey,
+    grants: Grants,
 }
 
 impl HeldRoles {
     #[must_use]
     pub fn of(roles: &[Role]) -> Self {
         let permissions = roles.iter().map(|role| Arc::clone(&role.permissions));
-        let permissions: Vec<_> = permissions.collect();
         Self {
             set: RoleSet::new(roles.iter().map(|role| role.id)),
-            key: Grants::new(permissions.clone()).key(),
-            permissions,
+            grants: Grants::new(permissions.collect()),
         }
     }
 
     /// What they grant, as a key: it changes with each change of one of them.
     #[must_use]
     pub const fn key(&self) -> AccessKey {
-        self.key
+        self.grants.key()
     }
 
     /// Whether any of them administers an area.
     #[must_use]
     pub fn administer(&self, area: Area) -> bool {
-        let mut roles = self.permissions.iter();
-        roles.any(|role| role.admin.contains(&area))
+        self.grants.administer(area)
     }
 
     /// Whether they grant all that a role grants.
     #[must_use]
     pub fn cover(&self, given: &Permissions) -> bool {
-        given.are_within(&self.permissions)
+        self.grants.cover(given)
     }
 }
 

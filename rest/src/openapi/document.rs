@@ -19,8 +19,8 @@ use super::filter::{self, Conditions};
 use super::names::Names;
 use super::words::Words;
 use super::{
-    account, across, aggregate, history, metadata, parameters, people, record, records, responses,
-    roles, session, shape,
+    account, across, aggregate, audit, explain, history, metadata, parameters, people, record,
+    records, responses, roles, session, shape,
 };
 
 #[derive(Debug)]
@@ -113,6 +113,8 @@ impl Document {
             4 => history::paths(access, names, words),
             5 => metadata::paths(access, names, words),
             6 => roles::paths(access, words),
+            7 => explain::paths(access, words),
+            8 => audit::paths(access, words),
             _ => return None,
         })
     }

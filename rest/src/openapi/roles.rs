@@ -7,116 +7,13 @@ use tessera_schema::access::area::Area;
 use super::access::Access;
 use super::operation::Operation;
 use super::people::TAG;
-use super::schema::{area, closed, list_of, object, text, time, uuid, with_example};
-use super::shape::nullable;
+use super::schema::{area, closed, list_of, object, text, with_example};
 use super::words::Words;
 
 pub(super) fn paths(access: &Access, words: Words) -> Vec<(String, Json)> {
-    let mut paths = Vec::new();
-    if access.sees_objects() {
-        paths.push(explain(words));
+    if !access.administers(Area::Roles) {
+        return Vec::new();
     }
-    if access.administers(Area::Roles) {
-        paths.extend(of_roles(words));
-    }
-    if access.administers(Area::Audit) {
-        paths.push(audit(words));
-    }
-    paths
-}
-
-/// Everybody may ask it about themselves.
-fn explain(words: Words) -> (String, Json) {
-    let text = |said| json!({"type": "string", "description": said});
-    let reason = object(
-        json!({
-            "role": text(words.say("The api name of the role.", "Имя API роли.")),
-            "action": action_name(),
-            "condition": {
-                "type": ["object", "null"],
-                "description": words.say("In the filter language. Null where the role grants the action on every record, or on none.", "На языке фильтров. Null, если роль даёт действие для всех записей или ни для одной."),
-            },
-            "value": {"description": words.say("The value of the record, as far as you may read it.", "Значение записи, если вам можно его читать.")},
-        }),
-        &["role", "action", "condition", "value"],
-    );
-    let reasons = json!({"type": "array", "items": reason});
-    let answer = object(
-        json!({"allowed": {"type": "boolean"}, "because": reasons, "missing": reasons}),
-        &["allowed", "because", "missing"],
-    );
-    let parameter = |name: &str, required: bool, schema: Json| json!({"name": name, "in": "query", "required": required, "schema": schema});
-    let operation = Operation::new(
-        "explainAccess",
-        TAG,
-        words.say("Explain access", "Объяснить доступ"),
-    )
-    .description(words.say(
-        "Which role and which of its conditions let somebody do something with a record, or are missing. Without `user` it is about you; about others, you have to administer roles or members. Without `id` it is about the object as a whole.",
-        "Какая роль и какое её условие позволяют действие с записью, или чего не хватает. Без `user` — о вас; о других — если вы управляете ролями или участниками. Без `id` — об объекте в целом.",
-    ))
-    .answer(200, words.say("The explanation.", "Объяснение."), answer, &[])
-    .refused(&[400, 404]);
-    let parameters = json!([
-        parameter("object", true, super::schema::text()),
-        parameter("action", true, action_name()),
-        parameter("id", false, uuid()),
-        parameter("user", false, uuid()),
-    ]);
-    (
-        "/api/v1/access/explain".to_owned(),
-        json!({"parameters": parameters, "get": operation.into_json()}),
-    )
-}
-
-fn audit(words: Words) -> (String, Json) {
-    let actor = object(
-        json!({"id": uuid(), "name": nullable(text()), "email": nullable(text())}),
-        &["id", "name", "email"],
-    );
-    let area = || json!({"type": "string", "enum": ["model", "access", "sign_in"]});
-    let entry = object(
-        json!({
-            "at": time(),
-            "by": nullable(actor),
-            "area": area(),
-            "action": text(),
-            "details": {"type": "object"},
-        }),
-        &["at", "by", "area", "action", "details"],
-    );
-    let page = object(json!({"next": nullable(text())}), &["next"]);
-    let mut answer = object(json!({"page": page}), &["data", "page"]);
-    answer["properties"]["data"] = json!({"type": "array", "items": entry});
-    let parameter =
-        |name: &str, schema: Json| json!({"name": name, "in": "query", "schema": schema});
-    let parameters = json!([
-        parameter("area", area()),
-        parameter("by", uuid()),
-        parameter(
-            "limit",
-            json!({"type": "integer", "minimum": 1, "maximum": 1000})
-        ),
-        parameter("after", text()),
-    ]);
-    let operation = Operation::new("listAudit", TAG, words.say("Read the audit log", "Журнал аудита"))
-        .description(words.say(
-            "Changes of the model, of access to it, and sign-ins, the latest first. `page.next` is the `after` of the next page.",
-            "Изменения модели и доступа и входы, сначала последние. `page.next` — это `after` следующей страницы.",
-        ))
-        .answer(200, words.say("The entries.", "Записи."), answer, &[])
-        .refused(&[400]);
-    (
-        "/api/v1/audit".to_owned(),
-        json!({"parameters": parameters, "get": operation.into_json()}),
-    )
-}
-
-fn action_name() -> Json {
-    json!({"type": "string", "enum": Right::ALL.map(Right::name)})
-}
-
-fn of_roles(words: Words) -> Vec<(String, Json)> {
     let list = Operation::new("listRoles", TAG, words.say("List roles", "Список ролей"))
         .description(words.say(
             "The built-in roles `admin`, `member` and `read_only`, and those of your tenant. Who administers members reads them too.",

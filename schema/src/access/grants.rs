@@ -102,6 +102,12 @@ impl Grants {
         self.roles.iter().any(|role| role.admin.contains(&area))
     }
 
+    /// Whether the roles together grant all that a role grants.
+    #[must_use]
+    pub fn cover(&self, given: &Permissions) -> bool {
+        given.are_within(&self.roles)
+    }
+
     /// What each of the roles that grant a right on an object says of it.
     pub(super) fn on<'g>(
         &'g self,

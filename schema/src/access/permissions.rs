@@ -76,8 +76,7 @@ impl Permissions {
     }
 
     /// Whether roles together grant all that these grant.
-    #[must_use]
-    pub fn are_within(&self, held: &[Arc<Self>]) -> bool {
+    pub(super) fn are_within(&self, held: &[Arc<Self>]) -> bool {
         let administer = |area| held.iter().any(|role| role.admin.contains(area));
         let on = |object| held.iter().map(|role| role.on(object)).collect::<Vec<_>>();
         let defaults: Vec<_> = held.iter().map(|role| &role.default).collect();
