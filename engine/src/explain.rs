@@ -32,7 +32,7 @@ pub struct Question {
     pub record: Option<RecordId>,
 }
 
-/// The answer: what allows the action, and what is missing of what would.
+/// The conditions that allow an action, and those that a record does not meet.
 #[derive(Debug, Serialize)]
 pub struct Explanation {
     pub allowed: bool,

@@ -2,7 +2,7 @@
 //!
 //! [`entry`] puts a table, the condition on the bin and the caller's row rule ([`guard`]) into a statement at once. [`audit`] goes
 //! through the finished text: a table that came in another way is a bug, and the statement does not run. [`mask`] hides values of
-//! records that are seen: those that [`masks`] names.
+//! records that are seen; [`masks`] names those values.
 
 pub(crate) mod audit;
 pub(crate) mod entry;

@@ -67,7 +67,7 @@ impl View {
         exists && self.may(object, right) && granted()
     }
 
-    /// The values that a write sets, by key: those that every role with the right sets, as the first of them has it. A value of
+    /// The values that a write sets, by key. Every role with the right has to set a value; the first role's counts. A value of
     /// one role alone would reach the records of the others.
     #[must_use]
     pub(super) fn presets(&self, object: &Object, right: Right) -> BTreeMap<&str, &Json> {

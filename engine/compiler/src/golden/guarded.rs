@@ -193,7 +193,7 @@ fn is_by_record(text: &str, alias: &str) -> bool {
     alias.starts_with("r#") && column == Some("id")
 }
 
-/// What a statement lacks: rules on the rows that it reads, on the values in them, and on those that it writes.
+/// The rules that a statement lacks: on the rows that it reads, on their values, and on the rows that it writes.
 fn lacks(snapshot: &Snapshot, text: &str, (before, after): Asked) -> Vec<String> {
     let mut lacks = Vec::new();
     for rule in &rules() {

@@ -130,7 +130,7 @@ pub(super) fn decide(
     };
     cte(with, AFTER, after);
 
-    // What the rules say of lists of links, they say of those that the write leaves.
+    // Rules on lists of links are asked of the lists as the write leaves them.
     let links = if rules.becomes {
         link::becoming(compiler, with, writer, action)
     } else {
